@@ -1,0 +1,151 @@
+"""`Library    RPA.Planhat`: import arguments, the introduction of the keyword docs, and the list of components."""
+
+from __future__ import annotations
+
+import atexit
+import inspect
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from robot.version import VERSION as ROBOT_VERSION
+from robotlibcore import DynamicCore
+
+from RPA.Planhat.connections import Connections
+from RPA.Planhat.keywords.activities import ActivityKeywords
+from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide, seconds
+from RPA.Planhat.keywords.generic import GenericKeywords
+from RPA.Planhat.keywords.introduction import INTRODUCTION
+from RPA.Planhat.keywords.listener import RunListener
+from RPA.Planhat.keywords.models import ModelKeywords
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.surface import PythonSurface
+from RPA.Planhat.transport import Settings
+from RPA.Planhat.vaults import vault_is_configured
+from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from RPA.Planhat.sandbox.process import SandboxProcess
+
+
+class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
+    __doc__ = INTRODUCTION
+
+    ROBOT_LIBRARY_SCOPE = "GLOBAL"
+    ROBOT_LIBRARY_VERSION = __version__
+    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5) else "TEXT"
+    ROBOT_LIBRARY_CONVERTERS: ClassVar = {Credential: hide}
+
+    def __init__(
+        self,
+        api_key: Any = None,
+        vault_secret_name: str | None = None,
+        tenant_uuid: Any = None,
+        use_caching: bool = False,
+        *,
+        base_url: str | None = None,
+        analytics_url: str | None = None,
+        timeout: timedelta | None = None,
+        retries: int | None = None,
+        proxies: dict[str, str] | None = None,
+        verify: str | None = None,
+        read_only: bool = False,
+        allow_delete: bool = True,
+        calls_per_minute: int | None = None,
+        calls_per_second: int | None = None,
+        rate_limit_file: str | None = None,
+        sandbox: str | bool = False,
+    ) -> None:
+        """Nothing is read or sent before the first keyword that needs it.
+
+        Args:
+            api_key: The API access token: text, a `Secret`, or a whole vault secret. Better left out here and
+                set in the environment or the vault, see [Connecting].
+            vault_secret_name: The vault secret to read, with the keys `api_key` and `tenant_uuid`.
+            tenant_uuid: The tenant UUID, which activities and metrics need.
+            use_caching: For Python programs: keep the lists that `get_objects` read until the next write.
+            base_url: The API host, for tenants on a cluster of their own; else `PLANHAT_BASE_URL`,
+                else `https://api.planhat.com`.
+            analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
+            timeout: The time for one call with all its attempts; 5 minutes unless given. A number is seconds.
+            retries: Attempts after the first; 4 unless given.
+            proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`; those of the environment unless given.
+            verify: The path of a CA bundle. TLS is always verified.
+            read_only: When true, everything that could change something is refused before it is sent.
+            allow_delete: When false, deletions are refused before they are sent.
+            calls_per_minute: Calls in any 60 seconds; 200 unless given, which is Planhat's limit; 0 is no limit.
+            calls_per_second: Calls in any second; 150 unless given; 0 is no limit.
+            rate_limit_file: A file through which robots on one machine share these limits.
+            sandbox: `True` starts a local sandbox with demo data instead of connecting to Planhat; `auto` does so
+                only when no credentials are configured. See [Trying it out].
+        """
+        self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
+        hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": proxies, "verify": verify}
+        rules = {"timeout": seconds(timeout), "retries": retries, "read_only": read_only, "allow_delete": allow_delete}
+        self._options = {**hosts, **rules}
+        limits = {"calls_per_minute": calls_per_minute, "calls_per_second": calls_per_second}
+        self._limits = {**_without_none(limits), "rate_limit_file": rate_limit_file}
+        self._use_caching = use_caching
+        self._sandbox_wanted = sandbox
+        self._sandbox: SandboxProcess | None = None
+        self.connections = Connections(self._default_session)
+        components = [
+            ConnectionKeywords(self.connections, self._make_session),
+            ModelKeywords(self.connections),
+            GenericKeywords(self.connections),
+            ActivityKeywords(self.connections),
+        ]
+        super().__init__(components)
+        self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)
+
+    def get_keyword_source(self, keyword_name: str) -> str | None:
+        """Returns where a keyword is written; one made from the registry is written where its model is."""
+        model = getattr(self.keywords.get(keyword_name), "planhat_model", None)
+        if model is None:
+            return super().get_keyword_source(keyword_name)  # type: ignore[no-any-return, no-untyped-call]
+        return f"{inspect.getsourcefile(model)}:{inspect.getsourcelines(model)[1]}"
+
+    def close(self) -> None:
+        """Closes all connections and stops the sandbox, if this library started one."""
+        self.connections.close_all()
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            sandbox.stop()
+            atexit.unregister(self.close)
+
+    def _default_session(self) -> PlanhatSession:
+        return self._make_session(*self._credentials)
+
+    def _make_session(
+        self, api_key: Any, vault_secret_name: str | None, tenant_uuid: Any, **options: Any
+    ) -> PlanhatSession:
+        limits, merged = self._limits, {**self._options, **_without_none(options)}
+        if self._wants_sandbox() and merged["base_url"] is None:
+            sandbox = self._started_sandbox()
+            api_key = api_key or sandbox.settings.api_key
+            tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
+            merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
+            limits = {"calls_per_minute": 0, **limits}
+        return PlanhatSession(
+            api_key, vault_secret_name, tenant_uuid, settings=Settings(**limits), **_without_none(merged)
+        )
+
+    def _wants_sandbox(self) -> bool:
+        wanted = str(self._sandbox_wanted).lower()
+        if wanted != "auto":
+            return wanted in ("true", "yes", "on", "1")
+        return not (any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
+
+    def _started_sandbox(self) -> SandboxProcess:
+        if self._sandbox is None:
+            from RPA.Planhat.sandbox.process import SandboxProcess  # noqa: PLC0415 - most robots need none
+            from RPA.Planhat.sandbox.settings import Settings as SandboxSettings  # noqa: PLC0415 - as above
+
+            self._sandbox = SandboxProcess(SandboxSettings(seed="demo"))
+            self._sandbox.start()
+            atexit.register(self.close)
+        return self._sandbox
+
+
+def _without_none(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,166 @@
+"""Credentials: where they come from, and how they are kept out of everything that is printed."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from RPA.Planhat.errors import PlanhatAuthConfigurationError
+from RPA.Planhat.vaults import read_secret, vault_is_configured
+
+DEFAULT_SECRET = "planhat_api"  # noqa: S105 - the name of a vault secret, not its value
+"""The vault secret that is read when nothing else is given; it has the keys `api_key` and `tenant_uuid`."""
+
+MASK = "<secret>"
+
+HOW_TO = (
+    "Give api_key= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, "
+    f"or put api_key into the vault secret {DEFAULT_SECRET!r}."
+)
+
+
+class Token:
+    """A secret text that shows as `<secret>` wherever it is printed, and can not be pickled."""
+
+    __slots__ = ("_reveal",)
+
+    def __init__(self, value: str) -> None:
+        def reveal() -> str:
+            return value
+
+        self._reveal = reveal
+
+    @classmethod
+    def of(cls, value: Any) -> Token | None:
+        """Returns a token made of a text, a Robot Framework `Secret` or a token; nothing of nothing.
+
+        Raises:
+            PlanhatAuthConfigurationError: If the value is none of these. The value is not shown.
+        """
+        if value is None or isinstance(value, Token):
+            return value
+        text = value if isinstance(value, str) else getattr(value, "value", None)
+        if not isinstance(text, str):
+            raise PlanhatAuthConfigurationError(f"A token must be text or a Secret, not {type(value).__name__}.")
+        return cls(text.strip()) if text.strip() else None
+
+    @property
+    def is_sendable(self) -> bool:
+        """Whether an HTTP header can hold the text."""
+        return all(33 <= ord(character) <= 126 for character in self.reveal())
+
+    def reveal(self) -> str:
+        """Returns the text itself; only the code that builds a request may ask."""
+        return self._reveal()
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash(self.reveal())
+
+    def __reduce__(self) -> str:
+        raise TypeError("A token is not pickled.")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a connection needs.
+
+    Attributes:
+        api_key: The API access token of a service account.
+        tenant_uuid: The tenant UUID, which the analytics host needs.
+    """
+
+    api_key: Token | None = None
+    tenant_uuid: Token | None = None
+
+
+def credentials_of(api_key: Any = None, vault_secret_name: str | None = None, tenant_uuid: Any = None) -> Credentials:
+    """Finds credentials: in the arguments, then in the environment, then in the vault.
+
+    Args:
+        api_key: The token, or a whole vault secret with the keys `api_key` and `tenant_uuid`.
+        vault_secret_name: The vault secret to read when no token is given.
+        tenant_uuid: The tenant UUID.
+
+    Raises:
+        PlanhatAuthConfigurationError: If there is no token, or the vault can not be read.
+    """
+    if isinstance(api_key, Mapping):
+        api_key, tenant_uuid = _from_secret(api_key, "the given secret", tenant_uuid)
+    elif not Token.of(api_key) and (vault_secret_name or not os.environ.get("PLANHAT_API_KEY")):
+        api_key, tenant_uuid = _from_vault(vault_secret_name, tenant_uuid)
+    key = Token.of(api_key) or Token.of(os.environ.get("PLANHAT_API_KEY"))
+    if key is None:
+        raise PlanhatAuthConfigurationError(f"There is no Planhat API token. {HOW_TO}")
+    if not key.is_sendable:
+        raise PlanhatAuthConfigurationError("The token holds blanks or characters that no token has. Copy it again.")
+    return Credentials(key, Token.of(tenant_uuid) or Token.of(os.environ.get("PLANHAT_TENANT_UUID")))
+
+
+def _from_vault(name: str | None, tenant_uuid: Any) -> tuple[Any, Any]:
+    if name is None and not vault_is_configured():
+        return None, tenant_uuid
+    name = name or DEFAULT_SECRET
+    return _from_secret(read_secret(name), f"the vault secret {name!r}", tenant_uuid)
+
+
+def _from_secret(secret: Mapping[str, Any], what: str, tenant_uuid: Any) -> tuple[Any, Any]:
+    if not secret.get("api_key"):
+        keys = ", ".join(sorted(map(str, secret))) or "nothing"
+        raise PlanhatAuthConfigurationError(f"There is no api_key in {what}; it has: {keys}.")
+    return secret["api_key"], tenant_uuid or secret.get("tenant_uuid")
+
+
+class Masker:
+    """Replaces secrets in text; what urllib3 logs of each call passes through every masker."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, None] = {}
+        _maskers.add(self)
+
+    def hide(self, secret: Token | None) -> None:
+        """Adds a secret; its base64 forms are hidden as well."""
+        if secret is None:
+            return
+        text = secret.reveal()
+        encoded = (base64.b64encode(form.encode()).decode() for form in (text, f"{text}:"))
+        self._forms.update(dict.fromkeys((text, *encoded)))
+
+    def __call__(self, text: str) -> str:
+        """Returns a text with all secrets replaced by `<secret>`."""
+        for form in sorted(self._forms, key=len, reverse=True):
+            text = text.replace(form, MASK)
+        return text
+
+    def __repr__(self) -> str:
+        return f"<{len(self._forms)} masked texts>"
+
+
+class _LogFilter(logging.Filter):
+    """Passes every log record, with secrets replaced."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Masks the message of a record, and lets it through."""
+        text = shown = record.getMessage()
+        for masker in list(_maskers):
+            shown = masker(shown)
+        if shown != text:
+            record.msg, record.args = shown, ()
+        return True
+
+
+_maskers: weakref.WeakSet[Masker] = weakref.WeakSet()
+logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
+logging.getLogger("urllib3.util.retry").addFilter(_LogFilter())

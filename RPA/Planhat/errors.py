@@ -1,0 +1,290 @@
+"""What can go wrong, one class for each thing that a robot may want to catch.
+
+Every message says what was tried, on which thing, what Planhat answered, and what to do about it.
+Robot Framework shows the message without the class name; Python users also get the parts as attributes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "PlanhatAuthConfigurationError",
+    "PlanhatAuthFailedError",
+    "PlanhatBadRequestError",
+    "PlanhatBulkError",
+    "PlanhatConflictError",
+    "PlanhatConnectionError",
+    "PlanhatError",
+    "PlanhatHTTPError",
+    "PlanhatNotFoundError",
+    "PlanhatOutcomeUnknownError",
+    "PlanhatRateLimitError",
+    "PlanhatRedirectError",
+    "PlanhatResponseTooLargeError",
+    "PlanhatSafetyError",
+    "PlanhatServerError",
+    "PlanhatTLSError",
+    "PlanhatTimeoutError",
+    "PlanhatTooLargeError",
+    "PlanhatUnexpectedContentError",
+    "PlanhatValidationError",
+]
+
+LONGEST_QUOTE = 500
+"""Characters of Planhat's own words that a message repeats."""
+
+_WORD_KEYS = ("message", "error", "errors", "detail", "reason")
+
+
+class PlanhatError(Exception):
+    """The root of all errors of this library."""
+
+    ROBOT_SUPPRESS_NAME = True
+
+
+class PlanhatAuthConfigurationError(PlanhatError):
+    """Credentials are missing or unusable; nothing was sent."""
+
+
+class PlanhatValidationError(PlanhatError, ValueError):
+    """The input can not be what Planhat takes; nothing was sent."""
+
+
+class PlanhatSafetyError(PlanhatError):
+    """A safety switch (`read_only`, `allow_delete`, a missing count) forbids the call; nothing was sent."""
+
+
+class PlanhatConnectionError(PlanhatError, requests.ConnectionError):
+    """Planhat could not be reached: refused, unknown host, no route. Planhat has processed nothing."""
+
+
+class PlanhatTLSError(PlanhatConnectionError):
+    """The encrypted connection could not be trusted. Planhat has processed nothing."""
+
+
+class PlanhatTimeoutError(PlanhatError, requests.Timeout):
+    """The time for the call was used up before an answer was complete."""
+
+
+class PlanhatOutcomeUnknownError(PlanhatError):
+    """A write may or may not have been stored, and repeating it could store it twice.
+
+    Attributes:
+        method: The HTTP verb.
+        path: The path on the Planhat host.
+        digest: SHA-256 of the body that was sent, the first 12 hex digits.
+        attempts: How often the request went out.
+        reason: What happened to the last attempt.
+        rows: The rows that are in doubt, when a bulk call is concerned.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is known of the call, all named
+        self,
+        message: str,
+        *,
+        method: str = "",
+        path: str = "",
+        digest: str = "",
+        attempts: int = 1,
+        reason: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.method = method
+        self.path = path
+        self.digest = digest
+        self.attempts = attempts
+        self.reason = reason
+        self.rows: list[Mapping[str, Any]] = []
+
+
+class PlanhatHTTPError(PlanhatError, requests.HTTPError):
+    """Planhat answered, and the answer was no.
+
+    Attributes:
+        status: The HTTP status, such as 404.
+        method: The HTTP verb that was tried.
+        path: The path on the Planhat host.
+        details: Planhat's own words, at most 500 characters, empty when it gave none.
+        response: The `requests.Response`.
+        request: The `requests.PreparedRequest`.
+    """
+
+    HEADLINE = "Planhat refused the request"
+    ADVICE = "Compare what was sent with the keyword documentation of the model."
+
+    def __init__(self, message: str = "", *, response: requests.Response | None = None) -> None:
+        super().__init__(message, request=getattr(response, "request", None), response=response)
+        self.status: int | None = response.status_code if response is not None else None
+        self.method: str = getattr(self.request, "method", None) or ""
+        self.path: str = path_of(getattr(self.request, "url", None) or "")
+        self.details: str = planhat_words(response) if response is not None else ""
+
+    @classmethod
+    def of(cls, response: requests.Response, advice: str | None = None) -> PlanhatHTTPError:
+        """Returns the error for a response, with a message made of its parts.
+
+        Args:
+            response: The answer that said no.
+            advice: What to do about it; the default fits the class.
+        """
+        error = cls(response=response)
+        said = f" Planhat said: {error.details}" if error.details else " Planhat gave no reason."
+        what = f"{cls.HEADLINE}: {error.method} {error.path} answered {error.status}."
+        error.args = (f"{what}{said}\n{advice or cls.ADVICE}",)
+        return error
+
+
+class PlanhatBadRequestError(PlanhatHTTPError):
+    """Planhat found the request wrong (400, 422 and other 4xx)."""
+
+    HEADLINE = "Planhat refused the request"
+    ADVICE = "Usually a required field is missing, a key is used twice, or a value has the wrong form."
+
+
+class PlanhatConflictError(PlanhatBadRequestError):
+    """What was sent clashes with what is stored (409, or a key that is in use)."""
+
+    HEADLINE = "Planhat found a conflict"
+    ADVICE = "A record with this key exists. Update it, or use the Upsert keyword."
+
+
+class PlanhatTooLargeError(PlanhatBadRequestError):
+    """The body was larger than Planhat takes (413)."""
+
+    HEADLINE = "Planhat found the request too large"
+    ADVICE = "Planhat takes 32 MB a call: send fewer or smaller rows."
+
+
+class PlanhatAuthFailedError(PlanhatHTTPError):
+    """Planhat did not accept the token (401), or the token may not do this (403)."""
+
+    HEADLINE = "Planhat did not accept the token"
+    ADVICE = (
+        "Check that the API token is complete, not expired and not paused, that its service account has "
+        "the right for this model, and that base_url is the cluster of the tenant."
+    )
+
+
+class PlanhatRateLimitError(PlanhatHTTPError):
+    """Planhat asked to slow down (429), and waiting within the limits did not help.
+
+    Attributes:
+        retry_at: Unix time after which Planhat wants the next call, when it said so.
+    """
+
+    HEADLINE = "Planhat asked to slow down"
+    ADVICE = "Planhat allows 200 calls a minute. Wait, or lower the number of robots that run at once."
+
+    retry_at: float | None = None
+
+
+class PlanhatNotFoundError(PlanhatHTTPError):
+    """Planhat has no such record or no such route (404)."""
+
+    HEADLINE = "Not found in Planhat"
+    ADVICE = "Check the id. An external id needs the prefix extid-, a source id the prefix srcid-."
+
+
+class PlanhatServerError(PlanhatHTTPError):
+    """Planhat failed (5xx)."""
+
+    HEADLINE = "Planhat failed"
+    ADVICE = "Try again later; if it stays, Planhat's support needs the time and the path of this message."
+
+
+class PlanhatRedirectError(PlanhatHTTPError):
+    """The host answered with a redirect, which this library does not follow.
+
+    Attributes:
+        location: Where the redirect points.
+    """
+
+    HEADLINE = "Planhat's host redirected the call, and redirects are not followed"
+    ADVICE = "Check base_url: a proxy, a login page or a wrong host is in the way."
+
+    @property
+    def location(self) -> str:
+        """Where the redirect points, without its query."""
+        return (self.response.headers.get("Location", "") if self.response is not None else "").split("?")[0]
+
+
+class PlanhatUnexpectedContentError(PlanhatHTTPError):
+    """A successful status came with content that is not what Planhat sends."""
+
+    HEADLINE = "The answer is not what Planhat sends"
+    ADVICE = "Check base_url and proxies: something else than Planhat may have answered."
+
+
+class PlanhatResponseTooLargeError(PlanhatUnexpectedContentError):
+    """The answer was larger than the limit on decoded bytes."""
+
+    HEADLINE = "The answer is larger than the limit"
+    ADVICE = "Ask for fewer fields with properties=, or raise max_response_bytes."
+
+
+class PlanhatBulkError(PlanhatError):
+    """Some rows of a bulk write were not stored, or it is not known whether they were.
+
+    Attributes:
+        report: The account of every row.
+    """
+
+    def __init__(self, message: str, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+_BY_STATUS: dict[int, type[PlanhatHTTPError]] = {
+    401: PlanhatAuthFailedError,
+    403: PlanhatAuthFailedError,
+    404: PlanhatNotFoundError,
+    409: PlanhatConflictError,
+    413: PlanhatTooLargeError,
+    429: PlanhatRateLimitError,
+}
+
+
+def error_class(status: int) -> type[PlanhatHTTPError]:
+    """Returns the error class for an HTTP status that is not a success."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500:
+        return PlanhatServerError
+    return PlanhatRedirectError if 300 <= status < 400 else PlanhatBadRequestError
+
+
+def path_of(url: str) -> str:
+    """Returns the path of a URL without host and query; tenant UUIDs of the analytics host are masked."""
+    parts = urlsplit(url).path.split("/")
+    if len(parts) > 2 and parts[1] in ("analytics", "dimensiondata"):
+        parts[-1] = "<tenant>"
+    return "/".join(parts)
+
+
+def planhat_words(response: requests.Response) -> str:
+    """Returns what Planhat said in an error body: the text of a known key, else the body itself, cut."""
+    text = (response.content or b"").decode("utf-8", "replace").strip()
+    try:
+        said = _words_in(json.loads(text))
+    except (ValueError, RecursionError):
+        said = text
+    said = " ".join(said.split())
+    return said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1] + "…"
+
+
+def _words_in(body: Any) -> str:
+    if isinstance(body, str):
+        return body
+    if isinstance(body, dict):
+        for key in _WORD_KEYS:
+            if body.get(key):
+                return _words_in(body[key])
+    return json.dumps(body, ensure_ascii=False) if body else ""

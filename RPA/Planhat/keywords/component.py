@@ -1,0 +1,44 @@
+"""What all keyword components share."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from RPA.Planhat.connections import Connections
+    from RPA.Planhat.session import PlanhatSession
+
+
+class Unset(Enum):
+    """Stands for an argument that was left out, which differs from one that is `${None}`."""
+
+    unset = "unset"
+
+    def __repr__(self) -> str:
+        return "unset"
+
+    __str__ = __repr__
+
+
+UNSET = Unset.unset
+
+
+class Component:
+    """A group of keywords on one topic.
+
+    Args:
+        connections: The connections of the library.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self.connections = connections
+
+    def session(self, alias: str | None = None) -> PlanhatSession:
+        """Returns the connection to use: the current one unless an alias is given."""
+        return self.connections.get(alias)
+
+
+def given(values: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments that were not left out."""
+    return {name: value for name, value in values.items() if value is not UNSET}

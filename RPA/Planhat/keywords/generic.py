@@ -1,0 +1,335 @@
+"""Keywords for any model by its name, and for what the registry does not know by its path."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.logs import log_list, log_record, log_report
+from RPA.Planhat.keywords.models import merged
+from RPA.Planhat.keywords.rows import Rows
+from RPA.Planhat.operations import bulk, lookup, reading, writing
+from RPA.Planhat.operations.payloads import payload_of
+from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.references import model_of, reference_text
+from RPA.Planhat.operations.report import BulkReport
+from RPA.Planhat.session import read_json
+from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
+
+
+class GenericKeywords(Component):
+    """Keywords that take the model as an argument."""
+
+    @keyword(tags=["any model", "read"])
+    def get_planhat_objects(
+        self,
+        model: str,
+        company_ids: Any = None,
+        *,
+        properties: list[str] | str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        alias: str | None = None,
+        **filters: Any,
+    ) -> PlanhatObjectList[Any]:
+        """Returns records of any model as a list, complete, however many pages it takes.
+
+        Args:
+            model: The name of the model, as `companies` or `Time Entry`, or a path such as `/teams`.
+            company_ids: Only of these companies: an id, several with commas, a record, or a list of these.
+            properties: Only these fields: a name, several with commas, a list, or `ALL`.
+            sort: The field to sort by, `-` in front for descending; by `_id` unless given.
+            limit: The number of records at most.
+            alias: The connection to use; the current one unless given.
+            **filters: Values by field or by parameter of the model.
+
+        Returns:
+            A list of records; empty when there are none.
+
+        Raises:
+            PlanhatValidationError: If the model or a field is unknown; nothing was sent.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Get Planhat Objects
+            ${licenses}=    Get Planhat Objects    licenses    renewal_status=ongoing
+            Log    ${licenses}
+        ```
+        """
+        query = Query(company_ids, properties, sort, limit, filters)
+        records = reading.read_list(self.session(alias), model_of(model), query)
+        log_list(records)
+        return records
+
+    @keyword(tags=["any model", "read"])
+    def get_planhat_object(self, model: str, record: Any, *, alias: str | None = None) -> PlanhatObject:
+        """Returns one record of any model.
+
+        Args:
+            model: The name of the model, or its path.
+            record: A Planhat id, `extid-…`, `srcid-…`, or a record.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The record.
+
+        Raises:
+            PlanhatNotFoundError: If Planhat has no such record.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Get Planhat Object
+            ${company}=    Create Company    name=Acme    external_id=A-100
+            ${same}=    Get Planhat Object    company    extid-A-100
+            Should Be Equal    ${same.id}    ${company.id}
+        ```
+        """
+        found = reading.read_one(self.session(alias), model_of(model), record)
+        log_record("Read", found)
+        return found
+
+    @keyword(tags=["any model", "write"])
+    def create_planhat_object(
+        self, model: str, row: dict[str, Any] | str | None = None, *, alias: str | None = None, **fields: Any
+    ) -> PlanhatObject:
+        """Creates one record of any model and returns it as Planhat stored it.
+
+        Args:
+            model: The name of the model, or its path.
+            row: A dictionary or record with fields; named fields win over it.
+            alias: The connection to use; the current one unless given.
+            **fields: Fields by name, and custom fields as `custom.<Name>=value`.
+
+        Returns:
+            The new record, with its `id`.
+
+        Raises:
+            PlanhatValidationError: If a field is unknown or a required one is missing; nothing was sent.
+            PlanhatOutcomeUnknownError: If it is not known whether it was stored.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Create Planhat Object
+            ${company}=    Create Planhat Object    company    name=Acme    phase=onboarding
+            Log    ${company.id}
+        ```
+        """
+        kind = model_of(model)
+        made = writing.create(self.session(alias), kind, merged(kind, row, fields))
+        log_record("Created", made)
+        return made
+
+    @keyword(tags=["any model", "write"])
+    def update_planhat_object(
+        self,
+        model: str,
+        record: Any,
+        row: dict[str, Any] | str | None = None,
+        *,
+        alias: str | None = None,
+        **fields: Any,
+    ) -> PlanhatObject:
+        """Changes the given fields of one record of any model and leaves all others alone.
+
+        Args:
+            model: The name of the model, or its path.
+            record: A Planhat id, `extid-…`, `srcid-…`, or a record.
+            row: A dictionary or record with fields to change; named fields win over it.
+            alias: The connection to use; the current one unless given.
+            **fields: Fields by name; `${None}` clears a field.
+
+        Returns:
+            The whole record as it is now.
+
+        Raises:
+            PlanhatNotFoundError: If Planhat has no such record.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Update Planhat Object
+            ${company}=    Create Company    name=Acme
+            Update Planhat Object    company    ${company}    phase=onboarding
+        ```
+        """
+        kind = model_of(model)
+        changed = writing.update(self.session(alias), kind, record, merged(kind, row, fields))
+        log_record("Updated", changed)
+        return changed
+
+    @keyword(tags=["any model", "bulk"])
+    def upsert_planhat_objects(
+        self, model: str, rows: Any, *, fail_on_errors: bool = True, alias: str | None = None
+    ) -> BulkReport:
+        """Creates or updates any number of records of any model, 5,000 rows and 32 MB a call.
+
+        Args:
+            model: The name of the model, or its path.
+            rows: A list of dictionaries or records, a Table of RPA.Tables, or JSON.
+            fail_on_errors: When false, rows that failed are only reported.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The report: every row is created, updated, unchanged, failed or unknown.
+
+        Raises:
+            PlanhatValidationError: If rows are bad; nothing was sent.
+            PlanhatBulkError: If a row failed or is unknown; the good rows are stored.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Upsert Planhat Objects
+            ${row}=    Create Dictionary    name=Acme    external_id=A-101
+            ${report}=    Upsert Planhat Objects    companies    ${row}
+            Log    ${report}
+        ```
+        """
+        kind = model_of(model)
+        report = bulk.upsert(self.session(alias), kind, Rows.of(rows), fail_on_errors=False)
+        log_report(report, str(kind.PLURAL))
+        if fail_on_errors:
+            report.raise_if_failed()
+        return report
+
+    @keyword("Delete Planhat Object", tags=["any model", "delete"])
+    def delete_any_object(self, model: str, record: Any, *, missing_ok: bool = False, alias: str | None = None) -> str:
+        """Deletes one record of any model for good.
+
+        Args:
+            model: The name of the model, or its path.
+            record: A Planhat id, `extid-…`, `srcid-…`, or a record.
+            missing_ok: When true, a record that is not there is no error.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The id that was given.
+
+        Raises:
+            PlanhatNotFoundError: If Planhat has no such record.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Delete Planhat Object
+            ${company}=    Create Company    name=Acme
+            Delete Planhat Object    company    ${company}
+        ```
+        """
+        kind = model_of(model)
+        writing.delete(self.session(alias), kind, record, missing_ok=missing_ok)
+        name = reference_text(record)
+        logger.info(f"Deleted {kind.SINGULAR} {name}.")
+        return name
+
+    @keyword(tags=["company", "read"])
+    def list_all_companies(self, *, status: str | None = None, alias: str | None = None) -> PlanhatObjectList[Company]:
+        """Returns all companies with `_id`, `name`, `externalId` and `sourceId` only, in one call.
+
+        Args:
+            status: Only companies with this status; several with commas.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            A list of companies.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of List All Companies
+            ${companies}=    List All Companies    status=customer,prospect
+            Log    ${companies}
+        ```
+        """
+        filters = {"status": status} if status else {}
+        companies = reading.list_all_companies(self.session(alias), **filters)
+        log_list(companies)
+        return companies
+
+    @keyword(tags=["any model", "read"])
+    def find_missing_objects(
+        self, objects: Any, model: str | None = None, *, alias: str | None = None
+    ) -> PlanhatObjectList[Any]:
+        """Returns the rows of a list that Planhat does not have, by any of their ids.
+
+        Archived records count as there. Only ids are read, in one pass.
+
+        Args:
+            objects: Records, or rows with `_id`, `source_id` or `external_id`.
+            model: The name of the model, needed when the rows are plain dictionaries.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The missing ones, as records.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Find Missing Objects
+            ${row}=    Create Dictionary    name=Nova    external_id=A-102
+            ${new}=    Find Missing Objects    ${row}    company
+            Log    ${new}
+        ```
+        """
+        missing = lookup.find_missing(self.session(alias), records_of(objects, model))
+        log_list(missing)
+        return missing
+
+    @keyword(tags=["any model", "raw"])
+    def planhat_request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        alias: str | None = None,
+        **query: Any,
+    ) -> Any:
+        """Sends any request to Planhat and returns the JSON of the answer.
+
+        For what this library does not know. Retries, limits, checks and secrets are as for all other keywords.
+
+        Args:
+            method: `GET`, `POST`, `PUT` or `DELETE`.
+            path: The path with its slash, as `/companies`.
+            body: What is sent, as dictionary or list.
+            alias: The connection to use; the current one unless given.
+            **query: Parameters of the query.
+
+        Returns:
+            Dictionaries and lists; nothing when the answer is empty.
+
+        Raises:
+            PlanhatHTTPError: If Planhat says no.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Planhat Request
+            ${rows}=    Planhat Request    GET    /companies    limit=2    select=name
+            Log    ${rows}
+        ```
+        """
+        response = self.session(alias).call(method, path, params=query or None, json=body)
+        logger.info(f"{method.upper()} {path} answered {response.status_code}.")
+        return read_json(response) if response.content.strip() else None
+
+
+def records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:
+    """Returns rows as records of a model; records know theirs."""
+    if isinstance(objects, PlanhatObjectList):
+        return objects
+    rows = Rows.of(objects)
+    if model is None:
+        if not all(isinstance(row, PlanhatObject) for row in rows):
+            raise PlanhatValidationError("Plain rows do not tell their model: give model=, as model=company.")
+        return PlanhatObjectList(cast("list[PlanhatObject]", rows))
+    kind = model_of(model)
+    return PlanhatObjectList.of(kind, (kind(payload_of(kind, row, keep=kind.KEYS)) for row in rows))

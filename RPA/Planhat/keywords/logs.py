@@ -1,0 +1,67 @@
+"""One line in the user's words for each keyword; lists and reports as folded tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from robot.api import logger
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.report import BulkReport
+    from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
+
+ROWS = 10
+"""Rows of a list that the log shows."""
+
+LONGEST_CELL = 80
+COLUMNS = ("_id", "name", "title", "subject", "email", "phase", "status", "companyName", "externalId", "sourceId")
+
+
+def log_record(done: str, record: PlanhatObject) -> None:
+    """Logs what was done with one record, such as `Created company 'Acme' 61f…`."""
+    label = record.get("name") or record.get("title") or record.get("subject") or record.get("email")
+    words = [done, str(record.SINGULAR), *([repr(label)] if label else []), record.id]
+    logger.info(" ".join(words).strip() + ".")
+    logger.debug(_short(record))
+
+
+def log_list(records: PlanhatObjectList[Any]) -> None:
+    """Logs how many records were read, and the first of them as a folded table."""
+    model = records.model
+    noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
+    line = f"Read {len(records)} {noun}."
+    columns = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
+    log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
+
+
+def log_report(report: BulkReport, noun: str) -> None:
+    """Logs what became of the rows of a bulk write; those that are not stored for sure as a table, with a warning."""
+    bad = [*report.failed, *report.unknown]
+    line = f"Upserted {noun}: {report} ({len(report.results)} rows in {report.calls} calls)."
+    cells = ([each.number, each.outcome.value, each.key, each.reason] for each in bad[:ROWS])
+    log_table(line, ["row", "outcome", "key", "reason"] if bad else [], cells, len(bad))
+    if bad:
+        logger.warn(f"{len(bad)} of {len(report.results)} {noun} are not stored for sure: {report}.")
+
+
+def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], total: int) -> None:
+    """Logs a line, and under it a table that opens on a click."""
+    if not columns:
+        logger.info(line)
+        return
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    shown = f"first {ROWS} of {total}" if total > ROWS else f"all {total}"
+    table = f"<details><summary>{escape(line)} ({shown})</summary><table><tr>{head}</tr>{body}</table></details>"
+    logger.info(table, html=True)
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    limit = 2000 if isinstance(value, Mapping) else LONGEST_CELL
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,269 @@
+"""The keywords of each model, made from the registry: `Get Companies`, `Create Enduser`, `Upsert Tickets`.
+
+One function makes each kind of keyword; the registry says which models have it and what its arguments are. `Robot`
+and Libdoc see a real signature, types, documentation and tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter as Argument
+from inspect import Signature
+from typing import Any
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from RPA.Planhat.keywords import texts
+from RPA.Planhat.keywords.component import UNSET, Component, given
+from RPA.Planhat.keywords.logs import log_list, log_record, log_report
+from RPA.Planhat.keywords.rows import Rows
+from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
+from RPA.Planhat.operations import bulk, reading, writing
+from RPA.Planhat.operations.payloads import refuse_read_only
+from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.report import BulkReport
+from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList, Verb
+
+Function = Callable[..., Any]
+
+ALIAS = named_only("alias", str | None, None)
+LIST_OPTIONS = ("company_ids", "properties", "sort", "limit")
+
+
+@dataclass(frozen=True)
+class Maker:
+    """How the keywords of one verb are made.
+
+    Attributes:
+        name: The name, with `{one}` and `{many}` for the model.
+        function: Returns the function for a model.
+        arguments: Returns the arguments for a model, without `alias`.
+        returns: Returns the type of what the keyword returns.
+        tag: The tag that says what the keyword does.
+    """
+
+    name: str
+    function: Callable[[type[PlanhatObject]], Function]
+    arguments: Callable[[type[PlanhatObject]], list[Argument]]
+    returns: Callable[[type[PlanhatObject]], Any]
+    tag: str
+
+
+class ModelKeywords(Component):
+    """The keywords of all models; they are added below."""
+
+
+def _list(model: type[PlanhatObject]) -> Function:
+    def get_list(self: Component, alias: str | None = None, **asked: Any) -> PlanhatObjectList[Any]:
+        options = {name: asked.pop(name) for name in LIST_OPTIONS if name in asked}
+        query = Query(**options, filters=given(asked))
+        records = reading.read_list(self.session(alias), model, query)
+        log_list(records)
+        return records
+
+    return get_list
+
+
+def _get(model: type[PlanhatObject]) -> Function:
+    def get_one(self: Component, alias: str | None = None, **record: Any) -> PlanhatObject:
+        found = reading.read_one(self.session(alias), model, record[argument_of(model)])
+        log_record("Read", found)
+        return found
+
+    return get_one
+
+
+def _create(model: type[PlanhatObject]) -> Function:
+    def create(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
+        made = writing.create(self.session(alias), model, merged(model, row, fields))
+        log_record("Created", made)
+        return made
+
+    return create
+
+
+def _update(model: type[PlanhatObject]) -> Function:
+    def update(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
+        record = fields.pop(argument_of(model))
+        changed = writing.update(self.session(alias), model, record, merged(model, row, fields))
+        log_record("Updated", changed)
+        return changed
+
+    return update
+
+
+def _upsert(model: type[PlanhatObject]) -> Function:
+    def upsert(self: Component, rows: Any, alias: str | None = None, *, fail_on_errors: bool = True) -> BulkReport:
+        report = bulk.upsert(self.session(alias), model, Rows.of(rows), fail_on_errors=False)
+        log_report(report, str(model.PLURAL))
+        if fail_on_errors:
+            report.raise_if_failed()
+        return report
+
+    return upsert
+
+
+def _delete(model: type[PlanhatObject]) -> Function:
+    def delete(self: Component, alias: str | None = None, *, missing_ok: bool = False, **record: Any) -> str:
+        reference = record[argument_of(model)]
+        gone = writing.delete(self.session(alias), model, reference, missing_ok=missing_ok)
+        name = reference_text(reference)
+        logger.info(
+            f"Deleted {model.SINGULAR} {name}." if gone is not None else f"There was no {model.SINGULAR} {name}."
+        )
+        return name
+
+    return delete
+
+
+def argument_of(model: type[PlanhatObject]) -> str:
+    """Returns the name of the argument that takes a record, such as `company` or `custom_field`."""
+    return str(model.SINGULAR).lower().replace(" ", "_")
+
+
+def merged(model: type[PlanhatObject], row: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    """Returns the fields of a row together with those that were named, which win.
+
+    Raises:
+        PlanhatValidationError: If a named field is one that Planhat sets itself.
+    """
+    named = given(fields)
+    refuse_read_only(model, named)
+    first = Rows.of(row)[0] if row is not None else {}
+    return model({**first, **named}) if isinstance(first, PlanhatObject) else {**first, **named}
+
+
+def _list_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    owned = model.COMPANY_PARAMETER is not None or model.field("company_id") is not None
+    first = [positional("company_ids", Any, None)] if owned else []
+    named = [
+        named_only("properties", list | str | None, None),
+        named_only("sort", str | None, None),
+        named_only("limit", int | None, None),
+    ]
+    return [*first, *named, *parameter_arguments(model)]
+
+
+def _record_argument(model: type[PlanhatObject]) -> list[Argument]:
+    return [positional(argument_of(model), Any)]
+
+
+def _row_argument() -> Argument:
+    return positional("row", dict | str | None, None)
+
+
+def _the_list(model: type[PlanhatObject]) -> Any:
+    return PlanhatObjectList[model]  # type: ignore[valid-type]
+
+
+def _the_report(_model: type[PlanhatObject]) -> Any:
+    return BulkReport
+
+
+def _the_text(_model: type[PlanhatObject]) -> Any:
+    return str
+
+
+def _the_model(model: type[PlanhatObject]) -> Any:
+    return model
+
+
+MAKERS: dict[Verb, Maker] = {
+    Verb.LIST: Maker(
+        "Get {many}",
+        _list,
+        lambda model: [*_list_arguments(model), ALIAS, free_named("filters")],
+        _the_list,
+        "read",
+    ),
+    Verb.GET: Maker(
+        "Get {one}",
+        _get,
+        lambda model: [*_record_argument(model), ALIAS],
+        _the_model,
+        "read",
+    ),
+    Verb.CREATE: Maker(
+        "Create {one}",
+        _create,
+        lambda model: [_row_argument(), *field_arguments(model), ALIAS, free_named("fields")],
+        _the_model,
+        "write",
+    ),
+    Verb.UPDATE: Maker(
+        "Update {one}",
+        _update,
+        lambda model: [*_record_argument(model), _row_argument(), *field_arguments(model), ALIAS, free_named("fields")],
+        _the_model,
+        "write",
+    ),
+    Verb.UPSERT: Maker(
+        "Upsert {many}",
+        _upsert,
+        lambda _model: [positional("rows", Any), named_only("fail_on_errors", bool, default=True), ALIAS],
+        _the_report,
+        "bulk",
+    ),
+    Verb.DELETE: Maker(
+        "Delete {one}",
+        _delete,
+        lambda model: [*_record_argument(model), named_only("missing_ok", bool, default=False), ALIAS],
+        _the_text,
+        "delete",
+    ),
+}
+
+
+def keyword_name(model: type[PlanhatObject], verb: Verb) -> str:
+    """Returns the name of a keyword, such as `Get NPS Responses`."""
+    return MAKERS[verb].name.format(one=_title(model.SINGULAR), many=_title(model.PLURAL))
+
+
+def _title(words: str | None) -> str:
+    return " ".join(word if word.isupper() else word.capitalize() for word in str(words).split())
+
+
+def make(model: type[PlanhatObject], verb: Verb) -> Function:
+    """Returns the keyword of a model for a verb, with signature, types, documentation and tags."""
+    maker = MAKERS[verb]
+    name = keyword_name(model, verb)
+    function: Any = _taking_positional(maker.function(model), maker.arguments(model))
+    function.__name__ = name.lower().replace(" ", "_")
+    function.__doc__ = texts.document(model, verb, name)
+    myself = Argument("self", Argument.POSITIONAL_OR_KEYWORD)
+    function.__signature__ = Signature([myself, *maker.arguments(model)])
+    function.__annotations__ = {each.name: each.annotation for each in maker.arguments(model)}
+    function.__annotations__["return"] = maker.returns(model)
+    function.planhat_model = model
+    decorated: Function = keyword(name, tags=[str(model.SINGULAR), maker.tag])(function)
+    return decorated
+
+
+def _taking_positional(function: Function, arguments: list[Argument]) -> Function:
+    """Python and Robot may give the first arguments by place; the functions above take all by name."""
+    names = [each.name for each in arguments if each.kind is Argument.POSITIONAL_OR_KEYWORD]
+    needed = [each.name for each in arguments if each.default is Argument.empty and each.name in names]
+
+    def taking(self: Component, *values: Any, **named: Any) -> Any:
+        placed = dict(zip(names, values, strict=False))
+        if len(values) > len(names) or set(placed) & set(named) or set(needed) - set(placed) - set(named):
+            raise TypeError(f"{taking.__name__}() takes {', '.join(names)} by place or by name.")
+        return function(self, **placed, **named)
+
+    return taking
+
+
+def _add_all() -> None:
+    for model in MODELS.values():
+        for verb in MAKERS:
+            if verb in model.VERBS:
+                function = make(model, verb)
+                setattr(ModelKeywords, function.__name__, function)
+
+
+_add_all()
+
+__all__ = ["MAKERS", "UNSET", "ModelKeywords", "keyword_name", "make"]

@@ -1,0 +1,98 @@
+"""From the registry to the arguments of a keyword: names, types, defaults and documentation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from inspect import Parameter as Argument
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.keywords.component import UNSET
+from RPA.Planhat.types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from RPA.Planhat.types import Field, Parameter, PlanhatObject
+
+HINTS: dict[Kind, Any] = {
+    Kind.TEXT: str | None,
+    Kind.NUMBER: int | float | None,
+    Kind.INTEGER: int | None,
+    Kind.BOOLEAN: bool | None,
+    Kind.DATE: str | date | datetime | None,
+    Kind.DAY: int | str | date | None,
+    Kind.ID: str | dict | None,
+    Kind.IDS: list | str | None,
+    Kind.TEXTS: list | str | None,
+    Kind.OBJECT: dict | str | None,
+    Kind.OBJECTS: list | str | None,
+    Kind.ANY: Any,
+}
+"""The type that Robot Framework converts an argument to."""
+
+FORMS: dict[Kind, str] = {
+    Kind.DATE: "ISO 8601; a time without offset is UTC",
+    Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
+    Kind.ID: "a Planhat id, `extid-…`, `srcid-…` or a record",
+    Kind.IDS: "a list, or a text with commas",
+    Kind.TEXTS: "a list, or a text with commas",
+    Kind.OBJECT: "a dictionary, or JSON",
+    Kind.OBJECTS: "a list of dictionaries, or JSON",
+}
+
+
+def named_only(name: str, hint: Any, default: Any = UNSET) -> Argument:
+    """Returns an argument that is given by name."""
+    return Argument(name, Argument.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def positional(name: str, hint: Any, default: Any = Argument.empty) -> Argument:
+    """Returns an argument that is given by place or by name."""
+    return Argument(name, Argument.POSITIONAL_OR_KEYWORD, default=default, annotation=hint)
+
+
+def free_named(name: str) -> Argument:
+    """Returns the argument that takes all other names."""
+    return Argument(name, Argument.VAR_KEYWORD, annotation=Any)
+
+
+def field_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    """Returns an argument for each field that can be written; `custom` is a dictionary."""
+    return [named_only(field.name, HINTS[field.kind]) for field in _settable(model)]
+
+
+def field_docs(model: type[PlanhatObject], *, creating: bool) -> list[str]:
+    """Returns a line of documentation for each field that can be written."""
+    return [f"{field.name}: {_field_doc(field, creating=creating)}" for field in _settable(model)]
+
+
+def parameter_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    """Returns an argument for each filter that Planhat applies itself."""
+    return [named_only(each.argument, HINTS[each.kind]) for each in model.PARAMETERS]
+
+
+def parameter_docs(model: type[PlanhatObject]) -> list[str]:
+    """Returns a line of documentation for each filter that Planhat applies itself."""
+    return [f"{each.argument}: {each.doc}{_more(each)} Planhat applies it." for each in model.PARAMETERS]
+
+
+def _settable(model: type[PlanhatObject]) -> Iterable[Field[Any]]:
+    return [field for field in model.writable() if field.key not in model.FIXED]
+
+
+def _field_doc(field: Field[Any], *, creating: bool) -> str:
+    needed = "Required. " if creating and field.required else ""
+    thin = " Known from one source only." if field.confidence != "A" else ""
+    return f"{needed}{field.doc}{_more(field)}{thin}"
+
+
+def _more(field: Field[Any] | Parameter) -> str:
+    words = []
+    if field.options:
+        words.append("one of " + ", ".join(f"`{option}`" for option in field.options))
+    least, most = getattr(field, "least", None), getattr(field, "most", None)
+    if least is not None:
+        words.append(f"{least} to {most}")
+    if field.kind in FORMS:
+        words.append(FORMS[field.kind])
+    return f" ({'; '.join(words)})" if words else ""

@@ -1,0 +1,81 @@
+"""Reading a list page by page, completely, while others change it."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatError
+from RPA.Planhat.types.base import encode_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from RPA.Planhat.types import Record
+
+Fetch = "Callable[[int, int], list[Record]]"
+
+
+def pages(fetch: Callable[[int, int], list[Record]], size: int, wanted: int | None = None) -> Iterator[list[Record]]:
+    """Yields the rows of a list, each once, in pages.
+
+    Each page is asked for with one row of overlap. The overlap proves that no row slipped past while others
+    deleted or inserted rows; when it is not where it should be, the reader steps back until it finds a row that it
+    knows. The end is where no new row comes, never a page that is shorter than asked: servers cap pages.
+
+    Args:
+        fetch: Returns the rows at an offset, at most so many.
+        size: Rows to ask for at once.
+        wanted: Rows after which to stop; all of them when not given.
+
+    Raises:
+        PlanhatError: If the list changes faster than it can be read.
+    """
+    reader = _Reader(fetch, size)
+    count = 0
+    while wanted is None or count < wanted:
+        asked = size if wanted is None else min(size, wanted - count + 1)
+        rows = reader.next_rows(asked)
+        if not rows:
+            return
+        yield rows if wanted is None else rows[: wanted - count]
+        count += len(rows)
+
+
+class _Reader:
+    """Where the reading stands: the position in the list and the identities of the last rows."""
+
+    def __init__(self, fetch: Callable[[int, int], list[Record]], size: int) -> None:
+        self._fetch = fetch
+        self._position = 0
+        self._recent: deque[Any] = deque(maxlen=2 * size)
+
+    def next_rows(self, size: int) -> list[Record]:
+        """Returns the rows behind those that were read, none at the end."""
+        offset = max(self._position - 1, 0)
+        rows = self._fetch(offset, size)
+        if self._recent and not (rows and _identity(rows[0]) == self._recent[-1]):
+            offset, rows = self._step_back(offset, rows, size)
+        return self._take(offset, rows)
+
+    def _step_back(self, offset: int, rows: list[Record], size: int) -> tuple[int, list[Record]]:
+        known, step = set(self._recent), 16
+        while not any(_identity(row) in known for row in rows):
+            if offset == 0:
+                raise PlanhatError("The list changed faster than it could be read. Nothing is lost: read it again.")
+            offset, step = max(offset - step, 0), step * 4
+            rows = self._fetch(offset, max(size, step))
+        return offset, rows
+
+    def _take(self, offset: int, rows: list[Record]) -> list[Record]:
+        identities = [_identity(row) for row in rows]
+        known = set(self._recent)
+        last = max((index for index, each in enumerate(identities) if each in known), default=-1)
+        self._position = offset + len(rows)
+        fresh = dict(zip(identities[last + 1 :], rows[last + 1 :], strict=True))
+        self._recent.extend(fresh)
+        return list(fresh.values())
+
+
+def _identity(row: Record) -> Any:
+    return dict.get(row, "_id") or encode_json(row)

@@ -1,0 +1,105 @@
+"""From named values and rows to the JSON that Planhat takes, checked before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.values import convert
+from RPA.Planhat.types import PlanhatObject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from RPA.Planhat.types import Field
+
+CUSTOM = "custom."
+
+
+def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Returns a row as Planhat takes it: its own keys, converted values, no fields that Planhat sets itself.
+
+    Args:
+        model: The model; a model that the registry does not know takes everything as it is.
+        row: Values by the Python names of fields, by Planhat's spelling, or as `custom.<Name>`.
+        keep: Read-only keys that stay, such as `_id` in an upsert.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown (the message names near matches) or a value has the wrong form.
+            Fields that a record from Planhat brings along pass as they are.
+    """
+    payload: dict[str, Any] = {}
+    custom = dict(row.get("custom") or {})
+    lenient = model.OPEN or isinstance(row, PlanhatObject)
+    for name, value in row.items():
+        field = model.field(name)
+        if name.startswith(CUSTOM):
+            custom[name[len(CUSTOM) :]] = value
+        elif field is None:
+            _put_unknown(payload, model, name, value, lenient=lenient)
+        elif field.key in keep or (not field.read_only and name != "custom"):
+            _put(payload, field, value)
+    if custom or "custom" in row:
+        payload["custom"] = custom or row["custom"]
+    return payload
+
+
+def _put(payload: dict[str, Any], field: Field[Any], value: Any) -> None:
+    converted = convert(field, value)
+    if payload.get(field.key, converted) != converted:
+        raise PlanhatValidationError(f"{field.name} is given twice, as {field.name} and {field.key}.")
+    payload[field.key] = converted
+
+
+def _put_unknown(payload: dict[str, Any], model: type[PlanhatObject], name: str, value: Any, *, lenient: bool) -> None:
+    if not lenient:
+        raise unknown_field(model, name)
+    if name != "__v":
+        payload[name] = value
+
+
+def refuse_read_only(model: type[PlanhatObject], values: Mapping[str, Any]) -> None:
+    """Refuses fields that a caller names although Planhat sets them itself.
+
+    Raises:
+        PlanhatValidationError: If there is such a field.
+    """
+    for name in values:
+        field = model.field(name)
+        if field is not None and field.read_only:
+            raise PlanhatValidationError(
+                f"{field.name} of a {model.SINGULAR} is set by Planhat and can not be written."
+            )
+
+
+def require_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
+    """Refuses a new record that lacks what Planhat requires.
+
+    Raises:
+        PlanhatValidationError: If something is missing; the message names all of it.
+    """
+    problem = missing_fields(model, payload)
+    if problem:
+        raise PlanhatValidationError(f"A new {model.SINGULAR} needs {problem}.")
+
+
+def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
+    """Returns in words what a new record lacks, or nothing."""
+    missing = [field.name for field in model.required() if payload.get(field.key) in (None, "")]
+    if model.ONE_OF and not any(payload.get(key) for key in model.ONE_OF):
+        names = [_name(model.field(key)) for key in model.ONE_OF]
+        missing.append(f"one of {', '.join(names)}")
+    return " and ".join(missing)
+
+
+def _name(field: Field[Any] | None) -> str:
+    return field.name if field else ""
+
+
+def unknown_field(model: type[PlanhatObject], name: str) -> PlanhatValidationError:
+    """Returns the error for a field that the model does not have."""
+    near = model.near_matches(name)
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    return PlanhatValidationError(
+        f"The model {model.SINGULAR} has no field {name!r}. {hint}Custom fields are written custom.<Name>=value."
+    )

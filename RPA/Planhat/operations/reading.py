@@ -1,0 +1,282 @@
+"""Reading records: one by any of its ids, or lists with filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
+from RPA.Planhat.operations.paging import pages
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.references import address
+from RPA.Planhat.operations.values import convert
+from RPA.Planhat.session import PlanhatSession, read_json
+from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
+from RPA.Planhat.types.companies import LEAN_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
+
+    from RPA.Planhat.types import Parameter, PlanhatIdType
+
+P = TypeVar("P", bound=PlanhatObject)
+
+LONGEST_ID_LIST = 2000
+"""Characters of ids in one query; longer lists make a URL that servers refuse."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a list is asked for.
+
+    Attributes:
+        company_ids: Only records of these companies: ids, prefixed ids or records; one or several.
+        properties: Only these fields: a name, several, a text with commas, or `ALL`.
+        sort: The field to sort by; `-` in front turns the order round. By `_id` unless given.
+        limit: Rows at most.
+        filters: Values by field or parameter.
+    """
+
+    company_ids: Any = None
+    properties: Any = None
+    sort: str | None = None
+    limit: int | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: PlanhatIdType | None = None) -> P:
+    """Returns one record.
+
+    Raises:
+        PlanhatNotFoundError: If Planhat has no such record.
+        PlanhatUnexpectedContentError: If the answer is no record.
+    """
+    response = session.get(address(model, reference, id_type))
+    return one_record(response, model)
+
+
+def one_record(response: requests.Response, model: type[P]) -> P:
+    """Returns the record that an answer holds.
+
+    Raises:
+        PlanhatUnexpectedContentError: If it holds something else.
+    """
+    row = read_json(response)
+    if not isinstance(row, Record):
+        raise PlanhatUnexpectedContentError.of(response)
+    return as_model(row, model)
+
+
+def read_list(session: PlanhatSession, model: type[P], query: Query | None = None) -> PlanhatObjectList[P]:
+    """Returns a complete list of records."""
+    rows = PlanhatObjectList.of(model)
+    for page in read_pages(session, model, query or Query()):
+        list.extend(rows, page)
+    return rows
+
+
+def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
+    """Yields a list page by page, each record once, with the memory of one page.
+
+    Raises:
+        PlanhatValidationError: If a filter, a property or the sort field is unknown, or the limit is negative.
+        PlanhatUnexpectedContentError: If an answer is no list.
+    """
+    plan = _Plan.of(session, model, query)
+    left = query.limit
+    seen: set[str] = set()
+    for params in plan.calls():
+        for page in pages(_fetcher(session, model, params), model.PAGE.size, None if plan.local else left):
+            rows = [as_model(row, model) for row in page if plan.matches(row)]
+            if plan.overlaps:
+                rows = [row for row in rows if row.id not in seen]
+                seen.update(row.id for row in rows)
+            yield rows[:left]
+            left = None if left is None else left - len(rows)
+            if left is not None and left <= 0:
+                return
+
+
+def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObjectList[Company]:
+    """Returns all companies with their ids and names only, in one call.
+
+    Args:
+        session: The connection.
+        **filters: `externalId`, `sourceId`, or `status` (several with commas).
+    """
+    response = session.get(f"/{LEAN_PATH}", params=filters or None)
+    return PlanhatObjectList.of(Company, (as_model(row, Company) for row in _rows(response)))
+
+
+def company_id_of(session: PlanhatSession, reference: Any) -> str:
+    """Returns the Planhat id of a company, which is looked up when the reference is another kind of id."""
+    if isinstance(reference, Mapping) and reference.get("_id"):
+        return str(reference["_id"])
+    if isinstance(reference, str) and not reference.startswith(("extid-", "srcid-")):
+        return reference
+    return read_one(session, Company, reference).id
+
+
+def as_model(row: Record, model: type[P]) -> P:
+    """Turns a decoded object into a record of a model, without a copy."""
+    object.__setattr__(row, "__class__", model)
+    record = cast("P", row)
+    record.mark_as_read()
+    return record
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What Planhat does for a query, and what is left to do here."""
+
+    params: dict[str, Any]
+    companies: list[str] | None
+    local: dict[str, Any]
+    model: type[PlanhatObject]
+
+    @classmethod
+    def of(cls, session: PlanhatSession, model: type[PlanhatObject], query: Query) -> _Plan:
+        if query.limit is not None and query.limit < 0:
+            raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
+        sent, local = _split_filters(model, query.filters)
+        companies = _companies(session, query.company_ids)
+        if companies is not None and model.COMPANY_PARAMETER is None:
+            local[_company_key(model)] = companies
+            companies = None
+        select = _select(model, query.properties, local)
+        sort = {"sort": sort_key(model, query.sort)}
+        return cls({**sent, **sort, **({"select": select} if select else {})}, companies, local, model)
+
+    def calls(self) -> Iterator[dict[str, Any]]:
+        """Yields the query of each list call: one, or one for each bundle of companies."""
+        if self.companies is None:
+            yield self.params
+            return
+        for bundle in _bundles(self.companies, many=self.model.MANY_COMPANIES):
+            yield {**self.params, str(self.model.COMPANY_PARAMETER): bundle}
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether several calls may return the same record, as an issue of two companies."""
+        return self.companies is not None and len(self.companies) > 1
+
+    def matches(self, row: Mapping[str, Any]) -> bool:
+        """Tells whether a row passes the filters that Planhat does not apply."""
+        return all(_equal(_value(row, key), wanted) for key, wanted in self.local.items())
+
+
+def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
+    """Returns a sort order in Planhat's spelling; by `_id` when none is given, which stays put while paging."""
+    if not sort:
+        return "_id"
+    minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+    return minus + _key(model, name)
+
+
+def _key(model: type[PlanhatObject], name: str) -> str:
+    known = model.field(name)
+    if known is not None:
+        return known.key
+    if model.OPEN or name in model.LIST_FIELDS:
+        return name
+    raise unknown_field(model, name)
+
+
+def _split_filters(model: type[PlanhatObject], filters: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    parameters = {spelling: each for each in model.PARAMETERS for spelling in (each.argument, each.name)}
+    sent = {each.name: each.default() for each in model.PARAMETERS if each.default}
+    local: dict[str, Any] = dict(model.FIXED)
+    for name, value in filters.items():
+        if name in parameters:
+            sent[parameters[name].name] = _in_query(parameters[name], value)
+        elif name.startswith(CUSTOM):
+            local[name] = value
+        else:
+            local[_key(model, name)] = _wanted(model, name, value)
+    return sent, local
+
+
+def _in_query(parameter: Parameter, value: Any) -> str:
+    converted = convert(parameter, value)
+    if isinstance(converted, bool):
+        return "true" if converted else "false"
+    return ",".join(map(str, converted)) if isinstance(converted, list) else str(converted)
+
+
+def _wanted(model: type[PlanhatObject], name: str, value: Any) -> Any:
+    known = model.field(name)
+    if known is None or value is None:
+        return value
+    return [convert(known, value)] if not isinstance(value, list) else [convert(known, each) for each in value]
+
+
+def _value(row: Mapping[str, Any], key: str) -> Any:
+    if key.startswith(CUSTOM):
+        return (row.get("custom") or {}).get(key[len(CUSTOM) :])
+    return row.get(key)
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    candidates = wanted if isinstance(wanted, list) else [wanted]
+    if isinstance(value, list):
+        return any(item in value or item == value for item in candidates)
+    return any(value == item or (value is not None and str(value) == str(item)) for item in candidates)
+
+
+def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any]) -> str:
+    needed = ["custom" if key.startswith(CUSTOM) else key for key in local]
+    if properties is None:
+        keys = [*model.LIST_FIELDS, *needed] if model.LIST_FIELDS and needed else []
+    elif properties == "ALL":
+        keys = [each.key for each in model.known_fields().values()]
+    else:
+        names = properties.split(",") if isinstance(properties, str) else list(properties)
+        keys = ["custom" if name.strip().startswith(CUSTOM) else _key(model, name.strip()) for name in names] + needed
+    return ",".join(dict.fromkeys(keys))
+
+
+def _company_key(model: type[PlanhatObject]) -> str:
+    owner = model.field("company_id")
+    if owner is None:
+        raise PlanhatValidationError(f"{model.PLURAL} belong to no company, so company_ids can not choose among them.")
+    return owner.key
+
+
+def _companies(session: PlanhatSession, given: Any) -> list[str] | None:
+    if given is None:
+        return None
+    if isinstance(given, str):
+        given = given.split(",")
+    elif isinstance(given, Mapping):
+        given = [given]
+    return [company_id_of(session, each.strip() if isinstance(each, str) else each) for each in given]
+
+
+def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
+    bundle = ""
+    for each in dict.fromkeys(ids):
+        longer = f"{bundle},{each}" if bundle else each
+        if bundle and (not many or len(longer) > LONGEST_ID_LIST):
+            yield bundle
+            longer = each
+        bundle = longer
+    if bundle:
+        yield bundle
+
+
+def _fetcher(session: PlanhatSession, model: type[PlanhatObject], params: Mapping[str, Any]) -> Any:
+    def fetch(offset: int, size: int) -> list[Record]:
+        query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
+        return _rows(session.get(f"/{model.API_NAME}", params=query))
+
+    return fetch
+
+
+def _rows(response: requests.Response) -> list[Record]:
+    rows = read_json(response)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
+    return rows

@@ -1,0 +1,148 @@
+"""Creating, updating and deleting one record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from RPA.Planhat.errors import (
+    PlanhatError,
+    PlanhatNotFoundError,
+    PlanhatUnexpectedContentError,
+    PlanhatValidationError,
+)
+from RPA.Planhat.operations.payloads import payload_of, require_fields
+from RPA.Planhat.operations.reading import as_model, one_record, read_one
+from RPA.Planhat.operations.recovery import send_new
+from RPA.Planhat.operations.references import address, reference_text
+from RPA.Planhat.session import PlanhatSession, has_unique_key, read_json
+from RPA.Planhat.types import PlanhatIdType, PlanhatObject
+from RPA.Planhat.types.ids import split_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import requests
+
+P = TypeVar("P", bound=PlanhatObject)
+
+
+def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P:
+    """Creates one record and returns it as Planhat stored it.
+
+    Raises:
+        PlanhatValidationError: If a required field is missing, or one is unknown or wrong; nothing was sent.
+        PlanhatBadRequestError: If Planhat refuses it, for example since its key is in use.
+        PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with a source id or an
+            external id is looked up by it first.
+    """
+    payload = {**model.FIXED, **payload_of(model, row)}
+    require_fields(model, payload)
+    return send_new(session, model, payload, lambda: _post(session, model, payload))
+
+
+def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:
+    response = session.post(f"/{model.API_NAME}", json=payload)
+    return _stored(session, model, payload, response)
+
+
+def update(session: PlanhatSession, model: type[P], reference: Any, row: Mapping[str, Any]) -> P:
+    """Changes the given fields of one record, leaves all others alone, and returns the whole record.
+
+    Raises:
+        PlanhatValidationError: If there is nothing to change, or a field is unknown or wrong; nothing was sent.
+        PlanhatNotFoundError: If Planhat has no such record.
+    """
+    path = address(model, reference)
+    payload = payload_of(model, row)
+    _drop_own_key(model, reference, payload)
+    if not payload:
+        raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
+    response = session.put(path, json=payload)
+    if not response.content.strip():
+        return read_one(session, model, reference)
+    return one_record(response, model)
+
+
+def update_changes(session: PlanhatSession, record: P) -> P:
+    """Sends what was changed in a record since it was read, or all of a record made by hand.
+
+    It is addressed by its Planhat id, else its source id, else its external id.
+    """
+    changes = record.changes()
+    if not payload_of(type(record), type(record)(changes)):
+        return read_one(session, type(record), record)
+    return update(session, type(record), record, type(record)(changes))
+
+
+def delete(
+    session: PlanhatSession, model: type[PlanhatObject], reference: Any, *, missing_ok: bool = False
+) -> requests.Response | None:
+    """Deletes one record, which other kinds of id are first resolved to.
+
+    Args:
+        session: The connection.
+        model: The model.
+        reference: An id or a record.
+        missing_ok: Return nothing, instead of failing, when there is no such record.
+
+    Raises:
+        PlanhatNotFoundError: If there is no such record and `missing_ok` is false.
+    """
+    try:
+        response = session.delete(f"/{address(model, _planhat_id(session, model, reference)).lstrip('/')}")
+        if _deleted_none(response):
+            raise PlanhatNotFoundError.of(response)
+    except PlanhatNotFoundError:
+        if missing_ok:
+            return None
+        raise
+    return response
+
+
+def _planhat_id(session: PlanhatSession, model: type[PlanhatObject], reference: Any) -> str:
+    """Planhat documents deletion by its own id only, and an external id may belong to several records."""
+    text = reference_text(reference)
+    kind, _ = split_reference(text)
+    if kind is PlanhatIdType.PLANHAT_ID:
+        return text
+    return read_one(session, model, text).id
+
+
+def _deleted_none(response: requests.Response) -> bool:
+    if not response.content.strip():
+        return False
+    try:
+        answer = read_json(response)
+    except PlanhatUnexpectedContentError:
+        return False
+    return isinstance(answer, dict) and answer.get("deletedCount") == 0
+
+
+def _drop_own_key(model: type[PlanhatObject], reference: Any, payload: dict[str, Any]) -> None:
+    """A key can not be changed through itself, and some models refuse it in the body."""
+    text = reference_text(reference)
+    kind, value = split_reference(text)
+    key = model.key_of(kind)
+    if payload.get(key) == value:
+        del payload[key]
+
+
+def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], response: requests.Response) -> P:
+    """Returns the stored record; when the answer does not hold it, by its key."""
+    answer = read_json(response) if response.content.strip() else None
+    if isinstance(answer, dict) and answer.get("_id"):
+        return as_model(answer, model)  # type: ignore[arg-type]
+    if has_unique_key(model, payload):
+        try:
+            return read_one(session, model, model(payload))
+        except PlanhatNotFoundError as problem:
+            raise _not_stored(model, response) from problem
+    raise _not_stored(model, response)
+
+
+def _not_stored(model: type[PlanhatObject], response: requests.Response) -> PlanhatError:
+    return PlanhatUnexpectedContentError.of(
+        response,
+        f"Planhat answered with success, but not with the {model.SINGULAR}. It was probably ignored: "
+        "an enduser, for example, needs a company, or an e-mail domain that is one of a company's.",
+    )

@@ -1,0 +1,153 @@
+"""The sandbox from the shell: `python -m RPA.Planhat.sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event, Thread
+
+from RPA.Planhat.sandbox.dialect import Dialect
+from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Settings
+from RPA.Planhat.version import __version__
+
+DESCRIPTION = """\
+Starts a local Planhat to test robots against. It needs no account and no network.
+
+The first line that it prints is its URL. Point your robot at it, as API and as analytics host:
+
+    planhat-sandbox --port 8089
+    export PLANHAT_BASE_URL=http://127.0.0.1:8089 PLANHAT_ANALYTICS_URL=http://127.0.0.1:8089
+    export PLANHAT_API_KEY=sandbox-key PLANHAT_TENANT_UUID=00000000-0000-4000-8000-000000000001
+    robot my_robot.robot
+
+Open the URL in a browser to see the records, the last requests and the active faults. Ctrl-C stops it.
+"""
+
+EXAMPLES = """\
+examples:
+  planhat-sandbox                                          60 invented companies, in memory
+  planhat-sandbox --seed empty --database planhat.sqlite   nothing at first, kept in a file
+  planhat-sandbox --companies 100000                       a large customer base
+  planhat-sandbox --seed my_data                           one JSON or CSV file for each model: my_data/companies.csv, …
+  planhat-sandbox --export my_data                         writes the seed to such a folder, and ends
+  planhat-sandbox --dialect item_errors=object --rate-limits
+                                                           other behaviour that Planhat may have; its rate limits
+  curl -X POST URL/__sandbox__/inject_fault -d '{"kind": "reset_after", "verb": "POST", "route": "/companies"}'
+                                                           trouble while it runs; also from Robot and pytest
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the sandbox until it is stopped; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = _settings(options)
+        return _export(settings, options.export) if options.export else _serve(settings, options)
+    except (OSError, ValueError) as error:
+        print(f"planhat-sandbox: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    switches = "\n".join(
+        f"  {name} ({default})  {doc}" + (f" [{choices}]" if choices else "")
+        for name, default, choices, doc in Dialect.table()
+    )
+    parser = argparse.ArgumentParser(
+        prog="planhat-sandbox",
+        description=DESCRIPTION,
+        epilog=f"{EXAMPLES}\nswitches of the dialect, with their defaults:\n{switches}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: this machine only)")
+    parser.add_argument("--port", type=int, default=0, help="the port (default: 0, a free one)")
+    key = os.environ.get(KEY_VARIABLE, API_KEY)
+    parser.add_argument("--api-key", default=key, help=f"the token (default: {KEY_VARIABLE}, else {API_KEY})")
+    tenant = os.environ.get(TENANT_VARIABLE, TENANT_UUID)
+    tenant_help = f"the tenant of the analytics host (default: {TENANT_VARIABLE}, else {TENANT_UUID})"
+    parser.add_argument("--tenant-uuid", default=tenant, help=tenant_help)
+    parser.add_argument("--seed", default="demo", help="demo (default), empty, or a folder with a file for each model")
+    parser.add_argument("--companies", type=int, default=60, help="companies of the demo (default: 60)")
+    parser.add_argument("--seed-number", type=int, default=1, help="the same number gives the same demo (default: 1)")
+    parser.add_argument("--database", type=Path, help="keep the data in this SQLite file (default: in memory)")
+    parser.add_argument(
+        "--dialect", nargs="+", default=[], metavar="NAME=VALUE", help="switches of the dialect, see below"
+    )
+    parser.add_argument("--rate-limits", action="store_true", help="200 calls a minute, 150 a second, 50 at a time")
+    parser.add_argument(
+        "--latency", type=float, default=0.0, metavar="SECONDS", help="how long each answer takes at least"
+    )
+    parser.add_argument(
+        "--validate-custom", action="store_true", help="refuse custom values without a fitting definition"
+    )
+    parser.add_argument("--export", type=Path, metavar="FOLDER", help="write the data to a folder and end")
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="stop when standard input ends, for a parent program"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    dialect = dict(_pair(text) for text in options.dialect)
+    if options.validate_custom:
+        dialect["unknown_custom"] = "refuse"
+    return Settings(
+        seed=options.seed,
+        api_key=options.api_key,
+        tenant_uuid=options.tenant_uuid,
+        companies=options.companies,
+        seed_number=options.seed_number,
+        database=options.database,
+        dialect=dialect,
+        rate_limits=options.rate_limits,
+        latency=options.latency,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ValueError(f"--dialect wants NAME=VALUE, not {text!r}.")
+    return name, value
+
+
+def _export(settings: Settings, folder: Path) -> int:
+    from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - help needs no server
+
+    server = SandboxServer(settings)
+    server.start()
+    for name, count in server.controls.call("export", folder=str(folder)).items():
+        print(f"{folder / name}.json: {count}")
+    server.stop()
+    return 0
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - help needs no server
+
+    server = SandboxServer(settings, options.host, options.port)
+    ended = Event()
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), lambda *_: ended.set())
+    print(f"Planhat sandbox: {server.start()}", flush=True)
+    print(f"API key: {settings.api_key}\nTenant UUID: {settings.tenant_uuid}\nCtrl-C stops it.", flush=True)
+    if options.until_stdin_closes:
+        Thread(target=_wait_for_parent, args=(ended,), daemon=True).start()
+    while not ended.wait(1):
+        pass
+    server.stop()
+    return 0
+
+
+def _wait_for_parent(ended: Event) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    ended.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,281 @@
+"""The routes of Planhat: from a request to an answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import math
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from RPA.Planhat.sandbox import analytics, bulk, listing, matching
+from RPA.Planhat.sandbox.answer import Answer, error_answer, json_answer, text_answer
+from RPA.Planhat.sandbox.facts import BY_PATH, COMPANY, Document, Model, company_key, facts_of, has_verb, path_of
+from RPA.Planhat.sandbox.refusal import NoCompany, Refusal
+from RPA.Planhat.sandbox.rows import single
+from RPA.Planhat.sandbox.store import encode
+from RPA.Planhat.types import PlanhatIdType, Verb
+from RPA.Planhat.types.companies import LEAN_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Request
+
+    from RPA.Planhat.sandbox.records import Records
+    from RPA.Planhat.sandbox.state import State
+
+MOST_BYTES = 32 * 1024 * 1024
+NESTED = ("licenses", "endusers", "conversations")
+"""Models that also have paths below a company."""
+
+OPEN_ROUTES = frozenset({"activities", "activity_rows", "activity_csv", "metrics", "segment"})
+"""Routes of the analytics host, which want no token."""
+
+
+def _rules() -> list[Rule]:
+    found = [
+        Rule("/analytics/<tenant>", methods=["POST"], endpoint="activities"),
+        Rule("/analytics/bulk/<tenant>", methods=["POST"], endpoint="activity_rows"),
+        Rule("/analytics/stream/csv/<tenant>", methods=["PUT"], endpoint="activity_csv"),
+        Rule("/dimensiondata/<tenant>", methods=["POST"], endpoint="metrics"),
+        Rule("/dock/segment", methods=["POST"], endpoint="segment"),
+        Rule(f"/{LEAN_PATH}", methods=["GET"], endpoint="lean"),
+        Rule("/timeentries/duplicate", methods=["POST"], endpoint="duplicate"),
+    ]
+    for model in BY_PATH.values():
+        found += _rules_of(f"/{path_of(model)}", path_of(model), model)
+    for name in NESTED:
+        found += _rules_of(f"/companies/<company>/{name}", name, BY_PATH[name])
+    return found
+
+
+def _rules_of(prefix: str, name: str, model: Model) -> list[Rule]:
+    one = f"{prefix}/<id>"
+    table = (
+        (Verb.LIST, prefix, "GET", "list"),
+        (Verb.CREATE, prefix, "POST", "create"),
+        (Verb.UPSERT, prefix, "PUT", "upsert"),
+        (Verb.GET, one, "GET", "get"),
+        (Verb.UPDATE, one, "PUT", "update"),
+        (Verb.DELETE, one, "DELETE", "delete"),
+    )
+    return [
+        Rule(path, methods=[method], endpoint=f"{action} {name}")
+        for verb, path, method, action in table
+        if has_verb(model, verb)
+    ]
+
+
+ROUTES = Map(_rules(), strict_slashes=False, merge_slashes=False)
+
+
+class Api:
+    """Planhat's API and analytics host.
+
+    Args:
+        state: What the sandbox knows.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._routes = ROUTES.bind("sandbox")
+
+    def route_of(self, method: str, path: str) -> tuple[str, str, dict[str, str]]:
+        """Returns the endpoint, the route as in `/companies/{id}`, and the decoded parts of the path."""
+        try:
+            rule, parts = self._routes.match(path.rstrip("/") or "/", method, return_rule=True)
+        except HTTPException:
+            return "", path, {}
+        route = rule.rule.replace("<", "{").replace(">", "}")
+        return str(rule.endpoint), route, {name: unquote(value) for name, value in parts.items()}
+
+    def answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Answer:
+        """Returns the answer to a request, whose refusal is an answer, too."""
+        try:
+            return self._answer(request, endpoint, parts)
+        except NoCompany as refusal:
+            if self.state.dialect.enduser_without_company == "drop":
+                return Answer(notes=["dropped: enduser without company"])
+            return error_answer(refusal.status, refusal.message, self.state.dialect)
+        except Refusal as refusal:
+            return error_answer(refusal.status, refusal.message, self.state.dialect)
+        except RecursionError:
+            return error_answer(400, "The body is nested too deeply", self.state.dialect)
+
+    def _answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Answer:
+        if endpoint not in OPEN_ROUTES:
+            self._authorize(request)
+        if not endpoint:
+            raise Refusal(int(self.state.dialect.unknown_routes), "Not found")
+        if len(request.get_data()) > MOST_BYTES:
+            raise Refusal(413, "The body is too large")
+        action, _, name = endpoint.partition(" ")
+        with self.state.store.transaction():
+            return getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)  # type: ignore[no-any-return]
+
+    def _authorize(self, request: Request) -> None:
+        key = self.state.settings.api_key
+        given = request.headers.get("Authorization", "")
+        kind, _, value = given.partition(" ")
+        token = value.strip() if kind.lower() == "bearer" else _basic_user(kind, value)
+        if not hmac.compare_digest(token.encode(), key.encode()):
+            raise Refusal(401, "Unauthorized")
+
+    def _permit(self, name: str, verb: Verb) -> None:
+        self.state.records.permit(BY_PATH[name], verb)
+
+    def _list(self, request: Request, name: str, company: str | None = None) -> Answer:
+        self._permit(name, Verb.LIST)
+        query = dict(request.args.items())
+        if company is not None:
+            query["companyId"] = self._company(company)["_id"]
+        return text_answer(listing.rows_of(self.state.records, BY_PATH[name], query))
+
+    def _lean(self, request: Request) -> Answer:
+        self._permit("companies", Verb.LIST)
+        return text_answer(listing.lean_companies(self.state.records, request.args))
+
+    def _get(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002, ARG002
+        self._permit(name, Verb.GET)
+        found = self._found(name, id, BY_PATH[name].READ_BY, company)
+        return json_answer(single(BY_PATH[name], found, reading=True))
+
+    def _create(self, request: Request, name: str, company: str | None = None) -> Answer:
+        body = _json_object(request)
+        if "_id" in body:
+            raise Refusal(400, "_id can not be set")
+        if company is not None:
+            body[company_key(BY_PATH[name])] = self._company(company)["_id"]
+        made = self.state.records.create(BY_PATH[name], body)
+        return json_answer(single(BY_PATH[name], made, reading=False), self.state.dialect.created_status)
+
+    def _update(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002
+        old = self._found(name, id, BY_PATH[name].WRITE_BY, company)
+        body = _json_object(request)
+        own_id = body.get("_id")
+        if own_id is not None and (own_id != old["_id"] or self.state.dialect.id_in_update == "refuse"):
+            raise Refusal(400, "_id can not be changed")
+        new, _ = self.state.records.update(BY_PATH[name], old, body)
+        return json_answer(single(BY_PATH[name], new, reading=False))
+
+    def _upsert(self, request: Request, name: str, company: str | None = None) -> Answer:
+        body = _json(request)
+        if not isinstance(body, (list, dict)):
+            raise Refusal(400, "The body must be an array of objects")
+        if company is not None:
+            own_id = self._company(company)["_id"]
+            rows = body if isinstance(body, list) else [body]
+            body = [{**row, "companyId": own_id} if isinstance(row, dict) else row for row in rows]
+        return json_answer_of(*bulk.upsert(self.state.records, BY_PATH[name], body))
+
+    def _duplicate(self, request: Request) -> Answer:
+        return json_answer_of(*bulk.duplicate_entries(self.state.records, BY_PATH["timeentries"], _json(request)))
+
+    def _delete(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002, ARG002
+        model, form = BY_PATH[name], self.state.dialect.delete_answers
+        self._permit(name, Verb.DELETE)
+        try:
+            found = self._found(name, id, tuple(PlanhatIdType), company)
+        except Refusal as refusal:
+            if refusal.status == 404 and self.state.dialect.delete_unknown == "count":
+                return json_answer({"n": 0, "ok": 1, "deletedCount": 0})
+            raise
+        self.state.records.delete(model, found)
+        if form == "documented":
+            form = "document" if facts_of(model).deletes_with_document else "count"
+        return _deleted(form, found)
+
+    def _found(self, name: str, reference: str, kinds: tuple[PlanhatIdType, ...], company: str | None) -> Document:
+        found = matching.by_reference(self.state.records, BY_PATH[name], reference, kinds)
+        if company is not None and found.get(company_key(BY_PATH[name])) != self._company(company)["_id"]:
+            raise Refusal(404, f"{BY_PATH[name].SINGULAR} not found")
+        return found
+
+    def _company(self, reference: str) -> Document:
+        return matching.by_reference(self.state.records, COMPANY, reference, tuple(PlanhatIdType))
+
+    def _activities(self, request: Request, tenant: str) -> Answer:
+        body = _json(request, strict=False)
+        return self._sink(tenant, lambda records: ({}, analytics.take_activities(records, body)))
+
+    _activity_rows = _activities
+
+    def _activity_csv(self, request: Request, tenant: str) -> Answer:
+        text = request.get_data().decode("utf-8", "replace")
+        return self._sink(tenant, lambda records: ({}, analytics.take_csv(records, text)))
+
+    def _metrics(self, request: Request, tenant: str) -> Answer:
+        body = _json(request, strict=False)
+        return self._sink(tenant, lambda records: analytics.take_metrics(records, body))
+
+    def _segment(self, request: Request) -> Answer:
+        tenant = _basic_user(*request.headers.get("Authorization", "").split(" ", 1)[:2])
+        if not hmac.compare_digest(tenant.encode(), self.state.settings.tenant_uuid.encode()):
+            raise Refusal(401, "Unauthorized")
+        body = _json(request, strict=False)
+        return self._sink(tenant, lambda records: ({}, analytics.take_segment(records, body)))
+
+    def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> Answer:
+        if tenant != self.state.settings.tenant_uuid:
+            if self.state.dialect.unknown_tenant == "refuse":
+                raise Refusal(404, "Not found")
+            return json_answer({}, notes=["dropped: unknown tenant"])
+        body, notes = take(self.state.records)
+        return Answer(notes=notes) if self.state.dialect.analytics_bodies == "empty" else json_answer(body, notes=notes)
+
+
+def json_answer_of(status: int, envelope: Any, notes: list[str] | None = None) -> Answer:
+    """Returns the answer to a bulk call."""
+    return json_answer(envelope, status, notes)
+
+
+def _deleted(form: str, document: Document) -> Answer:
+    if form == "empty":
+        return Answer()
+    if form == "text":
+        return Answer(body=b"OK", content_type="text/plain; charset=utf-8")
+    return json_answer(document if form == "document" else {"n": 1, "ok": 1, "deletedCount": 1})
+
+
+def _basic_user(kind: str = "", value: str = "") -> str:
+    """Returns the user of Basic credentials whose password is empty, else nothing."""
+    if kind.lower() != "basic":
+        return ""
+    try:
+        user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return user if colon and not password else ""
+
+
+def _json(request: Request, *, strict: bool = True) -> Any:
+    if strict and request.mimetype != "application/json":
+        raise Refusal(400, "The body must be application/json")
+    try:
+        text = request.get_data().decode()
+        value = json.loads(text, parse_constant=_finite, parse_float=_finite)
+        if "\\ud" in text.lower():
+            encode(value).encode()
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "The body is no JSON") from error
+    return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no JSON")
+    return number
+
+
+def _json_object(request: Request) -> Document:
+    body = _json(request)
+    if not isinstance(body, dict):
+        raise Refusal(400, "The body must be an object")
+    return body

@@ -1,0 +1,183 @@
+"""A believable customer base, the same for the same number; all names are invented."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from random import Random
+from typing import TYPE_CHECKING
+
+from RPA.Planhat.sandbox.facts import BY_PATH, COMPANY, ENDUSER, ROLES, Document, facts_of
+from RPA.Planhat.sandbox.history import sow_history
+from RPA.Planhat.sandbox.rows import list_row
+from RPA.Planhat.sandbox.values import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from RPA.Planhat.sandbox.records import Records
+
+WITH_HISTORY = 100
+"""How many companies have more than endusers: licences, tasks, notes and so on."""
+
+_CHUNK = 5000
+
+FIRST = (
+    "Alder", "Birchwood", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Indigo", "Juniper", "Kestrel",
+    "Lumen", "Meridian", "Nordwind", "Obsidian", "Pinnacle", "Quartz", "Rivermark", "Solstice", "Tamarind", "Umbra",
+    "Vantage", "Westerly", "Xenon", "Yarrow", "Zephyr", "Café Étoile", "Grün & Söhne", "Señal", "Åkerlund",
+)  # fmt: skip
+SECOND = (
+    "Logistics", "Analytics", "Foods", "Robotics", "Health", "Energy", "Media", "Retail", "Finance", "Travel", "Labs",
+    "Systems", "Textiles", "Motors", "Pharma", "Studios", "Telecom", "Insurance", "Publishing", "Marine",
+)  # fmt: skip
+PLACES = (
+    ("Stockholm", "Sweden"), ("Berlin", "Germany"), ("Lyon", "France"), ("Leeds", "United Kingdom"), ("Turin", "Italy"),
+    ("Utrecht", "Netherlands"), ("Porto", "Portugal"), ("Boston", "United States"), ("Toronto", "Canada"),
+    ("Oslo", "Norway"),
+)  # fmt: skip
+GIVEN = (
+    "Amira", "Björn", "Chloé", "Dmitri", "Elif", "Felix", "Greta", "Hugo", "Inês", "Jonas", "Kaya", "Lea", "Marek",
+    "Noor", "Oskar", "Priya", "Quentin", "Rosa", "Sven", "Tess", "Umut", "Vera", "Wim", "Ximena", "Yusuf", "Zoë",
+)  # fmt: skip
+FAMILY = (
+    "Andersen", "Baker", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Hansen", "Ito", "Jansen", "Kowalski",
+    "Lindqvist", "Moreau", "Nguyen", "O'Neill", "Petrov", "Quist", "Rossi", "Schmidt", "Tanaka", "Usman", "Vogel",
+)  # fmt: skip
+POSITIONS = ("CEO", "CIO", "Head of Operations", "Buyer", "Developer", "Analyst", "Support Lead", "Office Manager")
+PHASES = ("onboarding", "adoption", "growth", "renewal", "at risk")
+STATUSES = ("customer",) * 14 + ("prospect",) * 3 + ("coming", "canceled", "lost")
+COLLEAGUES = (
+    ("Nora", "Berg"), ("Tom", "Keller"), ("Lucía", "Vidal"), ("Emeka", "Obi"), ("Hanna", "Lind"), ("Paul", "Marsh"),
+)  # fmt: skip
+CUSTOM_FIELDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("Seats", "company", "number", ()),
+    ("Plan", "company", "list", ("Basic", "Plus", "Enterprise")),
+    ("Contract Signed", "company", "date", ()),
+    ("Go Live", "company", "day", ()),
+    ("Regions", "company", "multipicklist", ("EMEA", "AMER", "APAC")),
+    ("Reference Customer", "company", "checkbox", ()),
+    ("Satisfaction", "enduser", "rating", ()),
+    ("Notes to self", "enduser", "text", ()),
+)
+
+
+@dataclass
+class Demo:
+    """The making of one customer base.
+
+    Attributes:
+        records: Where it goes.
+        chance: What decides.
+        today: The day from which all dates count back.
+        colleagues: The ids of the users.
+    """
+
+    records: Records
+    number: int
+    chance: Random
+    today: datetime
+    colleagues: list[str] = field(default_factory=list)
+    _made: dict[str, int] = field(default_factory=dict)
+
+    def id_of(self, path: str) -> str:
+        """Returns the next id of a model; the same for the same seed number."""
+        self._made[path] = number = self._made.get(path, 0) + 1
+        kind = list(BY_PATH).index(path) + 1
+        return f"65a0{kind:02x}00{self.number & 0xFFFFFF:06x}{number:010x}"
+
+    def day(self, earliest: int, latest: int) -> datetime:
+        """Returns a moment so many days from today."""
+        return self.today + timedelta(days=self.chance.randint(earliest, latest), minutes=self.chance.randrange(1440))
+
+    def date(self, earliest: int, latest: int) -> str:
+        """Returns such a moment as Planhat writes it."""
+        return iso(self.day(earliest, latest))
+
+    def load(self, path: str, *documents: Document) -> list[str]:
+        """Stores records and returns their ids."""
+        made = [{"_id": self.id_of(path), **document} for document in documents]
+        self.records.load(BY_PATH[path], made)
+        return [str(each["_id"]) for each in made]
+
+
+def sow_demo(records: Records, companies: int, number: int, today: datetime | None = None) -> None:
+    """Stores a customer base; the same number gives the same one, as dates count back from today."""
+    midnight = (today or datetime.now(timezone.utc)).replace(hour=0, minute=0, second=0, microsecond=0)
+    demo = Demo(records, number, Random(number), midnight)  # noqa: S311 - chance that can be repeated
+    _sow_tenant(demo)
+    for start in range(0, companies, _CHUNK):
+        chunk = [_company(demo, each) for each in range(start, min(start + _CHUNK, companies))]
+        records.store.insert("companies", ((each, list_row(COMPANY, each)) for each in chunk))
+        for each in chunk:
+            records.store.set_domains(each["_id"], each["domains"])
+            people = list(_endusers(demo, each))
+            records.store.insert("endusers", ((person, None) for person in people))
+            if demo.records.store.count("licenses") < WITH_HISTORY:
+                sow_history(demo, each, people)
+
+
+def _sow_tenant(demo: Demo) -> None:
+    roles = list(ROLES)
+    users = [
+        {
+            "firstName": first, "lastName": last, "nickName": first, "email": f"{first.lower()}@sandbox.example",
+            "externalId": f"user-{index}", "roles": [roles[min(index, 2)]], "createDate": demo.date(-900, -800),
+        }
+        for index, (first, last) in enumerate(COLLEAGUES)
+    ]  # fmt: skip
+    demo.colleagues = demo.load("users", *users)
+    demo.load("customfields", *(
+        {"name": name, "parent": parent, "type": kind, "listValues": list(options)}
+        for name, parent, kind, options in CUSTOM_FIELDS
+    ))  # fmt: skip
+    demo.load("products", *(
+        {"name": name, "externalId": f"P-{price}", "mrr": price, "currency": "EUR", "fixedPeriod": True, "length": 12}
+        for name, price in (("Basic", 250), ("Plus", 900), ("Enterprise", 3500))
+    ))  # fmt: skip
+
+
+def _company(demo: Demo, index: int) -> Document:
+    chance = demo.chance
+    turn, place = divmod(index, len(FIRST) * len(SECOND))
+    name = f"{FIRST[place % len(FIRST)]} {SECOND[(place // len(FIRST) + place) % len(SECOND)]}"
+    if turn:
+        name = f"{name} {PLACES[turn % len(PLACES)][0]} {turn}"
+    slug = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+    status = chance.choice(STATUSES)
+    mrr = chance.randrange(200, 9000, 50) if status == "customer" else 0
+    city, country = chance.choice(PLACES)
+    made, written = demo.day(-1200, -30), demo.date(-29, -1)
+    return {
+        "_id": demo.id_of("companies"), "name": name, "slug": slug, "externalId": f"C-{index + 1:05d}",
+        "sourceId": f"crm-{100000 + index}", **facts_of(COMPANY).defaults, "status": status,
+        "phase": chance.choice(PHASES), "domains": [f"{slug}.example"], "city": city, "country": country,
+        "web": f"https://{slug}.example", "owner": chance.choice(demo.colleagues), "mrr": mrr, "mr": mrr,
+        "mrrTotal": mrr, "mrTotal": mrr, "arr": mrr * 12, "h": chance.randint(1, 10),
+        "customerFrom": iso(made) if mrr else None,
+        "tags": ["key account"] if mrr > 7000 else [],
+        "custom": {"Seats": chance.randint(5, 500), "Plan": chance.choice(CUSTOM_FIELDS[1][3])},
+        "createDate": iso(made), "createdAt": iso(made), "updatedAt": written, "lastUpdated": written, "__v": 0,
+    }  # fmt: skip
+
+
+def _endusers(demo: Demo, company: Document) -> Iterator[Document]:
+    chance, defaults = demo.chance, facts_of(ENDUSER).defaults
+    for index in range(chance.randint(5, 15)):
+        first, last = chance.choice(GIVEN), chance.choice(FAMILY)
+        email = f"{_plain(first)}.{_plain(last)}{index}@{company['domains'][0]}"
+        made = iso(demo.today - timedelta(days=chance.randint(30, 1000)))
+        yield {
+            "_id": demo.id_of("endusers"), "companyId": company["_id"], "companyName": company["name"], "email": email,
+            "firstName": first, "lastName": last, "name": f"{first} {last}",
+            "externalId": f"{company['externalId']}-{index}",
+            "position": chance.choice(POSITIONS), "phone": f"+1-555-{chance.randrange(10000):04d}", **defaults,
+            "featured": index == 0, "archived": chance.random() < 0.02,
+            "emailMd5": hashlib.md5(email.encode(), usedforsecurity=False).hexdigest(),
+            "createDate": made, "createdAt": made, "updatedAt": made, "__v": 0,
+        }  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())

@@ -1,0 +1,256 @@
+"""Lists: pages, filters, order, selection."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox.facts import Model, facts_of, path_of, table_of
+from RPA.Planhat.sandbox.refusal import Refusal
+from RPA.Planhat.sandbox.rows import picked
+from RPA.Planhat.sandbox.store import encode
+from RPA.Planhat.sandbox.values import UnfitError, iso, moment
+from RPA.Planhat.types.companies import LEAN_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from RPA.Planhat.sandbox.records import Records
+
+_FIELD_NAME = re.compile(r"\w+")
+_NPS_DAYS = 360
+_MOST_DAYS = 365 * 1000
+
+
+@dataclass
+class Conditions:
+    """The WHERE of a list."""
+
+    terms: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, term: str, *values: Any) -> None:
+        """Adds a term."""
+        self.terms.append(term)
+        self.values.extend(values)
+
+    @property
+    def sql(self) -> str:
+        """The terms as SQL."""
+        return f"WHERE {' AND '.join(self.terms)}" if self.terms else ""
+
+
+def _equals(key: str) -> Callable[[Conditions, str], None]:
+    return lambda conditions, value: conditions.add(f"json_extract(doc,'$.{key}')=?", value)
+
+
+def _equals_one_of(key: str) -> Callable[[Conditions, str], None]:
+    def add(conditions: Conditions, value: str) -> None:
+        values = _split(value)
+        conditions.add(f"json_extract(doc,'$.{key}') IN ({_marks(values)})", *values)
+
+    return add
+
+
+def _same_text(key: str) -> Callable[[Conditions, str], None]:
+    return lambda conditions, value: conditions.add(f"lower(json_extract(doc,'$.{key}'))=lower(?)", value)
+
+
+def _has_handle(conditions: Conditions, value: str) -> None:
+    conditions.add("handle=?", value.lower())
+
+
+def _has_id(conditions: Conditions, value: str) -> None:
+    conditions.add("_id=?", value)
+
+
+def _has_key(column: str) -> Callable[[Conditions, str], None]:
+    return lambda conditions, value: conditions.add(f"{column}=?", value)
+
+
+def _mentions_any(key: str) -> Callable[[Conditions, str], None]:
+    def add(conditions: Conditions, value: str) -> None:
+        terms = ["instr(coalesce(json_extract(doc,?),''),?)>0" for _ in _split(value)]
+        conditions.add(f"({' OR '.join(terms)})", *(each for own_id in _split(value) for each in (f"$.{key}", own_id)))
+
+    return add
+
+
+def _mentions_text(conditions: Conditions, value: str) -> None:
+    conditions.add("instr(lower(coalesce(json_extract(doc,'$.snippet'),'')),lower(?))>0", value)
+
+
+def _downgrades(conditions: Conditions, value: str) -> None:
+    wanted = {"only": 1, "excluded": 0}.get(value)
+    if wanted is not None:
+        conditions.add("coalesce(json_extract(doc,'$.onlyDowngrade'),0)=?", wanted)
+
+
+def _from_date(key: str) -> Callable[[Conditions, str], None]:
+    return lambda conditions, value: _compare_date(conditions, key, ">=", value, "T00:00:00.000Z")
+
+
+def _to_date(key: str) -> Callable[[Conditions, str], None]:
+    return lambda conditions, value: _compare_date(conditions, key, "<=", value, "T23:59:59.999Z")
+
+
+def _compare_date(conditions: Conditions, key: str, sign: str, value: str, clock: str) -> None:
+    try:
+        conditions.add(f"json_extract(doc,'$.{key}'){sign}?", moment(value)[:10] + clock)
+    except UnfitError as error:
+        raise Refusal(400, f"{value!r} {error}") from error
+
+
+def _day(sign: str) -> Callable[[Conditions, str], None]:
+    def add(conditions: Conditions, value: str) -> None:
+        if value.lstrip("-").isdigit():
+            conditions.add(f"json_extract(doc,'$.day'){sign}?", int(value))
+
+    return add
+
+
+FILTERS: dict[tuple[str, str], Callable[[Conditions, str], None]] = {
+    ("endusers", "email"): _has_handle,
+    ("endusers", "euId"): _has_id,
+    ("users", "email"): _has_handle,
+    ("tickets", "email"): _has_handle,
+    ("tickets", "status"): _equals("status"),
+    ("tickets", "search"): _mentions_text,
+    ("conversations", "type"): _equals("type"),
+    ("tasks", "enduserIds"): _mentions_any("endusers"),
+    ("customfields", "parent"): _same_text("parent"),
+    ("churn", "downgrades"): _downgrades,
+    ("churn", "from"): _from_date("churnDate"),
+    ("churn", "to"): _to_date("churnDate"),
+    ("dimensiondata", "dimid"): _equals("dimensionId"),
+    ("dimensiondata", "from"): _day(">="),
+    ("dimensiondata", "to"): _day("<="),
+    ("leancompanies", "externalId"): _has_key("externalId"),
+    ("leancompanies", "sourceId"): _has_key("sourceId"),
+    ("leancompanies", "status"): _equals_one_of("status"),
+}
+"""The filters that Planhat applies itself, by path and query parameter."""
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _marks(values: list[str]) -> str:
+    return ",".join("?" * len(values))
+
+
+@cache
+def parameters_of(model: Model) -> frozenset[str]:
+    """Returns the filters that a list of a model takes besides the company."""
+    return frozenset(each.name for each in model.PARAMETERS) | set(facts_of(model).extra_parameters)
+
+
+def conditions_of(model: Model, query: Mapping[str, str]) -> Conditions:
+    """Returns the conditions that a query sets; parameters that Planhat does not know are ignored."""
+    path, facts = path_of(model), facts_of(model)
+    found = Conditions()
+    if path == "tickets":
+        found.add("json_extract(doc,'$.type')='ticket'")
+    if facts.hides:
+        found.add("hidden=?", int(query.get(facts.hides, "").lower() == "true"))
+    if path == "nps":
+        _add_nps_days(found, query.get("npsExpiryDay", ""))
+    _add_companies(model, found, query)
+    for name, value in query.items():
+        add = FILTERS.get((path, name))
+        if add and name in parameters_of(model):
+            add(found, value)
+    return found
+
+
+def _add_nps_days(conditions: Conditions, days: str) -> None:
+    span = min(int(days), _MOST_DAYS) if days.isdecimal() and days.isascii() else _NPS_DAYS
+    earliest = iso(datetime.now(timezone.utc) - timedelta(days=span))
+    conditions.add("coalesce(json_extract(doc,'$.dateAnswered'),json_extract(doc,'$.createdAt'))>=?", earliest)
+
+
+def _add_companies(model: Model, conditions: Conditions, query: Mapping[str, str]) -> None:
+    wanted = query.get(model.COMPANY_PARAMETER or "", "")
+    if not wanted:
+        return
+    ids = _split(wanted) if model.MANY_COMPANIES else [wanted]
+    if path_of(model) == "companies":
+        conditions.add(f"_id IN ({_marks(ids)})", *ids)
+    elif path_of(model) == "issues":
+        conditions.add("instr(coalesce(json_extract(doc,'$.companyIds'),''),?)>0", wanted)
+    else:
+        conditions.add(f"company IN ({_marks(ids)})", *ids)
+
+
+def order_of(model: Model, sort: str) -> tuple[str, list[str]]:
+    """Returns the ORDER BY of a list and its values."""
+    name = sort.lstrip("-")
+    direction = "DESC" if sort.startswith("-") else "ASC"
+    if not sort and facts_of(model).newest_first:
+        return "ORDER BY _id DESC", []
+    if name == "_id":
+        return f"ORDER BY _id {direction}", []
+    if not _FIELD_NAME.fullmatch(name):
+        return "ORDER BY seq", []
+    return f"ORDER BY json_extract(doc,?) {direction}, seq", [f"$.{name}"]
+
+
+def limits_of(records: Records, model: Model, query: Mapping[str, str]) -> tuple[int, int]:
+    """Returns how many rows are sent, and from which on."""
+    asked, offset = _whole(query.get("limit", "")), _whole(query.get("offset", ""))
+    if asked > model.PAGE.largest and records.dialect.limit_above_maximum == "refuse":
+        raise Refusal(400, f"limit must not be above {model.PAGE.largest}")
+    limit = min(asked if asked > 0 else model.PAGE.default, model.PAGE.largest)
+    cap = records.dialect.page_cap
+    return (min(limit, cap) if cap else limit), max(offset, 0)
+
+
+def _whole(text: str) -> int:
+    digits = text.strip()
+    if not digits.lstrip("-").isdecimal() or not digits.isascii():
+        return 0
+    return max(-1, min(int(digits[:18]), 10**15))
+
+
+def rows_of(records: Records, model: Model, query: Mapping[str, str]) -> str:
+    """Returns a page of a list as JSON text."""
+    conditions = conditions_of(model, query)
+    order, values = order_of(model, query.get("sort", ""))
+    select = _split(query.get("select", ""))
+    column = "doc" if select else "coalesce(row,doc)"
+    texts = records.store.query(
+        f"SELECT {column} FROM {table_of(model)} {conditions.sql} {order} LIMIT ? OFFSET ?",  # noqa: S608 - our own names
+        (*conditions.values, *values, *limits_of(records, model, query)),
+    )
+    rows = [text for (text,) in texts]
+    if select:
+        chosen = (json.loads(text) for text in rows)
+        objects = records.dialect.owner_objects
+        rows = [encode(picked(model, each, select, owner_objects=objects)) for each in chosen]
+    elif path_of(model) == "endusers" and query.get("email"):
+        rows = [encode({**json.loads(text), "relevance": 0}) for text in rows]
+    return _shaped(records, rows)
+
+
+def lean_companies(records: Records, query: Mapping[str, str]) -> str:
+    """Returns all companies with their ids and names only; what is not set is not there."""
+    conditions = Conditions()
+    for name, value in query.items():
+        add = FILTERS.get(("leancompanies", name))
+        if add:
+            add(conditions, value)
+    columns = "_id, json_extract(doc,'$.name'), externalId, sourceId"
+    sql = f"SELECT {columns} FROM companies {conditions.sql} ORDER BY seq"  # noqa: S608 - our own names
+    found = records.store.query(sql, conditions.values)
+    rows = [encode({key: value for key, value in zip(LEAN_FIELDS, row, strict=True) if value}) for row in found]
+    return _shaped(records, rows)
+
+
+def _shaped(records: Records, rows: list[str]) -> str:
+    text = f"[{','.join(rows)}]"
+    return f'{{"data":{text}}}' if records.dialect.list_shape == "envelope" else text

@@ -1,0 +1,193 @@
+"""Which record is meant: ids, keys, uniqueness, and the company that a record belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox.facts import COMPANY, Document, Model, company_key, company_name_key, path_of, table_of
+from RPA.Planhat.sandbox.refusal import NoCompany, Reason, Refusal, duplicated, invalid_id
+from RPA.Planhat.sandbox.values import is_object_id
+from RPA.Planhat.types import PlanhatIdType
+from RPA.Planhat.types.ids import split_reference
+
+if TYPE_CHECKING:
+    from RPA.Planhat.sandbox.records import Records, Write
+
+COMPANY_KEYS = frozenset({"companyId", "cId", "companyIds"})
+"""Fields that name companies, by any kind of id."""
+
+
+def column_of(key: str) -> str:
+    """Returns the column of a key; both spellings of the external id share one, and so do looked-up fields."""
+    return {"extId": "externalId", "email": "handle"}.get(key, key)
+
+
+def by_reference(records: Records, model: Model, reference: str, kinds: tuple[PlanhatIdType, ...]) -> Document:
+    """Returns the record that an id in a path means.
+
+    Raises:
+        Refusal: 400 for what can be no id of this model or means several records, 404 if there is none.
+    """
+    kind, value = split_reference(reference)
+    if kind not in kinds or not value or (kind is PlanhatIdType.PLANHAT_ID and not is_object_id(value)):
+        raise invalid_id(updating=True)
+    key = model.key_of(kind)
+    found = records.store.find(table_of(model), column_of(key), value.lower() if key == "_id" else value)
+    found = [each for each in found if _is_of(model, each)]
+    if len(found) > 1:
+        raise duplicated(key, updating=True)
+    if not found:
+        raise Refusal(404, f"{model.SINGULAR} not found", updating=True)
+    return found[0]
+
+
+def _is_of(model: Model, document: Document) -> bool:
+    return path_of(model) != "tickets" or document.get("type") == "ticket"
+
+
+def resolve_companies(records: Records, model: Model, values: Document) -> None:
+    """Replaces `extid-…` and `srcid-…` of companies by their Planhat ids, in place."""
+    key = company_key(model)
+    if key and values.get(key) not in (None, ""):
+        values[key] = _company_id(records, values[key])
+    elif key in values:
+        values[key] = None
+    if isinstance(values.get("companyIds"), list):
+        values["companyIds"] = [_company_id(records, each) for each in values["companyIds"]]
+
+
+def _company_id(records: Records, reference: Any) -> str:
+    try:
+        return str(by_reference(records, COMPANY, str(reference), tuple(PlanhatIdType))["_id"])
+    except Refusal as refusal:
+        text = "company not found" if refusal.status == 404 else refusal.message
+        raise Refusal(400, text, reason=Reason.VALUE) from refusal
+
+
+def belong(write: Write) -> None:
+    """Finds the company of a new record that does not name it: by external id or by e-mail domain."""
+    key = company_key(write.model)
+    if not key or write.document.get(key):
+        return
+    found = _company_of(write.records, write.model, write.document)
+    if found:
+        write.document[key] = found
+    elif path_of(write.model) == "endusers":
+        raise NoCompany(400, "Missing required: companyId")
+
+
+def _company_of(records: Records, model: Model, document: Document) -> str | None:
+    external = document.get("companyExternalId")
+    if external:
+        found = records.store.find("companies", "externalId", str(external))
+        if found:
+            return str(found[0]["_id"])
+    by_domain = {"endusers": _domain_of(document), "tickets": document.get("domains") or _domain_of(document)}
+    return by_domains(records, by_domain.get(path_of(model), []))
+
+
+def _domain_of(document: Document) -> list[str]:
+    _, at, domain = str(document.get("email") or "").rpartition("@")
+    return [domain] if at and domain else []
+
+
+def by_domains(records: Records, domains: list[str]) -> str | None:
+    """Returns the company to which e-mail domains belong."""
+    for domain in domains:
+        found = records.store.query("SELECT company FROM domains WHERE domain=? LIMIT 1", (domain.lower(),))
+        if found:
+            return str(found[0][0])
+    return None
+
+
+def match(records: Records, model: Model, body: Document) -> Document | None:
+    """Returns the record that a row of a bulk upsert means, by its keys in order; nothing when it is new.
+
+    Raises:
+        Refusal: If the row names a Planhat id that does not exist, or a key that several records have.
+    """
+    if body.get("_id") not in (None, ""):
+        return by_reference(records, model, str(body["_id"]), (PlanhatIdType.PLANHAT_ID,))
+    company = _company_of_row(records, model, body)
+    for key in model.KEYS[1:]:
+        value = body.get(key)
+        if value in (None, ""):
+            continue
+        found = _with_key(records, model, key, str(value), company)
+        if len(found) > 1:
+            raise duplicated(key, updating=True)
+        if found:
+            return found[0]
+        if records.dialect.unmatched_key == "insert":
+            return None
+    return None
+
+
+def _company_of_row(records: Records, model: Model, body: Document) -> str | None:
+    key = company_key(model)
+    if not key or not body.get(key):
+        return None
+    return _company_id(records, body[key])
+
+
+def _with_key(records: Records, model: Model, key: str, value: str, company: str | None) -> list[Document]:
+    scope = None if key == "sourceId" else company
+    if key != "email":
+        found = records.store.find(table_of(model), column_of(key), value, scope)
+    else:
+        found = records.store.find(table_of(model), "handle", value.lower(), scope)
+        if records.dialect.email_case == "exact":
+            found = [each for each in found if each.get("email") == value]
+    return [each for each in found if _is_of(model, each)]
+
+
+def check_unique(write: Write) -> None:
+    """Refuses a record whose keys belong to another.
+
+    Source ids are unique for a model; external ids for companies, else within a company. An e-mail address may repeat,
+    but not within one company when nothing else tells two endusers apart.
+    """
+    clashing = [key for key in write.model.KEYS[1:] if write.changes(key) and _taken(write, key)]
+    if clashing == ["email"] and path_of(write.model) == "endusers" and _told_apart(write):
+        return
+    if clashing:
+        raise duplicated(*clashing, updating=write.old is not None)
+    if path_of(write.model) == "customfields" and write.records.dialect.duplicate_custom_fields == "refuse":
+        _check_custom_field(write)
+
+
+def _taken(write: Write, key: str) -> bool:
+    value = write.document.get(key)
+    if value in (None, ""):
+        return False
+    own = company_key(write.model)
+    company = write.document.get(own) if own else None
+    found = _with_key(write.records, write.model, key, str(value), company)
+    return any(each["_id"] != write.document["_id"] for each in found)
+
+
+def _told_apart(write: Write) -> bool:
+    return write.old is not None or any(write.document.get(key) for key in ("sourceId", "externalId"))
+
+
+def _check_custom_field(write: Write) -> None:
+    document = write.document
+    for other in write.records.store.find("customfields", "handle", str(document["name"]).lower()):
+        same_name = other["name"] == document["name"]
+        if same_name and _same_parent(other, document) and other["_id"] != document["_id"]:
+            raise duplicated("name", "parent", updating=write.old is not None)
+
+
+def _same_parent(one: Document, other: Document) -> bool:
+    return str(one.get("parent")).lower() == str(other.get("parent")).lower()
+
+
+def name_of_company(write: Write) -> None:
+    """Writes the name of its company into a record."""
+    key, name_key = company_key(write.model), company_name_key(write.model)
+    if not key or not name_key or not write.changes(key):
+        return
+    own_id = write.document.get(key)
+    found = write.records.store.query("SELECT json_extract(doc,'$.name') FROM companies WHERE _id=?", (own_id,))
+    if found:
+        write.document[name_key] = found[0][0]

@@ -1,0 +1,232 @@
+"""What can be done with one record: find, create, update, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox import matching
+from RPA.Planhat.sandbox.custom import check_custom
+from RPA.Planhat.sandbox.dialect import Dialect
+from RPA.Planhat.sandbox.facts import (
+    BY_PATH,
+    COMPANY,
+    CREATED,
+    UPDATED,
+    Document,
+    Model,
+    company_key,
+    company_name_key,
+    facts_of,
+    path_of,
+    required_keys,
+    stamps,
+    table_of,
+)
+from RPA.Planhat.sandbox.made import finish, make_fields
+from RPA.Planhat.sandbox.refusal import Reason, Refusal
+from RPA.Planhat.sandbox.rows import list_row
+from RPA.Planhat.sandbox.values import UnfitError, convert, now
+from RPA.Planhat.types import Field, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from RPA.Planhat.sandbox.store import Store
+
+
+@dataclass
+class Write:
+    """One record on its way into the store.
+
+    Attributes:
+        model: Its model.
+        document: The record as it will be stored.
+        sent: What the caller sent, converted.
+        old: The record before, when there is one.
+        records: The others.
+    """
+
+    model: Model
+    document: Document
+    sent: Document
+    old: Document | None
+    records: Records
+
+    def changes(self, key: str) -> bool:
+        """Tells whether a field gets another value."""
+        return self.old is None or self.old.get(key) != self.document.get(key)
+
+
+@dataclass
+class Records:
+    """The records of one sandbox, under the rules of Planhat."""
+
+    store: Store
+    dialect: Dialect = field(default_factory=Dialect)
+    forbidden: set[tuple[str, str]] = field(default_factory=set)
+
+    def permit(self, model: Model, verb: Verb, *, updating: bool = False) -> None:
+        """Refuses what the token may not do."""
+        if (path_of(model), verb.value) in self.forbidden:
+            text = f"No permission to {verb.value} {path_of(model)}"
+            raise Refusal(403, text, reason=Reason.PERMISSION, updating=updating)
+
+    def clean(self, model: Model, body: Any, *, updating: bool = False) -> Document:
+        """Returns the known fields of a body as they are stored, with the company as Planhat id."""
+        if not isinstance(body, dict):
+            raise Refusal(400, f"{model.SINGULAR} must be an object", updating=updating)
+        found: Document = {}
+        for key, value in body.items():
+            known = _writable(model).get(key)
+            if known is None:
+                self._other_key(model, key, value, found, updating=updating)
+            else:
+                found[key] = self._stored(known, key, value, updating=updating)
+        matching.resolve_companies(self, model, found)
+        check_custom(self, model, found.get("custom"))
+        return found
+
+    def _stored(self, known: Field[Any], key: str, value: Any, *, updating: bool) -> Any:
+        try:
+            return value if key in matching.COMPANY_KEYS else convert(known, value)
+        except UnfitError as error:
+            text = "invalid id" if str(error) == "is no id" else f"{key} {error}"
+            raise Refusal(400, text, reason=Reason.VALUE, updating=updating) from error
+
+    def _other_key(self, model: Model, key: str, value: Any, found: Document, *, updating: bool) -> None:
+        if _read_only(model).get(key) is not None or key == "__v":
+            if self.dialect.read_only_fields == "refuse" and key != "_id":
+                raise Refusal(400, f"{key} can not be written", reason=Reason.VALUE, updating=updating)
+        elif self.dialect.unknown_fields == "refuse":
+            raise Refusal(400, f"{key} is unknown", reason=Reason.VALUE, updating=updating)
+        elif self.dialect.unknown_fields == "keep":
+            found[key] = value
+
+    def create(self, model: Model, body: Any, *, bulk: bool = False) -> Document:
+        """Stores a new record and returns it."""
+        self.permit(model, Verb.UPSERT if bulk and Verb.CREATE not in model.VERBS else Verb.CREATE)
+        sent = self.clean(model, body)
+        document = {"_id": self.store.new_id(), **_defaults(model), **sent}
+        write = Write(model, document, sent, None, self)
+        matching.belong(write)
+        make_fields(write)
+        _require(write, bulk=bulk)
+        matching.check_unique(write)
+        moment = now()
+        document.update(dict.fromkeys(stamps(model, CREATED + UPDATED), moment), __v=0)
+        self._save(write)
+        return document
+
+    def update(self, model: Model, old: Document, body: Any, *, bulk: bool = False) -> tuple[Document, bool]:
+        """Stores the sent fields of a record; returns it, and whether anything changed."""
+        self.permit(model, Verb.UPSERT if bulk and Verb.UPDATE not in model.VERBS else Verb.UPDATE, updating=True)
+        sent = self.clean(model, body, updating=True)
+        if "custom" in sent and self.dialect.custom_update == "merge":
+            sent["custom"] = {**(old.get("custom") or {}), **(sent["custom"] or {})}
+        write = Write(model, {**old, **sent}, sent, old, self)
+        make_fields(write)
+        changed = write.document != old
+        if changed or not bulk:
+            _require(write, bulk=False)
+            matching.check_unique(write)
+            write.document.update(dict.fromkeys(stamps(model, UPDATED), now()))
+            self._save(write)
+        return write.document, changed
+
+    def _save(self, write: Write) -> None:
+        document, path = write.document, path_of(write.model)
+        if self.dialect.null_values == "drop":
+            for key in [key for key, value in document.items() if value is None]:
+                del document[key]
+        row = list_row(write.model, document)
+        if write.old is None:
+            self.store.insert(path, [(document, row)])
+        else:
+            self.store.replace(path, document, row)
+        if write.model is COMPANY:
+            self._company_saved(write)
+        finish(write)
+
+    def _company_saved(self, write: Write) -> None:
+        own_id = write.document["_id"]
+        if write.changes("domains") and (write.document.get("domains") or write.old):
+            self.store.set_domains(own_id, write.document.get("domains") or [])
+        if write.old and write.changes("name"):
+            self.store.rename_company(own_id, write.document["name"], _names_of_companies())
+
+    def load(self, model: Model, documents: Iterable[Any]) -> int:
+        """Stores records as they are, such as those of a seed or an export; what only Planhat makes is added."""
+        made = [self._loaded(model, each) for each in documents]
+        self.store.insert(path_of(model), [(each, list_row(model, each)) for each in made])
+        if model is COMPANY:
+            for each in made:
+                self.store.set_domains(each["_id"], each.get("domains") or [])
+        return len(made)
+
+    def _loaded(self, model: Model, given: Any) -> Document:
+        if not isinstance(given, dict):
+            raise Refusal(400, f"{model.SINGULAR} must be an object")
+        known = {field.key: field for field in model.known_fields().values()}
+        document: Document = {"_id": self.store.new_id(), **_defaults(model)}
+        document.update({key: _as_loaded(known.get(key), key, value) for key, value in given.items()})
+        matching.resolve_companies(self, model, document)
+        write = Write(model, document, document, None, self)
+        matching.belong(write)
+        make_fields(write)
+        _require(write, bulk=False)
+        moment = now()
+        for key in stamps(model, CREATED + UPDATED):
+            document.setdefault(key, moment)
+        document.setdefault("__v", 0)
+        return document
+
+    def delete(self, model: Model, document: Document) -> None:
+        """Removes a record; what belongs to it stays, as far as is known."""
+        self.permit(model, Verb.DELETE, updating=True)
+        self.store.delete(table_of(model), document["_id"])
+        if model is COMPANY:
+            self.store.set_domains(document["_id"], [])
+
+
+def _as_loaded(known: Field[Any] | None, key: str, value: Any) -> Any:
+    if known is None or key in matching.COMPANY_KEYS:
+        return value
+    try:
+        return convert(known, value)
+    except UnfitError as error:
+        raise Refusal(400, f"{key} {error}: {value!r}") from error
+
+
+@cache
+def _writable(model: Model) -> dict[str, Field[Any]]:
+    return {known.key: known for known in model.writable()}
+
+
+@cache
+def _read_only(model: Model) -> dict[str, Field[Any]]:
+    return {known.key: known for known in model.known_fields().values() if known.read_only}
+
+
+def _defaults(model: Model) -> Document:
+    return {
+        key: value.copy() if isinstance(value, (dict, list)) else value
+        for key, value in facts_of(model).defaults.items()
+    }
+
+
+def _require(write: Write, *, bulk: bool) -> None:
+    model, document = write.model, write.document
+    wanted = required_keys(model) + (facts_of(model).bulk_required if bulk else ())
+    missing = [key for key in wanted if document.get(key) in (None, "")]
+    if model.ONE_OF and not any(document.get(key) not in (None, "", []) for key in model.ONE_OF):
+        missing.append(" or ".join(model.ONE_OF))
+    if missing:
+        raise Refusal(400, f"Missing required: {', '.join(missing)}", updating=write.old is not None)
+
+
+@cache
+def _names_of_companies() -> tuple[tuple[str, str], ...]:
+    pairs = ((table_of(model), company_name_key(model)) for model in BY_PATH.values() if company_key(model))
+    return tuple(dict.fromkeys((table, key) for table, key in pairs if key))

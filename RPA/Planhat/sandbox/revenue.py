@@ -1,0 +1,156 @@
+"""The fields of licences, sales, opportunities, products, line items and deals that Planhat calculates."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox.refusal import Reason, Refusal
+from RPA.Planhat.sandbox.values import now, parse
+
+if TYPE_CHECKING:
+    from RPA.Planhat.sandbox.facts import Document
+    from RPA.Planhat.sandbox.records import Write
+
+DAYS_OF_MONTH = 365.25 / 12
+YEAR = 12
+OPEN_ENDED = (
+    "toDate", "length", "value", "renewalPeriod", "renewalUnit", "renewalDate", "renewalDaysFromNow", "autoRenews",
+)  # fmt: skip
+"""What is null in a licence without fixed period."""
+
+
+def months_between(start: str, end: str) -> float:
+    """Returns the months between two moments; whole ones as whole numbers."""
+    months = round((parse(end) - parse(start)).days / DAYS_OF_MONTH, 1)
+    return int(months) if months == int(months) else months
+
+
+def tidy(amount: float) -> float:
+    """Returns an amount with two decimals at most, whole ones as whole numbers."""
+    amount = round(amount, 2)
+    return int(amount) if amount == int(amount) else amount
+
+
+def _set_missing(document: Document, sent: Document, key: str, amount: float | None) -> None:
+    if amount is not None and sent.get(key) is None:
+        document[key] = tidy(amount)
+
+
+def make_license(write: Write) -> None:
+    """Length, value, monthly revenue and renewal of a licence."""
+    document = write.document
+    if document.get("fixedPeriod") is False:
+        if document.get("mrr") is None:
+            raise Refusal(400, "Missing required: mrr", updating=write.old is not None)
+        if write.changes("fixedPeriod") or any(key in write.sent for key in OPEN_ENDED):
+            document.update(dict.fromkeys(OPEN_ENDED))
+    elif document.get("fromDate") and document.get("toDate"):
+        _make_fixed_license(write)
+    if document.get("mrr") is not None:
+        document["arr"] = tidy(document["mrr"] * YEAR)
+
+
+def _make_fixed_license(write: Write) -> None:
+    document, sent = write.document, write.sent
+    length = months_between(document["fromDate"], document["toDate"])
+    document.update(length=length, renewalDate=document["toDate"])
+    document["renewalDaysFromNow"] = (parse(document["toDate"]) - datetime.now(timezone.utc)).days
+    for key, value in (("fixedPeriod", True), ("renewalPeriod", length), ("renewalUnit", "month")):
+        document.setdefault(key, value)
+    if sent.get("mrr") is not None or document.get("value") is None:
+        _set_missing(document, sent, "value", (document.get("mrr") or 0) * length)
+    elif length > 0:
+        _set_missing(document, sent, "mrr", document["value"] / length)
+
+
+def make_sale(write: Write) -> None:
+    """A sale is worth something."""
+    value = write.document.get("value")
+    if value is not None and value <= 0:
+        raise Refusal(400, "value must be above 0", reason=Reason.VALUE, updating=write.old is not None)
+
+
+def make_opportunity(write: Write) -> None:
+    """The stages that it went through."""
+    document = write.document
+    if document.get("salesStage") and write.changes("salesStage"):
+        history = list(document.get("stageHistory") or [])
+        document["stageHistory"] = [*history, {"stage": document["salesStage"], "date": now()}]
+
+
+def make_product(write: Write) -> None:
+    """The annual amounts."""
+    for monthly, annual in (("mrr", "arr"), ("renewalMrr", "renewalArr")):
+        if write.document.get(monthly) is not None:
+            write.document[annual] = tidy(write.document[monthly] * YEAR)
+
+
+_FROM_PRODUCT = ("type", "fixedPeriod", "length", "mrr", "arr", "value")
+
+
+def make_line_item(write: Write) -> None:
+    """What the product gives; monthly, annual and whole amount from each other."""
+    document, store = write.document, write.records.store
+    product = store.get("products", document["productId"]) if document.get("productId") else None
+    for key in _FROM_PRODUCT:
+        if product and document.get(key) is None and product.get(key) is not None:
+            document[key] = product[key]
+    document.setdefault("type", "subscription")
+    if document.get("type") == "subscription":
+        _make_amounts(write)
+
+
+def _make_amounts(write: Write) -> None:
+    document, sent = write.document, write.sent
+    length = document.get("length")
+    if document.get("fromDate") and document.get("toDate"):
+        length = document["length"] = months_between(document["fromDate"], document["toDate"])
+    monthly = _monthly(sent if write.old else document, length)
+    monthly = document.get("mrr") if monthly is None else monthly
+    if monthly is not None:
+        _set_missing(document, sent, "mrr", monthly)
+        _set_missing(document, sent, "arr", monthly * YEAR)
+        _set_missing(document, sent, "value", monthly * length if length else None)
+
+
+def _monthly(amounts: Document, length: Any) -> float | None:
+    if amounts.get("mrr") is not None:
+        return float(amounts["mrr"])
+    if amounts.get("arr") is not None:
+        return float(amounts["arr"]) / YEAR
+    if amounts.get("value") is not None and length:
+        return float(amounts["value"]) / float(length)
+    return None
+
+
+def sum_up(write: Write) -> None:
+    """Gives the deal of a line item the amounts and days of all its items."""
+    deal = write.records.store.get("deals", write.document.get("dealId") or "")
+    if deal is None:
+        return
+    items = line_items(write, deal["_id"])
+    deal.update(
+        mrr=tidy(sum(each.get("mrr") or 0 for each in items)),
+        arr=tidy(sum(each.get("arr") or 0 for each in items)),
+        total=tidy(sum(each.get("value") or 0 for each in items)),
+        startDate=min((each["fromDate"] for each in items if each.get("fromDate")), default=None),
+        endDate=max((each["toDate"] for each in items if each.get("toDate")), default=None),
+    )
+    write.records.store.replace("deals", deal, None)
+
+
+def line_items(write: Write, deal_id: str) -> list[Document]:
+    """Returns the line items of a deal."""
+    found = write.records.store.query("SELECT doc FROM lineitems WHERE json_extract(doc,'$.dealId')=?", (deal_id,))
+    return [json.loads(text) for (text,) in found]
+
+
+def make_deal(write: Write) -> None:
+    """The annual amount; with line items, amounts are theirs and can not be written."""
+    document, old = write.document, write.old
+    if old and any(key in write.sent for key in ("mrr", "total")) and line_items(write, document["_id"]):
+        document.update({key: old.get(key) for key in ("mrr", "arr", "total")})
+    elif document.get("mrr") is not None:
+        document["arr"] = tidy(document["mrr"] * YEAR)

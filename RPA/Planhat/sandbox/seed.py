@@ -1,0 +1,141 @@
+"""Where the data of a sandbox comes from, and where it can be put: the demo, nothing, or a folder of files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox.demo import sow_demo
+from RPA.Planhat.sandbox.facts import ACTIVITIES, BY_PATH, TABLES, Document, Model
+from RPA.Planhat.types import Kind
+
+if TYPE_CHECKING:
+    from RPA.Planhat.sandbox.records import Records
+    from RPA.Planhat.sandbox.settings import Settings
+
+FORMATS = ("json", "csv")
+_FIRST = ("companies", "users", "endusers", "products", "deals", "timeentries")
+ORDER = (*_FIRST, *(path for path in BY_PATH if path not in _FIRST), ACTIVITIES)
+"""The files of a folder in the order in which they are read: what others refer to comes first."""
+
+_PLAIN = (Kind.TEXT, Kind.ID, Kind.DATE, Kind.NUMBER, Kind.INTEGER, Kind.DAY, Kind.BOOLEAN)
+_CUSTOM = "custom."
+
+
+def sow(records: Records, settings: Settings) -> None:
+    """Fills empty tables.
+
+    Raises:
+        ValueError: If the seed is neither `demo`, `empty` nor a folder.
+    """
+    with records.store.transaction():
+        if settings.seed == "demo":
+            sow_demo(records, settings.companies, settings.seed_number)
+        elif settings.seed != "empty":
+            sow_folder(records, Path(settings.seed))
+
+
+def sow_folder(records: Records, folder: Path) -> None:
+    """Reads one JSON or CSV file for each model, named like its path.
+
+    Raises:
+        ValueError: If the folder does not exist or holds no such file.
+    """
+    files = [file for path in ORDER for name in FORMATS if (file := folder / f"{path}.{name}").is_file()]
+    if not files:
+        raise ValueError(f"The seed is neither demo, empty nor a folder with files such as companies.json: {folder}")
+    for file in files:
+        _sow_file(records, file)
+
+
+def _sow_file(records: Records, file: Path) -> None:
+    model = BY_PATH.get(file.stem)
+    rows = _json_rows(file) if file.suffix == ".json" else _csv_rows(file, model)
+    if model is None:
+        records.store.insert(ACTIVITIES, [({"_id": records.store.new_id(), **row}, None) for row in rows])
+    else:
+        records.load(model, rows)
+
+
+def _json_rows(file: Path) -> list[Document]:
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(rows, list):
+        raise ValueError(f"{file} must hold a list of objects.")  # noqa: TRY004 - the file is wrong, not the program
+    return rows
+
+
+def _csv_rows(file: Path, model: Model | None) -> list[Document]:
+    kinds = {field.key: field.kind for field in model.known_fields().values()} if model else {}
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        return [_from_cells(row, kinds) for row in csv.DictReader(stream)]
+
+
+def _from_cells(row: dict[str, str], kinds: dict[str, Kind]) -> Document:
+    found: Document = {}
+    for key, cell in row.items():
+        if not key or cell in ("", None):
+            continue
+        if key.startswith(_CUSTOM):
+            found.setdefault("custom", {})[key.removeprefix(_CUSTOM)] = _value(cell)
+        else:
+            found[key] = cell if kinds.get(key) in _PLAIN else _value(cell)
+    return found
+
+
+def _value(cell: str) -> Any:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return cell
+
+
+def export(records: Records, folder: Path, file_format: str = "json") -> dict[str, int]:
+    """Writes one file for each model that has records, and returns how many each holds.
+
+    Raises:
+        ValueError: If the format is neither `json` nor `csv`.
+    """
+    if file_format not in FORMATS:
+        raise ValueError(f"The format is json or csv, not {file_format!r}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for table in TABLES:
+        documents = list(records.store.documents(table))
+        if documents:
+            write = _write_json if file_format == "json" else _write_csv
+            write(folder / f"{table}.{file_format}", documents)
+            written[table] = len(documents)
+    return written
+
+
+def _write_json(file: Path, documents: list[Document]) -> None:
+    rows = ",\n".join(json.dumps(document, ensure_ascii=False) for document in documents)
+    file.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+
+
+def _write_csv(file: Path, documents: list[Document]) -> None:
+    model = BY_PATH.get(file.stem)
+    kinds = {field.key: field.kind for field in model.known_fields().values()} if model else {}
+    rows = [_to_cells(document, kinds) for document in documents]
+    header = list(dict.fromkeys(key for row in rows for key in row))
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, header)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _to_cells(document: Document, kinds: dict[str, Kind]) -> dict[str, str]:
+    cells = {key: _cell(value, kinds.get(key)) for key, value in document.items() if key != "custom"}
+    custom = document.get("custom") or {}
+    cells.update({f"{_CUSTOM}{name}": _cell(value, None) for name, value in custom.items()})
+    return {key: cell for key, cell in cells.items() if cell}
+
+
+def _cell(value: Any, kind: Kind | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str) and (kind in _PLAIN or _value(value) == value):
+        return value
+    return json.dumps(value, ensure_ascii=False)

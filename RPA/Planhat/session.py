@@ -1,0 +1,382 @@
+"""The one place where HTTP happens."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
+from RPA.Planhat.errors import (
+    PlanhatAuthConfigurationError,
+    PlanhatSafetyError,
+    PlanhatUnexpectedContentError,
+    PlanhatValidationError,
+)
+from RPA.Planhat.transport import Settings, Transport
+from RPA.Planhat.types import MODELS, Record
+from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
+
+API_URL = "https://api.planhat.com"
+ANALYTICS_URL = "https://analytics.planhat.com"
+SAFE_VERBS = ("GET", "HEAD", "OPTIONS")
+
+BULK_SILENCE = 180.0
+"""Seconds that a bulk write may take before the first byte of its answer."""
+
+
+class PlanhatAuth(AuthBase):
+    """Adds the token to a request.
+
+    Args:
+        api_key: The API access token.
+    """
+
+    def __init__(self, api_key: str | Token) -> None:
+        self._token = Token.of(api_key)
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sets the header `Authorization`."""
+        if self._token is None:
+            raise PlanhatAuthConfigurationError("The Planhat API token is empty.")
+        r.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        return r
+
+    def __repr__(self) -> str:
+        return "<PlanhatAuth>"
+
+
+class PlanhatSession:
+    """A connection to one tenant. Nothing is read or sent before the first call.
+
+    Args:
+        api_key: The API access token, or a whole vault secret. Wins over a vault name.
+        vault_secret_name: The vault secret with `api_key` and `tenant_uuid`; `planhat_api` when nothing else is given.
+        tenant_uuid: The tenant UUID, for activities and metrics.
+        base_url: The API host; else `PLANHAT_BASE_URL`, else `https://api.planhat.com`.
+        analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
+        timeout: Seconds for one call with all its attempts; 300 unless given.
+        retries: Attempts after the first; 4 unless given.
+        proxies: Proxies by scheme, as `requests` takes them; those of the environment unless given.
+        verify: The path of a CA bundle, or true for the usual ones. TLS is always verified.
+        read_only: Refuse every call that could change something.
+        allow_delete: Refuse deletions when false.
+        settle: Seconds to wait before a create whose answer was lost is looked up by its key; doubled twice.
+        settings: All limits of the transport; `timeout` and `retries` go on top.
+
+    Raises:
+        PlanhatAuthConfigurationError: If a host is not reachable safely: plain http other than to this machine.
+    """
+
+    def __init__(  # noqa: PLR0913 - the options of a connection, all named
+        self,
+        api_key: Any = None,
+        vault_secret_name: str | None = None,
+        tenant_uuid: Any = None,
+        *,
+        base_url: str | None = None,
+        analytics_url: str | None = None,
+        timeout: float | None = None,
+        retries: int | None = None,
+        proxies: Mapping[str, str] | None = None,
+        verify: bool | str = True,
+        read_only: bool = False,
+        allow_delete: bool = True,
+        settle: float = 5.0,
+        settings: Settings | None = None,
+    ) -> None:
+        self.base_url = _host(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
+        self.analytics_url = _host(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
+        self.read_only = read_only
+        self.allow_delete = allow_delete
+        self.settle = settle
+        given = {name: value for name, value in (("timeout", timeout), ("retries", retries)) if value is not None}
+        self._settings: Settings = replace(settings or Settings(), **given)  # type: ignore[arg-type]
+        self._proxies = proxies
+        self._verify = _ca_bundle(verify)
+        self._lock = threading.Lock()
+        self.mask = Masker()
+        self.cache: dict[type[PlanhatObject], PlanhatObjectList[Any]] = {}
+        self.authenticate(api_key, vault_secret_name, tenant_uuid)
+
+    def __repr__(self) -> str:
+        return f"<PlanhatSession {self.base_url}>"
+
+    def authenticate(self, api_key: Any = None, vault_secret_name: str | None = None, tenant_uuid: Any = None) -> None:
+        """Changes the credentials; the next call uses them.
+
+        Args:
+            api_key: The API access token, or a whole vault secret.
+            vault_secret_name: The vault secret to read when no token is given.
+            tenant_uuid: The tenant UUID.
+        """
+        if isinstance(api_key, (str, Token)):
+            self.mask.hide(Token.of(api_key))
+        self._given = (_kept(api_key), vault_secret_name, Token.of(tenant_uuid))
+        self._credentials: Credentials | None = None
+        self.cache.clear()
+        self._transport: Transport | None = None
+
+    def close(self) -> None:
+        """Closes the network connections; a later call opens new ones."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
+
+    @property
+    def credentials(self) -> Credentials:
+        """The credentials, looked up on first use."""
+        if self._credentials is None:
+            self._credentials = credentials_of(*self._given)
+            self.mask.hide(self._credentials.api_key)
+            self.mask.hide(self._credentials.tenant_uuid)
+        return self._credentials
+
+    def get(
+        self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Reads. A relative url is taken on the API host.
+
+        Args:
+            url: The path, such as `/companies`.
+            params: The query.
+            headers: Further headers.
+
+        Raises:
+            PlanhatHTTPError: If Planhat says no; its subclasses tell why.
+        """
+        return self.call("GET", url, params=params, headers=headers)
+
+    def post(
+        self, url: str, data: Any = None, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Creates. Never sent again once Planhat may have stored it.
+
+        Args:
+            url: The path, such as `/companies`.
+            data: The body as it is, JSON in bytes or text.
+            json: The body as Python values; used when there is no data.
+            headers: Further headers.
+
+        Raises:
+            PlanhatHTTPError: If Planhat says no.
+            PlanhatOutcomeUnknownError: If the record may or may not be stored.
+        """
+        return self.call("POST", url, data=data, json=json, headers=headers)
+
+    def put(
+        self, url: str, data: Any = None, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Updates one record, or upserts a list of them; arguments and errors as in `post`.
+
+        A list is sent again after a failure only if each row has a unique key.
+        """
+        return self.call("PUT", url, data=data, json=json, headers=headers)
+
+    def patch(
+        self, url: str, data: Any = None, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Sends a PATCH, which Planhat itself does not use; arguments and errors as in `post`."""
+        return self.call("PATCH", url, data=data, json=json, headers=headers)
+
+    def delete(
+        self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Deletes; arguments and errors as in `get`."""
+        return self.call("DELETE", url, params=params, headers=headers)
+
+    def create_analytics(self, activity: Mapping[str, Any]) -> requests.Response:
+        """Sends one user activity to the analytics host, which answers before it looks at it.
+
+        Raises:
+            PlanhatAuthConfigurationError: Without a tenant UUID.
+        """
+        return self.call_analytics("analytics", activity)
+
+    def create_bulk_activities(self, activities: list[Any]) -> requests.Response:
+        """Sends a list of user activities to the analytics host, at most 32 MB.
+
+        Raises:
+            PlanhatAuthConfigurationError: Without a tenant UUID.
+        """
+        return self.call_analytics("analytics/bulk", activities)
+
+    def call(  # noqa: PLR0913 - the parts of an HTTP request
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        data: Any = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool | None = None,
+    ) -> requests.Response:
+        """Sends one request to the API host and returns the answer, which is a success.
+
+        Args:
+            method: The HTTP verb.
+            url: The path, or an absolute URL on the same host.
+            params: The query.
+            data: The body as it is.
+            json: The body as Python values.
+            headers: Further headers.
+            repeatable: Whether sending it twice does no harm; found out from the request unless given.
+        """
+        method = method.upper()
+        target = self._target(url)
+        self._allow(method, target)
+        if method not in SAFE_VERBS:
+            self.cache.clear()
+        path = urlsplit(target).path.removeprefix(urlsplit(self.base_url).path)
+        if repeatable is None:
+            repeatable = _is_repeatable(method, path, json if data is None else data)
+        body = encode_json(json) if data is None and json is not None else data
+        request = requests.Request(method, target, params=params, data=body, headers=_headers(headers, body))
+        bulk = method == "PUT" and len(path.strip("/").split("/")) == 1
+        return self.transport.send(request, repeatable=repeatable, read_timeout=BULK_SILENCE if bulk else None)
+
+    def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:
+        """Posts to a path of the analytics host; the tenant UUID goes behind it, no token goes with it.
+
+        Args:
+            path: `analytics`, `analytics/bulk` or `dimensiondata`.
+            payload: What is sent, as Python values.
+            repeatable: Whether it may be sent again although Planhat may have taken it.
+
+        Raises:
+            PlanhatAuthConfigurationError: Without a tenant UUID.
+        """
+        target = f"{self.analytics_url}/{path}/{self._tenant()}"
+        self._allow("POST", target)
+        body = encode_json(payload)
+        request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=_no_auth)
+        return self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
+
+    @property
+    def transport(self) -> Transport:
+        """What sends, retries and paces; opened on first use."""
+        with self._lock:
+            if self._transport is None:
+                auth = PlanhatAuth(self.credentials.api_key or "")
+                self._transport = Transport(
+                    self._settings, auth=auth, proxies=self._proxies, verify=self._verify, mask=self.mask
+                )
+            return self._transport
+
+    def _tenant(self) -> str:
+        uuid = self.credentials.tenant_uuid
+        if uuid is None:
+            raise PlanhatAuthConfigurationError(
+                "Activities and metrics need the tenant UUID. Give tenant_uuid=, set the environment variable "
+                "PLANHAT_TENANT_UUID, or put tenant_uuid into the vault secret."
+            )
+        return quote(uuid.reveal(), safe="")
+
+    def _target(self, url: str) -> str:
+        if not urlsplit(url).scheme and not url.startswith("//"):
+            url = f"{self.base_url}/{url.lstrip('/')}"
+        elif not url.startswith(f"{self.base_url}/"):
+            host = urlsplit(url).hostname or url
+            raise PlanhatValidationError(f"{host} is not the host of this connection ({self.base_url}).")
+        segments = urlsplit(url).path.lower().replace("%2e", ".").split("/")
+        if "." in segments or ".." in segments or any(ord(character) < 32 for character in unquote(url)):
+            raise PlanhatValidationError(f"{url!r} is refused: dots and control characters could reach another route.")
+        return url
+
+    def _allow(self, method: str, target: str) -> None:
+        path = urlsplit(target).path
+        if self.read_only and method not in SAFE_VERBS:
+            raise PlanhatSafetyError(f"{method} {path} was not sent: this connection is read-only (read_only=True).")
+        if not self.allow_delete and method == "DELETE":
+            raise PlanhatSafetyError(f"DELETE {path} was not sent: deletions are switched off (allow_delete=False).")
+
+
+def read_json(response: requests.Response) -> Any:
+    """Returns the JSON of an answer; objects are records at every depth.
+
+    Raises:
+        PlanhatUnexpectedContentError: If the body is not JSON, or holds NaN, or is nested absurdly deep.
+    """
+    if "html" in response.headers.get("Content-Type", "").lower():
+        raise PlanhatUnexpectedContentError.of(response)
+    try:
+        return jsonlib.loads(response.content.decode("utf-8-sig"), object_hook=Record, parse_constant=_refuse)
+    except (ValueError, RecursionError) as problem:
+        raise PlanhatUnexpectedContentError.of(response) from problem
+
+
+def has_unique_key(model: type[PlanhatObject], row: Mapping[str, Any]) -> bool:
+    """Tells whether sending a row twice meets the same record: it has an id that is not just an e-mail address."""
+    return any(row.get(key) for key in model.KEYS if key != "email")
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _is_repeatable(method: str, path: str, payload: Any) -> bool:
+    if method in SAFE_VERBS or method == "DELETE":
+        return True
+    segments = path.strip("/").split("/")
+    if method != "PUT" or len(segments) > 1:
+        return method == "PUT"
+    model = next((model for model in MODELS.values() if segments[0] == model.API_NAME), None)
+    rows = payload if isinstance(payload, list) else [payload]
+    return model is not None and all(isinstance(row, dict) and has_unique_key(model, row) for row in rows)
+
+
+def _headers(given: Mapping[str, str] | None, body: Any) -> dict[str, str]:
+    headers = {"Accept": "application/json", "User-Agent": f"rpaframework-planhat/{__version__}"}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    return {**headers, **(given or {})}
+
+
+def _kept(api_key: Any) -> Any:
+    if isinstance(api_key, Mapping):
+        return {str(name): Token.of(value) for name, value in api_key.items() if isinstance(value, (str, Token))}
+    return Token.of(api_key)
+
+
+def _ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests takes it
+    if verify is False:
+        raise PlanhatAuthConfigurationError("TLS is always verified. Give verify= the path of your CA bundle instead.")
+    if isinstance(verify, str) and not Path(verify).exists():
+        raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")
+    return verify
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise PlanhatAuthConfigurationError(
+            f"http://{parts.hostname} would send the token unprotected; only https is taken, or http to this machine."
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,172 @@
+"""What Python programs call: the names, parameters and meanings of `robocorp-planhat`."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from RPA.Planhat.errors import PlanhatNotFoundError
+from RPA.Planhat.operations import bulk, lookup, reading, writing
+from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.report import BulkReport
+from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import requests
+
+    from RPA.Planhat.connections import Connections
+    from RPA.Planhat.session import PlanhatSession
+
+P = TypeVar("P", bound=PlanhatObject)
+
+
+class PythonSurface:
+    """Methods for Python programs; the keywords stand beside them on the client."""
+
+    connections: Connections
+    _use_caching: bool = False
+
+    @property
+    def session(self) -> PlanhatSession:
+        """The current connection."""
+        return self.connections.get()
+
+    @property
+    def use_caching(self) -> bool:
+        """Whether `get_objects` keeps what it read until the next write; setting it to false empties the cache."""
+        return self._use_caching
+
+    @use_caching.setter
+    def use_caching(self, value: bool) -> None:
+        self._use_caching = value
+        if not value:
+            self.connections.forget_cached()
+
+    def authenticate(
+        self, api_key: str | None = None, vault_secret_name: str | None = None, tenant_uuid: str | None = None
+    ) -> None:
+        """Changes the credentials of the current connection and drops all that was cached for the old ones.
+
+        Args:
+            api_key: The API access token.
+            vault_secret_name: The vault secret to read when no token is given.
+            tenant_uuid: The tenant UUID, for activities and metrics.
+        """
+        self.session.authenticate(api_key, vault_secret_name, tenant_uuid)
+
+    def get_objects(
+        self,
+        object_type: type[P],
+        company_ids: str | Iterable[str] | None = None,
+        properties: str | Iterable[str] | None = None,
+    ) -> PlanhatObjectList[P]:
+        """Returns a complete list of records.
+
+        Args:
+            object_type: The model, such as `types.Company`.
+            company_ids: One company id or several.
+            properties: One field name, several, or `"ALL"`.
+
+        Raises:
+            ValueError: If `object_type` is not a model.
+        """
+        model: type[P] = _model(object_type)
+        if self.use_caching and properties is None:
+            rows = self._cached(model)
+            return PlanhatObjectList.of(model, rows) if company_ids is None else _of_companies(rows, company_ids)
+        return reading.read_list(self.session, model, Query(company_ids=company_ids, properties=properties))
+
+    def get_object_by_id(self, object_type: type[P], id: str, id_type: PlanhatIdType | None = None) -> P:  # noqa: A002 - the surface
+        """Returns one record.
+
+        Args:
+            object_type: The model.
+            id: Its Planhat id, or another one with its prefix.
+            id_type: What kind of id it is, when it has no prefix.
+
+        Raises:
+            PlanhatNotFoundError: If Planhat has no such record.
+        """
+        model: type[P] = _model(object_type)
+        if self.use_caching and model in self.session.cache:
+            try:
+                return deepcopy(self._cached(model).find_by_id_type(id, id_type))
+            except PlanhatNotFoundError:
+                pass  # an archived record is in no list, and yet there
+        return reading.read_one(self.session, model, id, id_type)
+
+    def create_object(self, payload: P) -> P:
+        """Creates a record and returns it as Planhat stored it."""
+        return writing.create(self.session, type(payload), payload)
+
+    def update_object(self, payload: P) -> P:
+        """Sends what was changed in a record since it was read, and returns the whole record.
+
+        A record made by hand is sent as it is. It is addressed by its Planhat id, else its source id, else its
+        external id.
+        """
+        return writing.update_changes(self.session, payload)
+
+    def update_objects(self, payload: Iterable[PlanhatObject], *, fail_on_errors: bool = True) -> BulkReport:
+        """Creates or updates any number of records of one model.
+
+        Args:
+            payload: The records.
+            fail_on_errors: Raise when a row failed or is unknown; otherwise the report tells.
+
+        Returns:
+            Planhat's answers merged into one dictionary, with the account of every row on it.
+
+        Raises:
+            PlanhatBulkError: If a row failed or is unknown; the report is on the error.
+        """
+        rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(payload)
+        if rows.model is None:
+            return BulkReport()
+        return bulk.upsert(self.session, rows.model, rows, fail_on_errors=fail_on_errors)
+
+    def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
+        """Deletes a record and returns the answer.
+
+        Raises:
+            PlanhatNotFoundError: If there is no such record.
+        """
+        return cast("requests.Response", writing.delete(self.session, type(payload), payload))
+
+    def list_all_companies(self) -> PlanhatObjectList[Company]:
+        """Returns all companies with their ids and names only, in one call."""
+        return reading.list_all_companies(self.session)
+
+    def find_missing_objects(self, objects: PlanhatObjectList[P]) -> PlanhatObjectList[P]:
+        """Returns the objects of a list that Planhat does not have, by any of their ids."""
+        return lookup.find_missing(self.session, objects)
+
+    def _cached(self, model: type[P]) -> PlanhatObjectList[P]:
+        cache = self.session.cache
+        if model not in cache:
+            cache[model] = reading.read_list(
+                self.session, model, Query(properties="ALL" if model.LIST_FIELDS else None)
+            )
+        return cache[model]
+
+
+def _model(object_type: Any) -> Any:
+    if not isinstance(object_type, type) or not issubclass(object_type, PlanhatObject):
+        raise ValueError(  # noqa: TRY004 - the surface that existing programs use
+            f"object_type must be a class of RPA.Planhat.types, not {object_type!r}."
+        )
+    if not object_type.API_NAME:
+        raise ValueError(f"{object_type.__name__} has no path. Give the class of a model, such as types.Company.")
+    return object_type
+
+
+def _of_companies(rows: PlanhatObjectList[P], company_ids: Any) -> PlanhatObjectList[P]:
+    ids = company_ids.split(",") if isinstance(company_ids, str) else list(company_ids)
+    found = rows[:0]
+    for each in dict.fromkeys(ids):
+        list.extend(
+            found, rows.find_by_company_id(each) if rows.model is not Company else [r for r in rows if r.id == each]
+        )
+    return found

@@ -1,0 +1,7 @@
+"""Policies for sending requests: retries, pace, deadlines. Knows nothing of Robot and of Planhat's models."""
+
+from RPA.Planhat.transport.deadline import Deadline, sleep
+from RPA.Planhat.transport.sender import Transport
+from RPA.Planhat.transport.settings import Settings
+
+__all__ = ["Deadline", "Settings", "Transport", "sleep"]

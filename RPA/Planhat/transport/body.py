@@ -1,0 +1,129 @@
+"""Reading an answer to its end, within a limit of size, and proving that the end is there."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
+
+    from RPA.Planhat.transport.deadline import Deadline
+
+_PIECE = 1 << 18
+_LONGEST_ERROR = 1 << 20
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+class BrokenBodyError(Exception):
+    """The body ended early or can not be decoded."""
+
+
+class BodyTooLargeError(Exception):
+    """The body is larger than the limit."""
+
+
+def load(response: requests.Response, limit: int, deadline: Deadline) -> None:
+    """Reads the body into `response.content` and gives the connection back.
+
+    Args:
+        response: An answer whose body is unread.
+        limit: The most decoded bytes of a successful answer; of another, at most 1 MiB is read.
+        deadline: When to stop.
+
+    Raises:
+        BrokenBodyError: The body is not complete. The connection can fail with errors of `urllib3`, too.
+        BodyTooLargeError: The body is larger than the limit. An answer that is no success keeps what had arrived.
+        TimeoutError: The deadline came while decoding.
+    """
+    succeeded = is_success(response)
+    body = io.BytesIO()
+    _store(response, b"")
+    complete = False
+    try:
+        _fill(body, response, limit if succeeded else min(limit, _LONGEST_ERROR), deadline)
+        complete = True
+    finally:
+        if complete or not succeeded:
+            _store(response, body.getvalue())
+        if not complete:
+            response.raw.close()
+        response.raw.release_conn()
+
+
+def is_success(response: requests.Response) -> bool:
+    """Returns whether the status says that the request was done."""
+    return 200 <= response.status_code < 300
+
+
+def _store(response: requests.Response, content: bytes) -> None:
+    # requests has no public way to hand it a body that was read by others.
+    vars(response).update(_content=content, _content_consumed=True)
+
+
+def _fill(body: io.BytesIO, response: requests.Response, limit: int, deadline: Deadline) -> None:
+    for piece in _decoded(response):
+        if body.tell() + len(piece) > limit:
+            raise BodyTooLargeError
+        if deadline.over:
+            raise TimeoutError
+        body.write(piece)
+
+
+def _decoded(response: requests.Response) -> Iterator[bytes]:
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding in ("", "identity"):
+        return _raw(response)
+    if coding in ("gzip", "x-gzip"):
+        return _gunzipped(_raw(response))
+    msg = "encoded in a way that was not asked for"
+    raise BrokenBodyError(msg)
+
+
+def _raw(response: requests.Response) -> Iterator[bytes]:
+    while data := response.raw.read(_PIECE, decode_content=False):
+        yield data
+    # urllib3 before 2.0 does not complain by itself.
+    if response.raw.length_remaining:
+        raise http.client.IncompleteRead(b"", response.raw.length_remaining)
+
+
+def _gunzipped(raw: Iterator[bytes]) -> Iterator[bytes]:
+    member = _Member()
+    try:
+        for data in raw:
+            yield from member.feed(data)
+    except zlib.error:
+        msg = "damaged gzip data"
+        raise BrokenBodyError(msg) from None
+    if not member.complete:
+        msg = "gzip data without its end"
+        raise BrokenBodyError(msg)
+
+
+class _Member:
+    """The decoder of gzip data, which may consist of several members one after the other."""
+
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(_GZIP)
+        self._touched = False
+
+    @property
+    def complete(self) -> bool:
+        return self._inflater.eof or not self._touched
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        self._touched = True
+        more = True
+        while more:
+            if self._inflater.eof:
+                self._inflater = zlib.decompressobj(_GZIP)
+            piece = self._inflater.decompress(data, _PIECE)
+            yield piece
+            data = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+            # A full piece may have left output behind in the inflater even when all input is used.
+            more = bool(data) or (len(piece) == _PIECE and not self._inflater.eof)

@@ -1,0 +1,176 @@
+"""The error that a call ends with, and its words."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from RPA.Planhat import errors
+from RPA.Planhat.transport.outcome import Failure, Fate
+
+if TYPE_CHECKING:
+    import requests
+
+_READS = ("GET", "HEAD", "OPTIONS")
+_TLS_ADVICE = (
+    "Nothing was sent. If a company proxy inspects the traffic, or the server has a certificate of a private CA, "
+    "give the file of that CA with verify= (a CA bundle in PEM form) or in REQUESTS_CA_BUNDLE."
+)
+_UNKNOWN_ADVICE = {
+    True: "Sending the same again is safe: it can not be stored twice.",
+    False: "It was not sent again, because that could store it twice. Before you do, read the record by its key, "
+    "or look it up in Planhat, some seconds from now.",
+}
+
+
+@dataclass
+class Story:
+    """What has happened to one call so far.
+
+    Attributes:
+        method: The HTTP verb.
+        path: The path on the host, fit to be shown.
+        host: The host, without credentials.
+        digest: SHA-256 of the body, the first 12 hex digits.
+        size: Bytes of the body.
+        repeatable: Whether the request may be processed twice without harm.
+        attempts: How often the request was tried.
+        waited: Seconds of waiting between the attempts.
+        doubt: Why a write may have been stored, once an attempt left that open.
+        stopped: Why no further attempt was made.
+    """
+
+    method: str
+    path: str
+    host: str
+    digest: str
+    size: int
+    repeatable: bool
+    attempts: int = 0
+    waited: float = 0.0
+    doubt: str = ""
+    stopped: str = ""
+
+    @classmethod
+    def of(cls, request: requests.PreparedRequest, *, repeatable: bool) -> Story:
+        """Returns the story of a request that was not tried yet."""
+        url, body = request.url or "", _bytes_of(request.body)
+        digest = hashlib.sha256(body).hexdigest()[:12]
+        host = urlsplit(url).hostname or ""
+        return cls(request.method or "", errors.path_of(url), host, digest, len(body), repeatable)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the request changes something."""
+        return self.method not in _READS
+
+    @property
+    def efforts(self) -> str:
+        """What was done to make the call succeed, as a sentence; empty when nothing was repeated or given up."""
+        if self.attempts <= 1 and not self.stopped:
+            return ""
+        attempts = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
+        why = f": {self.stopped}" if self.stopped else ""
+        return f"Gave up after {attempts} and {self.waited:.1f} s of waits in between{why}."
+
+
+def verdict(failure: Failure, story: Story, asked: float | None) -> errors.PlanhatError:
+    """Returns the error to raise.
+
+    Args:
+        failure: What happened to the last attempt.
+        story: What happened to the whole call.
+        asked: Seconds that Planhat asked to wait, if it did.
+    """
+    if _outcome_is_unknown(failure, story):
+        return _unknown(failure, story)
+    if failure.response is not None and issubclass(failure.error, errors.PlanhatHTTPError):
+        return _answered(failure.error, failure.response, story, asked)
+    return failure.error(_text(_silent(failure, story), story.efforts))
+
+
+def _outcome_is_unknown(failure: Failure, story: Story) -> bool:
+    if not story.writes or failure.fate is Fate.PROCESSED:
+        return False
+    if story.repeatable:
+        return bool(story.doubt) and not failure.said_no
+    return failure.in_doubt
+
+
+def _unknown(failure: Failure, story: Story) -> errors.PlanhatOutcomeUnknownError:
+    reason = _with_words(failure)
+    what = f"{story.method} {story.path} was sent ({story.size} bytes, digest {story.digest}), and then: {reason}."
+    fate = "It may or may not be stored."
+    text = _text(f"{what} {fate}", story.efforts, _UNKNOWN_ADVICE[story.repeatable])
+    return errors.PlanhatOutcomeUnknownError(
+        text,
+        method=story.method,
+        path=story.path,
+        digest=story.digest,
+        attempts=story.attempts,
+        reason=reason,
+    )
+
+
+def _with_words(failure: Failure) -> str:
+    words = errors.planhat_words(failure.response) if failure.response is not None else ""
+    return f"{failure.reason} ({words})" if words else failure.reason
+
+
+def _answered(
+    kind: type[errors.PlanhatHTTPError],
+    response: requests.Response,
+    story: Story,
+    asked: float | None,
+) -> errors.PlanhatHTTPError:
+    error = kind.of(response, _advice(kind, response))
+    error.args = (_text(str(error), _stored(kind, story), story.efforts),)
+    if isinstance(error, errors.PlanhatRateLimitError) and asked is not None:
+        error.retry_at = time.time() + asked
+    return error
+
+
+def _advice(kind: type[errors.PlanhatHTTPError], response: requests.Response) -> str | None:
+    if not issubclass(kind, errors.PlanhatRedirectError):
+        return None
+    return f"It points to {_shown(response.headers.get('Location', '')) or 'nowhere'}. {kind.ADVICE}"
+
+
+def _shown(location: str) -> str:
+    """Returns an address without credentials and query."""
+    try:
+        target = urlsplit(location)
+    except ValueError:
+        return "an address that is none"
+    host = target.netloc.rpartition("@")[2]
+    return (f"{target.scheme}://{host}" if host else "") + target.path
+
+
+def _stored(kind: type[errors.PlanhatHTTPError], story: Story) -> str:
+    if not story.writes:
+        return ""
+    if kind is errors.PlanhatResponseTooLargeError:
+        return "The status says that the write was done."
+    return f"An attempt may have been stored all the same: {story.doubt}." if story.doubt else ""
+
+
+def _silent(failure: Failure, story: Story) -> str:
+    call = f"{story.method} {story.path} on {story.host}"
+    if failure.error is errors.PlanhatTLSError:
+        return f"The connection for {call} is not trusted: {failure.reason}.\n{_TLS_ADVICE}"
+    if failure.fate is Fate.NOT_PROCESSED:
+        return f"{call} did not reach Planhat: {failure.reason}. Planhat has processed nothing."
+    return f"{call} got no complete answer: {failure.reason}."
+
+
+def _text(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _bytes_of(body: object) -> bytes:
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b""

@@ -1,0 +1,225 @@
+"""How a model describes its fields: one descriptor for each, from which everything else follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from RPA.Planhat.types.records import Record, as_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class Kind(Enum):
+    """What a field holds on the wire."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "whole number"
+    BOOLEAN = "true or false"
+    DATE = "date and time, ISO 8601"
+    DAY = "day, as days since 1970-01-01"
+    ID = "Planhat id"
+    IDS = "list of Planhat ids"
+    TEXTS = "list of texts"
+    OBJECT = "object"
+    OBJECTS = "list of objects"
+    ANY = "any value"
+
+
+class Verb(Enum):
+    """What Planhat lets one do with a model."""
+
+    LIST = "list"
+    GET = "get"
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Page sizes of a list.
+
+    Attributes:
+        default: Rows that Planhat sends when no `limit` is given.
+        largest: Rows that Planhat sends at most.
+        ask: Rows that this library asks for; less than `largest` where sources disagree.
+    """
+
+    default: int = 100
+    largest: int = 2000
+    ask: int = 0
+
+    @property
+    def size(self) -> int:
+        """Rows to ask for."""
+        return self.ask or self.largest
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A filter that Planhat applies itself when it lists a model.
+
+    Attributes:
+        name: The name in the query.
+        argument: The name as keyword argument.
+        doc: What it does.
+        kind: What it holds.
+        options: The values that Planhat takes, when these are few.
+        default: Makes the value that is sent when the caller gives none.
+    """
+
+    name: str
+    argument: str
+    doc: str
+    kind: Kind = Kind.TEXT
+    options: tuple[str, ...] = ()
+    default: Callable[[], Any] | None = None
+
+
+class Field(Generic[T]):
+    """A field of a model: a documented, typed property over Planhat's own key.
+
+    An unset or null field reads as `empty`; setting it puts the value under Planhat's key.
+
+    Attributes:
+        name: The name in Python and as keyword argument, in snake_case.
+        key: Planhat's own spelling.
+        kind: What it holds.
+        doc: One line of documentation.
+        required: Planhat refuses to create a record without it.
+        read_only: Planhat sets it; it is never sent.
+        options: The values that Planhat takes, when these are few.
+        least: The smallest number that Planhat takes.
+        most: The largest number that Planhat takes.
+        confidence: How sure the source is: A official or several sources, B one good source, C thin.
+    """
+
+    name: str
+
+    def __init__(  # noqa: PLR0913 - a description with few defaults, all named
+        self,
+        kind: Kind,
+        doc: str,
+        *,
+        empty: T,
+        key: str = "",
+        required: bool = False,
+        read_only: bool = False,
+        options: tuple[str, ...] = (),
+        least: float | None = None,
+        most: float | None = None,
+        confidence: str = "A",
+    ) -> None:
+        self.kind = kind
+        self.doc = doc
+        self.empty = empty
+        self.key = key
+        self.required = required
+        self.read_only = read_only
+        self.options = options
+        self.least = least
+        self.most = most
+        self.confidence = confidence
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.key = self.key or camel_case(name)
+
+    @overload
+    def __get__(self, record: None, owner: type) -> Field[T]: ...
+    @overload
+    def __get__(self, record: dict[str, Any], owner: type) -> T: ...
+    def __get__(self, record: dict[str, Any] | None, owner: type) -> Any:
+        """Returns the value in a record, or the field itself when asked of the class."""
+        return self if record is None else self.read(record)
+
+    def read(self, record: dict[str, Any]) -> Any:
+        """Returns the value that a record holds, or the empty value of this kind."""
+        value = as_records(record, self.key)
+        if value is not None:
+            return value
+        return self.empty.copy() if isinstance(self.empty, (dict, list)) else self.empty
+
+    def __set__(self, record: dict[str, Any], value: T | None) -> None:
+        if self.kind is Kind.OBJECT and not isinstance(value, (dict, type(None))):
+            raise TypeError(f"{self.name} must be a dictionary, not {type(value).__name__}.")
+        record[self.key] = value
+
+    def __delete__(self, record: dict[str, Any]) -> None:
+        record.pop(self.key, None)
+
+    def __repr__(self) -> str:
+        return f"<Field {self.key}: {self.kind.value}>"
+
+
+def camel_case(name: str) -> str:
+    """Returns a snake_case name in Planhat's usual spelling: `customer_from` becomes `customerFrom`."""
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
+
+
+def text(doc: str, **more: Any) -> Field[str]:
+    """A text."""
+    return Field(Kind.TEXT, doc, empty="", **more)
+
+
+def number(doc: str, **more: Any) -> Field[float | None]:
+    """A number, money among them; the currency stands in a field of its own."""
+    return Field(Kind.NUMBER, doc, empty=None, **more)
+
+
+def integer(doc: str, **more: Any) -> Field[int | None]:
+    """A whole number."""
+    return Field(Kind.INTEGER, doc, empty=None, **more)
+
+
+def boolean(doc: str, **more: Any) -> Field[bool | None]:
+    """True or false."""
+    return Field(Kind.BOOLEAN, doc, empty=None, **more)
+
+
+def moment(doc: str, **more: Any) -> Field[str]:
+    """A point in time: ISO 8601, in UTC with milliseconds when Planhat sends it."""
+    return Field(Kind.DATE, doc, empty="", **more)
+
+
+def day_number(doc: str, **more: Any) -> Field[int | None]:
+    """A day: whole days since 1970-01-01."""
+    return Field(Kind.DAY, doc, empty=None, **more)
+
+
+def ref(doc: str, **more: Any) -> Field[str]:
+    """The Planhat id of another record."""
+    return Field(Kind.ID, doc, empty="", **more)
+
+
+def refs(doc: str, **more: Any) -> Field[list[str]]:
+    """Planhat ids of other records."""
+    return Field(Kind.IDS, doc, empty=[], **more)
+
+
+def texts(doc: str, **more: Any) -> Field[list[str]]:
+    """A list of texts."""
+    return Field(Kind.TEXTS, doc, empty=[], **more)
+
+
+def mapping(doc: str, **more: Any) -> Field[dict[str, Any]]:
+    """An object with keys of its own."""
+    return Field(Kind.OBJECT, doc, empty=Record(), **more)
+
+
+def mappings(doc: str, **more: Any) -> Field[list[dict[str, Any]]]:
+    """A list of objects."""
+    return Field(Kind.OBJECTS, doc, empty=[], **more)
+
+
+def anything(doc: str, **more: Any) -> Field[Any]:
+    """A value whose form varies."""
+    return Field(Kind.ANY, doc, empty=None, **more)

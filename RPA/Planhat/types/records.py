@@ -1,0 +1,148 @@
+"""Dictionaries whose keys are attributes as well, and that know what was changed since they were read."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _collections_abc import dict_items, dict_values
+
+_ABSENT = object()
+
+
+class Record(dict[str, Any]):
+    """A JSON object whose keys can also be read and set as attributes, at every depth."""
+
+    __slots__ = ("_origin",)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self and not name.startswith("__"):
+            return as_records(self, name)
+        raise AttributeError(f"There is no {name!r} here. There is: {', '.join(map(str, self)) or 'nothing'}.")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        if name not in self:
+            raise AttributeError(f"There is no {name!r} here.")
+        del self[name]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _rebuilt, (type(self), dict(self), origin_of(self))
+
+
+class TrackedRecord(Record):
+    """A record that remembers, once it is marked as read, the first value of what is touched."""
+
+    __slots__ = ()
+
+    def mark_as_read(self) -> None:
+        """Makes what the record holds now the state that `changes` compares with."""
+        object.__setattr__(self, "_origin", True)
+
+    def changes(self) -> dict[str, Any]:
+        """Returns what was set since the record was read; everything, when it was made by hand.
+
+        Of custom values only the changed ones are returned.
+        """
+        origin = origin_of(self)
+        if origin is None:
+            return dict(self)
+        touched = {} if origin is True else origin
+        return {
+            key: _changed_part(key, first, dict.get(self, key))
+            for key, first in touched.items()
+            if key in self and dict.get(self, key) != first
+        }
+
+    def _touch(self, key: str) -> None:
+        origin = origin_of(self)
+        if origin is None:
+            return
+        if origin is True:
+            origin = {}
+            object.__setattr__(self, "_origin", origin)
+        if key not in origin:
+            origin[key] = deepcopy(dict.get(self, key, _ABSENT))
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if isinstance(value, (dict, list)):
+            self._touch(key)
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Returns the value of a key, or the default."""
+        return self[key] if key in self else default  # noqa: SIM401 - this is get itself
+
+    def items(self) -> dict_items[str, Any]:
+        """Returns keys and values, as a dictionary does."""
+        self._touch_nested()
+        return super().items()
+
+    def values(self) -> dict_values[str, Any]:
+        """Returns the values, as a dictionary does."""
+        self._touch_nested()
+        return super().values()
+
+    def _touch_nested(self) -> None:
+        if origin_of(self) is not None:
+            for key, value in dict.items(self):
+                if isinstance(value, (dict, list)):
+                    self._touch(key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._touch(key)
+        super().__setitem__(key, value)
+
+    def update(self, *others: Any, **values: Any) -> None:
+        """Sets several keys, as a dictionary does."""
+        for key, value in dict(*others, **values).items():
+            self[key] = value
+
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+        self.update(other)
+        return self
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Returns the value of a key, which is set to the default if it is not there."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+
+def origin_of(record: Record) -> Any:
+    """Returns first values of touched keys, true if none was touched since reading, nothing if never read."""
+    try:
+        return object.__getattribute__(record, "_origin")
+    except AttributeError:
+        return None
+
+
+def as_records(record: dict[str, Any], key: str) -> Any:
+    """Returns a value of a record; plain dictionaries in it are first replaced by `Record`s, in place."""
+    value = record.get(key)
+    if type(value) is dict:
+        value = Record(value)
+        dict.__setitem__(record, key, value)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if type(item) is dict:
+                value[index] = Record(item)
+    return value
+
+
+def _changed_part(key: str, first: Any, now: Any) -> Any:
+    if key != "custom" or not isinstance(first, dict) or not isinstance(now, dict):
+        return now
+    return {name: value for name, value in now.items() if name not in first or first[name] != value}
+
+
+def _rebuilt(cls: type[Record], items: dict[str, Any], origin: Any) -> Record:
+    made = cls.__new__(cls)
+    dict.update(made, items)
+    if origin is not None:
+        object.__setattr__(made, "_origin", origin)
+    return made

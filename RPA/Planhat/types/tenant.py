@@ -1,0 +1,101 @@
+"""What describes the tenant itself: custom fields, and the metrics that it was sent."""
+
+from __future__ import annotations
+
+import datetime
+
+from RPA.Planhat.types.base import PlanhatCompanyOwnedObject, PlanhatObject
+from RPA.Planhat.types.fields import (
+    Kind,
+    Page,
+    Parameter,
+    Verb,
+    anything,
+    boolean,
+    day_number,
+    mapping,
+    moment,
+    number,
+    ref,
+    text,
+    texts,
+)  # fmt: skip
+from RPA.Planhat.types.ids import PlanhatIdType
+
+EPOCH = datetime.date(1970, 1, 1)
+
+
+def today() -> int:
+    """Returns today's day integer, in UTC."""
+    return (datetime.datetime.now(datetime.timezone.utc).date() - EPOCH).days
+
+
+class CustomField(PlanhatObject):
+    """The definition of a custom field."""
+
+    __slots__ = ()
+
+    API_NAME = "customfields"
+    SINGULAR = "custom field"
+    PLURAL = "custom fields"
+    VERBS = frozenset(Verb) - {Verb.UPSERT}
+    KEYS = ("_id",)
+    READ_BY = (PlanhatIdType.PLANHAT_ID,)
+    WRITE_BY = READ_BY
+    COMPANY_PARAMETER = None
+    WITHOUT = frozenset({"source_id", "external_id", "custom"})
+
+    name = text("The name, which is the key inside `custom`.", required=True)
+    parent = text("The model that has the field, such as `company`.", required=True)
+    type = text(
+        "What the field holds.",
+        required=True,
+        options=(
+            "number", "text", "rich text", "checkbox", "day", "date", "list", "multipicklist", "team member",
+            "team members", "rating", "phone", "email", "enduser", "endusers", "url",
+        ),
+    )  # fmt: skip
+    is_hidden = boolean("Whether the field is hidden; sent as false unless given, since sources disagree on its need.")
+    is_featured = boolean("Whether the field is shown in the detail view.")
+    is_shared = boolean("Whether the customer portal shows the field.")
+    is_locked = boolean("Whether the field can not be edited in Planhat's pages.")
+    is_mandatory = boolean("Whether Planhat's own form asks for the field.")
+    is_formula = boolean("Whether the value is calculated.")
+    formula = text("The formula.")
+    treat_undefined_as_zero = boolean("Whether formulas read a missing value as zero.")
+    list_values = texts("The options of a `list` or `multipicklist`.")
+    number_format = text("How numbers are shown.")
+    filter = anything("The filter of a formula.", read_only=True)
+    formula_refs = anything("The fields that a formula uses.", read_only=True)
+
+
+class DimensionData(PlanhatCompanyOwnedObject):
+    """A metric: one value of one dimension at one time. Written through the analytics host only."""
+
+    __slots__ = ()
+
+    API_NAME = "dimensiondata"
+    SINGULAR = "metric"
+    PLURAL = "metrics"
+    VERBS = frozenset({Verb.LIST})
+    KEYS = ()
+    READ_BY = ()
+    WRITE_BY = ()
+    PAGE = Page(100, 10000, ask=2000)
+    COMPANY_PARAMETER = "cId"
+    WITHOUT = frozenset({"source_id", "external_id", "custom"})
+    PARAMETERS = (
+        Parameter("dimid", "dimension_id", "Values of this dimension."),
+        Parameter("from", "from_date", "Values from this day on.", Kind.DAY, default=lambda: 0),
+        Parameter("to", "to_date", "Values up to this day.", Kind.DAY, default=lambda: today() + 1),
+    )
+
+    company_id = ref("The company.", read_only=True)
+    dimension_id = text("The dimension.", read_only=True)
+    value = number("The value.", read_only=True)
+    time = moment("When it was measured.", read_only=True)
+    model = text("What was measured: `Company`, `EndUser`, `Asset` or `Project`.", read_only=True)
+    parent_id = ref("The Planhat id of what was measured.", read_only=True)
+    date = moment("When it was measured.", read_only=True, confidence="B")
+    day = day_number("The day of the measurement.", read_only=True, confidence="B")
+    timestamp = mapping("When it was measured, as an object.", read_only=True, confidence="B")

@@ -1,0 +1,86 @@
+"""The tasks of a developer: `invoke --list` shows them, `invoke test` runs all that has to hold."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from invoke import Context, task
+
+ROOT = Path(__file__).parent
+SUITES = ("atest", "examples")
+"""Folders with Robot Framework files, as far as they exist."""
+
+COLOURS = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+@task
+def format(context: Context) -> None:  # noqa: A001 - the name that people type
+    """Formats Python and Robot Framework files, and mends what the linters can mend."""
+    _module(context, "ruff", "check", "--fix", "--exit-zero", ".")
+    _module(context, "ruff", "format", ".")
+    if suites := _suites():
+        _module(context, "robocop", "format", *suites)
+
+
+@task
+def lint(context: Context) -> None:
+    """Checks layout and style of Python and Robot Framework files; changes nothing."""
+    _module(context, "ruff", "format", "--check", ".")
+    _module(context, "ruff", "check", ".")
+    if suites := _suites():
+        _module(context, "robocop", "check", *suites)
+        _module(context, "robocop", "format", "--check", *suites)
+
+
+@task
+def types(context: Context) -> None:
+    """Checks the types of the package, its tests and its tools."""
+    _module(context, "mypy")
+
+
+@task(help={"coverage": "measure branch coverage and write output/coverage/index.html"})
+def utest(context: Context, coverage: bool = False) -> None:
+    """Runs the unit tests."""
+    if not coverage:
+        _module(context, "pytest")
+        return
+    # The pytest plugin of the sandbox is loaded before pytest-cov starts; coverage itself starts earlier.
+    _module(context, "coverage", "run", "-m", "pytest")
+    _module(context, "coverage", "html")
+    _module(context, "coverage", "report")
+
+
+@task(help={"include": "run only the tests with this tag"})
+def atest(context: Context, include: str = "") -> None:
+    """Runs the acceptance tests; each suite starts the sandbox that it needs."""
+    tags = ["--include", include] if include else []
+    _module(context, "robot.run", "--outputdir", "output/atest", "-P", ".", *tags, "atest")
+
+
+@task(help={"check": "compare with what is committed instead of writing"})
+def docs(context: Context, check: bool = False) -> None:
+    """Makes the keyword documentation and the Python API pages, or says which are stale."""
+    _module(context, "docs.build", *(["--check"] if check else []))
+
+
+@task
+def test(context: Context) -> None:
+    """Runs everything that has to hold before a change is merged."""
+    lint(context)
+    types(context)
+    docs(context, check=True)
+    atest(context)
+    utest(context)
+
+
+def _suites() -> list[str]:
+    return [name for name in SUITES if (ROOT / name).is_dir()]
+
+
+def _module(context: Context, *command: str) -> None:
+    """Runs a module with the interpreter that runs this file, so that no tool of another environment is taken."""
+    with context.cd(ROOT):
+        context.run(shlex.join([sys.executable, "-m", *command]), pty=COLOURS, echo=True)

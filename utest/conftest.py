@@ -1,0 +1,72 @@
+"""Fixtures: a scripted server, connections to it with short times, and an environment without credentials."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import Planhat
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.transport import Settings
+from utest.stub import TENANT, TOKEN, Stub, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=2)
+PREFIXES = ("PLANHAT_", "RPA_", "RC_")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(PREFIXES) or name.upper() in PROXIES:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with running(Stub()) as served:
+        yield served
+
+
+@pytest.fixture
+def connect(stub: Stub) -> Callable[..., PlanhatSession]:
+    """Makes connections to the stub; options as of `PlanhatSession`."""
+
+    def make(api_key: Any = TOKEN, **options: Any) -> PlanhatSession:
+        hosts = {"base_url": stub.url, "analytics_url": stub.url}
+        return PlanhatSession(api_key, **{"tenant_uuid": TENANT, "settings": QUICK, **hosts, **options})
+
+    return make
+
+
+@pytest.fixture
+def session(connect: Callable[..., PlanhatSession]) -> Iterator[PlanhatSession]:
+    made = connect()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def new_client(stub: Stub, connect: Callable[..., PlanhatSession]) -> Iterator[Callable[..., Planhat]]:
+    """Makes libraries whose default connection goes to the stub and retries quickly."""
+    made: list[Planhat] = []
+
+    def make(**options: Any) -> Planhat:
+        library = Planhat(TOKEN, base_url=stub.url, **options)
+        library.connections.open("default", connect())
+        made.append(library)
+        return library
+
+    yield make
+    for library in made:
+        library.close()
+
+
+@pytest.fixture
+def client(new_client: Callable[..., Planhat]) -> Planhat:
+    return new_client()

@@ -1,0 +1,163 @@
+"""Rows 1 and 3: the pace, in one thread, in several, and in several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import errors
+from RPA.Planhat.transport import Deadline, Settings
+from RPA.Planhat.transport.deadline import OutOfTimeError
+from RPA.Planhat.transport.pacing import LocalLedger, Pacer, Window
+from RPA.Planhat.transport.shared_pacing import SharedLedger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from utest.transport.fault_server import FaultServer, NewTransport, Send
+
+CALLS, SECONDS = 20, 0.25
+WINDOW = Window(CALLS, SECONDS)
+
+
+def most_in_a_window(times: list[float], seconds: float) -> int:
+    return max(sum(start <= time < start + seconds for time in times) for start in times)
+
+
+def drive(pacer: Pacer, calls: int, threads: int) -> list[float]:
+    times: list[float] = []
+
+    def work() -> None:
+        for _ in range(calls // threads):
+            with pacer.slot(Deadline(30), paced=True):
+                times.append(time.monotonic())
+
+    crew = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in crew:
+        thread.start()
+    for thread in crew:
+        thread.join()
+    return sorted(times)
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_row01_pace_is_kept_and_close_to_ideal(threads: int) -> None:
+    started = time.monotonic()
+    times = drive(Pacer(LocalLedger([WINDOW])), 120, threads)
+    ideal = (120 / CALLS - 1) * SECONDS
+    assert len(times) == 120
+    assert ideal <= time.monotonic() - started <= ideal * 1.05
+    # Each time is noted by the test a moment after the pacer noted it.
+    assert most_in_a_window(times, SECONDS * 0.97) <= CALLS
+
+
+def test_row01_both_windows_hold() -> None:
+    times = drive(Pacer(LocalLedger([Window(30, 0.6), Window(10, 0.1)])), 60, 4)
+    assert most_in_a_window(times, 0.58) <= 30
+    assert most_in_a_window(times, 0.095) <= 10
+
+
+def test_row01_settings_make_the_windows(tmp_path: Path) -> None:
+    def windows(**settings: Any) -> object:
+        return vars(Pacer.of(Settings(**settings))._ledger)["_windows"]
+
+    assert windows() == [(200, 60.0), (150, 1.0)]
+    assert windows(calls_per_minute=0) == [(150, 1.0)]
+    assert windows(calls_per_minute=0, calls_per_second=0) == []
+    assert isinstance(Pacer.of(Settings(rate_limit_file=str(tmp_path / "pace.db")))._ledger, SharedLedger)
+
+
+def test_without_limits_nothing_waits() -> None:
+    started = time.monotonic()
+    drive(Pacer.of(Settings(calls_per_minute=0, calls_per_second=0)), 2000, 1)
+    assert time.monotonic() - started < 0.5
+
+
+def test_row03_a_pause_holds_all_threads() -> None:
+    pacer = Pacer(LocalLedger([WINDOW]))
+    pacer.pause(0.4)
+    pacer.pause(0.1)
+    started = time.monotonic()
+    assert min(drive(pacer, 8, 8)) - started >= 0.39
+
+
+def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
+    pacer = Pacer(LocalLedger([Window(1, 30)]))
+    drive(pacer, 1, 1)
+    started = time.monotonic()
+    with pytest.raises(OutOfTimeError), pacer.slot(Deadline(1), paced=True):
+        pass
+    assert time.monotonic() - started < 0.2
+
+
+def test_unpaced_calls_are_not_counted() -> None:
+    pacer = Pacer(LocalLedger([Window(1, 30)]))
+    for _ in range(3):
+        with pacer.slot(Deadline(1), paced=False):
+            pass
+
+
+def test_parallel_calls_are_bounded() -> None:
+    pacer = Pacer(LocalLedger([]), parallel=1)
+    with (
+        pacer.slot(Deadline(1), paced=True),
+        pytest.raises(OutOfTimeError),
+        pacer.slot(Deadline(0.1), paced=True),
+    ):
+        pass
+    with pacer.slot(Deadline(0.1), paced=True):
+        pass
+
+
+def test_full_pace_is_a_timeout_of_the_call(server: FaultServer, new_transport: NewTransport, send: Send) -> None:
+    transport = new_transport(calls_per_minute=1, timeout=1)
+    send(transport, "C", server.url)
+    with pytest.raises(errors.PlanhatTimeoutError, match="Planhat has processed nothing"):
+        send(transport, "C", server.url)
+    assert len(server.seen) == 1
+
+
+def _drive_shared(file: str, calls: int, queue: multiprocessing.Queue[list[float]]) -> None:
+    queue.put(drive(Pacer(SharedLedger(file, [WINDOW], 120)), calls, 1))
+
+
+def test_row01_processes_share_the_pace(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    queue: multiprocessing.Queue[list[float]] = context.Queue()
+    file = str(tmp_path / "pace.db")
+    crew = [context.Process(target=_drive_shared, args=(file, 40, queue)) for _ in range(2)]
+    for process in crew:
+        process.start()
+    times = sorted(moment for _ in crew for moment in queue.get(timeout=20))
+    for process in crew:
+        process.join()
+    assert len(times) == 80
+    assert times[-1] - times[0] >= (80 / CALLS - 1) * SECONDS * 0.95
+    assert most_in_a_window(times, SECONDS * 0.9) <= CALLS
+
+
+def test_row03_processes_share_a_pause(tmp_path: Path) -> None:
+    file = str(tmp_path / "pace.db")
+    SharedLedger(file, [WINDOW], 120).pause(5)
+    assert 4.5 < SharedLedger(file, [WINDOW], 120).take() <= 5
+
+
+def test_row26_impossible_times_are_dropped(tmp_path: Path) -> None:
+    file = str(tmp_path / "pace.db")
+    ledger = SharedLedger(file, [Window(1, 60)], 120)
+    with sqlite3.connect(file) as database:
+        database.execute("INSERT INTO calls VALUES (?)", (time.monotonic() + 1e6,))
+        database.execute("INSERT INTO pauses VALUES (?)", (time.monotonic() + 1e6,))
+    database.close()
+    assert ledger.take() == 0
+    assert ledger.take() > 59
+
+
+def test_unusable_file(tmp_path: Path) -> None:
+    with pytest.raises(errors.PlanhatValidationError, match="rate_limit_file"):
+        Pacer.of(Settings(rate_limit_file=str(tmp_path / "no" / "such" / "pace.db")))
