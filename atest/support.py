@@ -33,9 +33,6 @@ OTHER_TENANT = "16fd2706-8baf-433b-82eb-8c7fada847da"
 OURS = ("PLANHAT_", "RPA_SECRET", "RC_VAULT", "RC_API_SECRET")
 """How the names of the environment variables begin that our library reads."""
 
-UNTOLD = ("createdAt", "updatedAt", "lastUpdated")
-"""What differs between two sandboxes with the same data."""
-
 
 @dataclass
 class Tenant:

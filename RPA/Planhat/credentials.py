@@ -127,7 +127,7 @@ class Masker:
     """Replaces secrets in text; what urllib3 logs of each call passes through every masker."""
 
     def __init__(self) -> None:
-        self._forms: dict[str, None] = {}
+        self._forms: dict[Token, None] = {}
         _maskers.add(self)
 
     def hide(self, secret: Token | None) -> None:
@@ -136,11 +136,11 @@ class Masker:
             return
         text = secret.reveal()
         encoded = (base64.b64encode(form.encode()).decode() for form in (text, f"{text}:"))
-        self._forms.update(dict.fromkeys((text, *encoded)))
+        self._forms.update(dict.fromkeys(map(Token, (text, *encoded))))
 
     def __call__(self, text: str) -> str:
         """Returns a text with all secrets replaced by `<secret>`."""
-        for form in sorted(self._forms, key=len, reverse=True):
+        for form in sorted((each.reveal() for each in list(self._forms)), key=len, reverse=True):
             text = text.replace(form, MASK)
         return text
 

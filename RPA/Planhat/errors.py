@@ -127,6 +127,11 @@ class PlanhatHTTPError(PlanhatError, requests.HTTPError):
         self.path: str = path_of(getattr(self.request, "url", None) or "")
         self.details: str = planhat_words(response) if response is not None else ""
 
+    def __reduce__(self) -> Any:
+        """Leaves request and response out of a pickle: they hold the token."""
+        state = {name: value for name, value in vars(self).items() if name not in ("request", "response")}
+        return type(self), self.args, state
+
     @classmethod
     def of(cls, response: requests.Response, advice: str | None = None) -> PlanhatHTTPError:
         """Returns the error for a response, with a message made of its parts.

@@ -352,7 +352,8 @@ def _headers(given: Mapping[str, str] | None, body: Any) -> dict[str, str]:
 
 def _kept(api_key: Any) -> Any:
     if isinstance(api_key, Mapping):
-        return {str(name): Token.of(value) for name, value in api_key.items() if isinstance(value, (str, Token))}
+        secret = {str(name): getattr(value, "value", value) for name, value in api_key.items()}
+        return {name: Token.of(value) for name, value in secret.items() if isinstance(value, (str, Token))}
     return Token.of(api_key)
 
 

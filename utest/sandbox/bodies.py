@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from RPA.Planhat.sandbox.facts import BY_PATH, Model, company_key, path_of
+from RPA.Planhat.sandbox.facts import BY_PATH, Model, company_key
 from RPA.Planhat.types import Field, Kind
 
 COMPANY_ID = "extid-first"
 """A company that each test starts with."""
-
-OTHER_COMPANY_ID = "extid-second"
 
 _VALUES: dict[Kind, Any] = {
     Kind.TEXT: "some text",
@@ -72,6 +70,20 @@ def strongest_key(model: Model) -> str:
     return next((key for key in model.KEYS[1:] if key != "email"), "")
 
 
+def change(path: str) -> dict[str, Any]:
+    """Returns a value that a record of `smallest` does not have, and that nothing else follows from."""
+    special: dict[str, dict[str, Any]] = {
+        "conversations": {"subject": "new"}, "lineitems": {"status": "lost"}, "objectives": {"health": 3},
+        "users": {"tzOffset": 60}, "workspaces": {"ownerId": "5f00000000000000000000bb"},
+    }  # fmt: skip
+    texts = [
+        field.key
+        for field in BY_PATH[path].writable()
+        if field.kind is Kind.TEXT and not field.options and not field.required and field.key not in BY_PATH[path].KEYS
+    ]
+    return special.get(path) or {texts[-1]: "new"}
+
+
 def full(path: str) -> dict[str, Any]:
     """Returns a body with all writable fields that have no rule of their own."""
     model = BY_PATH[path]
@@ -81,5 +93,3 @@ def full(path: str) -> dict[str, Any]:
     found = {field.key: value_of(field) for field in model.writable() if field.key not in skipped}
     return {**found, **own, "custom": {"Any Name": 1}} if "custom" in model.known_fields() else {**found, **own}
 
-
-__all__ = ["BY_PATH", "COMPANY_ID", "CREATABLE", "OTHER_COMPANY_ID", "UPSERTABLE", "full", "keyed", "path_of", "smallest"]

@@ -28,13 +28,13 @@ class Planhat(requests.Session):
         path = url if isinstance(url, str) else url.decode()
         return super().request(method, path if path.startswith("http") else self.sandbox.url + path, *args, **kwargs)
 
-    def made(self, path: str, **body: Any) -> dict[str, Any]:
+    def made(self, path: str, /, **body: Any) -> dict[str, Any]:
         """Creates a record and returns it."""
         answer = self.post(f"/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def rows(self, path: str, **query: Any) -> list[dict[str, Any]]:
+    def rows(self, path: str, /, **query: Any) -> list[dict[str, Any]]:
         """Lists a model."""
         answer = self.get(f"/{path}", params=query)
         assert answer.status_code == 200, answer.text

@@ -160,6 +160,18 @@ def test_row11_limit_is_exact(server: FaultServer, new_transport: NewTransport, 
         send(new_transport(max_response_bytes=999), "R", server.url)
 
 
+@pytest.mark.parametrize("first", [reply(body=b"x" * 600_000), raw(packed(b"no gzip" * 200_000), "hang")])
+def test_row11_half_read_connection_is_not_used_again(
+    server: FaultServer, new_transport: NewTransport, send: Send, first: Answer
+) -> None:
+    server.script(first, reply())
+    transport = new_transport(max_response_bytes=1000, retries=0)
+    with pytest.raises(errors.PlanhatUnexpectedContentError):
+        send(transport, "R", server.url)
+    assert send(transport, "C", server.url).json() == {"ok": True}
+    assert [seen.connection for seen in server.seen] == [1, 2]
+
+
 DRIPS = [
     pytest.param(drip(head(Content_Length="1000"), b"x"), id="body"),
     pytest.param(drip(head(Transfer_Encoding="chunked"), b"0"), id="chunk-size"),
@@ -191,7 +203,7 @@ def test_row12_total_time_holds_while_sending(server: FaultServer, new_transport
     server.script(never_reading())
     started = time.monotonic()
     with pytest.raises(errors.PlanhatOutcomeUnknownError):
-        send(new_transport(timeout=0.5, read_timeout=10), "C", server.url, body=b"x" * 30_000_000)
+        send(new_transport(timeout=0.5, connect_timeout=10, read_timeout=10), "C", server.url, body=b"x" * 30_000_000)
     assert time.monotonic() - started <= 1.5
 
 

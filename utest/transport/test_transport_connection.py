@@ -192,6 +192,15 @@ def test_row09_stale_connection_is_replaced_at_once(
     assert [seen.connection for seen in server.seen] == [1, 1, 2]
 
 
+@pytest.mark.usefixtures("longest_waits")
+def test_row09_new_connection_that_breaks_is_not_replaced_at_once(
+    server: FaultServer, new_transport: NewTransport, send: Send
+) -> None:
+    server.script(raw(b"", "reset"), reply())
+    send(new_transport(backoff=0.3, longest_wait=0.3), "R", server.url)
+    assert server.seen[1].at - server.seen[0].at >= 0.3
+
+
 @pytest.mark.parametrize("then", ["close", "reset"])
 def test_row09_create_on_a_stale_connection_is_unknown(
     server: FaultServer, new_transport: NewTransport, send: Send, then: str

@@ -159,6 +159,15 @@ def test_quota() -> None:
     assert quota.take(1)
 
 
+def test_success_gives_quota_back(server: FaultServer, new_transport: NewTransport, send: Send) -> None:
+    transport = new_transport()
+    quota = transport._office.policy.quota
+    assert quota.take(500)
+    send(transport, "R", server.url)
+    assert quota.take(1)
+    assert not quota.take(1)
+
+
 def test_quota_never_grows_beyond_its_size() -> None:
     quota = Quota()
     quota.give_back()

@@ -175,6 +175,14 @@ def test_row03_all_threads_pause(server: FaultServer, new_transport: NewTranspor
     assert min(seen.at for seen in others) - start.at >= 0.59
 
 
+def test_row02_unpaced_call_waits_as_long_as_asked(
+    server: FaultServer, new_transport: NewTransport, send: Send
+) -> None:
+    server.script(reply(429, Retry_After="0.4"), reply())
+    send(new_transport(), "C", server.url, paced=False)
+    assert 0.4 <= server.seen[1].at - server.seen[0].at <= 0.55
+
+
 def test_row03_analytics_neither_pauses_nor_is_paused(
     server: FaultServer, new_transport: NewTransport, send: Send
 ) -> None:

@@ -442,3 +442,14 @@ def test_a_plain_record_is_pickled_and_copied_as_one() -> None:
     assert pickled(record) == copied(record) == {"c": 2}
     with pytest.raises(AttributeError, match="There is no 'a' here"):
         del record.a
+
+
+def test_an_empty_custom_value_is_only_stored_once_something_is_set_in_it() -> None:
+    company: Any = Company(name="Acme")
+    custom = company.custom
+    assert pickled(custom) == copied(custom) == {}
+    assert company == {"name": "Acme"}
+    custom.update(Region="EMEA")
+    company.custom.ARR = 12
+    assert company == {"name": "Acme", "custom": {"Region": "EMEA", "ARR": 12}}
+    assert pickled(company) == copied(company) == company

@@ -115,7 +115,7 @@ def match(records: Records, model: Model, body: Document) -> Document | None:
             continue
         found = _with_key(records, model, key, str(value), company)
         if len(found) > 1:
-            raise duplicated(key, updating=True)
+            raise duplicated(key)
         if found:
             return found[0]
         if records.dialect.unmatched_key == "insert":

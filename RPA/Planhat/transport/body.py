@@ -118,12 +118,10 @@ class _Member:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         self._touched = True
-        more = True
-        while more:
+        # Output is never left behind: the trailer of the data is not taken in before it.
+        while data:
             if self._inflater.eof:
                 self._inflater = zlib.decompressobj(_GZIP)
             piece = self._inflater.decompress(data, _PIECE)
             yield piece
             data = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
-            # A full piece may have left output behind in the inflater even when all input is used.
-            more = bool(data) or (len(piece) == _PIECE and not self._inflater.eof)

@@ -10,8 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from typing_extensions import Self
-
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.fields import Field, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import requests
+    from typing_extensions import Self
 
     from RPA.Planhat.types.lists import PlanhatObjectList
 
@@ -37,7 +36,7 @@ class DateTimeEncoder(json.JSONEncoder):
     """Writes dates and times as ISO 8601 text and durations as seconds."""
 
     def default(self, o: Any) -> Any:
-        """Returns what JSON can hold in place of a moment, a time or a duration."""
+        """Returns what JSON can hold in place of a date, a time or a duration."""
         if isinstance(o, (calendar_date, datetime, time)):
             return o.isoformat()
         if isinstance(o, timedelta):

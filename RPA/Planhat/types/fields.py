@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from RPA.Planhat.types.records import Record, as_records
+from RPA.Planhat.types.records import Record, UnsetRecord, as_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,6 +145,8 @@ class Field(Generic[T]):
         value = as_records(record, self.key)
         if value is not None:
             return value
+        if self.kind is Kind.OBJECT and not self.read_only:
+            return UnsetRecord(record, self.key)
         return self.empty.copy() if isinstance(self.empty, (dict, list)) else self.empty
 
     def __set__(self, record: dict[str, Any], value: T | None) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, overload
 
-from typing_extensions import Self
-
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.types.base import ALL_IDS, PlanhatObject, encode_json
 from RPA.Planhat.types.ids import PlanhatIdType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from typing_extensions import Self
 
 P = TypeVar("P", bound=PlanhatObject)
 

@@ -33,6 +33,30 @@ class Record(dict[str, Any]):
         return _rebuilt, (type(self), dict(self), origin_of(self))
 
 
+class UnsetRecord(Record):
+    """The empty value of an object that a record does not have; setting a key in it puts it into the record."""
+
+    __slots__ = ("_home",)
+
+    def __init__(self, record: dict[str, Any], key: str) -> None:
+        super().__init__()
+        object.__setattr__(self, "_home", (record, key))
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+        record, home = object.__getattribute__(self, "_home")
+        if dict.get(record, home) is None:
+            record[home] = self
+
+    def update(self, *others: Any, **values: Any) -> None:
+        """Sets several keys, as a dictionary does."""
+        for key, value in dict(*others, **values).items():
+            self[key] = value
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return Record, (dict(self),)
+
+
 class TrackedRecord(Record):
     """A record that remembers, once it is marked as read, the first value of what is touched."""
 
