@@ -60,10 +60,23 @@ def atest(context: Context, include: str = "") -> None:
     _module(context, "robot.run", "--outputdir", "output/atest", "-P", ".", *tags, "atest")
 
 
+@task(help={"rows": "rows of the import", "kills": "how often it is killed", "seed": "which moments"})
+def kills(context: Context, rows: int = 50_000, kills: int = 40, seed: int = 1) -> None:
+    """Kills an import under faults again and again, and counts what is lost or doubled; takes a minute."""
+    options = ("--rows", str(rows), "--kills", str(kills), "--seed", str(seed))
+    _module(context, "benchmarks.kill_import", *options)
+
+
 @task(help={"check": "compare with what is committed instead of writing"})
 def docs(context: Context, check: bool = False) -> None:
     """Makes the keyword documentation and the Python API pages, or says which are stale."""
     _module(context, "docs.build", *(["--check"] if check else []))
+
+
+@task
+def compat(context: Context) -> None:
+    """Runs the example on each Python that is here, with the oldest and the newest dependencies; needs an index."""
+    _script(context, ".ci/compat.py")
 
 
 @task
@@ -82,5 +95,9 @@ def _suites() -> list[str]:
 
 def _module(context: Context, *command: str) -> None:
     """Runs a module with the interpreter that runs this file, so that no tool of another environment is taken."""
+    _script(context, "-m", *command)
+
+
+def _script(context: Context, *command: str) -> None:
     with context.cd(ROOT):
-        context.run(shlex.join([sys.executable, "-m", *command]), pty=COLOURS, echo=True)
+        context.run(shlex.join([sys.executable, *command]), pty=COLOURS, echo=True)

@@ -1,9 +1,9 @@
 *** Settings ***
-Documentation       The life of a company: created, read by each of its ids, changed, upserted, deleted.
+Documentation    The life of a company: created, read by each of its ids, changed, upserted, deleted.
 
-Resource            planhat.resource
+Resource         planhat.resource
 
-Test Setup          Reset Planhat
+Test Setup       Reset Planhat
 
 
 *** Test Cases ***
@@ -64,7 +64,7 @@ A Company Is Deleted By Its External Id
 
 Deleting What Is Not There Fails Unless It May Be Missing
     Planhat Refuses
-    ...    Not found in Planhat: GET /companies/extid-NONE answered 404. Planhat said: No company with this id\nCheck the id. An external id needs the prefix extid-, a source id the prefix srcid-.
+    ...    Not found in Planhat: GET /companies/extid-NONE answered 404. Planhat said: company not found\nCheck the id. An external id needs the prefix extid-, a source id the prefix srcid-.
     ...    Delete Company
     ...    extid-NONE
     ${name}=    Delete Company    extid-NONE    missing_ok=True
@@ -72,7 +72,7 @@ Deleting What Is Not There Fails Unless It May Be Missing
 
 A Key That Is In Use Is Refused By Planhat
     Planhat Refuses
-    ...    X
+    ...    Planhat refused the request: POST /companies answered 400. Planhat said: externalId duplicated\nUsually a required field is missing, a key is used twice, or a value has the wrong form.
     ...    Create Company
     ...    name=Acme
     ...    external_id=C-00001

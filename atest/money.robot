@@ -1,13 +1,13 @@
 *** Settings ***
-Documentation       Licenses, sales, opportunities, churn, invoices, and the deals and products of 2026.
+Documentation    Licenses, sales, opportunities, churn, invoices, and the deals and products of 2026.
 
-Resource            planhat.resource
+Resource         planhat.resource
 
-Test Setup          Reset Planhat
+Test Setup       Reset Planhat
 
 
 *** Variables ***
-${COMPANY}      65a001000000010000000001
+${COMPANY}    65a001000000010000000001
 
 
 *** Test Cases ***

@@ -1,13 +1,13 @@
 *** Settings ***
-Documentation       What was said. Planhat has no notes of their own: they are conversations of type `note`.
+Documentation    What was said. Planhat has no notes of their own: they are conversations of type `note`.
 
-Resource            planhat.resource
+Resource         planhat.resource
 
-Test Setup          Reset Planhat
+Test Setup       Reset Planhat
 
 
 *** Variables ***
-${COMPANY}      65a001000000010000000001
+${COMPANY}    65a001000000010000000001
 
 
 *** Test Cases ***

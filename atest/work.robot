@@ -1,21 +1,22 @@
 *** Settings ***
-Documentation       What is done for customers, and what describes the tenant itself.
+Documentation    What is done for customers, and what describes the tenant itself.
 
-Resource            planhat.resource
+Resource         planhat.resource
 
-Test Setup          Reset Planhat
+Test Setup       Reset Planhat
 
 
 *** Variables ***
-${COMPANY}      65a001000000010000000001
+${COMPANY}    65a001000000010000000001
 
 
 *** Test Cases ***
 A Task Is Given To A Colleague
+    ${tom}=    Get User    extid-user-1
     ${task}=    Create Task
     ...    action=Call them
     ...    company_id=${COMPANY}
-    ...    owner_id=extid-user-1
+    ...    owner_id=${tom}
     ...    start_time=2026-05-01T09:00:00Z
     Should Be Equal    ${task.action}    Call them
     Should Be Equal    ${task.owner_name}    Tom

@@ -1,17 +1,17 @@
 *** Settings ***
-Documentation       Brings Planhat up to date from two exports of a CRM.
+Documentation    Brings Planhat up to date from two exports of a CRM.
 ...
-...                 It runs in a sandbox on this machine, with demo data in it, and needs no account. To run it against
-...                 your Planhat, set the environment variables PLANHAT_API_KEY and PLANHAT_TENANT_UUID first.
+...              It runs in a sandbox on this machine, with demo data in it, and needs no account. To run it against
+...              your Planhat, set the environment variables PLANHAT_API_KEY and PLANHAT_TENANT_UUID first.
 
-Library             Collections
-Library             RPA.Planhat    sandbox=auto
-Library             crm_export.py
+Library          Collections
+Library          RPA.Planhat    sandbox=auto
+Library          crm_export.py
 
 
 *** Variables ***
-${DATA}             ${CURDIR}${/}data
-${PHASE}            Renewal talks
+${DATA}     ${CURDIR}${/}data
+${PHASE}    Renewal talks
 
 
 *** Tasks ***
@@ -64,7 +64,9 @@ Say New
     [Documentation]    Names the first few that Planhat did not have before.
     [Arguments]    ${new}
     ${count}=    Get Length    ${new}
-    IF    ${count} > 0    Say    New are ${count}, among them ${new}[0] and ${new}[-1].
+    IF    ${count} > 0
+        Say    New are ${count}, among them ${new}[0] and ${new}[-1].
+    END
 
 Say
     [Documentation]    Prints a line on the console and in the log.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,7 +106,9 @@ class Stub:
 class Table:
     """Rows behind a list route that caps its pages; `between` may change the rows after each page."""
 
-    def __init__(self, rows: list[dict[str, Any]], *, cap: int = 5000, between: Callable[[Table], None] | None = None):
+    def __init__(
+        self, rows: list[dict[str, Any]], *, cap: int = 5000, between: Callable[[Table], None] | None = None
+    ) -> None:
         self.rows = rows
         self.cap = cap
         self.between = between
@@ -172,9 +175,9 @@ def running(stub: Stub) -> Iterator[Stub]:
             self.end_headers()
             self.wfile.write(answer.content)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = handle_any
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Wire)
@@ -192,3 +195,10 @@ def running(stub: Stub) -> Iterator[Stub]:
 def decoded(request: Seen) -> str:
     """Returns the path as a server reads it that decodes every segment."""
     return unquote(request.path)
+
+
+def nowhere() -> str:
+    """Returns a URL on this machine where nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"

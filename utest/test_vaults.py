@@ -145,9 +145,7 @@ def test_a_secret_that_the_file_does_not_have_is_named_without_what_it_has(
     for name in ("planhat_api", "odd"):
         with pytest.raises(PlanhatAuthConfigurationError) as caught:
             read_secret(name)
-        assert str(caught.value) == (
-            f"The vault gave no secret {name!r}: {path} has no secret of that name."
-        )
+        assert str(caught.value) == (f"The vault gave no secret {name!r}: {path} has no secret of that name.")
 
 
 @pytest.mark.parametrize("content", ["not json {do-not-show", '["do-not-show"]', ""])
@@ -176,12 +174,16 @@ def test_what_a_vault_complains_about_is_passed_on(
     install: Callable[..., None], put: Callable[..., None], problem: str
 ) -> None:
     put(install, f"raise {problem}")
-    with pytest.raises(PlanhatAuthConfigurationError, match="The vault gave no secret 's': (Undefined|no access|down)"):
+    with pytest.raises(
+        PlanhatAuthConfigurationError, match=r"The vault gave no secret 's': (Undefined|no access|down)"
+    ):
         read_secret("s")
 
 
 def test_without_any_vault_the_error_tells_what_could_be_done() -> None:
-    with pytest.raises(PlanhatAuthConfigurationError, match=r"neither RPA\.Robocorp\.Vault nor robocorp\.vault is inst"):
+    with pytest.raises(
+        PlanhatAuthConfigurationError, match=r"neither RPA\.Robocorp\.Vault nor robocorp\.vault is inst"
+    ):
         read_secret("planhat_api")
 
 

@@ -14,10 +14,14 @@ from robotlibcore import DynamicCore
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.activities import ActivityKeywords
 from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide, seconds
+from RPA.Planhat.keywords.conversations import ConversationKeywords
+from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
 from RPA.Planhat.keywords.generic import GenericKeywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
 from RPA.Planhat.keywords.listener import RunListener
+from RPA.Planhat.keywords.metrics import MetricKeywords
 from RPA.Planhat.keywords.models import ModelKeywords
+from RPA.Planhat.keywords.uploads import UploadKeywords
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.transport import Settings
@@ -93,7 +97,11 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             ConnectionKeywords(self.connections, self._make_session),
             ModelKeywords(self.connections),
             GenericKeywords(self.connections),
+            UploadKeywords(self.connections),
             ActivityKeywords(self.connections),
+            MetricKeywords(self.connections),
+            CustomFieldKeywords(self.connections),
+            ConversationKeywords(self.connections),
         ]
         super().__init__(components)
         self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)

@@ -113,9 +113,12 @@ class PlanhatHTTPError(PlanhatError, requests.HTTPError):
         method: The HTTP verb that was tried.
         path: The path on the Planhat host.
         details: Planhat's own words, at most 500 characters, empty when it gave none.
+        doubt: Why an earlier attempt of the same call may have been processed; else empty.
         response: The `requests.Response`.
         request: The `requests.PreparedRequest`.
     """
+
+    doubt: str = ""
 
     HEADLINE = "Planhat refused the request"
     ADVICE = "Compare what was sent with the keyword documentation of the model."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 import os
 import threading
 from collections.abc import Mapping
@@ -13,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 import requests
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
-    PlanhatUnexpectedContentError,
     PlanhatValidationError,
+    path_of,
 )
 from RPA.Planhat.transport import Settings, Transport
-from RPA.Planhat.types import MODELS, Record
+from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.version import __version__
 
@@ -254,16 +253,32 @@ class PlanhatSession:
 
         Args:
             path: `analytics`, `analytics/bulk` or `dimensiondata`.
-            payload: What is sent, as Python values.
+            payload: What is sent, as Python values, or JSON in bytes.
             repeatable: Whether it may be sent again although Planhat may have taken it.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID.
         """
-        target = f"{self.analytics_url}/{path}/{self._tenant()}"
+        target = f"{self.analytics_url}/{path}/{quote(self.require_tenant().reveal(), safe='')}"
+        return self._post_analytics(target, payload, _no_auth, repeatable=repeatable)
+
+    def call_segment(self, event: Mapping[str, Any], *, repeatable: bool = False) -> requests.Response:
+        """Posts a Segment event to the dock; the tenant UUID goes along as user name, without a password.
+
+        Args:
+            event: The event as Segment writes it, with its `type`.
+            repeatable: Whether it may be sent again although Planhat may have taken it.
+
+        Raises:
+            PlanhatAuthConfigurationError: Without a tenant UUID.
+        """
+        auth = HTTPBasicAuth(self.require_tenant().reveal(), "")
+        return self._post_analytics(f"{self.analytics_url}/dock/segment", event, auth, repeatable=repeatable)
+
+    def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:
         self._allow("POST", target)
-        body = encode_json(payload)
-        request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=_no_auth)
+        body = payload if isinstance(payload, bytes) else encode_json(payload)
+        request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
         return self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
 
     @property
@@ -277,14 +292,19 @@ class PlanhatSession:
                 )
             return self._transport
 
-    def _tenant(self) -> str:
+    def require_tenant(self) -> Token:
+        """Returns the tenant UUID.
+
+        Raises:
+            PlanhatAuthConfigurationError: If there is none.
+        """
         uuid = self.credentials.tenant_uuid
         if uuid is None:
             raise PlanhatAuthConfigurationError(
                 "Activities and metrics need the tenant UUID. Give tenant_uuid=, set the environment variable "
                 "PLANHAT_TENANT_UUID, or put tenant_uuid into the vault secret."
             )
-        return quote(uuid.reveal(), safe="")
+        return uuid
 
     def _target(self, url: str) -> str:
         if not urlsplit(url).scheme and not url.startswith("//"):
@@ -298,34 +318,16 @@ class PlanhatSession:
         return url
 
     def _allow(self, method: str, target: str) -> None:
-        path = urlsplit(target).path
+        path = path_of(target)
         if self.read_only and method not in SAFE_VERBS:
             raise PlanhatSafetyError(f"{method} {path} was not sent: this connection is read-only (read_only=True).")
         if not self.allow_delete and method == "DELETE":
             raise PlanhatSafetyError(f"DELETE {path} was not sent: deletions are switched off (allow_delete=False).")
 
 
-def read_json(response: requests.Response) -> Any:
-    """Returns the JSON of an answer; objects are records at every depth.
-
-    Raises:
-        PlanhatUnexpectedContentError: If the body is not JSON, or holds NaN, or is nested absurdly deep.
-    """
-    if "html" in response.headers.get("Content-Type", "").lower():
-        raise PlanhatUnexpectedContentError.of(response)
-    try:
-        return jsonlib.loads(response.content.decode("utf-8-sig"), object_hook=Record, parse_constant=_refuse)
-    except (ValueError, RecursionError) as problem:
-        raise PlanhatUnexpectedContentError.of(response) from problem
-
-
 def has_unique_key(model: type[PlanhatObject], row: Mapping[str, Any]) -> bool:
     """Tells whether sending a row twice meets the same record: it has an id that is not just an e-mail address."""
     return any(row.get(key) for key in model.KEYS if key != "email")
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

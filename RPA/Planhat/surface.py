@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import bulk, lookup, reading, writing
+from RPA.Planhat.operations.bulk import BulkOptions
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.report import BulkReport
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
+from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import requests
 
@@ -74,8 +77,9 @@ class PythonSurface:
         """
         model: type[P] = _model(object_type)
         if self.use_caching and properties is None:
+            companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
-            return PlanhatObjectList.of(model, rows) if company_ids is None else _of_companies(rows, company_ids)
+            return deepcopy(rows if companies is None else _of_companies(rows, companies))
         return reading.read_list(self.session, model, Query(company_ids=company_ids, properties=properties))
 
     def get_object_by_id(self, object_type: type[P], id: str, id_type: PlanhatIdType | None = None) -> P:  # noqa: A002 - the surface
@@ -91,8 +95,10 @@ class PythonSurface:
         """
         model: type[P] = _model(object_type)
         if self.use_caching and model in self.session.cache:
+            prefix, bare = split_reference(id)
+            known = (id, id_type) if id_type or not prefix.value else (bare, prefix)
             try:
-                return deepcopy(self._cached(model).find_by_id_type(id, id_type))
+                return deepcopy(self._cached(model).find_by_id_type(*known))
             except PlanhatNotFoundError:
                 pass  # an archived record is in no list, and yet there
         return reading.read_one(self.session, model, id, id_type)
@@ -109,12 +115,23 @@ class PythonSurface:
         """
         return writing.update_changes(self.session, payload)
 
-    def update_objects(self, payload: Iterable[PlanhatObject], *, fail_on_errors: bool = True) -> BulkReport:
+    def update_objects(
+        self,
+        payload: Iterable[PlanhatObject],
+        *,
+        fail_on_errors: bool = True,
+        journal: str | Path | None = None,
+        verify: bool = False,
+        stop_after_failed: int | str | None = None,
+    ) -> BulkReport:
         """Creates or updates any number of records of one model.
 
         Args:
             payload: The records.
             fail_on_errors: Raise when a row failed or is unknown; otherwise the report tells.
+            journal: A file that keeps what was done, so that the same call goes on where a crash interrupted it.
+            verify: Read all rows back at the end and compare them with what was sent.
+            stop_after_failed: Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.
 
         Returns:
             Planhat's answers merged into one dictionary, with the account of every row on it.
@@ -125,7 +142,8 @@ class PythonSurface:
         rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(payload)
         if rows.model is None:
             return BulkReport()
-        return bulk.upsert(self.session, rows.model, rows, fail_on_errors=fail_on_errors)
+        options = BulkOptions(journal, verify, stop_after_failed)
+        return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
         """Deletes a record and returns the answer.
@@ -139,9 +157,10 @@ class PythonSurface:
         """Returns all companies with their ids and names only, in one call."""
         return reading.list_all_companies(self.session)
 
-    def find_missing_objects(self, objects: PlanhatObjectList[P]) -> PlanhatObjectList[P]:
+    def find_missing_objects(self, objects: Iterable[P]) -> PlanhatObjectList[P]:
         """Returns the objects of a list that Planhat does not have, by any of their ids."""
-        return lookup.find_missing(self.session, objects)
+        rows = objects if isinstance(objects, PlanhatObjectList) else PlanhatObjectList(objects)
+        return lookup.find_missing(self.session, rows)
 
     def _cached(self, model: type[P]) -> PlanhatObjectList[P]:
         cache = self.session.cache
@@ -162,11 +181,9 @@ def _model(object_type: Any) -> Any:
     return object_type
 
 
-def _of_companies(rows: PlanhatObjectList[P], company_ids: Any) -> PlanhatObjectList[P]:
-    ids = company_ids.split(",") if isinstance(company_ids, str) else list(company_ids)
-    found = rows[:0]
-    for each in dict.fromkeys(ids):
-        list.extend(
-            found, rows.find_by_company_id(each) if rows.model is not Company else [r for r in rows if r.id == each]
-        )
-    return found
+def _of_companies(rows: PlanhatObjectList[P], company_ids: Iterable[str]) -> PlanhatObjectList[P]:
+    found: dict[int, P] = {}
+    for company in company_ids:
+        own = [row for row in rows if row.id == company] if rows.model is Company else rows.find_by_company_id(company)
+        found.update((id(row), row) for row in own)
+    return PlanhatObjectList.of(cast("type[P]", rows.model), found.values())

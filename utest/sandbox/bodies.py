@@ -1,4 +1,4 @@
-"""The smallest body that Planhat takes for each model, made from the registry, with a few values that follow its rules."""
+"""The smallest body that Planhat takes for each model, made from the registry."""
 
 from __future__ import annotations
 
@@ -35,8 +35,19 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "issues": {"companyIds": [COMPANY_ID]},
 }
 
+
+def strongest_key(model: Model) -> str:
+    """Returns the first key after `_id`, or nothing."""
+    return next((key for key in model.KEYS[1:] if key != "email"), "")
+
+
 CREATABLE = [path for path, model in BY_PATH.items() if any(verb.value == "create" for verb in model.VERBS)]
 UPSERTABLE = [path for path, model in BY_PATH.items() if any(verb.value == "upsert" for verb in model.VERBS)]
+
+
+KEYED = [path for path in UPSERTABLE if strongest_key(BY_PATH[path])]
+WITH_REQUIRED = [path for path in UPSERTABLE if path not in ("churn", "timesheets")]
+"""Models of which a row can be refused because something is missing."""
 
 
 def value_of(field: Field[Any]) -> Any:
@@ -65,11 +76,6 @@ def keyed(path: str, *, number: int = 1) -> dict[str, Any]:
     return {**smallest(path, number=number), **({key: f"key-{number}"} if key else {})}
 
 
-def strongest_key(model: Model) -> str:
-    """Returns the first key after `_id`, or nothing."""
-    return next((key for key in model.KEYS[1:] if key != "email"), "")
-
-
 def change(path: str) -> dict[str, Any]:
     """Returns a value that a record of `smallest` does not have, and that nothing else follows from."""
     special: dict[str, dict[str, Any]] = {
@@ -92,4 +98,3 @@ def full(path: str) -> dict[str, Any]:
     skipped |= {"isArchived", "fixedPeriod", "value", "custom"}
     found = {field.key: value_of(field) for field in model.writable() if field.key not in skipped}
     return {**found, **own, "custom": {"Any Name": 1}} if "custom" in model.known_fields() else {**found, **own}
-

@@ -24,7 +24,7 @@ class Planhat(requests.Session):
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs.setdefault("timeout", 20)
-        kwargs.setdefault("allow_redirects", False)
+        kwargs["allow_redirects"] = False
         path = url if isinstance(url, str) else url.decode()
         return super().request(method, path if path.startswith("http") else self.sandbox.url + path, *args, **kwargs)
 

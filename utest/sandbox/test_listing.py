@@ -37,7 +37,9 @@ def test_limit_above_the_maximum_is_clamped(planhat: Any) -> None:
     assert len(planhat.rows("assets", limit=2000, offset=2000)) == 500
 
 
-@pytest.mark.parametrize("query", [{"limit": "x"}, {"limit": "0"}, {"limit": "-5"}, {"offset": "-1"}, {"offset": "zz"}, {"sort": "$"}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "x"}, {"limit": "0"}, {"limit": "-5"}, {"offset": "-1"}, {"offset": "zz"}, {"sort": "$"}]
+)
 def test_strange_pages_do_no_harm(planhat: Any, query: dict[str, str]) -> None:
     assert names(planhat.rows("companies", select="name", **query)) == ["First", "Second"]
 
@@ -142,7 +144,6 @@ def test_tickets_by_status_email_and_words(planhat: Any) -> None:
         planhat.upserted("tickets", {**row, "status": status, "description": f"<b>Printer</b> {number} burns"})
     assert [row["sourceId"] for row in planhat.rows("tickets", status="open")] == ["t0"]
     assert [row["sourceId"] for row in planhat.rows("tickets", email="P1@first.example")] == ["t1"]
-    assert [row["sourceId"] for row in planhat.rows("tickets", search="printer 1")] == ["t1"] or True
     assert len(planhat.rows("tickets", search="BURNS")) == 2
 
 

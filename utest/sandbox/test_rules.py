@@ -44,7 +44,8 @@ def test_unfit_values(kind: Kind, value: Any) -> None:
     ("kind", "value", "stored"),
     [
         (Kind.NUMBER, "5", 5), (Kind.NUMBER, "2.5", 2.5), (Kind.TEXT, 1234, "1234"), (Kind.BOOLEAN, "true", True),
-        (Kind.BOOLEAN, "", None), (Kind.TEXTS, "one", ["one"]), (Kind.OBJECTS, ["5f"], [{"id": "5f"}]), (Kind.ID, "", None),
+        (Kind.BOOLEAN, "", None), (Kind.TEXTS, "one", ["one"]), (Kind.OBJECTS, ["5f"], [{"id": "5f"}]),
+        (Kind.ID, "", None),
         (Kind.IDS, [{"_id": "5f"}], ["5f"]),
     ],
 )  # fmt: skip
@@ -149,7 +150,16 @@ def test_fixed_licence(planhat: Any) -> None:
     assert made["fromDate"] == "2025-12-31T22:00:00.000Z"
     assert isinstance(made["renewalDaysFromNow"], int)
     open_ended = planhat.put(f"/licenses/{made['_id']}", json={"fixedPeriod": False}).json()
-    gone = ("toDate", "length", "value", "renewalPeriod", "renewalUnit", "renewalDate", "renewalDaysFromNow", "autoRenews")
+    gone = (
+        "toDate",
+        "length",
+        "value",
+        "renewalPeriod",
+        "renewalUnit",
+        "renewalDate",
+        "renewalDaysFromNow",
+        "autoRenews",
+    )
     assert [open_ended[key] for key in gone] == [None] * 8
     assert open_ended["mrr"] == 1250
 
@@ -176,7 +186,10 @@ def test_conversations(planhat: Any) -> None:
     assert made["users"] == [{"id": user, "name": "Uma", "isOwner": True}]
     assert (made["userIds"], made["owner"]) == ([user], user)
     assert made["timeBucket"] == ["2026", "2026-1", "2026-02", "2026-06"]
-    assert planhat.made("conversations", companyId="extid-first", type="meeting")["isCustomType"] is True
+    meeting = planhat.made("conversations", companyId="extid-first", type="meeting")
+    assert meeting["isCustomType"] is True
+    only_when_new = {"companySourceId", "owner", "followers", "userId", "note", "nickName"}
+    assert set(meeting) - set(planhat.get(f"/conversations/{meeting['_id']}").json()) == only_when_new
 
 
 def test_tickets_are_conversations(planhat: Any, sandbox: Any) -> None:
@@ -272,5 +285,7 @@ def test_custom_values_are_checked_when_asked(planhat: Any, sandbox: Any) -> Non
 def test_custom_fields_do_not_repeat(planhat: Any) -> None:
     body = {"name": "X", "parent": "company", "type": "text"}
     own_id = planhat.made("customfields", **body)["_id"]
-    assert planhat.post("/customfields", json={**body, "parent": "Company"}).json() == {"message": "name,parent duplicated"}
+    assert planhat.post("/customfields", json={**body, "parent": "Company"}).json() == {
+        "message": "name,parent duplicated"
+    }
     assert planhat.put(f"/customfields/{own_id}", json={"isFeatured": True}).status_code == 200

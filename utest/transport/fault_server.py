@@ -181,6 +181,21 @@ def early(status: int) -> Answer:
     return answer
 
 
+def slow_reader(pause: float) -> Answer:
+    """Success, but the body of the request is read only after a pause."""
+
+    def answer(server: FaultServer, sock: socket.socket, seen: Seen) -> bool:
+        server.stopping.wait(pause)
+        missing = int(seen.headers["content-length"]) - len(seen.body)
+        while missing > 0 and (more := sock.recv(1 << 20)):
+            missing -= len(more)
+        sock.sendall(head(Content_Length="2") + b"{}")
+        return False
+
+    answer.early = True  # type: ignore[attr-defined]
+    return answer
+
+
 def never_reading() -> Answer:
     """No answer, and the body of the request is not read."""
 

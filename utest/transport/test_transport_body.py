@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
-from utest.transport.fault_server import drip, head, never_reading, raw, reply
+from utest.transport.fault_server import drip, head, never_reading, raw, reply, slow_reader
 
 if TYPE_CHECKING:
     from utest.transport.fault_server import Answer, FaultServer, NewTransport, Send
@@ -205,6 +205,14 @@ def test_row12_total_time_holds_while_sending(server: FaultServer, new_transport
     with pytest.raises(errors.PlanhatOutcomeUnknownError):
         send(new_transport(timeout=0.5, connect_timeout=10, read_timeout=10), "C", server.url, body=b"x" * 30_000_000)
     assert time.monotonic() - started <= 1.5
+
+
+def test_row12_sending_has_the_patience_of_reading(
+    server: FaultServer, new_transport: NewTransport, send: Send
+) -> None:
+    server.script(slow_reader(0.4))
+    transport = new_transport(connect_timeout=0.15, read_timeout=2)
+    assert send(transport, "C", server.url, body=b"x" * 30_000_000).json() == {}
 
 
 def test_row12_read_timeout_of_one_call(server: FaultServer, new_transport: NewTransport, send: Send) -> None:

@@ -44,7 +44,7 @@ def test_a_list_is_a_list() -> None:
 )
 def test_a_list_takes_no_other_type_and_stays_as_it_is(put: Callable[[Any, Any], Any], bad: Any) -> None:
     rows = companies()
-    with pytest.raises(TypeError, match="A list of (Company|Planhat objects) takes no"):
+    with pytest.raises(TypeError, match=r"A list of (Company|Planhat objects) takes no"):
         put(rows, bad)
     assert rows == [A, B, C]
 
@@ -65,7 +65,7 @@ def test_records_can_be_added_changed_and_removed() -> None:
 
 def test_the_first_record_decides_the_model() -> None:
     rows: PlanhatObjectList[Any] = PlanhatObjectList()
-    assert rows.model is None
+    assert not rows.model
     rows.append(Enduser())
     assert rows.model is Enduser
     with pytest.raises(TypeError, match="A list of Enduser takes no Company"):

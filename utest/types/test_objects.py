@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from RPA.Planhat.types import (
     MODELS,
@@ -212,9 +213,7 @@ def shallow(value: Any) -> Any:
 
 @pytest.mark.parametrize("clone", [copied, pickled, shallow])
 @pytest.mark.parametrize("changed", [False, True])
-def test_copies_are_equal_records_that_still_know_what_was_changed(
-    clone: Callable[[Any], Any], changed: bool
-) -> None:
+def test_copies_are_equal_records_that_still_know_what_was_changed(clone: Callable[[Any], Any], changed: bool) -> None:
     company = stored()
     if changed:
         company.phase = "new"
@@ -423,8 +422,6 @@ def test_from_list_makes_a_list_of_the_model() -> None:
 
 
 def test_records_keep_no_answer_alive(stub: Stub, session: PlanhatSession) -> None:
-    import requests
-
     stub.on("GET /companies/1", reply(FULL))
     gc.collect()
     before = sum(isinstance(each, requests.Response) for each in gc.get_objects())

@@ -142,7 +142,7 @@ def test_each_model_is_importable_from_types(name: str) -> None:
 
 @every_model
 def test_each_model_has_its_path(model: type[PlanhatObject]) -> None:
-    assert model.API_NAME == PATHS[model.__name__]
+    assert PATHS[model.__name__] == model.API_NAME
     assert model.SINGULAR
     assert model.PLURAL
 

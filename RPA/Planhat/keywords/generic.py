@@ -7,17 +7,18 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import Component
-from RPA.Planhat.keywords.logs import log_list, log_record, log_report
+from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.models import merged
 from RPA.Planhat.keywords.rows import Rows
-from RPA.Planhat.operations import bulk, lookup, reading, writing
+from RPA.Planhat.keywords.uploads import upload
+from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
 from RPA.Planhat.operations.report import BulkReport
-from RPA.Planhat.session import read_json
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 
 
@@ -166,7 +167,16 @@ class GenericKeywords(Component):
 
     @keyword(tags=["any model", "bulk"])
     def upsert_planhat_objects(
-        self, model: str, rows: Any, *, fail_on_errors: bool = True, alias: str | None = None
+        self,
+        model: str,
+        rows: Any,
+        *,
+        fail_on_errors: bool = True,
+        journal: str | None = None,
+        verify: bool = False,
+        stop_after_failed: int | str | None = None,
+        last_wins: bool = False,
+        alias: str | None = None,
     ) -> BulkReport:
         """Creates or updates any number of records of any model, 5,000 rows and 32 MB a call.
 
@@ -174,6 +184,11 @@ class GenericKeywords(Component):
             model: The name of the model, or its path.
             rows: A list of dictionaries or records, a Table of RPA.Tables, or JSON.
             fail_on_errors: When false, rows that failed are only reported.
+            journal: A file that keeps what was done, made when missing. After a crash, run the same again: it goes
+                on where it stopped.
+            verify: When true, all rows are read back at the end and compared with what was sent.
+            stop_after_failed: Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.
+            last_wins: When true, the last of several rows with one key is sent; else contradicting rows are an error.
             alias: The connection to use; the current one unless given.
 
         Returns:
@@ -188,16 +203,13 @@ class GenericKeywords(Component):
         *** Tasks ***
         Example Of Upsert Planhat Objects
             ${row}=    Create Dictionary    name=Acme    external_id=A-101
-            ${report}=    Upsert Planhat Objects    companies    ${row}
+            ${report}=    Upsert Planhat Objects    companies    ${row}    journal=${OUTPUT_DIR}${/}upload.journal
             Log    ${report}
         ```
         """
         kind = model_of(model)
-        report = bulk.upsert(self.session(alias), kind, Rows.of(rows), fail_on_errors=False)
-        log_report(report, str(kind.PLURAL))
-        if fail_on_errors:
-            report.raise_if_failed()
-        return report
+        options = {"journal": journal, "verify": verify, "stop_after_failed": stop_after_failed, "last_wins": last_wins}
+        return upload(self.session(alias), kind, rows, fail_on_errors=fail_on_errors, **options)
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
     def delete_any_object(self, model: str, record: Any, *, missing_ok: bool = False, alias: str | None = None) -> str:

@@ -40,9 +40,10 @@ def log_list(records: PlanhatObjectList[Any]) -> None:
 def log_report(report: BulkReport, noun: str) -> None:
     """Logs what became of the rows of a bulk write; those that are not stored for sure as a table, with a warning."""
     bad = [*report.failed, *report.unknown]
-    line = f"Upserted {noun}: {report} ({len(report.results)} rows in {report.calls} calls)."
-    cells = ([each.number, each.outcome.value, each.key, each.reason] for each in bad[:ROWS])
-    log_table(line, ["row", "outcome", "key", "reason"] if bad else [], cells, len(bad))
+    proof = "" if report.proof is None else f" Read back: {report.proof}."
+    line = f"Upserted {noun}: {report} ({len(report.results)} rows in {report.calls} calls).{proof}"
+    cells = ([each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS])
+    log_table(line, ["row", "outcome", "key", "reason", "retryable"] if bad else [], cells, len(bad))
     if bad:
         logger.warn(f"{len(bad)} of {len(report.results)} {noun} are not stored for sure: {report}.")
 

@@ -17,10 +17,11 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords import texts
 from RPA.Planhat.keywords.component import UNSET, Component, given
-from RPA.Planhat.keywords.logs import log_list, log_record, log_report
+from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
-from RPA.Planhat.operations import bulk, reading, writing
+from RPA.Planhat.keywords.uploads import option_arguments, upload
+from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.payloads import refuse_read_only
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
@@ -96,12 +97,8 @@ def _update(model: type[PlanhatObject]) -> Function:
 
 
 def _upsert(model: type[PlanhatObject]) -> Function:
-    def upsert(self: Component, rows: Any, alias: str | None = None, *, fail_on_errors: bool = True) -> BulkReport:
-        report = bulk.upsert(self.session(alias), model, Rows.of(rows), fail_on_errors=False)
-        log_report(report, str(model.PLURAL))
-        if fail_on_errors:
-            report.raise_if_failed()
-        return report
+    def upsert(self: Component, rows: Any, alias: str | None = None, **options: Any) -> BulkReport:
+        return upload(self.session(alias), model, rows, **options)
 
     return upsert
 
@@ -203,7 +200,7 @@ MAKERS: dict[Verb, Maker] = {
     Verb.UPSERT: Maker(
         "Upsert {many}",
         _upsert,
-        lambda _model: [positional("rows", Any), named_only("fail_on_errors", bool, default=True), ALIAS],
+        lambda _model: [positional("rows", Any), *option_arguments(), ALIAS],
         _the_report,
         "bulk",
     ),

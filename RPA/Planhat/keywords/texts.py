@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.keywords.signatures import field_docs, parameter_docs
+from RPA.Planhat.keywords.uploads import OPTION_DOCS
 from RPA.Planhat.types import NPS, Company, CustomField, Enduser, Invoice, License, LineItem, Note, Ticket, Verb
 from RPA.Planhat.types.base import PlanhatCompanyOwnedObject
 
@@ -33,6 +34,9 @@ EXTRA: dict[type[PlanhatObject], dict[str, str]] = {
     Ticket: {"company_id": "${company.id}"},
 }
 """Fields in examples beside the required ones."""
+
+LONGEST_STEP = 88
+"""Characters of a step in an example."""
 
 CAST = {
     Verb.GET: ("ada", "Region"),
@@ -87,7 +91,7 @@ def _list(model: type[PlanhatObject]) -> Parts:
         "properties: Only these fields: a name, several with commas, a list, or `ALL`. Faster, and less memory.",
         (
             f"sort: The field to sort by, as `-{'name' if model.field('name') else 'updated_at'}` with `-` for "
-        "descending. "
+            "descending. "
             "By `_id` unless given, which is the only order that stays put while others write."
         ),
         "limit: The number of records at most.",
@@ -177,19 +181,15 @@ def _upsert(model: type[PlanhatObject]) -> Parts:
     )
     arguments = [
         "rows: A list of dictionaries or records, a Table of RPA.Tables, or JSON. Keys are field names.",
-        "fail_on_errors: When false, rows that failed are only reported.",
+        *(f"{name}: {meaning}" for name, meaning in OPTION_DOCS.items()),
     ]
     returns = "The report: every row is created, updated, unchanged, failed or unknown. See [Bulk upserts]."
     raises = [NOT_SENT, "PlanhatBulkError: If a row failed or is unknown; the good rows are stored."]
     prepared, arguments_of_row = _row(model, Verb.UPSERT)
     steps = [*prepared, f"${{row}}=    Create Dictionary    {arguments_of_row}", "@{rows}=    Create List    ${row}"]
-    return (
-        summary,
-        arguments,
-        returns,
-        raises,
-        [*steps, f"${{report}}=    Upsert {_title(model.PLURAL)}    ${{rows}}", "Log    ${report}"],
-    )
+    upsert = f"${{report}}=    Upsert {_title(model.PLURAL)}    ${{rows}}"
+    journal = f"    journal=${{OUTPUT_DIR}}${{/}}{model.API_NAME}.journal" if model is Company else ""
+    return summary, arguments, returns, raises, [*steps, upsert + journal, "Log    ${report}"]
 
 
 def _delete(model: type[PlanhatObject]) -> Parts:
@@ -234,7 +234,16 @@ def _section(title: str, lines: list[str]) -> str:
 
 
 def _task(name: str, steps: list[str]) -> str:
-    return "\n".join([f"Example Of {name}", *(f"    {step}" for step in steps)])
+    return "\n".join([f"Example Of {name}", *(f"    {_folded(step)}" for step in steps)])
+
+
+def _folded(step: str) -> str:
+    """Puts each argument of a long step on a line of its own."""
+    if len(step) <= LONGEST_STEP:
+        return step
+    keyword = 2 if step.startswith(("${", "@{")) else 1
+    cells = step.split("    ")
+    return "\n    ...    ".join(["    ".join(cells[:keyword]), *cells[keyword:]])
 
 
 def _title(words: str | None) -> str:

@@ -16,11 +16,14 @@ from RPA.Planhat.operations.report import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk import Item
+    from RPA.Planhat.operations.bulk_plan import Item
     from RPA.Planhat.operations.report import RowResult
     from RPA.Planhat.types import PlanhatObject
 
 ENVELOPE = frozenset({"created", "updated", "nonupdates", "createdErrors", "updatedErrors", "permissionErrors"})
+
+LONGEST_REASON = 500
+"""Characters of Planhat's words on one row that are kept."""
 
 
 def is_envelope(answer: Any) -> bool:
@@ -60,9 +63,7 @@ def account(
     results += left.take_errors(errors_in(envelope))
     counts = _open_counts(envelope, results)
     if refused and counts[Outcome.FAILED] > 0:
-        counts[Outcome.FAILED] = max(
-            counts[Outcome.FAILED], len(left.items) - sum(counts.values()) + counts[Outcome.FAILED]
-        )
+        counts[Outcome.FAILED] += max(0, len(left.items) - sum(counts.values()))
     settled = _settle(left.items, counts, error_texts(envelope))
     return (results + settled, []) if settled is not None else (results, left.items)
 
@@ -71,21 +72,20 @@ class _Left:
     """The rows of a call that are not accounted for yet, found by any of their keys."""
 
     def __init__(self, model: type[PlanhatObject], chunk: list[Item]) -> None:
-        self._keys = model.KEYS
+        self._model = model
         self._open = {item.number: item for item in chunk}
         self._by_key: dict[tuple[str, str], list[int]] = {}
         for item in chunk:
-            for key in self._keys:
-                if item.payload.get(key):
-                    self._by_key.setdefault((key, str(item.payload[key]).lower()), []).append(item.number)
+            for key in _keys_in(model, item.payload):
+                self._by_key.setdefault(key, []).append(item.number)
 
     @property
     def items(self) -> list[Item]:
         return list(self._open.values())
 
     def _take(self, named: Mapping[str, Any]) -> Item | None:
-        for key in self._keys:
-            for number in self._by_key.get((key, str(named.get(key)).lower()), []):
+        for key in _keys_in(self._model, named):
+            for number in self._by_key.get(key, []):
                 if number in self._open:
                     return self._open.pop(number)
         return None
@@ -109,6 +109,32 @@ class _Left:
                     results.append(item.result(Outcome.FAILED, _words(error)))
                     break
         return results
+
+
+def _keys_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Returns the keys of a row. Capitals do not matter in addresses, but tell ids of some CRMs apart."""
+    keys = ((key, str(row[key])) for key in model.KEYS if row.get(key))
+    return [(key, value.lower() if key == "email" else value) for key, value in keys]
+
+
+def without_contents(model: type[PlanhatObject], envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an answer with its counts, keys and reasons only, so that it can be kept. It accounts for the same."""
+    kept: dict[str, Any] = {}
+    for key, value in envelope.items():
+        if isinstance(value, list):
+            with_reason = key.endswith("Errors")
+            kept[key] = [_without_contents(model, each, with_reason=with_reason) for each in value]
+        elif isinstance(value, int):
+            kept[key] = value
+    return kept
+
+
+def _without_contents(model: type[PlanhatObject], item: Any, *, with_reason: bool) -> Any:
+    if not isinstance(item, dict):
+        return _words(item)[:LONGEST_REASON]
+    named = next((each for each in _objects_in(item) if _keys_in(model, each)), {})
+    keys = {key: named[key] for key in ("_id", *model.KEYS) if named.get(key)}
+    return {"message": _said(item)[:LONGEST_REASON], **keys} if with_reason else keys
 
 
 def _open_counts(envelope: Mapping[str, Any], results: list[RowResult]) -> dict[Outcome, int]:
@@ -153,8 +179,10 @@ def _objects_in(error: Any) -> list[dict[str, Any]]:
 def _words(error: Any) -> str:
     if isinstance(error, str):
         return error
-    if isinstance(error, dict):
-        for key in ("message", "error", "errmsg", "reason"):
-            if isinstance(error.get(key), str):
-                return str(error[key])
-    return json.dumps(error, ensure_ascii=False)
+    return _said(error) or json.dumps(error, ensure_ascii=False)
+
+
+def _said(error: Any) -> str:
+    known = ("message", "error", "errmsg", "reason")
+    texts = (error[key] for key in known if isinstance(error, dict) and isinstance(error.get(key), str))
+    return str(next(texts, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
-from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
+from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Ticket
 from RPA.Planhat.types.base import ALL_IDS
 
 if TYPE_CHECKING:
@@ -29,16 +29,20 @@ def find_missing(session: PlanhatSession, objects: PlanhatObjectList[P]) -> Plan
     if model is None or not objects:
         return objects[:0]
     known: dict[str, set[str]] = {model.key_of(kind): set() for kind in ALL_IDS}
-    for row in _ids(session, model):
+    for row in read_ids(session, model):
         for key, ids in known.items():
-            ids.add(str(dict.get(row, key)))
+            if dict.get(row, key):
+                ids.add(str(dict.get(row, key)))
+    if issubclass(model, Ticket):
+        known["sourceId"] |= known["externalId"]  # lists of tickets show the source id there
     missing = (
         each for each in objects if not any(each.get(key) and str(each[key]) in ids for key, ids in known.items())
     )
     return PlanhatObjectList.of(model, missing)
 
 
-def _ids(session: PlanhatSession, model: type[PlanhatObject]) -> Iterable[PlanhatObject]:
+def read_ids(session: PlanhatSession, model: type[PlanhatObject]) -> Iterable[PlanhatObject]:
+    """Returns all records of a model, archived ones too, with nothing but their ids."""
     if issubclass(model, Company):
         return list_all_companies(session)
     return _listed_ids(session, model)

@@ -43,35 +43,51 @@ def pages(fetch: Callable[[int, int], list[Record]], size: int, wanted: int | No
 
 
 class _Reader:
-    """Where the reading stands: the position in the list and the identities of the last rows."""
+    """Where the reading stands: the position in the list, the row before it, and the rows that were yielded last."""
 
     def __init__(self, fetch: Callable[[int, int], list[Record]], size: int) -> None:
         self._fetch = fetch
         self._position = 0
+        self._last: Any = None
         self._recent: deque[Any] = deque(maxlen=2 * size)
 
     def next_rows(self, size: int) -> list[Record]:
         """Returns the rows behind those that were read, none at the end."""
+        offset, identities = 0, list[Any]()
+        while True:
+            overlap, before = (0 if self._last is None else 1), (offset, identities)
+            offset, rows = self._aligned(size)
+            identities = [_identity(row) for row in rows]
+            # The same page at a later place comes from a server that knows no offset.
+            if len(rows) <= overlap or (identities == before[1] and offset > before[0]):
+                return []
+            fresh = self._take(offset, rows, identities)
+            if fresh:
+                return fresh
+
+    def _aligned(self, size: int) -> tuple[int, list[Record]]:
+        """Returns a page whose first row was read, or, after a step back, one of whose rows was."""
         offset = max(self._position - 1, 0)
         rows = self._fetch(offset, size)
-        if self._recent and not (rows and _identity(rows[0]) == self._recent[-1]):
-            offset, rows = self._step_back(offset, rows, size)
-        return self._take(offset, rows)
+        if self._last is None or (rows and _identity(rows[0]) == self._last):
+            return offset, rows
+        return self._step_back(offset, rows, size)
 
     def _step_back(self, offset: int, rows: list[Record], size: int) -> tuple[int, list[Record]]:
         known, step = set(self._recent), 16
         while not any(_identity(row) in known for row in rows):
+            if offset == 0 and not rows:
+                break
             if offset == 0:
                 raise PlanhatError("The list changed faster than it could be read. Nothing is lost: read it again.")
             offset, step = max(offset - step, 0), step * 4
             rows = self._fetch(offset, max(size, step))
         return offset, rows
 
-    def _take(self, offset: int, rows: list[Record]) -> list[Record]:
-        identities = [_identity(row) for row in rows]
+    def _take(self, offset: int, rows: list[Record], identities: list[Any]) -> list[Record]:
         known = set(self._recent)
         last = max((index for index, each in enumerate(identities) if each in known), default=-1)
-        self._position = offset + len(rows)
+        self._position, self._last = offset + len(rows), identities[-1]
         fresh = dict(zip(identities[last + 1 :], rows[last + 1 :], strict=True))
         self._recent.extend(fresh)
         return list(fresh.values())

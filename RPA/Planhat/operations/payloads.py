@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.values import convert
+from RPA.Planhat.operations.values import convert, in_utc
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from RPA.Planhat.types import Field
+    from RPA.Planhat.types.fields import Form
 
 CUSTOM = "custom."
+
+VERSION = "__v"
+"""A key that every record of Planhat has and that means nothing to others; it is never sent."""
 
 
 def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tupl
             Fields that a record from Planhat brings along pass as they are.
     """
     payload: dict[str, Any] = {}
-    custom = dict(row.get("custom") or {})
+    custom = _custom_of(model, row)
     lenient = model.OPEN or isinstance(row, PlanhatObject)
     for name, value in row.items():
         field = model.field(name)
@@ -41,7 +45,22 @@ def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tupl
             _put(payload, field, value)
     if custom or "custom" in row:
         payload["custom"] = custom or row["custom"]
+    _refuse_contradictions(model, payload)
     return payload
+
+
+def _refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
+    for form in _forms_of(model, payload):
+        unfit = [_name(model.field(key)) for key in form.excludes if payload.get(key) not in (None, "")]
+        if unfit:
+            raise PlanhatValidationError(f"{form.name.capitalize()} has no {' and no '.join(unfit)}.")
+    first, last = (payload.get(key) for key in model.PERIOD or ("", ""))
+    if first and last and in_utc(first) > in_utc(last):
+        raise PlanhatValidationError(f"The period ends on {last}, before it begins on {first}.")
+
+
+def _forms_of(model: type[PlanhatObject], payload: Mapping[str, Any]) -> list[Form]:
+    return [form for form in model.FORMS if payload.get(form.key) is form.value]
 
 
 def _put(payload: dict[str, Any], field: Field[Any], value: Any) -> None:
@@ -52,10 +71,16 @@ def _put(payload: dict[str, Any], field: Field[Any], value: Any) -> None:
 
 
 def _put_unknown(payload: dict[str, Any], model: type[PlanhatObject], name: str, value: Any, *, lenient: bool) -> None:
+    if name == VERSION:
+        return
     if not lenient:
         raise unknown_field(model, name)
-    if name != "__v":
-        payload[name] = value
+    payload[name] = value
+
+
+def _custom_of(model: type[PlanhatObject], row: Mapping[str, Any]) -> dict[str, Any]:
+    field, value = model.field("custom"), row.get("custom")
+    return dict((convert(field, value) if field else value) or {})
 
 
 def refuse_read_only(model: type[PlanhatObject], values: Mapping[str, Any]) -> None:
@@ -89,6 +114,9 @@ def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> st
     if model.ONE_OF and not any(payload.get(key) for key in model.ONE_OF):
         names = [_name(model.field(key)) for key in model.ONE_OF]
         missing.append(f"one of {', '.join(names)}")
+    for form in _forms_of(model, payload):
+        lacking = [_name(model.field(key)) for key in form.needs if payload.get(key) in (None, "")]
+        missing += [f"{name}, as {form.name}" for name in lacking]
     return " and ".join(missing)
 
 

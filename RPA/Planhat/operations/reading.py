@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
 from RPA.Planhat.operations.paging import pages
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.references import address
 from RPA.Planhat.operations.values import convert
-from RPA.Planhat.session import PlanhatSession, read_json
+from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
 
@@ -89,7 +90,8 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
     left = query.limit
     seen: set[str] = set()
     for params in plan.calls():
-        for page in pages(_fetcher(session, model, params), model.PAGE.size, None if plan.local else left):
+        wanted = None if plan.local or (plan.overlaps and model.field("company_ids")) else left
+        for page in pages(_fetcher(session, model, params), model.PAGE.size, wanted):
             rows = [as_model(row, model) for row in page if plan.matches(row)]
             if plan.overlaps:
                 rows = [row for row in rows if row.id not in seen]
@@ -142,7 +144,7 @@ class _Plan:
         if query.limit is not None and query.limit < 0:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
         sent, local = _split_filters(model, query.filters)
-        companies = _companies(session, query.company_ids)
+        companies = companies_of(session, query.company_ids)
         if companies is not None and model.COMPANY_PARAMETER is None:
             local[_company_key(model)] = companies
             companies = None
@@ -190,7 +192,9 @@ def _split_filters(model: type[PlanhatObject], filters: Mapping[str, Any]) -> tu
     sent = {each.name: each.default() for each in model.PARAMETERS if each.default}
     local: dict[str, Any] = dict(model.FIXED)
     for name, value in filters.items():
-        if name in parameters:
+        if name in parameters and value is None and not model.field(name):
+            continue
+        if name in parameters and value is not None:
             sent[parameters[name].name] = _in_query(parameters[name], value)
         elif name.startswith(CUSTOM):
             local[name] = value
@@ -210,7 +214,8 @@ def _wanted(model: type[PlanhatObject], name: str, value: Any) -> Any:
     known = model.field(name)
     if known is None or value is None:
         return value
-    return [convert(known, value)] if not isinstance(value, list) else [convert(known, each) for each in value]
+    converted = [convert(known, each) for each in (value if isinstance(value, list) else [value])]
+    return [item for each in converted for item in (each if isinstance(each, list) else [each])]
 
 
 def _value(row: Mapping[str, Any], key: str) -> Any:
@@ -223,7 +228,12 @@ def _equal(value: Any, wanted: Any) -> bool:
     candidates = wanted if isinstance(wanted, list) else [wanted]
     if isinstance(value, list):
         return any(item in value or item == value for item in candidates)
-    return any(value == item or (value is not None and str(value) == str(item)) for item in candidates)
+    return any(value == item or (value is not None and _same_text(str(value), str(item))) for item in candidates)
+
+
+def _same_text(value: str, wanted: str) -> bool:
+    """A day matches every time of that day."""
+    return value == wanted or value.startswith(f"{wanted}T")
 
 
 def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any]) -> str:
@@ -245,7 +255,8 @@ def _company_key(model: type[PlanhatObject]) -> str:
     return owner.key
 
 
-def _companies(session: PlanhatSession, given: Any) -> list[str] | None:
+def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
+    """Returns the Planhat ids of companies that are given in any form; nothing when none are given."""
     if given is None:
         return None
     if isinstance(given, str):

@@ -10,6 +10,8 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.types import MODELS, PlanhatIdType, PlanhatObject, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
 
+NOTHING = "None is neither an id nor a record."
+
 
 def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
     """Returns a model by name; a name with a slash is the path of a model that the registry does not know.
@@ -44,6 +46,8 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         PlanhatValidationError: If the reference can not be an id, or a record has none.
     """
     try:
+        if reference is None:
+            raise ValueError(NOTHING)  # noqa: TRY301 - the words around it are below
         if isinstance(reference, Mapping):
             return model(reference).get_urlpath()
         kind, value = (id_type, str(reference)) if id_type else split_reference(str(reference))
@@ -58,9 +62,11 @@ def reference_text(reference: Any) -> str:
     Raises:
         PlanhatValidationError: If a record has no id.
     """
+    if reference is None:
+        raise PlanhatValidationError(NOTHING)
     if not isinstance(reference, Mapping):
         return str(reference)
-    for key, kind in (("_id", ""), ("sourceId", "srcid-"), ("externalId", "extid-")):
+    for key, kind in (("_id", ""), ("sourceId", "srcid-"), ("externalId", "extid-"), ("extId", "extid-")):
         if reference.get(key):
             return f"{kind}{reference[key]}"
     raise PlanhatValidationError("A record without any id can not be referred to.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.operations.report_files import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +19,9 @@ LISTS = (
     "createdErrors", "insertsKeys", "updatedErrors", "updatesKeys", "modified", "upsertedIds", "permissionErrors",
     "validationErrors",
 )  # fmt: skip
+
+FILES = {"ok": ("created", "updated", "unchanged"), "failed": ("failed",), "unknown": ("unknown",)}
+"""The files of a report, and the outcomes that each holds."""
 
 NAMED_FAILURES = 5
 """Failures that an error message names; the report has all."""
@@ -46,6 +48,7 @@ class RowResult:
         key: The key that it was matched by, such as `externalId=A-1`; empty without one.
         id: The Planhat id, where Planhat told it.
         reason: Why it failed, or what is unknown; else empty.
+        retryable: Whether sending the row again as it is makes sense and does no harm.
     """
 
     number: int
@@ -54,6 +57,47 @@ class RowResult:
     key: str = ""
     id: str = ""
     reason: str = ""
+    retryable: bool = False
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether Planhat has the row."""
+        return self.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found when all rows that are stored were read back.
+
+    Attributes:
+        count: Rows that were found as they were sent.
+        digest: SHA-256 of the keys and digests of these rows, sorted.
+        missing: Rows that were not found.
+        differing: Rows that were found with other values, and the fields concerned.
+        unkeyed: Rows that have no key to find them by.
+    """
+
+    count: int
+    digest: str
+    missing: list[int]
+    differing: dict[int, list[str]]
+    unkeyed: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether every row with a key was found as it was sent."""
+        return not self.missing and not self.differing
+
+    def __str__(self) -> str:
+        parts = [f"{self.count} rows as sent"]
+        if self.missing:
+            parts.append(f"{len(self.missing)} missing (the first is row {self.missing[0]})")
+        if self.differing:
+            number, names = next(iter(self.differing.items()))
+            parts.append(f"{len(self.differing)} different (the first is row {number}: {', '.join(names)})")
+        if self.unkeyed:
+            parts.append(f"{self.unkeyed} without a key to find them by")
+        return ", ".join(parts)
 
 
 class BulkReport(dict[str, Any]):
@@ -63,13 +107,17 @@ class BulkReport(dict[str, Any]):
 
     Attributes:
         results: One `RowResult` for each input row, in the order of the input.
-        calls: How many calls were sent.
+        calls: How many calls were sent; with a journal, by all runs together.
+        stopped: Why the upload stopped before the end; empty when it did not.
+        proof: What reading all rows back has shown; nothing unless that was asked for.
     """
 
     def __init__(self) -> None:
         super().__init__({**dict.fromkeys(COUNTS, 0), **{key: [] for key in LISTS}})
         self.results: list[RowResult] = []
         self.calls = 0
+        self.stopped = ""
+        self.proof: Proof | None = None
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
         """Adds the counts and joins the lists of one answer."""
@@ -100,7 +148,7 @@ class BulkReport(dict[str, Any]):
         return self.of(Outcome.UNKNOWN)
 
     def raise_if_failed(self) -> None:
-        """Fails when a row failed or is unknown.
+        """Fails when a row failed or is unknown, or was not found again as it was sent.
 
         Raises:
             PlanhatBulkError: With this report on it.
@@ -114,6 +162,8 @@ class BulkReport(dict[str, Any]):
             raise PlanhatBulkError(
                 f"{len(bad)} of {len(self.results)} rows were not stored for sure: {self}\n{named}{more}", self
             )
+        if self.proof is not None and not self.proof.holds:
+            raise PlanhatBulkError(f"Reading back found something else than was sent: {self.proof}", self)
 
     def save(self, path: str | Path, outcomes: tuple[str, ...] = ("failed", "unknown")) -> int:
         """Writes rows as CSV, with all their columns and the reason, so that they can be mended and sent again.
@@ -122,23 +172,28 @@ class BulkReport(dict[str, Any]):
             The number of rows written.
         """
         results = [result for result in self.results if result.outcome.value in outcomes]
-        columns = list(dict.fromkeys(name for result in results for name in result.row))
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*columns, "planhat_outcome", "planhat_reason"])
-            for each in results:
-                cells = [_cell(each.row.get(name)) for name in columns]
-                writer.writerow([*cells, each.outcome.value, _cell(each.reason)])
+        write_rows(path, results)
         return len(results)
+
+    def save_files(self, path: str | Path) -> dict[str, Path]:
+        """Writes all rows as CSV in three files: `<path>.ok.csv`, `<path>.failed.csv` and `<path>.unknown.csv`.
+
+        Each row is in one of them, with all its columns. The file of failed rows can be mended and sent again as it
+        is. A file without rows is written, too, with a line of headings.
+
+        Args:
+            path: The path without `.csv`; one with `.csv`, such as that of the input, is taken without it.
+
+        Returns:
+            The paths by `ok`, `failed` and `unknown`.
+        """
+        start = str(path).removesuffix(".csv")
+        paths = {name: Path(f"{start}.{name}.csv") for name in FILES}
+        for name, outcomes in FILES.items():
+            self.save(paths[name], outcomes)
+        return paths
 
     def __repr__(self) -> str:
         return ", ".join(f"{count} {name}" for name, count in self.counts.items() if count) or "no rows"
 
     __str__ = __repr__
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

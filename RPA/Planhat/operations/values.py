@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from RPA.Planhat.types import Field, Parameter
 
 EPOCH = date(1970, 1, 1)
+
+_CALENDAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
+"""From Python 3.11 on `fromisoformat` takes `20260301` and `2026-W10-1` as well, which Planhat does not."""
 
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
@@ -42,6 +46,20 @@ def convert(field: Field[Any] | Parameter, value: Any) -> Any:
     return _within(field, converted)
 
 
+def in_utc(text: str) -> str:
+    """Returns a date or a time in Planhat's own spelling: UTC with milliseconds; one without offset is UTC.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    try:
+        moment = _parsed(text)
+        moment = moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except OverflowError as problem:
+        raise ValueError(f"{text} is no date") from problem
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _within(field: Field[Any] | Parameter, value: Any) -> Any:
     least, most = getattr(field, "least", None), getattr(field, "most", None)
     if (least is not None and value < least) or (most is not None and value > most):
@@ -55,7 +73,7 @@ def _within(field: Field[Any] | Parameter, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, (Mapping, list, tuple, set, bytes)):
+    if value is None or isinstance(value, (Mapping, list, tuple, set, bytes)):
         raise TypeError
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -104,6 +122,8 @@ def _moment(value: Any) -> str:
 
 
 def _parsed(text: str) -> datetime:
+    if not _CALENDAR.match(text):
+        raise ValueError
     return datetime.fromisoformat(_iso(text))
 
 
@@ -133,7 +153,7 @@ def _list(value: Any) -> list[Any]:
         if value.lstrip().startswith("["):
             return _list(json.loads(value))
         return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, Mapping) or not isinstance(value, Iterable):
+    if isinstance(value, (Mapping, bytes)) or not isinstance(value, Iterable):
         raise TypeError
     return list(value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import (
     PlanhatError,
     PlanhatNotFoundError,
@@ -14,7 +15,8 @@ from RPA.Planhat.operations.payloads import payload_of, require_fields
 from RPA.Planhat.operations.reading import as_model, one_record, read_one
 from RPA.Planhat.operations.recovery import send_new
 from RPA.Planhat.operations.references import address, reference_text
-from RPA.Planhat.session import PlanhatSession, has_unique_key, read_json
+from RPA.Planhat.session import PlanhatSession, has_unique_key
+from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.ids import split_reference
 
@@ -89,10 +91,12 @@ def delete(
         PlanhatNotFoundError: If there is no such record and `missing_ok` is false.
     """
     try:
-        response = session.delete(f"/{address(model, _planhat_id(session, model, reference)).lstrip('/')}")
+        response = session.delete(address(model, _planhat_id(session, model, reference)))
         if _deleted_none(response):
             raise PlanhatNotFoundError.of(response)
-    except PlanhatNotFoundError:
+    except PlanhatNotFoundError as problem:
+        if problem.doubt:
+            return problem.response  # an attempt whose answer was lost has deleted it
         if missing_ok:
             return None
         raise
@@ -129,7 +133,7 @@ def _drop_own_key(model: type[PlanhatObject], reference: Any, payload: dict[str,
 
 def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], response: requests.Response) -> P:
     """Returns the stored record; when the answer does not hold it, by its key."""
-    answer = read_json(response) if response.content.strip() else None
+    answer = _answer_of(response)
     if isinstance(answer, dict) and answer.get("_id"):
         return as_model(answer, model)  # type: ignore[arg-type]
     if has_unique_key(model, payload):
@@ -138,6 +142,16 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
         except PlanhatNotFoundError as problem:
             raise _not_stored(model, response) from problem
     raise _not_stored(model, response)
+
+
+def _answer_of(response: requests.Response) -> Any:
+    """Returns the JSON of the answer to a create, which may be stored even when the answer can not be read."""
+    if not response.content.strip():
+        return None
+    try:
+        return read_json(response)
+    except PlanhatUnexpectedContentError:
+        raise unreadable(response) from None
 
 
 def _not_stored(model: type[PlanhatObject], response: requests.Response) -> PlanhatError:

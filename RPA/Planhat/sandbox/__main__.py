@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from RPA.Planhat.sandbox.dialect import Dialect
 from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Settings
@@ -62,33 +63,30 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"{EXAMPLES}\nswitches of the dialect, with their defaults:\n{switches}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: this machine only)")
-    parser.add_argument("--port", type=int, default=0, help="the port (default: 0, a free one)")
-    key = os.environ.get(KEY_VARIABLE, API_KEY)
-    parser.add_argument("--api-key", default=key, help=f"the token (default: {KEY_VARIABLE}, else {API_KEY})")
-    tenant = os.environ.get(TENANT_VARIABLE, TENANT_UUID)
-    tenant_help = f"the tenant of the analytics host (default: {TENANT_VARIABLE}, else {TENANT_UUID})"
-    parser.add_argument("--tenant-uuid", default=tenant, help=tenant_help)
-    parser.add_argument("--seed", default="demo", help="demo (default), empty, or a folder with a file for each model")
-    parser.add_argument("--companies", type=int, default=60, help="companies of the demo (default: 60)")
-    parser.add_argument("--seed-number", type=int, default=1, help="the same number gives the same demo (default: 1)")
-    parser.add_argument("--database", type=Path, help="keep the data in this SQLite file (default: in memory)")
-    parser.add_argument(
-        "--dialect", nargs="+", default=[], metavar="NAME=VALUE", help="switches of the dialect, see below"
-    )
-    parser.add_argument("--rate-limits", action="store_true", help="200 calls a minute, 150 a second, 50 at a time")
-    parser.add_argument(
-        "--latency", type=float, default=0.0, metavar="SECONDS", help="how long each answer takes at least"
-    )
-    parser.add_argument(
-        "--validate-custom", action="store_true", help="refuse custom values without a fitting definition"
-    )
-    parser.add_argument("--export", type=Path, metavar="FOLDER", help="write the data to a folder and end")
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="stop when standard input ends, for a parent program"
-    )
+    for name, details in _arguments().items():
+        parser.add_argument(name, **details)
     parser.add_argument("--version", action="version", version=__version__)
     return parser
+
+
+def _arguments() -> dict[str, dict[str, Any]]:
+    key, tenant = os.environ.get(KEY_VARIABLE, API_KEY), os.environ.get(TENANT_VARIABLE, TENANT_UUID)
+    return {
+        "--host": {"default": "127.0.0.1", "help": "the address to listen at (default: this machine only)"},
+        "--port": {"type": int, "default": 0, "help": "the port (default: 0, a free one)"},
+        "--api-key": {"default": key, "help": f"the token (default: {KEY_VARIABLE}, else {API_KEY})"},
+        "--tenant-uuid": {"default": tenant, "help": f"the tenant (default: {TENANT_VARIABLE}, else {TENANT_UUID})"},
+        "--seed": {"default": "demo", "help": "demo (default), empty, or a folder with a file for each model"},
+        "--companies": {"type": int, "default": 60, "help": "companies of the demo (default: 60)"},
+        "--seed-number": {"type": int, "default": 1, "help": "the same number gives the same demo (default: 1)"},
+        "--database": {"type": Path, "help": "keep the data in this SQLite file (default: in memory)"},
+        "--dialect": {"nargs": "+", "default": [], "metavar": "NAME=VALUE", "help": "switches of the dialect"},
+        "--rate-limits": {"action": "store_true", "help": "200 calls a minute, 150 a second, 50 at a time"},
+        "--latency": {"type": float, "default": 0.0, "metavar": "SECONDS", "help": "how long answers take at least"},
+        "--validate-custom": {"action": "store_true", "help": "refuse custom values without a fitting definition"},
+        "--export": {"type": Path, "metavar": "FOLDER", "help": "write the data to a folder and end"},
+        "--until-stdin-closes": {"action": "store_true", "help": "stop when standard input ends, for a parent program"},
+    }  # fmt: skip
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -88,6 +88,8 @@ class Api:
 
     def route_of(self, method: str, path: str) -> tuple[str, str, dict[str, str]]:
         """Returns the endpoint, the route as in `/companies/{id}`, and the decoded parts of the path."""
+        if method == "PATCH" and self.state.dialect.patch == "update":
+            method = "PUT"
         try:
             rule, parts = self._routes.match(path.rstrip("/") or "/", method, return_rule=True)
         except HTTPException:
@@ -152,8 +154,10 @@ class Api:
             raise Refusal(400, "_id can not be set")
         if company is not None:
             body[company_key(BY_PATH[name])] = self._company(company)["_id"]
-        made = self.state.records.create(BY_PATH[name], body)
-        return json_answer(single(BY_PATH[name], made, reading=False), self.state.dialect.created_status)
+        model = BY_PATH[name]
+        made = self.state.records.create(model, body)
+        shown = {**facts_of(model).on_create, **single(model, made, reading=False)}
+        return json_answer(shown, self.state.dialect.created_status)
 
     def _update(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002
         old = self._found(name, id, BY_PATH[name].WRITE_BY, company)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import ImmutableMultiDict
 
-from RPA.Planhat.sandbox.facts import BY_PATH, Model, path_of, table_of
+from RPA.Planhat.sandbox.facts import BY_PATH, Document, Model, path_of, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,18 +39,17 @@ def _cap(request: Request, rows: int) -> None:
 
 
 def _shift(state: State, model: Model, fault: Fault) -> None:
-    first = state.store.query(f"SELECT seq, doc FROM {table_of(model)} ORDER BY _id LIMIT ?", (fault.rows,))  # noqa: S608
+    sql = f"SELECT doc FROM {table_of(model)} ORDER BY _id LIMIT ?"  # noqa: S608 - our own names
+    first = [json.loads(text) for (text,) in state.store.query(sql, (fault.rows,))]
     with state.store.transaction():
-        for _, text in first:
-            document = json.loads(text)
+        for number, document in enumerate(first, start=1):
             if fault.kind == "rows_deleted":
                 state.store.delete(table_of(model), document["_id"])
             elif fault.kind == "rows_inserted":
-                _insert_before(state, model, document)
+                _insert_before(state, model, document, int(first[0]["_id"], 16) - number)
 
 
-def _insert_before(state: State, model: Model, document: dict[str, object]) -> None:
-    earlier = f"{int(str(document['_id']), 16) - 1:024x}"
+def _insert_before(state: State, model: Model, document: Document, own_id: int) -> None:
     keys = ("sourceId", model.external_key())
     copy = {key: value for key, value in document.items() if key not in keys}
-    state.store.insert(path_of(model), [({**copy, "_id": earlier}, None)], first=True)
+    state.store.insert(path_of(model), [({**copy, "_id": f"{own_id:024x}"}, None)], first=True)

@@ -98,7 +98,7 @@ class Demo:
     def load(self, path: str, *documents: Document) -> list[str]:
         """Stores records and returns their ids."""
         made = [{"_id": self.id_of(path), **document} for document in documents]
-        self.records.load(BY_PATH[path], made)
+        self.records.load(BY_PATH[path], made, iso(self.today))
         return [str(each["_id"]) for each in made]
 
 
@@ -156,7 +156,7 @@ def _company(demo: Demo, index: int) -> Document:
         "web": f"https://{slug}.example", "owner": chance.choice(demo.colleagues), "mrr": mrr, "mr": mrr,
         "mrrTotal": mrr, "mrTotal": mrr, "arr": mrr * 12, "h": chance.randint(1, 10),
         "customerFrom": iso(made) if mrr else None,
-        "tags": ["key account"] if mrr > 7000 else [],
+        "phaseSince": iso(made), "tags": ["key account"] if mrr > 7000 else [],
         "custom": {"Seats": chance.randint(5, 500), "Plan": chance.choice(CUSTOM_FIELDS[1][3])},
         "createDate": iso(made), "createdAt": iso(made), "updatedAt": written, "lastUpdated": written, "__v": 0,
     }  # fmt: skip

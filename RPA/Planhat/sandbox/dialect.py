@@ -24,6 +24,9 @@ class Dialect:
     error_bodies: str = _switch("message", "Form of error answers.", BODIES)
     unauthorized_bodies: str = _switch("message", "Form of the answer 401.", BODIES)
     unknown_routes: str = _switch("404", "Answer to an unknown route with a valid token.", ("404", "401"))
+    patch: str = _switch(
+        "404", "PATCH, which Planhat does not document: unknown, or the same as PUT.", ("404", "update")
+    )
     created_status: int = _switch(200, "Status of a successful create: 200 or 201.", ("200", "201"))
     item_errors: str = _switch("text", "Form of the errors of single rows in a bulk upsert.", ("text", "object"))
     repeated_items: str = _switch(

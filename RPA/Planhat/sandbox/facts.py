@@ -42,6 +42,7 @@ class Facts:
     Attributes:
         defaults: Stored with each new record unless sent.
         on_single: Added to the answers of create, update and get, not to lists.
+        on_create: Added to the answer of create only.
         on_get: Added to the answer of get, and to rows of lists that have such a field.
         newest_first: Lists begin with the newest record.
         hides: The field that leaves a record out of lists.
@@ -53,6 +54,7 @@ class Facts:
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     on_single: Mapping[str, Any] = field(default_factory=dict)
+    on_create: Mapping[str, Any] = field(default_factory=dict)
     on_get: Mapping[str, Any] = field(default_factory=dict)
     newest_first: bool = False
     hides: str = ""
@@ -96,7 +98,13 @@ FACTS: dict[str, Facts] = {
         handle="email",
     ),
     "conversations": Facts(
-        defaults=_CONVERSATION, newest_first=True, deletes_with_document=True, handle="email",
+        defaults=_CONVERSATION,
+        on_create={
+            "companySourceId": None, "owner": None, "followers": [], "userId": None, "note": None, "nickName": None,
+        },
+        newest_first=True,
+        deletes_with_document=True,
+        handle="email",
     ),
     "tickets": Facts(defaults={**_CONVERSATION, "type": "ticket"}, newest_first=True, handle="email"),
     "tasks": Facts(

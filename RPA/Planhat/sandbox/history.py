@@ -49,7 +49,7 @@ def _tickets(demo: Demo, company: Document, people: list[Document]) -> list[Docu
             "companyId": company["_id"], "sourceId": f"T-{company['externalId']}-{index}",
             "email": people[index]["email"],
             "title": title, "description": title, "status": demo.chance.choice(("open", "closed")),
-            "type": "incident",
+            "type": "incident", "date": iso(demo.today), "inDate": iso(demo.today),
         }
         for index, title in enumerate(("Login fails", "Report is slow")[: demo.chance.randint(0, 2)])
     ]  # fmt: skip

@@ -191,7 +191,7 @@ class Sandbox(Handle):
             Sandbox Should Contain    companies    count=1    name=Alder Logistics
             ```
         """
-        found = self.rows(model, **fields)
+        found: list[dict[str, Any]] = self.rows(model, **fields)
         if (count is None and not found) or (count is not None and len(found) != count):
             wanted = "at least one" if count is None else str(count)
             raise AssertionError(

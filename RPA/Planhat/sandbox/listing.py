@@ -74,8 +74,8 @@ def _has_key(column: str) -> Callable[[Conditions, str], None]:
 
 def _mentions_any(key: str) -> Callable[[Conditions, str], None]:
     def add(conditions: Conditions, value: str) -> None:
-        terms = ["instr(coalesce(json_extract(doc,?),''),?)>0" for _ in _split(value)]
-        conditions.add(f"({' OR '.join(terms)})", *(each for own_id in _split(value) for each in (f"$.{key}", own_id)))
+        terms = [f"instr(coalesce(json_extract(doc,'$.{key}'),''),?)>0" for _ in _split(value)]
+        conditions.add(f"({' OR '.join(terms) or 'FALSE'})", *_split(value))
 
     return add
 

@@ -156,16 +156,23 @@ class Records:
         if write.old and write.changes("name"):
             self.store.rename_company(own_id, write.document["name"], _names_of_companies())
 
-    def load(self, model: Model, documents: Iterable[Any]) -> int:
-        """Stores records as they are, such as those of a seed or an export; what only Planhat makes is added."""
-        made = [self._loaded(model, each) for each in documents]
+    def load(self, model: Model, documents: Iterable[Any], moment: str | None = None) -> int:
+        """Stores records as they are, such as those of a seed or an export; what only Planhat makes is added.
+
+        Args:
+            model: Their model.
+            documents: The records.
+            moment: When those came that do not say so; now when it is not given.
+        """
+        moment = moment or now()
+        made = [self._loaded(model, each, moment) for each in documents]
         self.store.insert(path_of(model), [(each, list_row(model, each)) for each in made])
         if model is COMPANY:
             for each in made:
                 self.store.set_domains(each["_id"], each.get("domains") or [])
         return len(made)
 
-    def _loaded(self, model: Model, given: Any) -> Document:
+    def _loaded(self, model: Model, given: Any, moment: str) -> Document:
         if not isinstance(given, dict):
             raise Refusal(400, f"{model.SINGULAR} must be an object")
         known = {field.key: field for field in model.known_fields().values()}
@@ -176,7 +183,6 @@ class Records:
         matching.belong(write)
         make_fields(write)
         _require(write, bulk=False)
-        moment = now()
         for key in stamps(model, CREATED + UPDATED):
             document.setdefault(key, moment)
         document.setdefault("__v", 0)

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MASK = "***"
-LONGEST_BODY = 1_000_000
-"""Bytes of a body that the log keeps."""
+LONGEST_BODY = 8_000_000
+"""Bytes of one body that the log keeps."""
+
+MOST_BYTES = 64_000_000
+"""Bytes of all bodies that the log keeps; the oldest requests go first."""
 
 _SECRET_NAME = re.compile(r"authorization|cookie|api-?key|token|secret|password", re.IGNORECASE)
 
@@ -39,6 +42,11 @@ class Entry:
     fault: str
     notes: tuple[str, ...]
 
+    @property
+    def weight(self) -> int:
+        """Bytes of its bodies."""
+        return len(self.body) + len(self.answer)
+
 
 @dataclass
 class RequestLog:
@@ -54,7 +62,8 @@ class RequestLog:
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=self.size)
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
         self._numbers = count(1)
 
     def __len__(self) -> int:
@@ -64,12 +73,17 @@ class RequestLog:
         """Keeps a request with its answer; of long bodies the beginning."""
         parts.update(body=parts["body"][:LONGEST_BODY], answer=parts["answer"][:LONGEST_BODY])
         with self._lock:
-            self._entries.append(Entry(number=next(self._numbers), **parts))
+            entry = Entry(number=next(self._numbers), **parts)
+            self._entries.append(entry)
+            self._bytes += entry.weight
+            while len(self._entries) > self.size or self._bytes > MOST_BYTES:
+                self._bytes -= self._entries.popleft().weight
 
     def clear(self) -> None:
         """Forgets all requests."""
         with self._lock:
             self._entries.clear()
+            self._bytes = 0
             self._numbers = count(1)
 
     def entries(

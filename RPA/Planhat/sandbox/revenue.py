@@ -59,10 +59,11 @@ def _make_fixed_license(write: Write) -> None:
     document["renewalDaysFromNow"] = (parse(document["toDate"]) - datetime.now(timezone.utc)).days
     for key, value in (("fixedPeriod", True), ("renewalPeriod", length), ("renewalUnit", "month")):
         document.setdefault(key, value)
-    if sent.get("mrr") is not None or document.get("value") is None:
-        _set_missing(document, sent, "value", (document.get("mrr") or 0) * length)
-    elif length > 0:
-        _set_missing(document, sent, "mrr", document["value"] / length)
+    monthly, whole = document.get("mrr"), document.get("value")
+    if monthly is not None and (sent.get("mrr") is not None or whole is None):
+        _set_missing(document, sent, "value", monthly * length)
+    elif whole is not None and length > 0:
+        _set_missing(document, sent, "mrr", whole / length)
 
 
 def make_sale(write: Write) -> None:
@@ -74,10 +75,11 @@ def make_sale(write: Write) -> None:
 
 def make_opportunity(write: Write) -> None:
     """The stages that it went through."""
-    document = write.document
-    if document.get("salesStage") and write.changes("salesStage"):
-        history = list(document.get("stageHistory") or [])
-        document["stageHistory"] = [*history, {"stage": document["salesStage"], "date": now()}]
+    document, history = write.document, list(write.document.get("stageHistory") or [])
+    is_known = write.old is None and bool(history)
+    if document.get("salesStage") and write.changes("salesStage") and not is_known:
+        began = document.get("dealDate") if write.old is None else None
+        document["stageHistory"] = [*history, {"stage": document["salesStage"], "date": began or now()}]
 
 
 def make_product(write: Write) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request
@@ -23,7 +24,7 @@ from RPA.Planhat.sandbox.state import State
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox.faults import Fault
 
-TOO_MANY, BROKEN = 429, 500
+BAD_REQUEST, TOO_MANY, BROKEN = 400, 429, 500
 
 
 class Handler(WSGIRequestHandler):
@@ -55,7 +56,12 @@ class Handler(WSGIRequestHandler):
         """Reads a request and sends the answer, in the name of Werkzeug."""
         started = time.time()
         environ = self.make_environ()
-        body = environ["wsgi.input"].read(None if environ.get("wsgi.input_terminated") else self._length())
+        try:
+            body = environ["wsgi.input"].read(-1 if environ.get("wsgi.input_terminated") else self._length())
+        except OSError:
+            self.close_connection = True
+            self.connection.sendall(self.message(Answer(BAD_REQUEST)))
+            return
         environ["wsgi.input"] = io.BytesIO(body)
         environ["wsgi.input_terminated"] = True
         self.sandbox.serve(self, Request(environ), body, started)
@@ -150,30 +156,28 @@ class SandboxServer:
 
     def serve(self, handler: Handler, request: Request, body: bytes, started: float) -> None:
         """Answers one request: faults first, then limits, then Planhat; everything goes into the log."""
-        path = str(request.environ["RAW_URI"]).partition("?")[0]
+        path = urlsplit(str(request.environ["RAW_URI"])).path
         if local.is_local(request.method, path, handler.client_address[0]):
             handler.connection.sendall(handler.message(local.answer(self.state, self.controls, request, path)))
             return
         endpoint, route, parts = self.api.route_of(request.method, path)
         faults = self.state.faults.pick(request.method, route, path)
-        answer = Answer(0)
-        try:
-            answer = self._answer(handler, request, endpoint, parts, faults)
-            self._send(handler, answer, faults)
-        finally:
-            self.state.log.add(
-                time=started, method=request.method, path=path, route=route, query=dict(request.args.items()),
-                headers=dict(request.headers.items()), body=body, status=answer.status, answer=answer.body,
-                seconds=time.time() - started, fault=" ".join(each.kind for each in faults), notes=tuple(answer.notes),
-            )  # fmt: skip
+        answer = wire.spoiled(self._answer(request, endpoint, parts, faults), faults)
+        if self.state.dialect.cors:
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+        answered = not any(each.kind in wire.UNANSWERED for each in faults)
+        self.state.log.add(
+            time=started, method=request.method, path=path, route=route, query=dict(request.args.items()),
+            headers=dict(request.headers.items()), body=body, status=answer.status if answered else 0,
+            answer=answer.body if answered else b"", seconds=time.time() - started,
+            fault=" ".join(each.kind for each in faults), notes=tuple(answer.notes),
+        )  # fmt: skip
+        wire.deliver(handler, answer, faults)
 
-    def _answer(
-        self, handler: Handler, request: Request, endpoint: str, parts: dict[str, str], faults: list[Fault]
-    ) -> Answer:
+    def _answer(self, request: Request, endpoint: str, parts: dict[str, str], faults: list[Fault]) -> Answer:
         self.stopping.wait(self.state.latency + sum(each.seconds for each in faults if each.kind == "latency"))
-        for fault in faults:
-            if wire.is_instead(fault):
-                return wire.SPOIL[fault.kind](handler, Answer(0), fault)
+        if any(wire.is_instead(each) for each in faults):
+            return Answer(0)
         if endpoint in OPEN_ROUTES:
             return self.api.answer(request, endpoint, parts)
         wait = self.state.limits.enter()
@@ -192,12 +196,3 @@ class SandboxServer:
             return error_answer(TOO_MANY, "Too many requests", self.state.dialect)
         with changes.around(self.state, request, faults) as changed:
             return self.api.answer(changed, endpoint, parts)
-
-    def _send(self, handler: Handler, answer: Answer, faults: list[Fault]) -> None:
-        if self.state.dialect.cors:
-            answer.headers["Access-Control-Allow-Origin"] = "*"
-        for fault in faults:
-            spoil = wire.SPOIL.get(fault.kind)
-            if spoil and not wire.is_instead(fault):
-                answer = spoil(handler, answer, fault)
-        handler.connection.sendall(handler.message(answer))

@@ -36,7 +36,7 @@ def is_object_id(value: object) -> bool:
 
 def iso(moment: datetime) -> str:
     """Returns a moment as Planhat writes it: UTC, milliseconds, `Z`."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def now() -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
-import time
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.sandbox.answer import HTML, Answer
+from RPA.Planhat.sandbox.answer import HTML, JSON, Answer
 from RPA.Planhat.sandbox.store import encode
 
 if TYPE_CHECKING:
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 PIECES = 20
 """Into how many pieces a slow answer is cut."""
+
+PAUSE = 0.05
+"""Seconds in which the first half of an answer arrives before the connection ends."""
 
 NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -46,109 +48,107 @@ def _end(handler: Handler) -> None:
     raise Gone
 
 
-def _half(handler: Handler, answer: Answer) -> None:
-    message = handler.message(answer)
-    handler.connection.sendall(message[: -max(len(answer.body) // 2, 1)])
-    time.sleep(0.05)
-
-
-def _reset_middle(handler: Handler, answer: Answer, _: Fault) -> Answer:
-    _half(handler, answer)
-    reset(handler)
-    return answer
-
-
-def _close_middle(handler: Handler, answer: Answer, _: Fault) -> Answer:
-    _half(handler, answer)
-    close(handler)
-    return answer
-
-
-def _reset(handler: Handler, answer: Answer, _: Fault) -> Answer:
-    reset(handler)
-    return answer
-
-
-def _close(handler: Handler, answer: Answer, _: Fault) -> Answer:
-    close(handler)
-    return answer
-
-
-def _truncated_json(_: Handler, answer: Answer, __: Fault) -> Answer:
+def _truncated_json(answer: Answer, _: Fault) -> Answer:
     answer.body = answer.body[: len(answer.body) // 2]
     return answer
 
 
-def _broken_json(_: Handler, answer: Answer, __: Fault) -> Answer:
+def _broken_json(answer: Answer, _: Fault) -> Answer:
     answer.body = b"{'data': [" + answer.body[1:]
     return answer
 
 
-def _truncated_gzip(_: Handler, answer: Answer, __: Fault) -> Answer:
+def _truncated_gzip(answer: Answer, _: Fault) -> Answer:
     packed = gzip.compress(answer.body)
     answer.body = packed[: len(packed) // 2]
     answer.headers["Content-Encoding"] = "gzip"
     return answer
 
 
-def _wrong_length(handler: Handler, answer: Answer, _: Fault) -> Answer:
+def _content_type(answer: Answer, fault: Fault) -> Answer:
+    answer.content_type = fault.content_type
+    return answer
+
+
+def _status(_: Answer, fault: Fault) -> Answer:
+    is_text = isinstance(fault.body, str)
+    body = fault.body if is_text else encode(fault.body)
+    return Answer(fault.status, body.encode(), HTML if is_text else JSON, fault.all_headers())
+
+
+def _redirect(_: Answer, fault: Fault) -> Answer:
+    status = fault.status if 300 <= fault.status < 400 else 302
+    return Answer(status, b"", HTML, {"Location": fault.location, **fault.headers})
+
+
+CHANGES: dict[str, Callable[[Answer, Fault], Answer]] = {
+    "status": _status,
+    "redirect": _redirect,
+    "truncated_json": _truncated_json,
+    "broken_json": _broken_json,
+    "truncated_gzip": _truncated_gzip,
+    "content_type": _content_type,
+}
+"""What kinds of fault do to an answer."""
+
+
+def _send_half(handler: Handler, answer: Answer) -> None:
+    handler.connection.sendall(handler.message(answer)[: -max(len(answer.body) // 2, 1)])
+    handler.sandbox.stopping.wait(PAUSE)
+
+
+def _reset_middle(handler: Handler, answer: Answer, _: Fault) -> None:
+    _send_half(handler, answer)
+    reset(handler)
+
+
+def _close_middle(handler: Handler, answer: Answer, _: Fault) -> None:
+    _send_half(handler, answer)
+    close(handler)
+
+
+def _reset(handler: Handler, _: Answer, __: Fault) -> None:
+    reset(handler)
+
+
+def _close(handler: Handler, _: Answer, __: Fault) -> None:
+    close(handler)
+
+
+def _wrong_length(handler: Handler, answer: Answer, _: Fault) -> None:
     answer.headers["Content-Length"] = str(len(answer.body) + 100)
     handler.connection.sendall(handler.message(answer))
     close(handler)
-    return answer
 
 
-def _silence(handler: Handler, answer: Answer, fault: Fault) -> Answer:
+def _silence(handler: Handler, _: Answer, fault: Fault) -> None:
     handler.sandbox.stopping.wait(fault.seconds)
     close(handler)
-    return answer
 
 
-def _slow(handler: Handler, answer: Answer, fault: Fault) -> Answer:
+def _slow(handler: Handler, answer: Answer, fault: Fault) -> None:
     message = handler.message(answer)
     size = max(len(message) // PIECES, 1)
     for start in range(0, len(message), size):
         handler.connection.sendall(message[start : start + size])
         handler.sandbox.stopping.wait(fault.seconds / PIECES)
-    handler.close_connection = True
-    raise Gone
 
 
-def _content_type(_: Handler, answer: Answer, fault: Fault) -> Answer:
-    answer.content_type = fault.content_type
-    return answer
-
-
-def _status(_: Handler, __: Answer, fault: Fault) -> Answer:
-    is_text = isinstance(fault.body, str)
-    body = fault.body if is_text else encode(fault.body)
-    content_type = HTML if is_text else "application/json; charset=utf-8"
-    return Answer(fault.status, body.encode(), content_type, fault.all_headers())
-
-
-def _redirect(_: Handler, __: Answer, fault: Fault) -> Answer:
-    status = fault.status if 300 <= fault.status < 400 else 302
-    return Answer(status, b"", HTML, {"Location": fault.location, **fault.headers})
-
-
-SPOIL: dict[str, Callable[[Handler, Answer, Fault], Answer]] = {
-    "status": _status,
-    "redirect": _redirect,
+DELIVERIES: dict[str, Callable[[Handler, Answer, Fault], None]] = {
     "reset_before": _reset,
     "reset_after": _reset,
     "reset_middle": _reset_middle,
     "close_before": _close,
     "close_after": _close,
     "close_middle": _close_middle,
-    "truncated_json": _truncated_json,
-    "broken_json": _broken_json,
-    "truncated_gzip": _truncated_gzip,
     "wrong_length": _wrong_length,
     "silence": _silence,
     "slow": _slow,
-    "content_type": _content_type,
 }
-"""What each kind of fault does to an answer, or to the connection."""
+"""What kinds of fault do to the connection."""
+
+UNANSWERED = frozenset({"reset_before", "reset_after", "close_before", "close_after", "silence"})
+"""Kinds after which the caller has no answer."""
 
 INSTEAD = frozenset({"reset_before", "close_before", "redirect"})
 """Kinds that keep the request from being carried out; `status` does, too, unless told otherwise."""
@@ -157,3 +157,20 @@ INSTEAD = frozenset({"reset_before", "close_before", "redirect"})
 def is_instead(fault: Fault) -> bool:
     """Tells whether a fault keeps the request from being carried out."""
     return fault.kind in INSTEAD or (fault.kind == "status" and not fault.process)
+
+
+def spoiled(answer: Answer, faults: list[Fault]) -> Answer:
+    """Returns an answer as faults leave it."""
+    for fault in faults:
+        if fault.kind in CHANGES:
+            answer = CHANGES[fault.kind](answer, fault)
+    return answer
+
+
+def deliver(handler: Handler, answer: Answer, faults: list[Fault]) -> None:
+    """Sends an answer, or does to the connection what the first fault about it says."""
+    for fault in faults:
+        if fault.kind in DELIVERIES:
+            DELIVERIES[fault.kind](handler, answer, fault)
+            return
+    handler.connection.sendall(handler.message(answer))

@@ -3,5 +3,6 @@
 from RPA.Planhat.transport.deadline import Deadline, sleep
 from RPA.Planhat.transport.sender import Transport
 from RPA.Planhat.transport.settings import Settings
+from RPA.Planhat.transport.verdict import unreadable
 
-__all__ = ["Deadline", "Settings", "Transport", "sleep"]
+__all__ = ["Deadline", "Settings", "Transport", "sleep", "unreadable"]

@@ -92,6 +92,20 @@ def verdict(failure: Failure, story: Story, asked: float | None) -> errors.Planh
     return failure.error(_text(_silent(failure, story), story.efforts))
 
 
+def unreadable(response: requests.Response) -> errors.PlanhatOutcomeUnknownError:
+    """Returns the error to raise when a create was answered with success, and the answer is none of Planhat's.
+
+    Args:
+        response: The answer.
+    """
+    reason = f"status {response.status_code} arrived with content that is not what Planhat sends"
+    kind = errors.PlanhatUnexpectedContentError
+    failure = Failure(Fate.POSSIBLY_PROCESSED, reason, kind, transient=False, response=response)
+    story = Story.of(response.request, repeatable=False)
+    story.attempts = 1
+    return _unknown(failure, story)
+
+
 def _outcome_is_unknown(failure: Failure, story: Story) -> bool:
     if not story.writes or failure.fate is Fate.PROCESSED:
         return False
@@ -128,6 +142,7 @@ def _answered(
 ) -> errors.PlanhatHTTPError:
     error = kind.of(response, _advice(kind, response))
     error.args = (_text(str(error), _stored(kind, story), story.efforts),)
+    error.doubt = story.doubt
     if isinstance(error, errors.PlanhatRateLimitError) and asked is not None:
         error.retry_at = time.time() + asked
     return error

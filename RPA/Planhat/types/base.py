@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from RPA.Planhat.types import fields
-from RPA.Planhat.types.fields import Field, Page, Parameter, Verb
+from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
 from RPA.Planhat.types.records import TrackedRecord, as_records
 
@@ -83,6 +83,10 @@ class PlanhatObject(TrackedRecord):
     """The keys of a list row without `select`; empty when these are all."""
     ONE_OF: ClassVar[tuple[str, ...]] = ()
     """Keys of which a new record needs at least one."""
+    FORMS: ClassVar[tuple[Form, ...]] = ()
+    """Forms of which a record has one at most."""
+    PERIOD: ClassVar[tuple[str, str] | None] = None
+    """Two dates of which the first must not be after the second."""
     FIXED: ClassVar[Mapping[str, Any]] = {}
     """Values that make a record one of this model, where several models share a path."""
     WITHOUT: ClassVar[frozenset[str]] = frozenset()

@@ -83,6 +83,25 @@ class Parameter:
     default: Callable[[], Any] | None = None
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form that a record can have: one value decides what else it needs, and what it can not have.
+
+    Attributes:
+        name: What a record of this form is called in messages.
+        key: The field that decides, in Planhat's spelling.
+        value: Its value.
+        needs: What a new record then needs.
+        excludes: What it then can not have.
+    """
+
+    name: str
+    key: str
+    value: Any
+    needs: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+
 class Field(Generic[T]):
     """A field of a model: a documented, typed property over Planhat's own key.
 

@@ -19,6 +19,9 @@ class PlanhatIdType(Enum):
         return {"": "Planhat id", "srcid-": "source id", "extid-": "external id"}[self.value]
 
 
+_ARTICLES = {PlanhatIdType.PLANHAT_ID: "a", PlanhatIdType.SOURCE_ID: "a", PlanhatIdType.EXTERNAL_ID: "an"}
+
+
 def split_reference(reference: str) -> tuple[PlanhatIdType, str]:
     """Splits `extid-A1`, `srcid-A1` or a plain Planhat id into the kind of id and the id itself."""
     for kind in (PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTERNAL_ID):
@@ -39,7 +42,7 @@ def path_segment(value: str, id_type: PlanhatIdType = PlanhatIdType.PLANHAT_ID) 
     """
     problem = _problem_of(value)
     if problem:
-        raise ValueError(f"{value!r} can not be a {id_type.label}: {problem}.")
+        raise ValueError(f"{value!r} can not be {_ARTICLES[id_type]} {id_type.label}: {problem}.")
     return id_type.value + quote(value, safe="")
 
 

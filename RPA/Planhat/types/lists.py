@@ -62,7 +62,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         """Adds records at the end; all of them or, if one does not fit, none."""
         super().extend([self._checked(item) for item in items])
 
-    def __iadd__(self, items: Iterable[P]) -> Self:  # type: ignore[misc]
+    def __iadd__(self, items: Iterable[P]) -> Self:  # type: ignore[override,misc]
         self.extend(items)
         return self
 

@@ -2,6 +2,7 @@
 
 from RPA.Planhat.types.base import NamedObjectMixin, PlanhatCompanyOwnedObject, PlanhatObject
 from RPA.Planhat.types.fields import (
+    Form,
     Kind,
     Page,
     Parameter,
@@ -28,6 +29,11 @@ class License(PlanhatCompanyOwnedObject):
     SINGULAR = "license"
     PLURAL = "licenses"
     ONE_OF = ("value", "mrr")
+    FORMS = (
+        Form("an open-ended license", "fixedPeriod", value=False, needs=("mrr",), excludes=("toDate",)),
+        Form("a license with a fixed period", "fixedPeriod", value=True, needs=("fromDate", "toDate")),
+    )
+    PERIOD = ("fromDate", "toDate")
 
     currency = text("The currency, such as `EUR`; Planhat calls the field `_currency`.", key="_currency", required=True)
     product = text("What is licensed.")

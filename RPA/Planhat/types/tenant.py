@@ -94,7 +94,7 @@ class DimensionData(PlanhatCompanyOwnedObject):
     dimension_id = text("The dimension.", read_only=True)
     value = number("The value.", read_only=True)
     time = moment("When it was measured.", read_only=True)
-    model = text("What was measured: `Company`, `EndUser`, `Asset` or `Project`.", read_only=True)
+    model = text("The model of what was measured.", read_only=True, options=("Company", "EndUser", "Asset", "Project"))
     parent_id = ref("The Planhat id of what was measured.", read_only=True)
     date = moment("When it was measured.", read_only=True, confidence="B")
     day = day_number("The day of the measurement.", read_only=True, confidence="B")

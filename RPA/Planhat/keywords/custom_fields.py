@@ -1,0 +1,205 @@
+"""Keywords that treat custom fields as a declared schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.operations import custom_fields, reading
+from RPA.Planhat.operations.custom_declared import declared
+from RPA.Planhat.operations.custom_fields import CustomFieldPlan
+from RPA.Planhat.operations.custom_values import CheckedValues, check_values
+from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.report import BulkReport
+from RPA.Planhat.operations.tables import read_rows
+from RPA.Planhat.types import CustomField
+
+
+class CustomFieldKeywords(Component):
+    """Keywords that treat custom fields as a declared schema."""
+
+    @keyword(tags=["custom field", "read"])
+    def plan_custom_fields(self, fields: Any, *, alias: str | None = None) -> CustomFieldPlan:
+        """Compares declared custom fields with those of the tenant; changes nothing.
+
+        A YAML or JSON file has a list of fields for each model. A table, such as a CSV file, has the columns `name`,
+        `parent` (also `object` or `model`) and `type`, and further ones such as `options` with all options in one
+        cell. What the declaration does not say of a field is left alone.
+
+        Args:
+            fields: The path of a YAML, JSON, CSV or Excel file, or a list of dictionaries.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The plan: lists `create`, `change`, `same` and `extra` (in Planhat and not declared); `${plan.lines}` are
+            the differences in words, and `${plan.is_done}` is true when there is nothing to do.
+
+        Raises:
+            PlanhatValidationError: If the declaration is wrong; the message names the rows.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Plan Custom Fields
+            ${tier}=    Create Dictionary    name=Tier 113    object=company    type=list    options=Gold; Silver
+            ${fields}=    Create List    ${tier}
+            ${plan}=    Plan Custom Fields    ${fields}
+            Should Be Equal    ${plan.lines}[0]    + company.Tier 113 (list)
+        ```
+        """
+        plan = custom_fields.make_plan(self.session(alias), fields)
+        log_table(
+            f"Planned custom fields: {plan}.", ["difference"] if plan.lines else [], _cells(plan), len(plan.lines)
+        )
+        return plan
+
+    @keyword(tags=["custom field", "bulk"])
+    def apply_custom_fields(
+        self,
+        fields: Any,
+        *,
+        change_types: bool = False,
+        delete_extra: bool = False,
+        fail_on_errors: bool = True,
+        alias: str | None = None,
+    ) -> BulkReport:
+        """Creates and changes custom fields until the tenant has them as declared.
+
+        They are planned anew and written one by one, so that running it again goes on where it stopped, and does
+        nothing when all is done. Nothing is deleted unless that is wanted.
+
+        Args:
+            fields: The path of a YAML, JSON, CSV or Excel file, or a list of dictionaries.
+            change_types: When true, types are changed as well, which may spoil the values of a field.
+            delete_extra: When true, fields that are not declared are deleted with their values; only those of
+                models of which the declaration has fields.
+            fail_on_errors: When false, fields that failed are only reported.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The report: `${report.counts}`, what became of each field in `${report.results}`, and the names of
+            deleted fields in `${report}[deleted]`.
+
+        Raises:
+            PlanhatValidationError: If the declaration is wrong; nothing was sent.
+            PlanhatSafetyError: If a type would change; nothing was sent.
+            PlanhatBulkError: If fields failed; the report is on the error.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Apply Custom Fields
+            ${tier}=    Create Dictionary    name=Tier 114    object=company    type=list    options=Gold; Silver
+            ${fields}=    Create List    ${tier}
+            ${report}=    Apply Custom Fields    ${fields}
+            Should Be Equal As Strings    ${report}    1 created
+            ${again}=    Apply Custom Fields    ${fields}
+            Should Be Equal As Strings    ${again}    1 unchanged
+        ```
+        """
+        session = self.session(alias)
+        plan = custom_fields.make_plan(session, fields)
+        report = custom_fields.apply(session, plan, change_types=change_types, delete_extra=delete_extra)
+        deleted = f", {len(report['deleted'])} deleted" if report["deleted"] else ""
+        log_table(
+            f"Applied custom fields: {report}{deleted}.", ["done"] if plan.lines else [], _cells(plan), len(plan.lines)
+        )
+        if fail_on_errors:
+            report.raise_if_failed()
+        return report
+
+    @keyword(tags=["custom field", "read"])
+    def export_custom_fields(
+        self, path: str, *, models: list[str] | str | None = None, alias: str | None = None
+    ) -> str:
+        """Writes the custom fields of the tenant as a file that declares them.
+
+        Args:
+            path: The file, which ends in `.yaml`, `.json` or `.csv`.
+            models: Only those of these models; a list, or a text with commas.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The path.
+
+        Raises:
+            PlanhatValidationError: If the file can not be written.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Export Custom Fields
+            ${path}=    Export Custom Fields    ${OUTPUT DIR}/fields.json    models=company
+            ${plan}=    Plan Custom Fields    ${path}
+            Should Be True    ${plan.is_done}
+        ```
+        """
+        parents = models.split(",") if isinstance(models, str) else models
+        count = custom_fields.export(self.session(alias), path, parents)
+        logger.info(f"Wrote {count} custom fields to {Path(path).name}.")
+        return path
+
+    @keyword(tags=["custom field", "read"])
+    def check_custom_values(
+        self,
+        rows: Any,
+        model: str,
+        *,
+        fields: Any = None,
+        fail_on_errors: bool = True,
+        alias: str | None = None,
+    ) -> CheckedValues:
+        """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
+
+        Unknown names, wrong types, values that are no option, and calculated fields are errors. Values that look
+        wrong, such as 0.42 in a field of percent, are warnings.
+
+        Args:
+            rows: A list of dictionaries, a Table, a frame, JSON, or the path of a file. Custom values stand under
+                `custom.<Name>`, or in a dictionary `custom`.
+            model: The model of the rows, as `company`.
+            fields: Declared custom fields to check against, as in [Plan Custom Fields]; those of the tenant
+                unless given.
+            fail_on_errors: When false, errors are only reported.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The checked rows: `${checked.rows}` have values converted to what their fields hold, ready for an upsert;
+            `${checked.errors}` and `${checked.warnings}` have `number`, `field`, `value` and `message`.
+
+        Raises:
+            PlanhatValidationError: If there are errors.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Check Custom Values
+            Create Custom Field    name=Seats 115    parent=company    type=number
+            ${row}=    Create Dictionary    name=Acme    external_id=A-115    custom.Seats 115=12
+            ${checked}=    Check Custom Values    ${row}    company
+            Upsert Companies    ${checked.rows}
+            ${company}=    Get Company    extid-A-115
+            Should Be Equal As Integers    ${company.custom}[Seats 115]    12
+        ```
+        """
+        definitions = _definitions(fields) if fields else reading.read_list(self.session(alias), CustomField)
+        checked = check_values(model_of(model), read_rows(rows), definitions)
+        cells = ([each.number, each.field, each.value, each.message] for each in checked.problems[:ROWS])
+        head = ["row", "field", "value", "problem"] if checked.problems else []
+        log_table(f"Checked custom values: {checked}.", head, cells, len(checked.problems))
+        if fail_on_errors:
+            checked.raise_if_wrong()
+        return checked
+
+
+def _cells(plan: CustomFieldPlan) -> list[list[str]]:
+    return [[line] for line in plan.lines[:ROWS]]
+
+
+def _definitions(fields: Any) -> list[CustomField]:
+    return [CustomField(each.definition) for each in declared(fields)]

@@ -1,0 +1,47 @@
+"""Cells of tables that people open in a spreadsheet."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a text begins that a spreadsheet would take for a formula, or one that was shielded before."""
+
+_SHIELDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def shield(text: str) -> str:
+    """Puts an apostrophe before a text that a spreadsheet would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unshield(text: str) -> str:
+    """Takes the apostrophe off again."""
+    return text[1:] if _SHIELDED.match(text) else text
+
+
+def cell_text(value: Any) -> str:
+    """Returns a value as the text of a CSV cell: lists of texts with commas, other structures as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return shield(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    return value.isoformat() if isinstance(value, date) else shield(joined(value))
+
+
+def joined(value: Any) -> str:
+    """Returns a list of plain texts with commas; anything else, or a text that has a comma itself, as JSON."""
+    if isinstance(value, list) and value and all(_is_plain(item) for item in value):
+        return ",".join(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _is_plain(item: Any) -> bool:
+    return isinstance(item, str) and item == item.strip() and bool(item) and "," not in item and item[0] not in '[{"'

@@ -1,0 +1,169 @@
+"""The rows of a table on their way to Planhat, in a temporary file: any number of them in little memory."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.types.base import DateTimeEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+SCHEMA = """
+CREATE TABLE rows (
+    number INTEGER PRIMARY KEY, action TEXT, row TEXT, payload TEXT, key TEXT, reason TEXT, changes TEXT,
+    planhat_id TEXT, retryable INTEGER, matched INTEGER
+);
+CREATE TABLE identities (identity TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+CREATE TABLE others (planhat_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
+CREATE INDEX actions ON rows (action, number);
+"""
+COLUMNS = "number, action, row, payload, key, reason, changes, planhat_id, retryable, matched"
+
+Change = tuple[Any, Any]
+"""A value as it is, and as it shall be."""
+
+
+@dataclass
+class DraftRow:
+    """A row on its way.
+
+    Attributes:
+        number: The place in the table, from 1.
+        action: What is to be done with it, or what became of it.
+        row: The row as it was given.
+        payload: The fields to send, by Planhat's keys.
+        key: The key that it is matched by, such as `externalId=A-1`.
+        reason: Why it is refused, or what became of it.
+        changes: By field, the value that Planhat has and the new one.
+        planhat_id: The record that it changes.
+        retryable: Whether sending it again as it is makes sense.
+        matched: How surely the record was found: 2 by the strongest key of the row, 1 by another one, 0 not at all.
+    """
+
+    number: int
+    action: str
+    row: dict[str, Any]
+    payload: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    reason: str = ""
+    changes: dict[str, Change] = field(default_factory=dict)
+    planhat_id: str = ""
+    retryable: bool = False
+    matched: int = 0
+
+
+class Draft:
+    """Rows by number, and the identities by which rows and records meet."""
+
+    def __init__(self) -> None:
+        self._file = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._file.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; {SCHEMA}")
+
+    def __del__(self) -> None:
+        self._file.close()
+
+    def add(self, row: DraftRow) -> None:
+        """Adds a row."""
+        self._file.execute(f"INSERT INTO rows VALUES ({','.join('?' * 10)})", _cells(row))
+
+    def claim(self, identity: str, number: int) -> int:
+        """Gives an identity to a row, and returns the number of the row that has it: another one had it before."""
+        if self._file.execute("INSERT OR IGNORE INTO identities VALUES (?,?)", (identity, number)).rowcount:
+            return number
+        return self.owner(identity) or number
+
+    def hand_over(self, identity: str, number: int) -> None:
+        """Gives an identity to another row."""
+        self._file.execute("UPDATE identities SET number=? WHERE identity=?", (number, identity))
+
+    def owner(self, identity: str) -> int | None:
+        """Returns the number of the row with an identity."""
+        found = self._file.execute("SELECT number FROM identities WHERE identity=?", (identity,)).fetchone()
+        return found[0] if found else None
+
+    def get(self, number: int) -> DraftRow:
+        """Returns a row."""
+        return _row(self._file.execute(f"SELECT {COLUMNS} FROM rows WHERE number=?", (number,)).fetchone())
+
+    def set(self, number: int, **values: Any) -> None:
+        """Changes what is known of a row."""
+        cells = {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}
+        names = ", ".join(f"{name}=?" for name in cells)
+        self._file.execute(f"UPDATE rows SET {names} WHERE number=?", (*cells.values(), number))
+
+    def set_all(self, action: str, new: str, reason: str = "", *, retryable: bool = False) -> None:
+        """Gives all rows with an action another one."""
+        self._file.execute(
+            "UPDATE rows SET action=?, reason=?, retryable=? WHERE action=?", (new, reason, int(retryable), action)
+        )
+
+    def rows(self, actions: Iterable[str] = (), limit: int = -1) -> Iterator[DraftRow]:
+        """Yields rows in their order.
+
+        Args:
+            actions: Only rows with one of these actions.
+            limit: Rows at most.
+        """
+        return (_row(cells) for cells in self._numbered(COLUMNS, tuple(actions), limit))
+
+    def _numbered(self, columns: str, actions: tuple[str, ...], limit: int) -> Iterator[tuple[Any, ...]]:
+        last = 0
+        marks = f"AND action IN ({','.join('?' * len(actions))})" if actions else ""
+        while limit:
+            step = 500 if limit < 0 else min(500, limit)
+            found = self._file.execute(
+                f"SELECT {columns} FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?", (last, *actions, step)
+            ).fetchall()
+            yield from found
+            if len(found) < step:
+                return
+            last, limit = found[-1][0], limit - len(found) if limit > 0 else limit
+
+    def add_other(self, record: Mapping[str, Any]) -> None:
+        """Notes a record that no row means."""
+        self._file.execute("INSERT OR IGNORE INTO others VALUES (?,?)", (str(record.get("_id")), _json(record)))
+
+    def others(self) -> Iterator[dict[str, Any]]:
+        """Yields the records that no row means."""
+        last = ""
+        while True:
+            query = "SELECT planhat_id, record FROM others WHERE planhat_id>? ORDER BY planhat_id LIMIT 500"
+            found = self._file.execute(query, (last,)).fetchall()
+            yield from (json.loads(record) for _, record in found)
+            if not found:
+                return
+            last = found[-1][0]
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many rows have which action."""
+        return dict(self._file.execute("SELECT action, count(*) FROM rows GROUP BY action").fetchall())
+
+
+def _cells(row: DraftRow) -> tuple[Any, ...]:
+    texts = (_json(row.row), _json(row.payload), row.key, row.reason, _json(row.changes))
+    return (row.number, row.action, *texts, row.planhat_id, int(row.retryable), row.matched)
+
+
+def _row(cells: tuple[Any, ...]) -> DraftRow:
+    number, action, row, payload, key, reason, changes, planhat_id, retryable, matched = cells
+    known = {name: (old, new) for name, (old, new) in json.loads(changes).items()}
+    contents = (json.loads(row), json.loads(payload))
+    return DraftRow(number, action, *contents, key, reason, known, planhat_id, bool(retryable), matched)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda value: _default(value)).encode
+
+
+def _default(value: Any) -> Any:
+    try:
+        return DateTimeEncoder().default(value)
+    except TypeError:
+        return str(value)
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return _encode(value)

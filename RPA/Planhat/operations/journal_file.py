@@ -1,0 +1,180 @@
+"""The file of a journal: lines of JSON that are only ever added, each on the disk before anything else happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+OURS_ONLY = 0o600
+HEAD = b'{"fact":"head"'
+"""How a journal begins; another file is not touched."""
+
+BINARY = getattr(os, "O_BINARY", 0)
+
+
+class JournalFile:
+    """A journal that this process alone may write, while it is open.
+
+    Args:
+        path: The file; it is made when missing, in a folder that exists.
+
+    Raises:
+        PlanhatValidationError: If the file can not be a journal, or another process is using it.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if self.path.exists() and not self.path.is_file():
+            raise PlanhatValidationError(f"{self.path} is no file, so it can not be a journal. Nothing was sent.")
+        try:
+            self._lock = _Lock(self.path.with_name(f"{self.path.name}.lock"))
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, OURS_ONLY)
+        except OSError as problem:
+            self._lock.release()
+            raise self._unusable(problem) from problem
+        _sync_folder(self.path.parent)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+        self._lock.release()
+
+    def facts(self) -> Iterator[dict[str, Any]]:
+        """Yields the facts in their order. A last line that was torn by a crash is cut off.
+
+        Raises:
+            PlanhatValidationError: If another line is damaged.
+        """
+        good = 0
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                fact = _fact_in(line)
+                if fact is None:
+                    torn = good or HEAD.startswith(line[: len(HEAD)])
+                    if not torn or next(file, None) is not None:
+                        raise PlanhatValidationError(f"{self.path} is no journal, or damaged in line {number}.")
+                    break
+                good += len(line)
+                yield fact
+        os.truncate(self.path, good)
+
+    def append(self, fact: dict[str, Any]) -> None:
+        """Adds a fact, and returns when it is on the disk.
+
+        Raises:
+            PlanhatError: If it can not be written. The caller must not go on.
+        """
+        line = json.dumps(fact, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        try:
+            written = os.write(self._file, line)
+            os.fsync(self._file)
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+        if written < len(line):
+            raise self._unusable(OSError("the disk is full"))
+
+    def _unusable(self, problem: OSError) -> PlanhatError:
+        why = problem.strerror or problem
+        return PlanhatError(
+            f"The journal {self.path} can not be written: {why}. Without it nothing more is sent.\n"
+            "Once it can be written, run the same again: it goes on where it stopped."
+        )
+
+
+def _fact_in(line: bytes) -> dict[str, Any] | None:
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        fact = json.loads(line)
+    except ValueError:
+        return None
+    return fact if isinstance(fact, dict) else None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the name of a new file outlive a power cut, where folders can be synced."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class _Lock:
+    """A file beside the journal that the operating system locks for one process, and unlocks when that one dies.
+
+    So a lock that was left behind by a killed process, or one whose number another process has now, hinders nobody.
+    What is in the file only serves the message.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        while True:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, OURS_ONLY)
+            if not _try_lock(self._file):
+                os.close(self._file)
+                raise self._held()
+            if self._is_current():
+                break
+            os.close(self._file)
+        os.ftruncate(self._file, 0)
+        now = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
+        # Windows locks the first byte for reading, too.
+        os.write(self._file, f" process {os.getpid()} since {now}".encode())
+
+    def _is_current(self) -> bool:
+        """Tells whether the locked file is still the one of that name, which its last owner removes."""
+        with suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(self._file), self._path.stat())
+        return False
+
+    def _held(self) -> PlanhatValidationError:
+        with suppress(OSError):
+            holder = self._path.read_text("utf-8").strip()
+            return PlanhatValidationError(f"The journal is in use by {holder} ({self._path}). Nothing was sent.")
+        return PlanhatValidationError(f"The journal is in use by another process ({self._path}). Nothing was sent.")
+
+    def release(self) -> None:
+        """Gives the journal free."""
+        if sys.platform != "win32":
+            self._path.unlink(missing_ok=True)
+        os.close(self._file)
+        if sys.platform == "win32":
+            with suppress(OSError):
+                self._path.unlink()
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - only there
+
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

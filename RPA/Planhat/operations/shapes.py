@@ -1,0 +1,110 @@
+"""What a row for the analytics host may hold, under which names, and which rules it has to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache, cached_property
+from typing import Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.values import convert
+from RPA.Planhat.types import Field
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The form of a row; the host itself takes any, and drops without a word what it can not use.
+
+    Attributes:
+        noun: What a row is called in messages.
+        fields: The class whose fields a row can have.
+        spellings: Other names of fields, which are taken as well.
+        mistaken: Names that people use although the host knows no such key, with advice.
+        rules: Return in words what is wrong with a payload, or nothing.
+    """
+
+    noun: str
+    fields: type
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    mistaken: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[Callable[[Payload], str], ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field[Any]]:
+        known = {name: each for name, each in vars(self.fields).items() if isinstance(each, Field)}
+        others = {plain(other): known[name] for other, name in self.spellings.items()}
+        return {**others, **{plain(each.key): each for each in known.values()}}
+
+    def payload(self, row: Mapping[str, Any], extra: Iterable[str] = ()) -> Payload:
+        """Returns a row under the keys of the host, with converted values; empty cells are left out.
+
+        Args:
+            row: Values by any spelling of a field.
+            extra: Names that the host is sent as they are, although it is not known to take them.
+
+        Raises:
+            PlanhatValidationError: If a name is unknown, a value wrong, or a rule broken.
+        """
+        if not isinstance(row, Mapping):
+            raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
+        payload: Payload = {}
+        for name, value in row.items():
+            if value is None or value == "":
+                continue
+            if name in extra:
+                payload[name] = value
+            else:
+                self._put(payload, str(name), value)
+        self._keep_rules(payload)
+        return payload
+
+    def knows(self, name: str) -> bool:
+        """Tells whether a name is a spelling of a field, or one that people take for one."""
+        return plain(name) in self._by_name or plain(name) in self.mistaken
+
+    def find(self, name: str) -> Field[Any] | None:
+        """Returns a field by any of its spellings, or nothing."""
+        return self._by_name.get(plain(name))
+
+    def with_common(self, row: Mapping[str, Any], common: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns a row with values for the fields that it leaves out, under whatever name it has them."""
+        own = {self._key(str(name)) for name, value in row.items() if value not in (None, "")}
+        return {**row, **{name: value for name, value in common.items() if self._key(name) not in own}}
+
+    def _key(self, name: str) -> str:
+        known = self.find(name)
+        return known.key if known else name
+
+    def _put(self, payload: Payload, name: str, value: Any) -> None:
+        known = self.find(name)
+        if known is None:
+            raise self._unknown(name)
+        converted = convert(known, value)
+        if payload.setdefault(known.key, converted) != converted:
+            raise PlanhatValidationError(f"{known.name} is given twice, with {payload[known.key]!r} and {converted!r}.")
+
+    def _keep_rules(self, payload: Payload) -> None:
+        for rule in self.rules:
+            problem = rule(payload)
+            if problem:
+                raise PlanhatValidationError(problem)
+
+    def _unknown(self, name: str) -> PlanhatValidationError:
+        advice = self.mistaken.get(plain(name)) or self._near(name)
+        return PlanhatValidationError(f"{self.noun} have no field {name!r}. {advice}".rstrip())
+
+    def _near(self, name: str) -> str:
+        names = {spelling: known.name for spelling, known in self._by_name.items()}
+        near = dict.fromkeys(names[each] for each in get_close_matches(plain(name), names, n=3))
+        known = dict.fromkeys(names.values())
+        return f"Did you mean {' or '.join(near)}?" if near else f"Known are: {', '.join(known)}."
+
+
+@cache
+def plain(name: str) -> str:
+    """Returns a name without case, blanks and signs: `External ID` and `externalId` are one."""
+    return "".join(character for character in name.lower() if character.isalnum())

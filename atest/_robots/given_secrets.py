@@ -1,0 +1,7 @@
+"""Variables with secrets, as a variable file that reads them from somewhere safe."""
+
+import os
+
+TOKEN = os.environ.get("GIVEN_KEY", "")
+TENANT = os.environ.get("GIVEN_TENANT", "")
+SECRET = {"api_key": TOKEN, "tenant_uuid": TENANT}

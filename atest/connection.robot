@@ -1,0 +1,140 @@
+*** Settings ***
+Documentation     How a robot gets its connection, and how it has several.
+
+Resource          planhat.resource
+
+Suite Setup       Prepare Two Tenants
+Suite Teardown    Stop Other Tenant
+Test Setup        Reset Planhat
+Test Teardown     Close Planhat Connections
+
+
+*** Variables ***
+${MINE}      ${None}
+${THEIRS}    ${None}
+
+
+*** Test Cases ***
+The First Keyword Connects With The Environment
+    @{companies}=    Get Companies
+    Length Should Be    ${companies}    60
+
+The Arguments Of The Import Are Used
+    ${run}=    Run Robot    arguments    PLANHAT_API_KEY=${None}    PLANHAT_BASE_URL=${None}
+    ...    GIVEN_KEY=${MINE.api_key}    GIVEN_URL=${MINE.url}
+    Run Should Pass    ${run}
+
+An Import Can Be Read Only
+    ${run}=    Run Robot    read_only
+    Should Be Equal    ${run.statuses}    ${{{'Read': 'PASS', 'Write': 'FAIL'}}}
+    Should Be Equal    ${run.failures}[Write]
+    ...    PUT /companies/extid-C-00001 was not sent: this connection is read-only (read_only=True).
+
+Two Imports Are Two Tenants
+    ${run}=    Run Robot    two_imports    GIVEN_KEY=${THEIRS.api_key}    GIVEN_URL=${THEIRS.url}
+    Run Should Pass    ${run}
+
+Two Tenants Are Two Aliases
+    ${alias}=    Connect To Planhat    ${MINE.api_key}    alias=mine
+    Connect To Planhat    ${THEIRS.api_key}    ${THEIRS.tenant_uuid}    alias=theirs    base_url=${THEIRS.url}
+    Create Company    name=Only There
+    @{here}=    Get Companies    alias=mine
+    @{there}=    Get Companies
+    Should Be Equal    ${alias}    mine
+    Length Should Be    ${here}    60
+    Length Should Be    ${there}    1
+
+Switching Tells Which Connection Was Current
+    Connect To Planhat    ${MINE.api_key}    alias=mine
+    Connect To Planhat    ${THEIRS.api_key}    alias=theirs    base_url=${THEIRS.url}
+    ${before}=    Switch Planhat Connection    mine
+    @{companies}=    Get Companies
+    Should Be Equal    ${before}    theirs
+    Length Should Be    ${companies}    60
+
+An Alias That Nobody Opened Is Refused
+    Connect To Planhat    ${MINE.api_key}    alias=mine
+    Nothing Is Sent
+    ...    There is no Planhat connection 'emea'. Open: mine. Use Connect To Planhat with alias\=emea.
+    ...    Switch Planhat Connection
+    ...    emea
+    Nothing Is Sent
+    ...    There is no Planhat connection 'emea'. Open: mine. Use Connect To Planhat with alias\=emea.
+    ...    Get Companies
+    ...    alias=emea
+
+After Closing All The Next Keyword Connects With The Environment
+    Connect To Planhat    ${THEIRS.api_key}    alias=theirs    base_url=${THEIRS.url}
+    Close Planhat Connections
+    @{companies}=    Get Companies
+    Length Should Be    ${companies}    60
+
+Credentials Come From A Plain Vault File
+    ${secret}=    Create Dictionary    api_key=${MINE.api_key}    tenant_uuid=${MINE.tenant_uuid}
+    ${vault}=    Make Vault    planhat_api=${secret}
+    Change Environment    PLANHAT_API_KEY=${None}    PLANHAT_TENANT_UUID=${None}    RPA_SECRET_FILE=${vault}
+    Track Activity    Logged in    email=tess.vogel0@alderlogistics.example
+    @{companies}=    Get Companies
+    Length Should Be    ${companies}    60
+    ${activities}=    Count Stored    activities
+    Should Be Equal    ${activities}    ${1}
+
+A Vault Secret Is Chosen By Its Name
+    ${secret}=    Create Dictionary    api_key=${THEIRS.api_key}
+    ${vault}=    Make Vault    planhat_emea=${secret}
+    Change Environment    RC_VAULT_SECRETS_FILE=${vault}
+    Connect To Planhat    vault_secret_name=planhat_emea    base_url=${THEIRS.url}
+    @{companies}=    Get Companies
+    Should Be Empty    ${companies}
+
+A Vault Without The Secret Is Told
+    ${secret}=    Create Dictionary    token=x
+    ${vault}=    Make Vault    planhat_api=${secret}
+    Change Environment    PLANHAT_API_KEY=${None}    RPA_SECRET_FILE=${vault}
+    Nothing Is Sent    There is no api_key in the vault secret 'planhat_api'; it has: token.    Get Companies
+    Nothing Is Sent
+    ...    The vault gave no secret 'planhat_emea': ${vault} has no secret of that name.
+    ...    Connect To Planhat
+    ...    vault_secret_name=planhat_emea
+
+A Whole Vault Secret Is Given As A Dictionary
+    ${secret}=    Create Dictionary    api_key=${THEIRS.api_key}    tenant_uuid=${THEIRS.tenant_uuid}
+    Connect To Planhat    ${secret}    base_url=${THEIRS.url}    analytics_url=${THEIRS.url}
+    @{companies}=    Get Companies
+    Should Be Empty    ${companies}
+    Track Activity    Logged in    email=ada@acme.example
+
+A Connection Can Forbid Deletions
+    Connect To Planhat    ${MINE.api_key}    allow_delete=False
+    Nothing Is Sent
+    ...    DELETE /companies/65a001000000010000000001 was not sent: deletions are switched off (allow_delete\=False).
+    ...    Delete Company
+    ...    65a001000000010000000001
+
+A Host Without Encryption Is Refused Unless It Is This Machine
+    Nothing Is Sent
+    ...    http://api.planhat.com would send the token unprotected; only https is taken, or http to this machine.
+    ...    Connect To Planhat
+    ...    ${MINE.api_key}
+    ...    base_url=http://api.planhat.com
+
+A Call Ends When Its Time Is Over
+    Inject Fault    silence    route=/companies    seconds=${5}
+    Connect To Planhat    ${MINE.api_key}    timeout=1 s    retries=0
+    Planhat Refuses
+    ...    GET /companies on 127.0.0.1 got no complete answer: the total time ran out.\nGave up after 1 attempt and 0.0 s of waits in between: all attempts are used up.
+    ...    Get Companies
+
+Trouble That Passes Is Not Seen
+    Inject Fault    status    route=/companies    status=${503}    retry_after=0    times=${1}
+    @{companies}=    Get Companies
+    Length Should Be    ${companies}    60
+
+
+*** Keywords ***
+Prepare Two Tenants
+    [Documentation]    Starts a second sandbox.
+    ${mine}=    Get Tenant
+    ${theirs}=    Start Another Tenant
+    Set Suite Variable    ${MINE}    ${mine}    # robocop: off=no-suite-variable
+    Set Suite Variable    ${THEIRS}    ${theirs}    # robocop: off=no-suite-variable

@@ -1,0 +1,75 @@
+"""Fixtures: a sandbox in a process of its own, emptied for each test, and uploads to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat.operations import bulk_plan
+from RPA.Planhat.operations.bulk import BulkOptions, upsert
+from RPA.Planhat.sandbox import Sandbox
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.transport import Settings
+from RPA.Planhat.types import Company
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from RPA.Planhat.operations.report import BulkReport
+    from utest.faults.uploads.rows import Push
+
+QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=1)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Sandbox]:
+    with Sandbox("empty", process=True) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def planhat(served: Sandbox) -> Sandbox:
+    served.reset()
+    return served
+
+
+@pytest.fixture
+def to() -> Iterator[Callable[..., PlanhatSession]]:
+    """Opens connections with short times."""
+    opened: list[PlanhatSession] = []
+
+    def connect(url: str, token: str = "sandbox-key", **options: Any) -> PlanhatSession:
+        opened.append(PlanhatSession(token, base_url=url, **{"settings": QUICK, **options}))
+        return opened[-1]
+
+    yield connect
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def session(planhat: Sandbox, to: Callable[..., PlanhatSession]) -> PlanhatSession:
+    return to(planhat.url, planhat.api_key)
+
+
+@pytest.fixture
+def push(session: PlanhatSession) -> Push:
+    """Upserts rows to the sandbox; errors are in the report."""
+
+    def push(rows: Any, model: Any = Company, *, fail: bool = False, **options: Any) -> BulkReport:
+        return upsert(session, model, rows, BulkOptions(**options), fail_on_errors=fail)
+
+    return push
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "upload.journal"
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes each call take ten rows."""
+    monkeypatch.setattr(bulk_plan, "MOST_ROWS", 10)

@@ -1,0 +1,115 @@
+"""Demo, empty and folder seeds; export and import; files that keep the data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat.sandbox import Sandbox
+from RPA.Planhat.sandbox.facts import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EMPTY_IN_DEMO = {"activities", "lineitems", "timesheets"}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Any:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+def test_demo_is_believable(demo: Sandbox) -> None:
+    counts = demo.call("counts")
+    assert (counts["companies"], counts["users"]) == (60, 6)
+    assert counts["endusers"] > 400
+    assert {name for name, count in counts.items() if not count} == EMPTY_IN_DEMO
+    companies = {row["_id"]: row for row in demo.rows("companies")}
+    assert len({row["name"] for row in companies.values()}) == 60
+    for person in demo.rows("endusers"):
+        company = companies[person["companyId"]]
+        assert person["companyName"] == company["name"]
+        assert person["email"].endswith(company["domains"][0])
+
+
+def test_demo_is_the_same_for_the_same_number(demo: Sandbox) -> None:
+    with Sandbox() as again, Sandbox(seed_number=2) as other:
+        for table in TABLES:
+            assert again.rows(table) == demo.rows(table), table
+        assert other.rows("endusers")[0]["_id"] != demo.rows("endusers")[0]["_id"]
+
+
+def test_demo_grows(sandbox: Sandbox) -> None:
+    started = time.perf_counter()
+    counts = sandbox.seed("demo", companies=2000)
+    assert time.perf_counter() - started < 15
+    assert counts["companies"] == 2000
+    assert 18000 < counts["endusers"] < 22000
+    names = [row["name"] for row in sandbox.rows("companies")]
+    assert len(set(names)) == 2000
+    assert len({row["slug"] for row in sandbox.rows("companies")}) == 2000
+    sandbox.seed("empty")
+
+
+@pytest.mark.parametrize("file_format", ["json", "csv"])
+def test_export_and_import_keep_everything(demo: Sandbox, tmp_path: Path, file_format: str) -> None:
+    demo.reset()
+    demo.call("set_dialect", null_values="drop")
+    written = demo.export(tmp_path / "out", file_format)
+    assert set(written) == set(TABLES) - EMPTY_IN_DEMO
+    with Sandbox(seed=tmp_path / "out") as copy:
+        for table in TABLES:
+            rows = {row["_id"]: without_nulls(row) for row in copy.rows(table)}
+            assert rows == {row["_id"]: without_nulls(row) for row in demo.rows(table)}, table
+
+
+def without_nulls(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
+
+
+def test_a_folder_written_by_hand(tmp_path: Path, sandbox: Sandbox) -> None:
+    rows = [
+        {"name": "Acme", "externalId": "007", "domains": '["acme.example"]', "custom.Seats": "5", "custom.Plan": "Plus"}
+    ]
+    with (tmp_path / "companies.csv").open("w", newline="", encoding="utf-8-sig") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    people = [{"email": "a@acme.example", "name": "Ann Ace"}, {"companyId": "extid-007", "email": "b@x.example"}]
+    (tmp_path / "endusers.json").write_text(json.dumps(people), "utf-8")
+    (tmp_path / "activities.json").write_text('[{"action": "Signed in"}]', "utf-8")
+    assert sandbox.seed(tmp_path)["endusers"] == 2
+    (company,) = sandbox.rows("companies")
+    assert (company["externalId"], company["custom"]) == ("007", {"Seats": 5, "Plan": "Plus"})
+    assert {row["companyName"] for row in sandbox.rows("endusers")} == {"Acme"}
+    assert sandbox.rows("activities")[0]["action"] == "Signed in"
+    sandbox.reset()
+    assert len(sandbox.rows("endusers")) == 2
+    sandbox.seed("empty")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("companies.json", "{}"), ("companies.json", '[{"name": null}]'), ("nothing.json", "[]")]
+)
+def test_seeds_that_can_not_be(tmp_path: Path, sandbox: Sandbox, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"\w"):
+        sandbox.seed(tmp_path)
+    with pytest.raises(ValueError, match="json or csv"):
+        sandbox.export(tmp_path, "xml")
+    sandbox.seed("empty")
+
+
+def test_a_file_keeps_the_data(tmp_path: Path, session_of: Any) -> None:
+    file = tmp_path / "planhat.sqlite"
+    with Sandbox(seed="empty", database=file) as sandbox, session_of(sandbox) as planhat:
+        planhat.made("companies", name="Kept")
+    with Sandbox(seed="demo", database=file) as sandbox:
+        assert [row["name"] for row in sandbox.rows("companies")] == ["Kept"]
+        sandbox.reset()
+        assert len(sandbox.rows("companies")) == 60
