@@ -92,7 +92,7 @@ What Can Not Be An Id Is Refused
     ...    Get Company    ..
     This is no company: This company has no id: neither _id, sourceId nor externalId.
     ...    Get Company    ${{{}}}
-    None is neither an id nor a record.
+    This is no company: None is neither an id nor a record.
     ...    Delete Company    ${None}
 
 A Wrong Token Is Told

@@ -36,6 +36,23 @@ Any Record That May Be Missing Is Deleted
     ${name}=    Delete Planhat Object    company    extid-NONE    missing_ok=True
     Should Be Equal    ${name}    extid-NONE
 
+Many Records Are Deleted When It Is Said How Many
+    @{rows}=    Make Companies    3
+    ${report}=    Upsert Planhat Objects    companies    ${rows}
+    @{made}=    Get Companies    limit=3    sort=-_id    properties=name
+    ${first}=    Set Variable    ${made}[0]
+    @{doubled}=    Create List    @{made}    ${first.id}
+    Nothing Is Sent
+    ...    Nothing was deleted: these are 3 different companies, not 4.
+    ...    Delete Planhat Objects
+    ...    companies
+    ...    ${doubled}
+    ...    expected=4
+    ${report}=    Delete Planhat Objects    companies    ${doubled}    expected=3
+    Should Be Equal As Strings    ${report}    3 deleted
+    ${report}=    Delete Planhat Objects    companies    ${first.id}    expected=1
+    Should Be Equal As Strings    ${report}    1 missing
+
 Records Of Any Model Are Upserted
     @{rows}=    Make Companies    3
     ${report}=    Upsert Planhat Objects    companies    ${rows}

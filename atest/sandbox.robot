@@ -95,6 +95,7 @@ Custom Fields Can Be Looked For
 
 *** Keywords ***
 Send
+    [Documentation]    Sends a request to the sandbox, as any client would, and returns the answer.
     [Arguments]    ${method}    ${path}    ${body}=${None}
     ${url} =    Start Sandbox
     ${answer} =    Send Request    ${method}    ${url}${path}    ${body}

@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.operations import bulk_plan
@@ -94,10 +95,10 @@ def rows_of(count: int) -> Iterator[dict[str, Any]]:
 
 
 def run_import(url: str, journal: str, rows: int, chunk: int, *, verify: bool = False) -> BulkReport:
-    bulk_plan.MOST_ROWS = chunk
     quick = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=30)
     session = PlanhatSession(API_KEY, base_url=url, settings=quick)
-    return upsert(session, Company, rows_of(rows), BulkOptions(journal, verify), fail_on_errors=False)
+    with mock.patch.object(bulk_plan, "MOST_ROWS", chunk):
+        return upsert(session, Company, rows_of(rows), BulkOptions(journal, verify), fail_on_errors=False)
 
 
 def measure(rows: int, chunk: int, kills: int, seed: int = 1) -> Figures:

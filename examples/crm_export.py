@@ -36,6 +36,14 @@ def read_crm_contacts(path: str, companies: list[Row]) -> list[Row]:
     return people
 
 
+def leave_phases_alone(companies: list[Row], new: list[Row]) -> None:
+    """Takes the phase out of companies that Planhat has already: there, people and robots decide about it."""
+    begin = {company["externalId"] for company in new}
+    for company in companies:
+        if company["external_id"] not in begin:
+            company.pop("phase", None)
+
+
 def _cells(path: str) -> list[dict[str, str]]:
     text = Path(path).read_text(encoding="utf-8-sig")
     delimiter = ";" if text.splitlines()[0].count(";") > text.splitlines()[0].count(",") else ","

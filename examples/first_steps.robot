@@ -4,7 +4,6 @@ Documentation    Brings Planhat up to date from two exports of a CRM.
 ...              It runs in a sandbox on this machine, with demo data in it, and needs no account. To run it against
 ...              your Planhat, set the environment variables PLANHAT_API_KEY and PLANHAT_TENANT_UUID first.
 
-Library          Collections
 Library          RPA.Planhat    sandbox=auto
 Library          crm_export.py
 
@@ -28,6 +27,7 @@ Update Companies From CRM
     [Documentation]    Reads the accounts, says who is new, and upserts all of them by their account id.
     ${companies}=    Read CRM Companies    ${DATA}${/}crm_companies.csv
     ${new}=    Find Missing Objects    ${companies}    company
+    Leave Phases Alone    ${companies}    ${new}
     ${report}=    Upsert Companies    ${companies}
     Say    Companies: ${report}.
     Say New    ${new}
@@ -47,8 +47,8 @@ Update Endusers From CRM
     RETURN    ${contacts}
 
 Start Renewal Talks
-    [Documentation]    Moves companies that are at risk into the phase of renewal talks.
-    @{at risk}=    Get Companies    phase=At risk    properties=name,phase    limit=5
+    [Documentation]    Moves the Swedish companies that are at risk into the phase of renewal talks.
+    @{at risk}=    Get Companies    phase=At risk    country=Sweden    properties=name,phase
     FOR    ${company}    IN    @{at risk}
         ${changed}=    Update Company    ${company}    phase=${PHASE}
         Say    ${changed.name}: phase was ${company.phase}, is ${changed.phase}.

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatUnexpectedContentError
+from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
 from RPA.Planhat.types import Record
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _unexpected(response: requests.Response) -> PlanhatUnexpectedContentError:
-    if getattr(response.request, "method", "GET") in READS:
-        return PlanhatUnexpectedContentError.of(response)
-    advice = f"What was sent may be stored all the same. {PlanhatUnexpectedContentError.ADVICE}"
+def _unexpected(response: requests.Response) -> PlanhatHTTPError:
+    advice = PlanhatUnexpectedContentError.ADVICE
+    if getattr(response.request, "method", "GET") not in READS:
+        advice = f"What was sent may be stored all the same. {advice}"
     return PlanhatUnexpectedContentError.of(response, advice)

@@ -31,6 +31,17 @@ from RPA.Planhat.version import __version__
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox.process import SandboxProcess
 
+PARTS = (
+    ModelKeywords,
+    GenericKeywords,
+    UploadKeywords,
+    ActivityKeywords,
+    MetricKeywords,
+    CustomFieldKeywords,
+    ConversationKeywords,
+)
+"""The components that need nothing but the connections."""
+
 
 class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
     __doc__ = INTRODUCTION
@@ -93,17 +104,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self._sandbox_wanted = sandbox
         self._sandbox: SandboxProcess | None = None
         self.connections = Connections(self._default_session)
-        components = [
-            ConnectionKeywords(self.connections, self._make_session),
-            ModelKeywords(self.connections),
-            GenericKeywords(self.connections),
-            UploadKeywords(self.connections),
-            ActivityKeywords(self.connections),
-            MetricKeywords(self.connections),
-            CustomFieldKeywords(self.connections),
-            ConversationKeywords(self.connections),
-        ]
-        super().__init__(components)
+        others = [part(self.connections) for part in PARTS]
+        super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])
         self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)
 
     def get_keyword_source(self, keyword_name: str) -> str | None:

@@ -26,6 +26,7 @@ __all__ = [
     "PlanhatHTTPError",
     "PlanhatNotFoundError",
     "PlanhatOutcomeUnknownError",
+    "PlanhatPermissionError",
     "PlanhatRateLimitError",
     "PlanhatRedirectError",
     "PlanhatResponseTooLargeError",
@@ -172,13 +173,20 @@ class PlanhatTooLargeError(PlanhatBadRequestError):
 
 
 class PlanhatAuthFailedError(PlanhatHTTPError):
-    """Planhat did not accept the token (401), or the token may not do this (403)."""
+    """Planhat did not accept the token (401); the subclass `PlanhatPermissionError` is for 403."""
 
     HEADLINE = "Planhat did not accept the token"
     ADVICE = (
-        "Check that the API token is complete, not expired and not paused, that its service account has "
-        "the right for this model, and that base_url is the cluster of the tenant."
+        "Check that the API token is complete, not expired and not paused, and that base_url is the cluster of "
+        "the tenant."
     )
+
+
+class PlanhatPermissionError(PlanhatAuthFailedError):
+    """The token is accepted, but may not do this (403)."""
+
+    HEADLINE = "Planhat did not permit this"
+    ADVICE = "Give the service account of the token the right for this model and this action, in Planhat."
 
 
 class PlanhatRateLimitError(PlanhatHTTPError):
@@ -252,7 +260,7 @@ class PlanhatBulkError(PlanhatError):
 
 _BY_STATUS: dict[int, type[PlanhatHTTPError]] = {
     401: PlanhatAuthFailedError,
-    403: PlanhatAuthFailedError,
+    403: PlanhatPermissionError,
     404: PlanhatNotFoundError,
     409: PlanhatConflictError,
     413: PlanhatTooLargeError,

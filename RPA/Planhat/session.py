@@ -237,7 +237,7 @@ class PlanhatSession:
         """
         method = method.upper()
         target = self._target(url)
-        self._allow(method, target)
+        self.require_permission(method, target)
         if method not in SAFE_VERBS:
             self.cache.clear()
         path = urlsplit(target).path.removeprefix(urlsplit(self.base_url).path)
@@ -276,7 +276,7 @@ class PlanhatSession:
         return self._post_analytics(f"{self.analytics_url}/dock/segment", event, auth, repeatable=repeatable)
 
     def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:
-        self._allow("POST", target)
+        self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
         return self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
@@ -317,8 +317,17 @@ class PlanhatSession:
             raise PlanhatValidationError(f"{url!r} is refused: dots and control characters could reach another route.")
         return url
 
-    def _allow(self, method: str, target: str) -> None:
-        path = path_of(target)
+    def require_permission(self, method: str, url: str) -> None:
+        """Checks the safety switches, before anything is sent.
+
+        Args:
+            method: The HTTP verb.
+            url: The path, or a URL.
+
+        Raises:
+            PlanhatSafetyError: If this connection must not send it.
+        """
+        path = path_of(url)
         if self.read_only and method not in SAFE_VERBS:
             raise PlanhatSafetyError(f"{method} {path} was not sent: this connection is read-only (read_only=True).")
         if not self.allow_delete and method == "DELETE":

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from RPA.Planhat import Planhat, errors
-from RPA.Planhat.operations import bulk
+from RPA.Planhat.operations import bulk, reading, writing
 from RPA.Planhat.types import Company, PlanhatIdType
 from utest.faults.world import RECORD, act
 from utest.stub import TOKEN, an_id
@@ -153,10 +153,13 @@ def test_odd_id_of_a_new_record_is_found_when_the_answer_is_lost(world: World, v
 
 @pytest.mark.matrix(35, "RU")
 @pytest.mark.parametrize("kind", ["R", "U"])
-@pytest.mark.parametrize("value", ["", " ", ".", "..", "a\0b", "a\nb", "\x7f", "\ud800"])
+@pytest.mark.parametrize("value", ["", "extid-", " ", ".", "..", "a\0b", "a\nb", "\x7f", "\ud800"])
 def test_id_that_is_none_is_refused_before_anything_is_sent(world: World, kind: str, value: str) -> None:
     with pytest.raises(errors.PlanhatValidationError):
-        act(world.planhat, kind, value or "extid-")
+        if kind == "R":
+            reading.read_one(world.planhat.session, Company, value)
+        else:
+            writing.update(world.planhat.session, Company, value, {"phase": "done"})
     assert world.calls == []
 
 

@@ -20,6 +20,7 @@ MADE = [(model, verb) for model in MODELS.values() for verb in MAKERS if verb in
 IDS = [keyword_name(model, verb) for model, verb in MADE]
 FIXED = {
     "close_planhat_connections", "connect_to_planhat", "create_planhat_object", "Delete Planhat Object",
+    "Delete Planhat Objects",
     "find_missing_objects", "get_planhat_object", "get_planhat_objects", "list_all_companies", "planhat_request",
     "switch_planhat_connection", "track_activity", "update_planhat_object", "upsert_planhat_objects",
 }  # fmt: skip

@@ -44,6 +44,13 @@ def test_strange_pages_do_no_harm(planhat: Any, query: dict[str, str]) -> None:
     assert names(planhat.rows("companies", select="name", **query)) == ["First", "Second"]
 
 
+@pytest.mark.parametrize("text", ["-62108129858432040960", "\u00b2", "--5", "9" * 30, "x"])
+def test_strange_numbers_do_no_harm(planhat: Any, text: str) -> None:
+    for path in ("dimensiondata", "nps", "companies"):
+        for name in ("from", "to", "limit", "offset", "npsExpiryDay"):
+            assert planhat.get(f"/{path}", params={name: text}).status_code == 200
+
+
 def test_offset_past_the_end_is_empty(planhat: Any) -> None:
     assert planhat.rows("companies", offset=10**30) == []
 

@@ -30,7 +30,8 @@ def test_dates_become_utc_with_milliseconds(sent: Any, stored: str) -> None:
     ("kind", "value"),
     [
         (Kind.DATE, "yesterday"), (Kind.DATE, "2021-13-01"), (Kind.DATE, True), (Kind.DATE, 1e30),
-        (Kind.NUMBER, "x"), (Kind.NUMBER, True), (Kind.NUMBER, [1]), (Kind.INTEGER, 1.5), (Kind.DAY, "2021-01-01"),
+        (Kind.NUMBER, "x"), (Kind.NUMBER, "inf"), (Kind.NUMBER, "nan"), (Kind.NUMBER, 10**400),
+        (Kind.NUMBER, True), (Kind.NUMBER, [1]), (Kind.INTEGER, 1.5), (Kind.DAY, "2021-01-01"),
         (Kind.BOOLEAN, "maybe"), (Kind.BOOLEAN, 2), (Kind.TEXT, {}), (Kind.TEXT, False), (Kind.ID, "x"), (Kind.ID, 1),
         (Kind.IDS, "x"), (Kind.OBJECT, []), (Kind.OBJECTS, {}), (Kind.OBJECTS, [1]), (Kind.TEXTS, [{}]),
     ],
@@ -251,6 +252,14 @@ def test_line_items_make_the_deal(planhat: Any) -> None:
     found = planhat.get(f"/deals/{deal}").json()
     assert (found["mrr"], found["total"], found["startDate"]) == (50, 600, "2026-01-01T00:00:00.000Z")
     assert planhat.put(f"/deals/{deal}", json={"mrr": 1}).json()["mrr"] == 50
+
+
+def test_amounts_that_no_number_can_hold(planhat: Any) -> None:
+    assert planhat.post("/products", json={"name": "P", "mrr": 1.7e308}).status_code == 400
+    body = {"companyId": "extid-first", "date": "2026-01-02", "hours": 20, "billableRate": 1e308}
+    assert planhat.post("/timeentries", json=body).status_code == 400
+    assert planhat.upserted("products", {"name": "P", "mrr": 1.7e308}, status=400)["createdErrors"]
+    assert planhat.rows("products") == []
 
 
 def test_stages_of_opportunities_are_remembered(planhat: Any) -> None:

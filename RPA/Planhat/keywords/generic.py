@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.answers import read_json
-from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.models import merged
@@ -19,6 +20,7 @@ from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
 from RPA.Planhat.operations.report import BulkReport
+from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 
 
@@ -241,6 +243,49 @@ class GenericKeywords(Component):
         logger.info(f"Deleted {kind.SINGULAR} {name}.")
         return name
 
+    @keyword("Delete Planhat Objects", tags=["any model", "delete"])
+    def delete_any_objects(
+        self, model: str, records: Any, *, expected: int, fail_on_errors: bool = True, alias: str | None = None
+    ) -> DeleteReport:
+        """Deletes many records of any model for good, one after the other, once you say how many these are.
+
+        A list that came out longer or shorter than you think deletes nothing. A record that is in the list twice
+        counts once.
+
+        Args:
+            model: The name of the model, or its path.
+            records: A list of records, or of ids as `Delete Planhat Object` takes them.
+            expected: How many different records there must be.
+            fail_on_errors: When false, records that could not be deleted are only reported.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The report, with `deleted` and `missing`, which are lists of ids, and `failed`, the reasons by id.
+
+        Raises:
+            PlanhatSafetyError: If there are more or fewer records, or the connection must not delete; nothing was
+                sent.
+            PlanhatBulkError: If a record could not be deleted; the report is on the error.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Delete Planhat Objects
+            ${one}=    Create Company    name=Acme    phase=test
+            ${other}=    Create Company    name=Nova    phase=test
+            @{found}=    Get Companies    phase=test    properties=phase
+            ${report}=    Delete Planhat Objects    companies    ${found}    expected=2
+            Length Should Be    ${report.deleted}    2
+        ```
+        """
+        kind = model_of(model)
+        report = writing.delete_all(self.session(alias), kind, _references(records), expected)
+        logger.info(f"Deleted {kind.PLURAL or 'records'}: {report}.")
+        if report.failed and fail_on_errors:
+            name, why = next(iter(report.failed.items()))
+            raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)
+        return report
+
     @keyword(tags=["company", "read"])
     def list_all_companies(self, *, status: str | None = None, alias: str | None = None) -> PlanhatObjectList[Company]:
         """Returns all companies with `_id`, `name`, `externalId` and `sourceId` only, in one call.
@@ -332,6 +377,12 @@ class GenericKeywords(Component):
         response = self.session(alias).call(method, path, params=query or None, json=body)
         logger.info(f"{method.upper()} {path} answered {response.status_code}.")
         return read_json(response) if response.content.strip() else None
+
+
+def _references(records: Any) -> list[Any]:
+    if isinstance(records, (str, Mapping)):
+        return [records]
+    return list(Rows.of(records) if hasattr(records, "iter_dicts") else records)
 
 
 def records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:

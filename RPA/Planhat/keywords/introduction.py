@@ -79,7 +79,8 @@ near matches. Dates stay the ISO 8601 texts that Planhat sends. Names that every
 Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are.
 
 Where a keyword takes a record, it takes a Planhat id (24 hexadecimal digits), an external id as `extid-A-100`, a
-source id as `srcid-001x`, or the record itself. Where a field refers to a record, as `company_id`, it takes the same.
+source id as `srcid-001x`, or the record itself. A field that refers to a
+company, as `company_id`, takes the same; one that refers to another record, as `owner_id`, takes a Planhat id or a record.
 
 ## Fields
 
@@ -118,6 +119,9 @@ good rows are stored.
 | `${report.failed}` | the failed rows, each with `number`, `row`, `key` and `reason` |
 | `${report}[createdErrors]` | Planhat's own answer, merged over all calls |
 
+`Save Upsert Report` writes the rows as three CSV files; the one of failed rows can be mended and sent again. With
+`journal=`, an upload that was killed goes on where it stopped when the same is run again.
+
 ## Errors
 
 | error | when |
@@ -146,8 +150,8 @@ unique key is never sent twice.
 ## Secrets
 
 Tokens and tenant UUIDs appear in no log at any level, also when they are given as plain text to [Connect To
-Planhat]. On Robot Framework before 7, a token that stands literally in the robot file is part of the log, as
-all data is: use a variable, the environment or the vault there.
+Planhat]. A token that stands literally in the robot file is hidden too, except on Robot Framework before 7 and
+as an argument of `Run Keywords`: use a variable, the environment or the vault there.
 
 ## Names that others use
 

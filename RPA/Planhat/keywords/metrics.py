@@ -150,7 +150,7 @@ class MetricKeywords(Component):
             Push Metrics    ${rows}    dimension_id=seats
             ${report}=    Verify Metrics    ${rows}    dimension_id=seats    fail_on_errors=False
             Should Be Equal As Integers    ${report.arrived}    1
-            Should Be Equal    ${report.missing}[0].reason    Planhat has no company with the external id 'A-999'.
+            Should Be Equal    ${report.missing[0].reason}    Planhat has no company with the external id 'A-999'.
         ```
         """
         named = {"dimension_id": dimension_id, "value": value, "external_id": external_id}

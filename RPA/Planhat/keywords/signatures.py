@@ -33,12 +33,19 @@ HINTS: dict[Kind, Any] = {
 FORMS: dict[Kind, str] = {
     Kind.DATE: "ISO 8601; a time without offset is UTC",
     Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
-    Kind.ID: "a Planhat id, `extid-…`, `srcid-…` or a record",
-    Kind.IDS: "a list, or a text with commas",
+    Kind.ID: "a Planhat id, or a record",
+    Kind.IDS: "Planhat ids or records: a list, or a text with commas",
     Kind.TEXTS: "a list, or a text with commas",
     Kind.OBJECT: "a dictionary, or JSON",
     Kind.OBJECTS: "a list of dictionaries, or JSON",
 }
+
+
+OF_COMPANIES = {
+    "company_id": "a Planhat id, `extid-…`, `srcid-…` or a record",
+    "company_ids": "Planhat ids, `extid-…`, `srcid-…` or records: a list, or a text with commas",
+}
+"""Planhat looks companies up by other ids too; other records it does not."""
 
 
 def named_only(name: str, hint: Any, default: Any = UNSET) -> Argument:
@@ -93,6 +100,8 @@ def _more(field: Field[Any] | Parameter) -> str:
     least, most = getattr(field, "least", None), getattr(field, "most", None)
     if least is not None:
         words.append(f"{least} to {most}")
-    if field.kind in FORMS:
+    if getattr(field, "name", "") in OF_COMPANIES:
+        words.append(OF_COMPANIES[str(field.name)])
+    elif field.kind in FORMS:
         words.append(FORMS[field.kind])
     return f" ({'; '.join(words)})" if words else ""

@@ -43,7 +43,7 @@ def _is_somebody(payload: Payload) -> str:
 
 
 def _has_address(payload: Payload) -> str:
-    email = payload.get("email", "@")
+    email = payload.get("email", "@").strip()
     return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is no e-mail address."
 
 

@@ -25,7 +25,7 @@ def unshield(text: str) -> str:
 
 def cell_text(value: Any) -> str:
     """Returns a value as the text of a CSV cell: lists of texts with commas, other structures as JSON."""
-    if value is None:
+    if value is None or value in ([], {}):
         return ""
     if isinstance(value, str):
         return shield(value)

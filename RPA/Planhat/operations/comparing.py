@@ -19,9 +19,7 @@ ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
 REFERENCES = ("extid-", "srcid-")
 
 
-def changes_of(
-    model: type[PlanhatObject], payload: Mapping[str, Any], record: Mapping[str, Any]
-) -> dict[str, Change]:
+def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Change]:
     """Returns what a payload would change in a record: by field, the value that it has and the new one.
 
     Args:
@@ -29,10 +27,10 @@ def changes_of(
         payload: The fields of a row, by Planhat's keys.
         record: The record as Planhat has it.
     """
-    custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}  # type: ignore[arg-type]
+    custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
     found: dict[str, Change] = {}
     for key, new in payload.items():
-        old = dict.get(record, key)  # type: ignore[arg-type]
+        old = dict.get(record, key)
         if key != "custom" and not same(model.field(key), key, new, old):
             found[key] = (old, new)
     for name, new in custom.items():

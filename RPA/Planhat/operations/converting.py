@@ -86,7 +86,7 @@ class Converter:
         for step, cell in self._cells(as_it_was(row)):
             try:
                 self._put(payload, step.target, cell)
-            except ValueError as problem:
+            except ValueError as problem:  # noqa: PERF203 - all that is wrong with a row is told
                 problems.append(str(problem))
         self._judge(problems)
         return payload
@@ -115,7 +115,8 @@ class Converter:
         clean = self._rules.formats.cell
         if self._steps:
             cells = self._columns.cells(row, clean)
-            return [(step, step.value(cells)) for step in self._steps if not step.columns or set(step.columns) & set(cells)]
+            present = [step for step in self._steps if not step.columns or any(name in cells for name in step.columns)]
+            return [(step, step.value(cells)) for step in present]
         found = ((self._step_of(name), clean(value)) for name, value in _spread(row))
         return [(step, value) for step, value in found if step is not None]
 
@@ -161,7 +162,7 @@ class Converter:
     def _value(self, target: Target, cell: Any) -> Any:
         if target.company_by:
             return self._directory.id_of(target.company_by, cell)
-        value = self._rules.formats.value(target.field, cell)  # type: ignore[arg-type]
+        value = self._rules.formats.value(target.field, cell)
         if self._rules.resolve_companies and target.name == "company_id":
             return self._directory.resolve(value)
         return value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.types.base import DateTimeEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 SCHEMA = """
 CREATE TABLE rows (
@@ -21,7 +21,8 @@ CREATE TABLE identities (identity TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWI
 CREATE TABLE others (planhat_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 CREATE INDEX actions ON rows (action, number);
 """
-COLUMNS = "number, action, row, payload, key, reason, changes, planhat_id, retryable, matched"
+STEP = 500
+"""Rows that are in memory at a time."""
 
 Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
@@ -68,7 +69,7 @@ class Draft:
 
     def add(self, row: DraftRow) -> None:
         """Adds a row."""
-        self._file.execute(f"INSERT INTO rows VALUES ({','.join('?' * 10)})", _cells(row))
+        self._file.execute("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)", _cells(row))
 
     def claim(self, identity: str, number: int) -> int:
         """Gives an identity to a row, and returns the number of the row that has it: another one had it before."""
@@ -87,13 +88,14 @@ class Draft:
 
     def get(self, number: int) -> DraftRow:
         """Returns a row."""
-        return _row(self._file.execute(f"SELECT {COLUMNS} FROM rows WHERE number=?", (number,)).fetchone())
+        return _row(self._file.execute("SELECT * FROM rows WHERE number=?", (number,)).fetchone())
 
     def set(self, number: int, **values: Any) -> None:
         """Changes what is known of a row."""
         cells = {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}
         names = ", ".join(f"{name}=?" for name in cells)
-        self._file.execute(f"UPDATE rows SET {names} WHERE number=?", (*cells.values(), number))
+        query = f"UPDATE rows SET {names} WHERE number=?"  # noqa: S608 - names of our own columns
+        self._file.execute(query, (*cells.values(), number))
 
     def set_all(self, action: str, new: str, reason: str = "", *, retryable: bool = False) -> None:
         """Gives all rows with an action another one."""
@@ -101,27 +103,23 @@ class Draft:
             "UPDATE rows SET action=?, reason=?, retryable=? WHERE action=?", (new, reason, int(retryable), action)
         )
 
-    def rows(self, actions: Iterable[str] = (), limit: int = -1) -> Iterator[DraftRow]:
+    def rows(self, actions: Sequence[str] = (), limit: int = -1) -> Iterator[DraftRow]:
         """Yields rows in their order.
 
         Args:
             actions: Only rows with one of these actions.
             limit: Rows at most.
         """
-        return (_row(cells) for cells in self._numbered(COLUMNS, tuple(actions), limit))
-
-    def _numbered(self, columns: str, actions: tuple[str, ...], limit: int) -> Iterator[tuple[Any, ...]]:
         last = 0
         marks = f"AND action IN ({','.join('?' * len(actions))})" if actions else ""
+        query = f"SELECT * FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?"  # noqa: S608 - only question marks
         while limit:
-            step = 500 if limit < 0 else min(500, limit)
-            found = self._file.execute(
-                f"SELECT {columns} FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?", (last, *actions, step)
-            ).fetchall()
-            yield from found
+            step = STEP if limit < 0 else min(STEP, limit)
+            found = self._file.execute(query, (last, *actions, step)).fetchall()
+            yield from map(_row, found)
             if len(found) < step:
                 return
-            last, limit = found[-1][0], limit - len(found) if limit > 0 else limit
+            last, limit = found[-1][0], max(limit - len(found), 0) if limit > 0 else limit
 
     def add_other(self, record: Mapping[str, Any]) -> None:
         """Notes a record that no row means."""
@@ -131,8 +129,8 @@ class Draft:
         """Yields the records that no row means."""
         last = ""
         while True:
-            query = "SELECT planhat_id, record FROM others WHERE planhat_id>? ORDER BY planhat_id LIMIT 500"
-            found = self._file.execute(query, (last,)).fetchall()
+            query = "SELECT planhat_id, record FROM others WHERE planhat_id>? ORDER BY planhat_id LIMIT ?"
+            found = self._file.execute(query, (last, STEP)).fetchall()
             yield from (json.loads(record) for _, record in found)
             if not found:
                 return
@@ -155,14 +153,14 @@ def _row(cells: tuple[Any, ...]) -> DraftRow:
     return DraftRow(number, action, *contents, key, reason, known, planhat_id, bool(retryable), matched)
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda value: _default(value)).encode
-
-
 def _default(value: Any) -> Any:
     try:
         return DateTimeEncoder().default(value)
     except TypeError:
         return str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_default).encode
 
 
 def _json(value: Mapping[str, Any]) -> str:

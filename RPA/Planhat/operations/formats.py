@@ -101,7 +101,7 @@ class Formats:
         Raises:
             ValueError: If it is no number in this form.
         """
-        bare = re.sub(r"[\s'’]|^[A-Za-z]{3}(?=[\s\d-])|(?<=[\s\d])[A-Za-z]{3}$|[€$£¥]", "", text)
+        bare = re.sub(r"[\s'\u2019]|^[A-Za-z]{3}(?=[\s\d-])|(?<=[\s\d])[A-Za-z]{3}$|[€$£¥]", "", text)
         decimal = _found_decimal(bare) if self.decimal == "auto" else self.decimal
         thousands = "," if decimal == "." else "."
         if self.decimal != "auto" and not re.fullmatch(_grouped(thousands, decimal), bare):
@@ -150,7 +150,7 @@ def _found_decimal(text: str) -> str:
     return "," if "." in text else "."
 
 
-def email(formats: Formats, cell: Any) -> str:
+def email(_formats: Formats, cell: Any) -> str:
     """Returns an e-mail address in small letters, without a name in front of it.
 
     Raises:

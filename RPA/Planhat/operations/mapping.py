@@ -1,7 +1,7 @@
 """From the columns of a table to the fields of a model.
 
-A mapping is written as a list of `source -> field`. A source is the name of a column, a template with columns in braces,
-or a constant in quotation marks; `| upper` and its like change the text on the way.
+A mapping is written as a list of `source -> field`. A source is the name of a column, a template with columns in
+braces, or a constant in quotation marks; `| upper` and its like change the text on the way.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Target:
     """
 
     name: str
-    field: Field[Any] | None = None
+    field: Any = None
     custom: str = ""
     company_by: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.comparing import changes_of
@@ -28,15 +28,24 @@ NOBODY = 0
 LABELS = ("name", "title", "email", "subject", "action")
 
 
-def identities(model: type[PlanhatObject], row: Mapping[str, Any]) -> list[str]:
-    """Returns what tells which record a row means, the strongest first; with the company where a key needs it."""
-    return [_identity(model, key, row[key], _owner(row)) for key in model.KEYS if row.get(key)]
+def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:
+    """Returns what tells which record a row means, the strongest first; with the company where a key needs it.
+
+    Args:
+        model: The model.
+        row: A row, or a record, by Planhat's keys.
+        more: Further fields, beside those that Planhat matches by; case does not matter in them.
+    """
+    own = [_identity(model, key, row[key], _owner(row)) for key in model.KEYS if row.get(key)]
+    return own + [
+        _identity(model, key, " ".join(str(row[key]).casefold().split()), _owner(row)) for key in more if row.get(key)
+    ]
 
 
 def _identity(model: type[PlanhatObject], key: str, value: Any, owner: str) -> str:
     text = str(value).strip()
     text = text.lower() if key in SMALL_LETTERS else text
-    everywhere = key in UNIQUE_EVERYWHERE or issubclass(model, Company) or key == "email"
+    everywhere = key in UNIQUE_EVERYWHERE or issubclass(model, Company)
     return f"{key}={text}" if everywhere else f"{key}={text} {owner}"
 
 
@@ -45,7 +54,13 @@ def _owner(row: Mapping[str, Any]) -> str:
     return str(owner.get("_id") if isinstance(owner, Mapping) else owner)
 
 
-def meet(session: PlanhatSession, model: type[PlanhatObject], draft: Draft, keys: Iterable[str]) -> None:
+def meet(
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    draft: Draft,
+    keys: Iterable[str],
+    more: Sequence[str] = (),
+) -> None:
     """Compares all rows of a draft that are to be sent with what Planhat has.
 
     Each row becomes one to create, to update, unchanged or refused; records that no row means are noted.
@@ -55,12 +70,13 @@ def meet(session: PlanhatSession, model: type[PlanhatObject], draft: Draft, keys
         model: The model.
         draft: The rows.
         keys: Planhat's keys of the fields that rows have.
+        more: Further fields by which rows and records are the same.
     """
     known = [each.key for each in model.known_fields().values()]
     owners = [key for key in ("companyId", "cId", "archived", *LABELS) if key in known]
-    wanted = [key for key in dict.fromkeys([*model.KEYS, *owners, *keys]) if key in known]
+    wanted = [key for key in dict.fromkeys([*model.KEYS, *owners, *keys, *more]) if key in known]
     for record in _all_records(session, model, wanted):
-        _meet_record(model, draft, record)
+        _meet_record(model, draft, record, more)
     for row in draft.rows(["send"]):
         _create(model, draft, row)
 
@@ -79,9 +95,9 @@ def _all_records(session: PlanhatSession, model: type[PlanhatObject], wanted: li
                     yield record
 
 
-def _meet_record(model: type[PlanhatObject], draft: Draft, record: PlanhatObject) -> None:
+def _meet_record(model: type[PlanhatObject], draft: Draft, record: PlanhatObject, more: Sequence[str]) -> None:
     found = False
-    for identity in _of_record(model, record):
+    for identity in _of_record(model, record, more):
         for number, strength in ((draft.owner(identity), 2), (draft.owner(WEAK + identity), 1)):
             if number:
                 found = True
@@ -90,13 +106,13 @@ def _meet_record(model: type[PlanhatObject], draft: Draft, record: PlanhatObject
         draft.add_other({key: value for key, value in record.items() if key in (*model.KEYS, *LABELS)})
 
 
-def _of_record(model: type[PlanhatObject], record: PlanhatObject) -> list[str]:
+def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence[str]) -> list[str]:
     """Returns the identities of a record, also those of rows that do not name its company."""
     row = dict(record)
     if issubclass(model, Ticket) and not row.get("sourceId"):
         row["sourceId"] = row.get("externalId")
-    own = identities(model, row)
-    bare = identities(model, {key: value for key, value in row.items() if key not in ("companyId", "cId")})
+    own = identities(model, row, more)
+    bare = identities(model, {key: value for key, value in row.items() if key not in ("companyId", "cId")}, more)
     return list(dict.fromkeys([*own, *bare]))
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Fetch = "Callable[[int, int], list[Record]]"
 
 
-def pages(fetch: Callable[[int, int], list[Record]], size: int, wanted: int | None = None) -> Iterator[list[Record]]:
+def pages(
+    fetch: Callable[[int, int], list[Record]], size: int, wanted: int | None = None, start: int = 0
+) -> Iterator[list[Record]]:
     """Yields the rows of a list, each once, in pages.
 
     Each page is asked for with one row of overlap. The overlap proves that no row slipped past while others
@@ -27,11 +29,12 @@ def pages(fetch: Callable[[int, int], list[Record]], size: int, wanted: int | No
         fetch: Returns the rows at an offset, at most so many.
         size: Rows to ask for at once.
         wanted: Rows after which to stop; all of them when not given.
+        start: Where in the list to begin; the row before it comes, too.
 
     Raises:
         PlanhatError: If the list changes faster than it can be read.
     """
-    reader = _Reader(fetch, size)
+    reader = _Reader(fetch, size, start)
     count = 0
     while wanted is None or count < wanted:
         asked = size if wanted is None else min(size, wanted - count + 1)
@@ -42,12 +45,28 @@ def pages(fetch: Callable[[int, int], list[Record]], size: int, wanted: int | No
         count += len(rows)
 
 
+def place_behind(fetch: Callable[[int, int], list[Record]], last: str) -> int:
+    """Returns how many rows of a list that is sorted by `_id` go up to an id, with some twenty short calls."""
+
+    def is_behind(offset: int) -> bool:
+        rows = fetch(offset, 1)
+        return not rows or str(rows[0].get("_id")) > last
+
+    low, high = 0, 1
+    while not is_behind(high):
+        low, high = high, high * 2
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_behind(middle) else (middle + 1, high)
+    return low
+
+
 class _Reader:
     """Where the reading stands: the position in the list, the row before it, and the rows that were yielded last."""
 
-    def __init__(self, fetch: Callable[[int, int], list[Record]], size: int) -> None:
+    def __init__(self, fetch: Callable[[int, int], list[Record]], size: int, start: int = 0) -> None:
         self._fetch = fetch
-        self._position = 0
+        self._position = start
         self._last: Any = None
         self._recent: deque[Any] = deque(maxlen=2 * size)
 

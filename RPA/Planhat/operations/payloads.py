@@ -53,7 +53,7 @@ def _refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any
     for form in _forms_of(model, payload):
         unfit = [_name(model.field(key)) for key in form.excludes if payload.get(key) not in (None, "")]
         if unfit:
-            raise PlanhatValidationError(f"{form.name.capitalize()} has no {' and no '.join(unfit)}.")
+            raise PlanhatValidationError(f"A {model.SINGULAR} has no {' and no '.join(unfit)} when {form.name}.")
     first, last = (payload.get(key) for key in model.PERIOD or ("", ""))
     if first and last and in_utc(first) > in_utc(last):
         raise PlanhatValidationError(f"The period ends on {last}, before it begins on {first}.")
@@ -116,7 +116,7 @@ def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> st
         missing.append(f"one of {', '.join(names)}")
     for form in _forms_of(model, payload):
         lacking = [_name(model.field(key)) for key in form.needs if payload.get(key) in (None, "")]
-        missing += [f"{name}, as {form.name}" for name in lacking]
+        missing += [f"{' and '.join(lacking)} (since {form.name})"] if lacking else []
     return " and ".join(missing)
 
 

@@ -40,6 +40,9 @@ MOST_BYTES = 32 * 1024 * 1024
 IN_MEMORY = 8 * 1024 * 1024
 """Bytes of rows that are kept in memory; more go to a temporary file."""
 
+BLOCK = 1024 * 1024
+"""Bytes that are read from the temporary file at once."""
+
 NAMED_PROBLEMS = 10
 """Bad rows that the error names which refuses the input."""
 
@@ -135,21 +138,23 @@ class Spool:
         """SHA-256 of the input."""
         return self._digest.hexdigest()
 
-    def lines(self, chunk: Chunk) -> bytes:
-        """Returns the rows of a chunk, one a line."""
-        self._file.seek(chunk.start)
-        return self._file.read(chunk.size)
-
     def body(self, chunk: Chunk) -> bytes:
         """Returns the rows of a chunk as a JSON array. No JSON of ours has a line break of its own."""
-        return b"[" + self.lines(chunk)[:-1].replace(b"\n", b",") + b"]"
+        self._file.seek(chunk.start)
+        blocks, left = [b"["], chunk.size - 1  # without the last line break
+        while left:
+            block = self._file.read(min(left, BLOCK))
+            blocks.append(block.replace(b"\n", b","))
+            left -= len(block)
+        return b"".join([*blocks, b"]"])
 
     def halves(self, chunk: Chunk) -> list[Chunk]:
         """Returns the chunk as two."""
         bad = {number for number, _ in self.bad}
         numbers = [number for number in range(chunk.first, chunk.last + 1) if number not in bad]
         middle = chunk.rows // 2
-        size = sum(map(len, self.lines(chunk).splitlines(keepends=True)[:middle]))
+        self._file.seek(chunk.start)
+        size = sum(len(self._file.readline()) for _ in range(middle))
         return [
             Chunk(chunk.first, numbers[middle - 1], middle, chunk.start, size),
             Chunk(numbers[middle], chunk.last, chunk.rows - middle, chunk.start + size, chunk.size - size),

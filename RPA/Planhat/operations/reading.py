@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
-from RPA.Planhat.operations.paging import pages
+from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.references import address
 from RPA.Planhat.operations.values import convert
@@ -39,6 +39,7 @@ class Query:
         sort: The field to sort by; `-` in front turns the order round. By `_id` unless given.
         limit: Rows at most.
         filters: Values by field or parameter.
+        after: Only records behind this Planhat id, in the order of ids.
     """
 
     company_ids: Any = None
@@ -46,6 +47,7 @@ class Query:
     sort: str | None = None
     limit: int | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
+    after: str = ""
 
 
 def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: PlanhatIdType | None = None) -> P:
@@ -91,8 +93,11 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
     seen: set[str] = set()
     for params in plan.calls():
         wanted = None if plan.local or (plan.overlaps and model.field("company_ids")) else left
-        for page in pages(_fetcher(session, model, params), model.PAGE.size, wanted):
-            rows = [as_model(row, model) for row in page if plan.matches(row)]
+        fetch = _fetcher(session, model, params)
+        start = place_behind(fetch, query.after) if query.after else 0
+        for page in pages(fetch, model.PAGE.size, wanted, start):
+            behind = (row for row in page if not query.after or str(row.get("_id")) > query.after)
+            rows = [as_model(row, model) for row in behind if plan.matches(row)]
             if plan.overlaps:
                 rows = [row for row in rows if row.id not in seen]
                 seen.update(row.id for row in rows)

@@ -19,6 +19,9 @@ P = TypeVar("P", bound=PlanhatObject)
 LOOKS = 3
 """How often a record is looked for; the wait before each look is twice the one before."""
 
+SENDS = 4
+"""How often a record with a unique key is sent at most."""
+
 PATIENCE = 300.0
 """Seconds that all looks together may take."""
 
@@ -28,7 +31,7 @@ _LOOKUP_KINDS = (PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTERNAL_ID)
 def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P]) -> P:
     """Sends a create, and finds out by its key what became of it when the answer is lost.
 
-    A record that is not there after all looks is sent once more: its key keeps Planhat from storing it twice.
+    A record that is not there after all looks is sent again: its key keeps Planhat from storing it twice.
 
     Args:
         session: The connection.
@@ -47,19 +50,20 @@ def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]
     if reference is None:
         raise unknown
     found = _look(session, model, payload, reference)
-    return found if found is not None else _send_again(session, model, payload, post, unknown)
+    for _ in range(SENDS - 1):
+        found = found or _send_again(session, model, payload, post, reference)
+    if found is None:
+        raise unknown
+    return found
 
 
 def _send_again(
-    session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P], unknown: Exception
-) -> P:
+    session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P], reference: str
+) -> P | None:
     try:
         return post()
     except (PlanhatBadRequestError, PlanhatOutcomeUnknownError):
-        found = _look(session, model, payload, str(_reference(model, payload)))
-        if found is None:
-            raise unknown from None
-        return found
+        return _look(session, model, payload, reference)
 
 
 def _look(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], reference: str) -> P | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import (
+    PlanhatAuthFailedError,
     PlanhatError,
     PlanhatNotFoundError,
+    PlanhatSafetyError,
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
@@ -21,7 +24,7 @@ from RPA.Planhat.types import PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import requests
 
@@ -90,6 +93,7 @@ def delete(
     Raises:
         PlanhatNotFoundError: If there is no such record and `missing_ok` is false.
     """
+    session.require_permission("DELETE", address(model, reference))
     try:
         response = session.delete(address(model, _planhat_id(session, model, reference)))
         if _deleted_none(response):
@@ -101,6 +105,69 @@ def delete(
             return None
         raise
     return response
+
+
+@dataclass
+class DeleteReport:
+    """What became of records that were to be deleted, each named as it was given.
+
+    Attributes:
+        deleted: Records that were deleted.
+        missing: Records that Planhat did not have.
+        failed: Why the others were not deleted for sure, by record.
+    """
+
+    deleted: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = {"deleted": self.deleted, "missing": self.missing, "failed": self.failed}
+        return ", ".join(f"{len(found)} {name}" for name, found in parts.items() if found) or "no records"
+
+
+def delete_all(
+    session: PlanhatSession, model: type[PlanhatObject], references: Iterable[Any], expected: int
+) -> DeleteReport:
+    """Deletes records one after the other; a token that is refused ends it.
+
+    Args:
+        session: The connection.
+        model: The model.
+        references: Ids or records; one that is given twice counts once.
+        expected: How many records that must be.
+
+    Raises:
+        PlanhatValidationError: If a reference can not be one; nothing was sent.
+        PlanhatSafetyError: If there are more or fewer, or the connection must not delete; nothing was sent.
+    """
+    paths = {reference_text(each): address(model, each) for each in references}
+    for path in paths.values():
+        session.require_permission("DELETE", path)
+    if len(paths) != expected:
+        raise PlanhatSafetyError(
+            f"Nothing was deleted: these are {len(paths)} different {model.PLURAL or 'records'}, not {expected}."
+        )
+    report = DeleteReport()
+    stopped = ""
+    for name in paths:
+        if stopped:
+            report.failed[name] = stopped
+        else:
+            stopped = _delete_into(report, session, model, name)
+    return report
+
+
+def _delete_into(report: DeleteReport, session: PlanhatSession, model: type[PlanhatObject], name: str) -> str:
+    """Deletes one of many records; returns why the others are not to be tried any more."""
+    try:
+        gone = delete(session, model, name, missing_ok=True)
+    except PlanhatError as problem:
+        report.failed[name] = " ".join(str(problem).splitlines())
+        refused = isinstance(problem, PlanhatAuthFailedError)
+        return f"not sent, since {str(problem).splitlines()[0]}" if refused else ""
+    (report.missing if gone is None else report.deleted).append(name)
+    return ""
 
 
 def _planhat_id(session: PlanhatSession, model: type[PlanhatObject], reference: Any) -> str:

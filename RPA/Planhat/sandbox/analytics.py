@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 TARGETS = {"company": "companies", "enduser": "endusers", "asset": "assets", "project": "projects"}
 MODEL_NAMES = {"companies": "Company", "endusers": "EndUser", "assets": "Asset", "projects": "Project"}
+
+DIMENSION = re.compile(r"[A-Za-z0-9_-]+")
+"""What the id of a dimension may look like."""
 
 
 def take_activities(records: Records, body: Any) -> list[str]:
@@ -138,6 +142,8 @@ def _take_metric(records: Records, given: Document) -> str:
         return f"no model {given.get('model')!r}"
     if not given.get("dimensionId"):
         return "no dimensionId"
+    if not DIMENSION.fullmatch(str(given["dimensionId"])):
+        return "blanks or special characters in the dimensionId"
     target = _target(records, table, given.get("externalId"))
     if target is None:
         return "unknown externalId"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.sandbox.records import Records
 
 _FIELD_NAME = re.compile(r"\w+")
+_WHOLE = re.compile(r"-?[0-9]+")
+_MOST_DIGITS = 15
 _NPS_DAYS = 360
 _MOST_DAYS = 365 * 1000
 
@@ -107,8 +109,8 @@ def _compare_date(conditions: Conditions, key: str, sign: str, value: str, clock
 
 def _day(sign: str) -> Callable[[Conditions, str], None]:
     def add(conditions: Conditions, value: str) -> None:
-        if value.lstrip("-").isdigit():
-            conditions.add(f"json_extract(doc,'$.day'){sign}?", int(value))
+        if _WHOLE.fullmatch(value):
+            conditions.add(f"json_extract(doc,'$.day'){sign}?", _whole(value))
 
     return add
 
@@ -211,10 +213,8 @@ def limits_of(records: Records, model: Model, query: Mapping[str, str]) -> tuple
 
 
 def _whole(text: str) -> int:
-    digits = text.strip()
-    if not digits.lstrip("-").isdecimal() or not digits.isascii():
-        return 0
-    return max(-1, min(int(digits[:18]), 10**15))
+    """Returns a whole number, which no database would find too large; 0 for anything else."""
+    return int(text.strip()[:_MOST_DIGITS]) if _WHOLE.fullmatch(text.strip()) else 0
 
 
 def rows_of(records: Records, model: Model, query: Mapping[str, str]) -> str:

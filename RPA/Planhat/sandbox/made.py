@@ -18,6 +18,7 @@ from RPA.Planhat.sandbox.revenue import (
     make_product,
     make_sale,
     sum_up,
+    tidy,
 )
 from RPA.Planhat.sandbox.values import day_of, is_object_id, now, parse
 
@@ -34,8 +35,11 @@ def make_fields(write: Write) -> None:
     """Fills in what Planhat makes, in place."""
     matching.name_of_company(write)
     maker = MAKERS.get(path_of(write.model))
-    if maker:
-        maker(write)
+    try:
+        if maker:
+            maker(write)
+    except OverflowError as error:
+        raise Refusal(400, "A number is too large", reason=Reason.VALUE, updating=write.old is not None) from error
 
 
 def finish(write: Write) -> None:
@@ -198,7 +202,7 @@ def make_time_entry(write: Write) -> None:
     hours = document.get("hours") or 0
     for rate, total in (("billableRate", "totalBilled"), ("costRate", "totalCost")):
         if document.get(rate) is not None:
-            document[total] = round(hours * document[rate], 2)
+            document[total] = tidy(hours * document[rate])
 
 
 def make_timesheet(write: Write) -> None:

@@ -28,7 +28,11 @@ def months_between(start: str, end: str) -> float:
 
 
 def tidy(amount: float) -> float:
-    """Returns an amount with two decimals at most, whole ones as whole numbers."""
+    """Returns an amount with two decimals at most, whole ones as whole numbers.
+
+    Raises:
+        OverflowError: If it is too large for a number.
+    """
     amount = round(amount, 2)
     return int(amount) if amount == int(amount) else amount
 

@@ -142,7 +142,7 @@ def _answered(
 ) -> errors.PlanhatHTTPError:
     error = kind.of(response, _advice(kind, response))
     error.args = (_text(str(error), _stored(kind, story), story.efforts),)
-    error.doubt = story.doubt
+    error.doubt = story.doubt if story.writes else ""
     if isinstance(error, errors.PlanhatRateLimitError) and asked is not None:
         error.retry_at = time.time() + asked
     return error

@@ -88,7 +88,7 @@ class Form:
     """A form that a record can have: one value decides what else it needs, and what it can not have.
 
     Attributes:
-        name: What a record of this form is called in messages.
+        name: How a message says that a record has this form, as `it is open-ended`.
         key: The field that decides, in Planhat's spelling.
         value: Its value.
         needs: What a new record then needs.

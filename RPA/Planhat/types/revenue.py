@@ -30,8 +30,8 @@ class License(PlanhatCompanyOwnedObject):
     PLURAL = "licenses"
     ONE_OF = ("value", "mrr")
     FORMS = (
-        Form("an open-ended license", "fixedPeriod", value=False, needs=("mrr",), excludes=("toDate",)),
-        Form("a license with a fixed period", "fixedPeriod", value=True, needs=("fromDate", "toDate")),
+        Form("it is open-ended", "fixedPeriod", value=False, needs=("mrr",), excludes=("toDate",)),
+        Form("it has a fixed period", "fixedPeriod", value=True, needs=("fromDate", "toDate")),
     )
     PERIOD = ("fromDate", "toDate")
 

@@ -1,0 +1,154 @@
+"""A connection that reads, and only says what it would write."""
+
+from __future__ import annotations
+
+import json
+import logging
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from RPA.Planhat.errors import PlanhatNotFoundError
+from RPA.Planhat.operations.comparing import changes_of
+from RPA.Planhat.operations.drafts import Draft, DraftRow
+from RPA.Planhat.operations.matching import WEAK, identities, meet
+from RPA.Planhat.operations.plans import TablePlan
+from RPA.Planhat.operations.reading import read_one
+from RPA.Planhat.session import SAFE_VERBS, PlanhatSession
+from RPA.Planhat.types import find_model, model_at_path
+from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.ids import split_reference
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import PlanhatObject
+
+LOGGER = logging.getLogger("RPA.Planhat")
+
+MADE_UP = "d0000000000000000{:07x}"
+"""Ids of records that would be created."""
+
+NAMED = 20
+"""Changes of a bulk write that the log shows."""
+
+
+class DryRun(PlanhatSession):
+    """A connection that sends no write. Each is answered as Planhat would, and told in the log.
+
+    Attributes:
+        would: What would have been written, one line each.
+    """
+
+    dry_run = True
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.would: list[str] = []
+        self._numbers = count(1)
+
+    def call(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Sends a read; answers a write by what it would do."""
+        if method.upper() in SAFE_VERBS:
+            return super().call(method, url, **options)
+        self._allow(method.upper(), self._target(url))
+        path = urlsplit(self._target(url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
+        name, _, reference = path.partition("/")
+        model = find_model(name) or model_at_path(name)
+        data, given = options.get("data"), options.get("json")
+        body = given if data is None else json.loads(data)
+        return self._answers(method.upper(), model, unquote(reference), body)
+
+    def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:  # noqa: ARG002
+        """Counts what would be sent to the analytics host."""
+        self._tenant()
+        rows = json.loads(payload) if isinstance(payload, (bytes, str)) else payload
+        self._tell(f"send {len(rows) if isinstance(rows, list) else 1} to /{path}")
+        return _response({"processed": len(rows) if isinstance(rows, list) else 1})
+
+    def _answers(self, method: str, model: type[PlanhatObject], reference: str, body: Any) -> requests.Response:
+        if method == "POST":
+            return self._create(model, body)
+        if method == "DELETE":
+            return self._delete(model, reference)
+        return self._update(model, reference, body) if reference else self._upsert(model, body)
+
+    def _create(self, model: type[PlanhatObject], body: Any) -> requests.Response:
+        record = {"_id": MADE_UP.format(next(self._numbers)), **(body if isinstance(body, dict) else {})}
+        self._tell(f"create {model.SINGULAR} {_said(body)}")
+        return _response(record)
+
+    def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
+        record = self._stored(model, reference)
+        changes = changes_of(model, body, record)
+        self._tell(f"update {model.SINGULAR} {reference}: {_changes(changes)}")
+        custom = {**(dict.get(record, "custom") or {}), **(body.get("custom") or {})}
+        return _response({**record, **body, **({"custom": custom} if custom else {})})
+
+    def _delete(self, model: type[PlanhatObject], reference: str) -> requests.Response:
+        self._stored(model, reference)
+        self._tell(f"delete {model.SINGULAR} {reference}")
+        return _response({"n": 1, "ok": 1, "deletedCount": 1})
+
+    def _stored(self, model: type[PlanhatObject], reference: str) -> PlanhatObject:
+        """Returns the record as Planhat has it; one that this run would have created has nothing yet."""
+        if reference.startswith(MADE_UP[:16]):
+            return model({"_id": reference})
+        kind, value = split_reference(reference)
+        try:
+            return read_one(self, model, value, kind)
+        except PlanhatNotFoundError as problem:
+            if problem.details and "route" in problem.details:
+                return model({"_id": reference})
+            raise
+
+    def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
+        draft = Draft()
+        for number, payload in enumerate(body, 1):
+            own = identities(model, payload)
+            label = next((f"{key}={payload[key]}" for key in model.KEYS if payload.get(key)), "")
+            draft.add(DraftRow(number, "send", payload, payload, label))
+            for identity in [*own[:1], *(WEAK + each for each in own[1:])]:
+                draft.claim(identity, number)
+        meet(self, model, draft, {key: None for payload in body for key in payload})
+        plan = TablePlan(model, draft)
+        self._tell(f"upsert {len(body)} {model.PLURAL}: {plan}")
+        for row in draft.rows(("create", "update"), NAMED):
+            LOGGER.info("Dry run: row %d, %s %s: %s", row.number, row.action, row.key, _changes(row.changes))
+        return _response(self._envelope(draft), 206 if plan.counts["refused"] else 200)
+
+    def _envelope(self, draft: Draft) -> dict[str, Any]:
+        created = [{**row.payload, "_id": MADE_UP.format(next(self._numbers))} for row in draft.rows(("create",))]
+        updated = [{**row.payload, "_id": row.planhat_id} for row in draft.rows(("update",))]
+        errors = [{**row.payload, "message": row.reason} for row in draft.rows(("refused",))]
+        counts = draft.counts()
+        return {
+            "created": len(created),
+            "insertsKeys": created,
+            "updated": len(updated),
+            "updatesKeys": updated,
+            "nonupdates": counts.get("unchanged", 0),
+            "createdErrors": errors,
+            "updatedErrors": [],
+            "permissionErrors": [],
+        }
+
+    def _tell(self, what: str) -> None:
+        self.would.append(what)
+        LOGGER.info("Dry run, nothing is sent. It would %s.", what)
+
+
+def _said(body: Any) -> str:
+    return json.dumps(body, ensure_ascii=False, default=str)[:500]
+
+
+def _changes(changes: dict[str, tuple[Any, Any]]) -> str:
+    return "; ".join(f"{name}: {old!r} -> {new!r}" for name, (old, new) in changes.items())[:1000] or "nothing"
+
+
+def _response(content: Any, status: int = 200) -> requests.Response:
+    response = requests.Response()
+    response.status_code = status
+    response._content = encode_json(content)  # noqa: SLF001 - the only way to make an answer by hand
+    response.headers["Content-Type"] = "application/json"
+    return response

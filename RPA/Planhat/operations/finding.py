@@ -1,0 +1,194 @@
+"""Finding one record by what people call it, and records that look like the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.operations.directory import Directory
+from RPA.Planhat.operations.formats import domain
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
+from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Verb
+from RPA.Planhat.types.ids import PlanhatIdType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from RPA.Planhat.session import PlanhatSession
+
+NAMES = ("name", "title", "subject", "email", "nickName", "domains", "_id", "sourceId", "externalId", "extId")
+"""Fields by which people refer to a record."""
+
+NAMED = 10
+"""Candidates that a message names."""
+
+
+def find(
+    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any]
+) -> PlanhatObjectList[Any]:
+    """Returns the records that someone may mean, whole.
+
+    Args:
+        session: The connection.
+        model: The model.
+        wanted: A name, an e-mail address, a domain or an id.
+        fields: Values by field; all have to fit. Case and blanks around texts do not matter.
+
+    Raises:
+        PlanhatValidationError: If nothing is given to find by, or a field is unknown.
+    """
+    fields = {name: value for name, value in fields.items() if value is not None}
+    if wanted is None and not fields:
+        raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
+    if issubclass(model, Company):
+        found = _companies(session, wanted, fields)
+        if found is not None:
+            return _whole(session, model, found)
+    return _whole(session, model, _search(session, model, wanted, fields))
+
+
+def find_one(
+    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any]
+) -> PlanhatObject:
+    """Returns the one record that someone means.
+
+    Raises:
+        PlanhatNotFoundError: If there is none.
+        PlanhatValidationError: If there are several; the message lists them.
+    """
+    found = find(session, model, wanted, fields)
+    if len(found) == 1:
+        return found[0]  # type: ignore[no-any-return]
+    what = " and ".join([*([repr(wanted)] if wanted else []), *(f"{name} {value!r}" for name, value in fields.items())])
+    if not found:
+        raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.")
+    named = "\n  ".join(_said(each) for each in found[:NAMED])
+    raise PlanhatValidationError(
+        f"{len(found)} {model.PLURAL} fit {what}; which one is meant?\n  {named}\nGive its id, or one more field."
+    )
+
+
+def _said(record: PlanhatObject) -> str:
+    values = [str(record[key]) for key in ("name", "title", "email", "companyName", "externalId") if record.get(key)]
+    return f"{record.id} {', '.join(values)}".strip()
+
+
+def _companies(session: PlanhatSession, wanted: str | None, fields: Mapping[str, Any]) -> list[PlanhatObject] | None:
+    """Returns companies from the cached list of all of them; nothing when that does not have the fields."""
+    directory = Directory(session)
+    keys = {"name", "domain", "external_id", "source_id", "id"}
+    if not set(fields) <= keys:
+        return None
+    sets = [directory.find(name, _value(name, value)) for name, value in fields.items()]
+    if wanted is not None:
+        sets.append(_called(directory, wanted))
+    ids = set.intersection(*({each.id for each in found} for found in sets))
+    return [each for each in sets[0] if each.id in ids]
+
+
+def _called(directory: Directory, wanted: str) -> list[Company]:
+    """Returns companies by whatever the text is; the list with domains is read last, since it is the longest."""
+    prefixed = {"extid-": "external_id", "srcid-": "source_id"}
+    for prefix, key in prefixed.items():
+        if wanted.startswith(prefix):
+            return directory.find(key, wanted.removeprefix(prefix))
+    for key in ("id", "name", "external_id", "source_id", "domain"):
+        found = directory.find(key, _value(key, wanted))
+        if found:
+            return found
+    return []
+
+
+def _value(name: str, value: Any) -> str:
+    return domain(str(value).rpartition("@")[2]) if name == "domain" else str(value)
+
+
+def _search(
+    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any]
+) -> list[PlanhatObject]:
+    """Reads the model with as few fields as possible, and returns the records that fit."""
+    keys = {name: _key(model, name) for name in fields}
+    names = [key for key in NAMES if model.field(key) or model.OPEN]
+    filters, companies = _filters(session, model, fields)
+    query = Query(companies, [*names, *(keys[name] for name in fields)], filters=filters)
+    found = []
+    for page in read_pages(session, model, query):
+        for record in page:
+            fits = all(_fits(_read(record, key), fields[name]) for name, key in keys.items() if name not in filters)
+            if fits and (wanted is None or any(_fits(dict.get(record, key), wanted) for key in names)):
+                found.append(record)
+    return found
+
+
+def _filters(
+    session: PlanhatSession, model: type[PlanhatObject], fields: Mapping[str, Any]
+) -> tuple[dict[str, Any], str | None]:
+    """Returns what Planhat can look up itself: e-mail addresses, and the company."""
+    known = {each.argument for each in model.PARAMETERS}
+    filters = {name: str(value) for name, value in fields.items() if name == "email" and name in known}
+    company = fields.get("company_id")
+    return filters, company_id_of(session, company) if company and model.COMPANY_PARAMETER else None
+
+
+def _key(model: type[PlanhatObject], name: str) -> str:
+    if name.startswith(CUSTOM):
+        return name
+    known = model.field(name)
+    if known is None:
+        raise unknown_field(model, name)
+    return known.key
+
+
+def _read(record: PlanhatObject, key: str) -> Any:
+    if key.startswith(CUSTOM):
+        return (dict.get(record, "custom") or {}).get(key[len(CUSTOM) :])
+    return dict.get(record, key)
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    if isinstance(value, list):
+        return any(_fits(item, wanted) for item in value)
+    return value is not None and folded(value) == folded(wanted)
+
+
+def folded(value: Any) -> str:
+    """Returns a value without case and superfluous blanks."""
+    return " ".join(str(value).casefold().split())
+
+
+def _whole(
+    session: PlanhatSession, model: type[PlanhatObject], found: Iterable[PlanhatObject]
+) -> PlanhatObjectList[Any]:
+    """Reads the records that were found, with all their fields; many of them stay as they are."""
+    found = list(found)
+    readable = Verb.GET in model.VERBS and PlanhatIdType.PLANHAT_ID in model.READ_BY
+    if len(found) > NAMED or not readable:
+        return PlanhatObjectList.of(model, found)
+    return PlanhatObjectList.of(model, (read_one(session, model, each.id) for each in found))
+
+
+def find_duplicates(
+    session: PlanhatSession, model: type[PlanhatObject], fields: Iterable[str], company_ids: Any = None
+) -> list[PlanhatObjectList[Any]]:
+    """Returns groups of records that are equal in all fields; records without any of these are in none.
+
+    Args:
+        session: The connection.
+        model: The model.
+        fields: The fields to compare, without regard to case and superfluous blanks.
+        company_ids: Only records of these companies.
+
+    Raises:
+        PlanhatValidationError: If there is no field, or one is unknown.
+    """
+    keys = [_key(model, name) for name in fields]
+    if not keys:
+        raise PlanhatValidationError("Name at least one field to compare.")
+    labels = [key for key in NAMES if model.field(key)]
+    groups: dict[tuple[str, ...], list[PlanhatObject]] = {}
+    for record in read_list(session, model, Query(company_ids, [*labels, *keys])):
+        values = [_read(record, key) for key in keys]
+        if all(value not in (None, "", []) for value in values):
+            groups.setdefault(tuple(map(folded, values)), []).append(record)
+    return [PlanhatObjectList.of(model, group) for group in groups.values() if len(group) > 1]

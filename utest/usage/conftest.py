@@ -1,0 +1,49 @@
+"""A sandbox with one company, and connections to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from RPA.Planhat import Planhat
+from RPA.Planhat.sandbox import Sandbox
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.transport import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=30, retries=2)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Sandbox]:
+    with Sandbox(seed="empty") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Sandbox:
+    """An empty sandbox."""
+    server.reset()
+    return server
+
+
+@pytest.fixture
+def box_session(sandbox: Sandbox) -> Iterator[PlanhatSession]:
+    """A connection to a sandbox with the company `A`."""
+    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url}
+    made = PlanhatSession(sandbox.api_key, tenant_uuid=sandbox.tenant_uuid, settings=QUICK, **hosts)
+    made.post("/companies", json={"name": "Acme", "externalId": "A", "domains": ["acme.example"]})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def planhat(box_session: PlanhatSession) -> Iterator[Planhat]:
+    """A library whose default connection goes to the sandbox."""
+    library = Planhat("unused", base_url=box_session.base_url)
+    library.connections.open("default", box_session)
+    yield library
+    library.close()
