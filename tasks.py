@@ -7,11 +7,15 @@ import shlex
 import sys
 from pathlib import Path
 
+import requests
 from invoke import Context, task
 
 ROOT = Path(__file__).parent
 SUITES = ("atest", "examples")
 """Folders with Robot Framework files, as far as they exist."""
+
+VULNERABILITIES = "https://api.osv.dev"
+"""The service that knows vulnerabilities of packages."""
 
 COLOURS = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
@@ -30,9 +34,20 @@ def lint(context: Context) -> None:
     """Checks layout and style of Python and Robot Framework files; changes nothing."""
     _module(context, "ruff", "format", "--check", ".")
     _module(context, "ruff", "check", ".")
+    _module(context, "bandit", "--quiet", "--recursive", "RPA")
     if suites := _suites():
         _module(context, "robocop", "check", *suites)
         _module(context, "robocop", "format", "--check", *suites)
+
+
+@task
+def audit(context: Context) -> None:
+    """Looks for insecure code, and for known vulnerabilities of what is installed where such a service is reachable."""
+    _module(context, "bandit", "--quiet", "--recursive", "RPA")
+    if not _is_reachable(VULNERABILITIES):
+        print(f"Skipped pip-audit: {VULNERABILITIES} can not be reached from here. Nothing is known of dependencies.")
+        return
+    _module(context, "pip_audit", "--local", "--skip-editable", "--vulnerability-service", "osv")
 
 
 @task
@@ -87,6 +102,13 @@ def test(context: Context) -> None:
     docs(context, check=True)
     atest(context)
     utest(context)
+
+
+def _is_reachable(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/v1/vulns/GHSA-9hjg-9r4m-mvj7", timeout=10).ok
+    except requests.RequestException:
+        return False
 
 
 def _suites() -> list[str]:

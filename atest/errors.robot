@@ -98,10 +98,10 @@ What Can Not Be An Id Is Refused
 A Wrong Token Is Told
     Connect To Planhat    wrong-token
     Planhat Refuses
-    ...    Planhat did not accept the token: GET /companies answered 401. Planhat said: Unauthorized\nCheck that the API token is complete, not expired and not paused, that its service account has the right for this model, and that base_url is the cluster of the tenant.
+    ...    Planhat did not accept the token: GET /companies answered 401. Planhat said: Unauthorized\nCheck that the API token is complete, not expired and not paused, and that base_url is the cluster of the tenant.
     ...    Get Companies
     Planhat Refuses
-    ...    Planhat did not accept the token: POST /companies answered 401. Planhat said: Unauthorized\nCheck that the API token is complete, not expired and not paused, that its service account has the right for this model, and that base_url is the cluster of the tenant.
+    ...    Planhat did not accept the token: POST /companies answered 401. Planhat said: Unauthorized\nCheck that the API token is complete, not expired and not paused, and that base_url is the cluster of the tenant.
     ...    Create Company
     ...    name=Acme
 
@@ -139,7 +139,7 @@ A Host That Can Not Be Reached Is Told
 A Token Without The Right Is Told
     Forbid In Planhat    companies
     Planhat Refuses
-    ...    Planhat did not accept the token: POST /companies answered 403. Planhat said: No permission to create companies\nCheck that the API token is complete, not expired and not paused, that its service account has the right for this model, and that base_url is the cluster of the tenant.
+    ...    Planhat did not permit this: POST /companies answered 403. Planhat said: No permission to create companies\nGive the service account of the token the right for this model and this action, in Planhat.
     ...    Create Company
     ...    name=Acme
 

@@ -180,7 +180,9 @@ def measure(
 def main(rows: int) -> None:
     """Prints the table."""
     print(f"{rows} rows each")
-    print("| way | late commits | missing | duplicates | unknown | wrongly failed | wrongly stored | writes | seconds |")
+    print(
+        "| way | late commits | missing | duplicates | unknown | wrongly failed | wrongly stored | writes | seconds |"
+    )
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     with Sandbox(seed="empty", process=True) as sandbox:
         for late in (False, True):

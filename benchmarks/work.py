@@ -1,6 +1,6 @@
 """What is measured: each piece of work as each client does it. One process does one, and prints what it took.
 
-    python -m benchmarks.work list hand http://127.0.0.1:8000 companies
+python -m benchmarks.work list hand http://127.0.0.1:8000 companies
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def _pages_by_hand(url: str, path: str, **params: Any) -> Iterator[list[dict[str
     import orjson
 
     session, size, offset = _by_hand(), SIZES.get(path, 2000), 0
-    while rows := orjson.loads(session.get(f"{url}/{path}", params={**params, "limit": size, "offset": offset}).content):
+    while rows := orjson.loads(
+        session.get(f"{url}/{path}", params={**params, "limit": size, "offset": offset}).content
+    ):
         yield rows
         offset += size
 
@@ -123,7 +125,13 @@ def missing_by_hand(url: str) -> Any:
 
 def _new_rows(count: int) -> list[dict[str, Any]]:
     names = ("name", "phase", "status", "h", "description", "custom")
-    facts = {"phase": "Adoption", "status": "customer", "h": 5, "description": "d" * 600, "custom": {"ARR": 5, "Seats": 2}}
+    facts = {
+        "phase": "Adoption",
+        "status": "customer",
+        "h": 5,
+        "description": "d" * 600,
+        "custom": {"ARR": 5, "Seats": 2},
+    }
     return [{"externalId": KEY % number, "name": f"Name {number}", **facts} for number in range(count) if names]
 
 

@@ -20,7 +20,7 @@ FACE: Final = "__init__"
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
 BASICS: Final = frozenset({"types", "errors", "version"})
-BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"answers", "session"}
+BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"answers", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
 MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
@@ -32,7 +32,8 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "surface": BELOW_KEYWORDS,
     "connections": BELOW_OPERATIONS,
     "operations": BELOW_OPERATIONS,
-    "answers": BASICS,
+    "answers": BASICS | {"decoding"},
+    "decoding": BASICS,
     "session": BELOW_SESSION | BASICS,
     "transport": BASICS,
     "credentials": frozenset({"errors", "vaults"}),

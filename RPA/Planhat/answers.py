@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.decoding import decode
 from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
-from RPA.Planhat.types import Record
 
 if TYPE_CHECKING:
     import requests
@@ -18,42 +17,27 @@ LOGGER = logging.getLogger("RPA.Planhat")
 READS = ("GET", "HEAD", "OPTIONS")
 
 
-def read_json(response: requests.Response) -> Any:
+def read_json(response: requests.Response, *, lasting: bool = False) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
     Of equal names in one object the last counts, with a warning.
 
+    Args:
+        response: The answer.
+        lasting: Whether the value is large and stays, as a page of a list does.
+
     Raises:
         PlanhatUnexpectedContentError: If the body is not JSON, or holds NaN, or is nested absurdly deep.
     """
-    if "html" in response.headers.get("Content-Type", "").lower():
-        raise _unexpected(response)
-    try:
-        return _decoded(response.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as problem:
-        raise _unexpected(response) from problem
-
-
-def _decoded(text: str) -> Any:
-    repeated: dict[str, None] = {}
-
-    def record(pairs: list[tuple[str, Any]]) -> Record:
-        made = Record(pairs)
-        if len(made) < len(pairs):
-            counts = Counter(name for name, _ in pairs)
-            repeated.update(dict.fromkeys(name for name, count in counts.items() if count > 1))
-        return made
-
-    value = json.loads(text, object_pairs_hook=record, parse_constant=_refuse)
-    if repeated:
-        LOGGER.warning(
-            "Planhat sent these names more than once in one object; the last counts: %s", ", ".join(repeated)
-        )
-    return value
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
+    if "html" not in response.headers.get("Content-Type", "").lower():
+        with suppress(ValueError, RecursionError):
+            value, repeated = decode(response.content, lasting=lasting)
+            if repeated:
+                names = ", ".join(repeated)
+                LOGGER.warning("Planhat sent these names more than once in one object; the last counts: %s", names)
+            return value
+    # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
+    raise _unexpected(response)
 
 
 def _unexpected(response: requests.Response) -> PlanhatHTTPError:

@@ -13,15 +13,21 @@ from robotlibcore import DynamicCore
 
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.activities import ActivityKeywords
+from RPA.Planhat.keywords.changes import ChangeKeywords
 from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide, seconds
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
+from RPA.Planhat.keywords.exports import ExportKeywords
+from RPA.Planhat.keywords.finding import FindingKeywords
 from RPA.Planhat.keywords.generic import GenericKeywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.metrics import MetricKeywords
 from RPA.Planhat.keywords.models import ModelKeywords
+from RPA.Planhat.keywords.table_makers import TableKeywords
+from RPA.Planhat.keywords.table_plans import AnyTableKeywords
 from RPA.Planhat.keywords.uploads import UploadKeywords
+from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.transport import Settings
@@ -39,6 +45,11 @@ PARTS = (
     MetricKeywords,
     CustomFieldKeywords,
     ConversationKeywords,
+    TableKeywords,
+    AnyTableKeywords,
+    ExportKeywords,
+    FindingKeywords,
+    ChangeKeywords,
 )
 """The components that need nothing but the connections."""
 
@@ -66,6 +77,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         verify: str | None = None,
         read_only: bool = False,
         allow_delete: bool = True,
+        dry_run: bool = False,
         calls_per_minute: int | None = None,
         calls_per_second: int | None = None,
         rate_limit_file: str | None = None,
@@ -88,6 +100,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused before it is sent.
             allow_delete: When false, deletions are refused before they are sent.
+            dry_run: When true, no keyword writes: each only says in the log what it would do. See [Tables].
             calls_per_minute: Calls in any 60 seconds; 200 unless given, which is Planhat's limit; 0 is no limit.
             calls_per_second: Calls in any second; 150 unless given; 0 is no limit.
             rate_limit_file: A file through which robots on one machine share these limits.
@@ -98,6 +111,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": proxies, "verify": verify}
         rules = {"timeout": seconds(timeout), "retries": retries, "read_only": read_only, "allow_delete": allow_delete}
         self._options = {**hosts, **rules}
+        self._session_class = DryRun if dry_run else PlanhatSession
         limits = {"calls_per_minute": calls_per_minute, "calls_per_second": calls_per_second}
         self._limits = {**_without_none(limits), "rate_limit_file": rate_limit_file}
         self._use_caching = use_caching
@@ -136,7 +150,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
             limits = {"calls_per_minute": 0, **limits}
-        return PlanhatSession(
+        return self._session_class(
             api_key, vault_secret_name, tenant_uuid, settings=Settings(**limits), **_without_none(merged)
         )
 

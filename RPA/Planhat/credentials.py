@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from RPA.Planhat.errors import PlanhatAuthConfigurationError
+from RPA.Planhat.errors import CONCEAL, PlanhatAuthConfigurationError
 from RPA.Planhat.vaults import read_secret, vault_is_configured
 
-DEFAULT_SECRET = "planhat_api"  # noqa: S105 - the name of a vault secret, not its value
+DEFAULT_SECRET = "planhat_api"  # nosec B105 # noqa: S105 - the name of a vault secret, not its value
 """The vault secret that is read when nothing else is given; it has the keys `api_key` and `tenant_uuid`."""
 
 MASK = "<secret>"
@@ -148,19 +148,26 @@ class Masker:
         return f"<{len(self._forms)} masked texts>"
 
 
+def masked(text: str) -> str:
+    """Returns a text without the secrets of any connection."""
+    for masker in list(_maskers):
+        text = masker(text)
+    return text
+
+
 class _LogFilter(logging.Filter):
     """Passes every log record, with secrets replaced."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Masks the message of a record, and lets it through."""
-        text = shown = record.getMessage()
-        for masker in list(_maskers):
-            shown = masker(shown)
+        text = record.getMessage()
+        shown = masked(text)
         if shown != text:
             record.msg, record.args = shown, ()
         return True
 
 
 _maskers: weakref.WeakSet[Masker] = weakref.WeakSet()
+CONCEAL.append(masked)
 logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
 logging.getLogger("urllib3.util.retry").addFilter(_LogFilter())

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "PlanhatAuthConfigurationError",
@@ -41,6 +41,9 @@ __all__ = [
 
 LONGEST_QUOTE = 500
 """Characters of Planhat's own words that a message repeats."""
+
+CONCEAL: list[Callable[[str], str]] = []
+"""What takes secrets out of Planhat's words before a message repeats them; the credentials add theirs."""
 
 _WORD_KEYS = ("message", "error", "errors", "detail", "reason")
 
@@ -292,6 +295,8 @@ def planhat_words(response: requests.Response) -> str:
         said = _words_in(json.loads(text))
     except (ValueError, RecursionError):
         said = text
+    for hide in CONCEAL:
+        said = hide(said)
     said = " ".join(said.split())
     return said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1] + "…"
 

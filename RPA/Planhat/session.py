@@ -80,6 +80,9 @@ class PlanhatSession:
         PlanhatAuthConfigurationError: If a host is not reachable safely: plain http other than to this machine.
     """
 
+    dry_run = False
+    """Whether writes are only told, not sent."""
+
     def __init__(  # noqa: PLR0913 - the options of a connection, all named
         self,
         api_key: Any = None,

@@ -136,8 +136,8 @@ class Robots(RuleBasedStateMachine):
         for result in report.results:
             key = result.row.get("externalId")
             if key is None:
-                self.unkeyed[result.row["name"]] = {1} if result.is_stored else {"failed": {0}}.get(
-                    result.outcome.value, {0, 1}
+                self.unkeyed[result.row["name"]] = (
+                    {1} if result.is_stored else {"failed": {0}}.get(result.outcome.value, {0, 1})
                 )
             else:
                 after = {phase} if result.is_stored else self.may_be(key) | {phase}

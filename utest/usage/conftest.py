@@ -33,8 +33,8 @@ def sandbox(server: Sandbox) -> Sandbox:
 @pytest.fixture
 def box_session(sandbox: Sandbox) -> Iterator[PlanhatSession]:
     """A connection to a sandbox with the company `A`."""
-    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url}
-    made = PlanhatSession(sandbox.api_key, tenant_uuid=sandbox.tenant_uuid, settings=QUICK, **hosts)
+    tenant, url = sandbox.tenant_uuid, sandbox.url
+    made = PlanhatSession(sandbox.api_key, tenant_uuid=tenant, base_url=url, analytics_url=url, settings=QUICK)
     made.post("/companies", json={"name": "Acme", "externalId": "A", "domains": ["acme.example"]})
     yield made
     made.close()

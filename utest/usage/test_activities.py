@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         ({"action": "x", "id": "1", "count": "0"}, "count goes from 1"),
         ({"action": "x", "id": "1", "count": 1.5}, "count takes a whole number"),
         ({"action": "x", "id": "1", "date": "yesterday"}, "date takes a date"),
-        ({"action": "x", "id": "1", "info": "[1]"}, "info takes a object"),
+        ({"action": "x", "id": "1", "info": "[1]"}, "info takes an object"),
         ({"action": "x", "id": "1", "externalId": "2"}, "external_id is given twice"),
     ],
 )
@@ -130,7 +130,10 @@ def test_without_the_tenant_nothing_is_read(connect: Callable[..., PlanhatSessio
     with pytest.raises(PlanhatAuthConfigurationError, match="Activities and metrics need the tenant UUID"):
         track_all(session, rows)
     assert len(list(rows)) == 1
-    for send in (lambda: segment.identify(session, {"id": "1"}, {}), lambda: track(session, {"action": "x", "id": "1"})):
+    for send in (
+        lambda: segment.identify(session, {"id": "1"}, {}),
+        lambda: track(session, {"action": "x", "id": "1"}),
+    ):
         with pytest.raises(PlanhatAuthConfigurationError):
             send()
     assert stub.seen == []
@@ -156,7 +159,13 @@ def test_segment_events_carry_the_tenant_as_user_name(stub: Stub, session: Planh
     traits = {"email": "ada@acme.example", "companyId": "A"}
     stamp = {"userId": "u-1", "timestamp": "2026-03-01T00:00:00.000Z"}
     assert first.json == {"type": "identify", **stamp, "traits": {**traits, "plan": "gold"}}
-    track_body = {"type": "track", **stamp, "context": {"traits": traits}, "event": "Logged in", "properties": {"page": 1}}
+    track_body = {
+        "type": "track",
+        **stamp,
+        "context": {"traits": traits},
+        "event": "Logged in",
+        "properties": {"page": 1},
+    }
     assert second.json == track_body
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.sandbox import Sandbox
     from RPA.Planhat.session import PlanhatSession
 
-TIER = {"parent": "company", "name": "Tier", "type": "list", "listValues": ["Gold", "Silver"]}
+TIER: dict[str, Any] = {"parent": "company", "name": "Tier", "type": "list", "listValues": ["Gold", "Silver"]}
 
 FILES = {
     "fields.yaml": "company:\n  - name: Tier\n    type: list\n    list_values: [Gold, Silver]\n",
@@ -53,7 +53,7 @@ def test_files_are_read_as_people_have_them(tmp_path: Path, name: str) -> None:
         ([{"name": "A", "parent": "company", "type": "text", "options": "a;b"}], "A field of type text has no options"),
         ([{"name": "A", "parent": "company", "type": "list", "options": "a;a"}], "The option 'a' is there twice"),
         ([{"name": "A", "parent": "company", "type": "text", "opsions": "a"}], "Did you mean list_values"),
-        ([{"name": "A", "parent": "company", "type": "text", "hidden": "perhaps"}], "is_hidden takes a true or false"),
+        ([{"name": "A", "parent": "company", "type": "text", "hidden": "perhaps"}], "is_hidden takes true or false"),
         ([TIER, {**TIER, "parent": "Companies"}], "declared twice: company.Tier"),
         ({"company": "Tier"}, "a list for each model"),
         (["Tier"], "declared by a dictionary, not by 'Tier'"),
@@ -87,7 +87,7 @@ def test_only_what_is_declared_is_compared(box_session: PlanhatSession) -> None:
     box_session.post("/customfields", json={**TIER, "isFeatured": True})
     assert make_plan(box_session, [TIER]).is_done
     plan = make_plan(box_session, [{**TIER, "featured": "no", "listValues": "Gold;Bronze"}])
-    assert plan.lines == ["~ company.Tier: is_featured: True -> False; list_values: + Bronze, - Silver"]
+    assert plan.lines == ["~ company.Tier: list_values: + Bronze, - Silver; is_featured: True -> False"]
 
 
 def test_unset_and_false_are_the_same(box_session: PlanhatSession) -> None:
@@ -155,7 +155,7 @@ def test_a_field_that_never_arrived_is_unknown(sandbox: Sandbox, box_session: Pl
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "csv"])
 def test_an_exported_file_declares_what_is_there(box_session: PlanhatSession, tmp_path: Path, ending: str) -> None:
-    fields = [
+    fields: list[dict[str, Any]] = [
         {**TIER, "listValues": ["a; b", "c, d", "ü"]},
         {"parent": "enduser", "name": "Höhe", "type": "number", "numberFormat": "0.0%", "isHidden": True},
         {"parent": "enduser", "name": "Sum", "type": "number", "isFormula": True, "formula": "=<<a>> + 1"},
@@ -182,7 +182,7 @@ def test_records_are_declarations_as_well(box_session: PlanhatSession) -> None:
 
 def test_a_hundred_and_twenty_fields_with_drift(sandbox: Sandbox, planhat: Planhat, tmp_path: Path) -> None:
     types = ("list", "number", "text", "checkbox", "date", "day")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": f"Field {each}", "parent": ("company", "enduser")[each % 2], "type": types[each % 6]}
         | ({"list_values": ["a", "b", "c"]} if each % 6 == 0 else {})
         for each in range(120)
@@ -204,7 +204,7 @@ def test_a_hundred_and_twenty_fields_with_drift(sandbox: Sandbox, planhat: Planh
 
 # ------------------------------------------------------------------------------------------ values
 
-KNOWN = [
+KNOWN: list[dict[str, Any]] = [
     {"name": "Seats", "type": "number"},
     {"name": "Adoption %", "type": "number"},
     {"name": "Win Ratio", "type": "number"},
@@ -253,7 +253,7 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
         ("Tier", "gold", "'gold' is no option. Did you mean 'Gold'?"),
         ("Tier", "Platinum", "'Platinum' is no option. It has Gold, Silver."),
         ("Regions", ["EMEA", "APCA"], "'APCA' is no option. Did you mean 'APAC'?"),
-        ("Active", "perhaps", "Active takes a true or false, not 'perhaps'."),
+        ("Active", "perhaps", "Active takes true or false, not 'perhaps'."),
         ("Start", 1772323200000, "1772323200000 is no day: days since 1970-01-01, or YYYY-MM-DD."),
         ("Seen", 20513, "Seen takes a date and time, ISO 8601, not 20513."),
         ("Stars", 4.5, "Stars takes a whole number, not 4.5."),

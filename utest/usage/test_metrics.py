@@ -76,9 +76,7 @@ def test_what_rows_have_in_common_is_given_once(sandbox: Sandbox, box_session: P
         ("Project", "projects", {"companyId": "extid-A", "name": "Go live"}),
     ],
 )
-def test_metrics_of_each_model_arrive(
-    box_session: PlanhatSession, model: str, path: str, body: dict[str, Any]
-) -> None:
+def test_metrics_of_each_model_arrive(box_session: PlanhatSession, model: str, path: str, body: dict[str, Any]) -> None:
     target = box_session.post(f"/{path}", json={**body, "externalId": "x-1"}).json()["_id"]
     rows = [{**GOOD, "externalId": "x-1", "model": model}]
     push_metrics(box_session, rows)
@@ -144,7 +142,9 @@ def test_metrics_that_come_late_are_waited_for(box_session: PlanhatSession, monk
 
 
 def test_the_report_fails_with_the_first_reasons(planhat: Planhat) -> None:
-    with pytest.raises(PlanhatBulkError, match=r"0 of 1 arrived .* 1 missing\.\n  row 1: Planhat has no company") as caught:
+    with pytest.raises(
+        PlanhatBulkError, match=r"0 of 1 arrived .* 1 missing\.\n  row 1: Planhat has no company"
+    ) as caught:
         planhat.verify_metrics([{**GOOD, "externalId": "nobody"}], timeout=0)
     assert caught.value.report.reasons == {"Planhat has no company with the external id 'nobody'.": 1}
 

@@ -39,6 +39,11 @@ class Component:
         return self.connections.get(alias)
 
 
+def done(session: PlanhatSession, what: str) -> str:
+    """Returns a word such as `Created` as the log says it; in a dry run nothing was done."""
+    return f"Dry run, not {what.lower()}:" if session.dry_run else what
+
+
 def given(values: dict[str, Any]) -> dict[str, Any]:
     """Returns the arguments that were not left out."""
     return {name: value for name, value in values.items() if value is not UNSET}

@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.models import merged
 from RPA.Planhat.keywords.rows import Rows
@@ -126,7 +126,7 @@ class GenericKeywords(Component):
         """
         kind = model_of(model)
         made = writing.create(self.session(alias), kind, merged(kind, row, fields))
-        log_record("Created", made)
+        log_record(done(self.session(alias), "Created"), made)
         return made
 
     @keyword(tags=["any model", "write"])
@@ -164,7 +164,7 @@ class GenericKeywords(Component):
         """
         kind = model_of(model)
         changed = writing.update(self.session(alias), kind, record, merged(kind, row, fields))
-        log_record("Updated", changed)
+        log_record(done(self.session(alias), "Updated"), changed)
         return changed
 
     @keyword(tags=["any model", "bulk"])
@@ -240,7 +240,7 @@ class GenericKeywords(Component):
         kind = model_of(model)
         writing.delete(self.session(alias), kind, record, missing_ok=missing_ok)
         name = reference_text(record)
-        logger.info(f"Deleted {kind.SINGULAR} {name}.")
+        logger.info(f"{done(self.session(alias), 'Deleted')} {kind.SINGULAR} {name}.")
         return name
 
     @keyword("Delete Planhat Objects", tags=["any model", "delete"])

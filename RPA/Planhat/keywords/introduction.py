@@ -122,6 +122,43 @@ good rows are stored.
 `Save Upsert Report` writes the rows as three CSV files; the one of failed rows can be mended and sent again. With
 `journal=`, an upload that was killed goes on where it stopped when the same is run again.
 
+## Tables
+
+`Import …` keywords bring a table into Planhat, `Sync …` keywords send only what differs from what is there, and
+`Export …` keywords bring records out. A table is a CSV, Excel, JSON or JSON Lines file, a list of dictionaries or
+records, a Table of RPA.Tables, a pandas or polars frame, or JSON.
+
+A mapping is a list of lines `column -> field`. Instead of a column there can be a text with columns in braces, or a
+constant in quotation marks; `| upper`, `| lower` or `| title` changes the text. The field is one of the model,
+`custom.<Name>`, or the company by another key: `company.name`, `company.external_id`, `company.source_id`,
+`company.domain`.
+
+```robotframework
+*** Settings ***
+Library    RPA.Planhat    sandbox=True
+
+*** Variables ***
+@{CONTACTS}
+...    Contact No -> external_id
+...    Customer -> company.name
+...    {First} {Last} -> name
+...    Mail -> email
+...    'crm' -> tags
+
+*** Tasks ***
+Import Contacts
+    ${row}=    Create Dictionary    Contact No=77    Customer=Alder Logistics    First=Ada    Last=Byron
+    ...    Mail=Ada@Alder.example
+    ${plan}=    Import Endusers    ${row}    ${CONTACTS}    dry_run=True
+    Should Be Equal As Strings    ${plan}    1 create
+    Import Endusers    ${row}    ${CONTACTS}
+```
+
+All rows are checked before the first is sent. Unless `bad_rows=skip` is given, nothing is sent while one is bad. With
+`dry_run=True` nothing is sent at all, and the keyword returns the plan: counts, and differences field by field.
+`Library    RPA.Planhat    dry_run=True` makes every keyword do just that. Records that would be created get made-up
+ids then.
+
 ## Errors
 
 | error | when |

@@ -37,11 +37,11 @@ def log_list(records: PlanhatObjectList[Any]) -> None:
     log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
 
 
-def log_report(report: BulkReport, noun: str) -> None:
+def log_report(report: BulkReport, noun: str, what: str = "Upserted") -> None:
     """Logs what became of the rows of a bulk write; those that are not stored for sure as a table, with a warning."""
     bad = [*report.failed, *report.unknown]
     proof = "" if report.proof is None else f" Read back: {report.proof}."
-    line = f"Upserted {noun}: {report} ({len(report.results)} rows in {report.calls} calls).{proof}"
+    line = f"{what} {noun}: {report} ({len(report.results)} rows in {report.calls} calls).{proof}"
     cells = ([each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS])
     log_table(line, ["row", "outcome", "key", "reason", "retryable"] if bad else [], cells, len(bad))
     if bad:

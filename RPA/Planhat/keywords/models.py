@@ -16,7 +16,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords import texts
-from RPA.Planhat.keywords.component import UNSET, Component, given
+from RPA.Planhat.keywords.component import UNSET, Component, done, given
 from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
@@ -80,7 +80,7 @@ def _get(model: type[PlanhatObject]) -> Function:
 def _create(model: type[PlanhatObject]) -> Function:
     def create(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
         made = writing.create(self.session(alias), model, merged(model, row, fields))
-        log_record("Created", made)
+        log_record(done(self.session(alias), "Created"), made)
         return made
 
     return create
@@ -90,7 +90,7 @@ def _update(model: type[PlanhatObject]) -> Function:
     def update(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
         record = fields.pop(argument_of(model))
         changed = writing.update(self.session(alias), model, record, merged(model, row, fields))
-        log_record("Updated", changed)
+        log_record(done(self.session(alias), "Updated"), changed)
         return changed
 
     return update
@@ -109,7 +109,9 @@ def _delete(model: type[PlanhatObject]) -> Function:
         gone = writing.delete(self.session(alias), model, reference, missing_ok=missing_ok)
         name = reference_text(reference)
         logger.info(
-            f"Deleted {model.SINGULAR} {name}." if gone is not None else f"There was no {model.SINGULAR} {name}."
+            f"{done(self.session(alias), 'Deleted')} {model.SINGULAR} {name}."
+            if gone is not None
+            else f"There was no {model.SINGULAR} {name}."
         )
         return name
 
@@ -216,7 +218,12 @@ MAKERS: dict[Verb, Maker] = {
 
 def keyword_name(model: type[PlanhatObject], verb: Verb) -> str:
     """Returns the name of a keyword, such as `Get NPS Responses`."""
-    return MAKERS[verb].name.format(one=_title(model.SINGULAR), many=_title(model.PLURAL))
+    return named(MAKERS[verb].name, model)
+
+
+def named(name: str, model: type[PlanhatObject]) -> str:
+    """Returns a name with `{one}` and `{many}` for a model."""
+    return name.format(one=_title(model.SINGULAR), many=_title(model.PLURAL))
 
 
 def _title(words: str | None) -> str:
@@ -227,16 +234,24 @@ def make(model: type[PlanhatObject], verb: Verb) -> Function:
     """Returns the keyword of a model for a verb, with signature, types, documentation and tags."""
     maker = MAKERS[verb]
     name = keyword_name(model, verb)
-    function: Any = _taking_positional(maker.function(model), maker.arguments(model))
-    function.__name__ = name.lower().replace(" ", "_")
-    function.__doc__ = texts.document(model, verb, name)
-    myself = Argument("self", Argument.POSITIONAL_OR_KEYWORD)
-    function.__signature__ = Signature([myself, *maker.arguments(model)])
-    function.__annotations__ = {each.name: each.annotation for each in maker.arguments(model)}
-    function.__annotations__["return"] = maker.returns(model)
-    function.planhat_model = model
+    function = assembled(name, maker, model, texts.document(model, verb, name))
     decorated: Function = keyword(name, tags=[str(model.SINGULAR), maker.tag])(function)
     return decorated
+
+
+def assembled(name: str, maker: Maker, model: type[PlanhatObject], document: str) -> Function:
+    """Returns a function that Robot and Libdoc see with signature, types and documentation."""
+    arguments = maker.arguments(model)
+    function: Any = _taking_positional(maker.function(model), arguments)
+    function.__name__ = name.lower().replace(" ", "_")
+    function.__doc__ = document
+    myself = Argument("self", Argument.POSITIONAL_OR_KEYWORD)
+    function.__signature__ = Signature([myself, *arguments])
+    function.__annotations__ = {each.name: each.annotation for each in arguments}
+    function.__annotations__["return"] = maker.returns(model)
+    function.planhat_model = model
+    made: Function = function
+    return made
 
 
 def _taking_positional(function: Function, arguments: list[Argument]) -> Function:

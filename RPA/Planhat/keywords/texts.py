@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from RPA.Planhat.keywords.pages import page
 from RPA.Planhat.keywords.signatures import field_docs, parameter_docs
 from RPA.Planhat.keywords.uploads import OPTION_DOCS
 from RPA.Planhat.types import NPS, Company, CustomField, Enduser, Invoice, License, LineItem, Note, Ticket, Verb
@@ -12,9 +13,8 @@ from RPA.Planhat.types.base import PlanhatCompanyOwnedObject
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from RPA.Planhat.keywords.pages import Parts
     from RPA.Planhat.types import PlanhatObject
-
-ALIAS_DOC = "alias: The connection to use; the current one unless given."
 
 SAMPLES = {
     "name": "Pump 3", "title": "Login fails", "email": "{who}@acme.example", "score": "9", "currency": "EUR",
@@ -34,9 +34,6 @@ EXTRA: dict[type[PlanhatObject], dict[str, str]] = {
     Ticket: {"company_id": "${company.id}"},
 }
 """Fields in examples beside the required ones."""
-
-LONGEST_STEP = 88
-"""Characters of a step in an example."""
 
 CAST = {
     Verb.GET: ("ada", "Region"),
@@ -64,18 +61,8 @@ def document(model: type[PlanhatObject], verb: Verb, name: str) -> str:
         verb: What the keyword does.
         name: The name of the keyword.
     """
-    summary, arguments, returns, raises, steps = _WRITERS[verb](model)
-    parts = [
-        summary,
-        _section("Args", sorted([*arguments, ALIAS_DOC], key=_is_free)),
-        _section("Returns", [returns]),
-        _section("Raises", raises),
-        "Examples:\n\n```robotframework\n*** Tasks ***\n" + _task(name, steps) + "\n```",
-    ]
-    return "\n\n".join(parts)
+    return page(name, _WRITERS[verb](model))
 
-
-Parts = tuple[str, list[str], str, list[str], list[str]]
 
 NOT_SENT = "PlanhatValidationError: If a field is unknown or a value has the wrong form; nothing was sent."
 NOT_FOUND = "PlanhatNotFoundError: If Planhat has no such {one}."
@@ -185,11 +172,9 @@ def _upsert(model: type[PlanhatObject]) -> Parts:
     ]
     returns = "The report: every row is created, updated, unchanged, failed or unknown. See [Bulk upserts]."
     raises = [NOT_SENT, "PlanhatBulkError: If a row failed or is unknown; the good rows are stored."]
-    prepared, arguments_of_row = _row(model, Verb.UPSERT)
-    steps = [*prepared, f"${{row}}=    Create Dictionary    {arguments_of_row}", "@{rows}=    Create List    ${row}"]
     upsert = f"${{report}}=    Upsert {_title(model.PLURAL)}    ${{rows}}"
     journal = f"    journal=${{OUTPUT_DIR}}${{/}}{model.API_NAME}.journal" if model is Company else ""
-    return summary, arguments, returns, raises, [*steps, upsert + journal, "Log    ${report}"]
+    return summary, arguments, returns, raises, [*sample_rows(model), upsert + journal, "Log    ${report}"]
 
 
 def _delete(model: type[PlanhatObject]) -> Parts:
@@ -213,10 +198,6 @@ _WRITERS: dict[Verb, Callable[[type[PlanhatObject]], Parts]] = {
 }
 
 
-def _is_free(line: str) -> bool:
-    return line.startswith("**")
-
-
 def _about(model: type[PlanhatObject]) -> str:
     return " ".join((model.__doc__ or "").split())
 
@@ -229,29 +210,18 @@ def _reference_doc(model: type[PlanhatObject], more: str) -> str:
     return f"{_variable(model)}: A Planhat id, `extid-…`, `srcid-…`, or a record. {more}"
 
 
-def _section(title: str, lines: list[str]) -> str:
-    return "\n".join([f"{title}:", *(f"    {line}" for line in lines)])
-
-
-def _task(name: str, steps: list[str]) -> str:
-    return "\n".join([f"Example Of {name}", *(f"    {_folded(step)}" for step in steps)])
-
-
-def _folded(step: str) -> str:
-    """Puts each argument of a long step on a line of its own."""
-    if len(step) <= LONGEST_STEP:
-        return step
-    keyword = 2 if step.startswith(("${", "@{")) else 1
-    cells = step.split("    ")
-    return "\n    ...    ".join(["    ".join(cells[:keyword]), *cells[keyword:]])
-
-
 def _title(words: str | None) -> str:
     return " ".join(word if word.isupper() else word.capitalize() for word in str(words).split())
 
 
 def _variable(model: type[PlanhatObject]) -> str:
     return str(model.SINGULAR).lower().replace(" ", "_")
+
+
+def sample_rows(model: type[PlanhatObject]) -> list[str]:
+    """Returns the steps that make `${rows}` for an upsert."""
+    before, fields = _row(model, Verb.UPSERT)
+    return [*before, f"${{row}}=    Create Dictionary    {fields}", "@{rows}=    Create List    ${row}"]
 
 
 def _row(model: type[PlanhatObject], verb: Verb) -> tuple[list[str], str]:

@@ -9,12 +9,13 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import named_only
 from RPA.Planhat.operations import bulk
 from RPA.Planhat.operations.bulk import BulkOptions
+from RPA.Planhat.operations.plans import TableReport
 from RPA.Planhat.operations.report import BulkReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
@@ -50,7 +51,7 @@ def upload(
     except PlanhatBulkError as stopped:
         log_report(stopped.report, str(model.PLURAL))
         raise
-    log_report(report, str(model.PLURAL))
+    log_report(report, str(model.PLURAL), done(session, "Upserted"))
     if fail_on_errors:
         report.raise_if_failed()
     return report
@@ -60,7 +61,7 @@ class UploadKeywords(Component):
     """Keywords for the reports of bulk upserts."""
 
     @keyword(tags=["any model", "bulk"])
-    def save_upsert_report(self, report: BulkReport, path: str) -> dict[str, str]:
+    def save_upsert_report(self, report: BulkReport | TableReport, path: str) -> dict[str, str]:
         """Saves what became of each row of a bulk upsert as three CSV files.
 
         `<path>.ok.csv` has the rows that are stored, `<path>.failed.csv` those that are not, and `<path>.unknown.csv`
@@ -69,7 +70,7 @@ class UploadKeywords(Component):
         and given to an upsert as it is. Texts that a spreadsheet would take for a formula begin with `'` in the file.
 
         Args:
-            report: What an `Upsert …` keyword returned, or the `report` of its error.
+            report: What an `Upsert …`, `Import …` or `Sync …` keyword returned, or the `report` of its error.
             path: The path without `.csv`; that of an input file will do.
 
         Returns:

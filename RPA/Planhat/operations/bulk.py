@@ -66,7 +66,7 @@ def upsert(
     """
     options = options or BulkOptions()
     plan = Plan.of(model, rows, last_wins=options.last_wins)
-    with JournalFile(options.journal) if options.journal else nullcontext() as file:
+    with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
         facts = Facts(plan, file)
         facts.resume(session)
         report = _upload(session, facts, options)

@@ -145,6 +145,9 @@ def _item(model: type[PlanhatObject], number: int, row: Mapping[str, Any]) -> It
     if not isinstance(row, Mapping):
         raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
     payload = {**model.FIXED, **payload_of(model, as_it_was(row), keep=model.KEYS)}
+    dropped = [key for key in model.NEVER_WITHOUT if not payload.get(key)]
+    if dropped:
+        raise PlanhatValidationError(f"Planhat drops a {model.SINGULAR} without {' and '.join(dropped)}, silently.")
     keyed = has_unique_key(model, payload)
     missing = "" if keyed else missing_fields(model, payload)
     if missing:

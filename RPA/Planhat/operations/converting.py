@@ -15,11 +15,11 @@ from RPA.Planhat.operations.mapping import Columns, Step, parse, target_of
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.report_files import as_it_was
 from RPA.Planhat.operations.tables_csv import MORE_CELLS
+from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.mapping import Target
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 IGNORED = ("__v", "updatedAt", "lastUpdated", "createdAt", "createDate")
 
@@ -117,18 +117,20 @@ class Converter:
             cells = self._columns.cells(row, clean)
             present = [step for step in self._steps if not step.columns or any(name in cells for name in step.columns)]
             return [(step, step.value(cells)) for step in present]
-        found = ((self._step_of(name), clean(value)) for name, value in _spread(row))
+        found = ((self._step_of(name, row), clean(value)) for name, value in _spread(row))
         return [(step, value) for step, value in found if step is not None]
 
-    def _step_of(self, name: str) -> Step | None:
+    def _step_of(self, name: str, row: Mapping[str, Any]) -> Step | None:
         if name not in self._known:
-            self._known[name] = self._own_step(name)
+            self._known[name] = self._own_step(name, is_record=isinstance(row, PlanhatObject))
         return self._known[name]
 
-    def _own_step(self, name: str) -> Step | None:
+    def _own_step(self, name: str, *, is_record: bool) -> Step | None:
         """Returns the step for a column that is named as its field; none for what Planhat sets itself."""
         known = self._model.field(name)
         if name in IGNORED or (known is not None and known.read_only and known.key not in self._model.KEYS):
+            return None
+        if known is None and is_record and not name.startswith(CUSTOM):
             return None
         return self._checked(Step(target_of(self._model, name), (name,)))
 

@@ -94,7 +94,7 @@ class Draft:
         """Changes what is known of a row."""
         cells = {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}
         names = ", ".join(f"{name}=?" for name in cells)
-        query = f"UPDATE rows SET {names} WHERE number=?"  # noqa: S608 - names of our own columns
+        query = f"UPDATE rows SET {names} WHERE number=?"  # nosec B608 # noqa: S608 - names of our own columns
         self._file.execute(query, (*cells.values(), number))
 
     def set_all(self, action: str, new: str, reason: str = "", *, retryable: bool = False) -> None:
@@ -112,7 +112,7 @@ class Draft:
         """
         last = 0
         marks = f"AND action IN ({','.join('?' * len(actions))})" if actions else ""
-        query = f"SELECT * FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?"  # noqa: S608 - only question marks
+        query = f"SELECT * FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?"  # nosec B608 # noqa: S608 - only question marks
         while limit:
             step = STEP if limit < 0 else min(STEP, limit)
             found = self._file.execute(query, (last, *actions, step)).fetchall()

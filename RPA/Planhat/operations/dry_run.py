@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from RPA.Planhat.errors import PlanhatNotFoundError
+from RPA.Planhat.errors import PlanhatNotFoundError, path_of
 from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.drafts import Draft, DraftRow
 from RPA.Planhat.operations.matching import WEAK, identities, meet
@@ -51,7 +51,7 @@ class DryRun(PlanhatSession):
         """Sends a read; answers a write by what it would do."""
         if method.upper() in SAFE_VERBS:
             return super().call(method, url, **options)
-        self._allow(method.upper(), self._target(url))
+        self.require_permission(method.upper(), self._target(url))
         path = urlsplit(self._target(url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
         name, _, reference = path.partition("/")
         model = find_model(name) or model_at_path(name)
@@ -59,11 +59,11 @@ class DryRun(PlanhatSession):
         body = given if data is None else json.loads(data)
         return self._answers(method.upper(), model, unquote(reference), body)
 
-    def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:  # noqa: ARG002
+    def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:  # noqa: ARG002
         """Counts what would be sent to the analytics host."""
-        self._tenant()
+        self.require_permission("POST", target)
         rows = json.loads(payload) if isinstance(payload, (bytes, str)) else payload
-        self._tell(f"send {len(rows) if isinstance(rows, list) else 1} to /{path}")
+        self._tell(f"send {len(rows) if isinstance(rows, list) else 1} rows to {path_of(target)}")
         return _response({"processed": len(rows) if isinstance(rows, list) else 1})
 
     def _answers(self, method: str, model: type[PlanhatObject], reference: str, body: Any) -> requests.Response:

@@ -82,7 +82,7 @@ class Formats:
             try:
                 cell = read(self, cell)
             except ValueError as problem:
-                raise PlanhatValidationError(f"{field.name} takes a {field.kind.value}, not {cell!r}.") from problem
+                raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {cell!r}.") from problem
         return convert(field, cell)
 
     def moment(self, text: str) -> str:

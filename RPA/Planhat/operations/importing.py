@@ -102,12 +102,11 @@ class Table:
             payload = self._converter.payload(row)
             self._require(payload)
         except ValueError as problem:
-            kept = dict(row) if hasattr(row, "keys") else {"row": row}
-            self._draft.add(DraftRow(number, "refused", kept, reason=str(problem)))
+            self._draft.add(DraftRow(number, "refused", _kept(row), reason=str(problem)))
             return
         strongest = next((key for key in self._model.KEYS if payload.get(key)), "")
         key = f"{strongest}={payload[strongest]}" if strongest else ""
-        self._draft.add(DraftRow(number, "send", dict(row), payload, key))
+        self._draft.add(DraftRow(number, "send", _kept(row), payload, key))
         self._claim(number, payload)
 
     def _require(self, payload: Mapping[str, Any]) -> None:
@@ -237,6 +236,11 @@ class Table:
         account.left_out = dict(self._converter.left_out)
         account.unused = self._converter.unused
         return account
+
+
+def _kept(row: Any) -> dict[str, Any]:
+    """Returns a row for the report: its cells that are not empty."""
+    return {name: cell for name, cell in row.items() if cell != ""} if hasattr(row, "items") else {"row": row}
 
 
 def _key_of(model: type[PlanhatObject], name: str) -> str:

@@ -252,7 +252,9 @@ class _Push:
             self._report.said += _said(response)
 
     def _call(self, body: bytes) -> requests.Response:
-        return self._session.call_analytics(self._target.path, body, repeatable=self._sending.at_least_once)
+        response = self._session.call_analytics(self._target.path, body, repeatable=self._sending.at_least_once)
+        response.request.body = None  # an answer and its request stay in memory until the next garbage collection
+        return response
 
     def _failed(self, chunk: Chunk, problem: PlanhatError) -> None:
         if getattr(problem, "doubt", ""):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
+from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.references import address
@@ -76,13 +78,21 @@ def one_record(response: requests.Response, model: type[P]) -> P:
 def read_list(session: PlanhatSession, model: type[P], query: Query | None = None) -> PlanhatObjectList[P]:
     """Returns a complete list of records."""
     rows = PlanhatObjectList.of(model)
-    for page in read_pages(session, model, query or Query()):
+    for page in read_pages(session, model, query or Query(), lasting=True):
         list.extend(rows, page)
     return rows
 
 
-def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
-    """Yields a list page by page, each record once, with the memory of one page.
+def read_pages(
+    session: PlanhatSession, model: type[P], query: Query, *, lasting: bool = False
+) -> Iterator[list[P]]:
+    """Yields a list page by page, each record once, with the memory of one page; of a few more on a slow line.
+
+    Args:
+        session: The connection.
+        model: The model.
+        query: What is asked for.
+        lasting: Whether all records are kept, so that the garbage collector need not look at each page again.
 
     Raises:
         PlanhatValidationError: If a filter, a property or the sort field is unknown, or the limit is negative.
@@ -93,11 +103,12 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
     seen: set[str] = set()
     for params in plan.calls():
         wanted = None if plan.local or (plan.overlaps and model.field("company_ids")) else left
-        fetch = _fetcher(session, model, params)
+        fetch = _fetcher(session, model, params, wanted, lasting=lasting)
         start = place_behind(fetch, query.after) if query.after else 0
         for page in pages(fetch, model.PAGE.size, wanted, start):
-            behind = (row for row in page if not query.after or str(row.get("_id")) > query.after)
-            rows = [as_model(row, model) for row in behind if plan.matches(row)]
+            if query.after:
+                page = [row for row in page if str(row.get("_id")) > query.after]
+            rows = [as_model(row, model) for row in page if not plan.local or plan.matches(row)]
             if plan.overlaps:
                 rows = [row for row in rows if row.id not in seen]
                 seen.update(row.id for row in rows)
@@ -130,9 +141,8 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
 def as_model(row: Record, model: type[P]) -> P:
     """Turns a decoded object into a record of a model, without a copy."""
     object.__setattr__(row, "__class__", model)
-    record = cast("P", row)
-    record.mark_as_read()
-    return record
+    TrackedRecord.mark_as_read(row)
+    return cast("P", row)
 
 
 @dataclass(frozen=True)
@@ -283,16 +293,18 @@ def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
         yield bundle
 
 
-def _fetcher(session: PlanhatSession, model: type[PlanhatObject], params: Mapping[str, Any]) -> Any:
-    def fetch(offset: int, size: int) -> list[Record]:
+def _fetcher(
+    session: PlanhatSession, model: type[PlanhatObject], params: Mapping[str, Any], wanted: int | None, *, lasting: bool
+) -> Ahead:
+    def ask(offset: int, size: int) -> requests.Response:
         query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
-        return _rows(session.get(f"/{model.API_NAME}", params=query))
+        return session.get(f"/{model.API_NAME}", params=query)
 
-    return fetch
+    return Ahead(ask, partial(_rows, lasting=lasting), model.PAGE.size, end=wanted, most=session.parallel - 1)
 
 
-def _rows(response: requests.Response) -> list[Record]:
-    rows = read_json(response)
+def _rows(response: requests.Response, *, lasting: bool = False) -> list[Record]:
+    rows = read_json(response, lasting=lasting)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
     return rows

@@ -42,7 +42,7 @@ def convert(field: Field[Any] | Parameter, value: Any) -> Any:
     try:
         converted = _CONVERTERS[field.kind](value)
     except (ValueError, TypeError, OverflowError) as problem:
-        raise PlanhatValidationError(f"{field.name} takes a {field.kind.value}, not {value!r}.") from problem
+        raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {value!r}.") from problem
     return _within(field, converted)
 
 

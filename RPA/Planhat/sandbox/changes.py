@@ -39,7 +39,7 @@ def _cap(request: Request, rows: int) -> None:
 
 
 def _shift(state: State, model: Model, fault: Fault) -> None:
-    sql = f"SELECT doc FROM {table_of(model)} ORDER BY _id LIMIT ?"  # noqa: S608 - our own names
+    sql = f"SELECT doc FROM {table_of(model)} ORDER BY _id LIMIT ?"  # nosec B608 # noqa: S608 - our own names
     first = [json.loads(text) for (text,) in state.store.query(sql, (fault.rows,))]
     with state.store.transaction():
         for number, document in enumerate(first, start=1):

@@ -105,7 +105,7 @@ class Demo:
 def sow_demo(records: Records, companies: int, number: int, today: datetime | None = None) -> None:
     """Stores a customer base; the same number gives the same one, as dates count back from today."""
     midnight = (today or datetime.now(timezone.utc)).replace(hour=0, minute=0, second=0, microsecond=0)
-    demo = Demo(records, number, Random(number), midnight)  # noqa: S311 - chance that can be repeated
+    demo = Demo(records, number, Random(number), midnight)  # nosec B311 # noqa: S311 - chance that can be repeated
     _sow_tenant(demo)
     for start in range(0, companies, _CHUNK):
         chunk = [_company(demo, each) for each in range(start, min(start + _CHUNK, companies))]

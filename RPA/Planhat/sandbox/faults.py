@@ -81,7 +81,7 @@ class Fault:
         if self.kind not in KINDS:
             raise ValueError(f"No fault {self.kind!r}. There are: {', '.join(KINDS)}.")
         self.calls = tuple(self.calls)
-        self._chance = Random(self.seed)  # noqa: S311 - chance that can be repeated
+        self._chance = Random(self.seed)  # nosec B311 # noqa: S311 - chance that can be repeated
 
     def applies(self, verb: str, route: str, path: str) -> bool:
         """Tells whether this request goes wrong; counts it when the rule is about such requests."""

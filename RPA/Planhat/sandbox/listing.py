@@ -224,7 +224,7 @@ def rows_of(records: Records, model: Model, query: Mapping[str, str]) -> str:
     select = _split(query.get("select", ""))
     column = "doc" if select else "coalesce(row,doc)"
     texts = records.store.query(
-        f"SELECT {column} FROM {table_of(model)} {conditions.sql} {order} LIMIT ? OFFSET ?",  # noqa: S608 - our own names
+        f"SELECT {column} FROM {table_of(model)} {conditions.sql} {order} LIMIT ? OFFSET ?",  # nosec B608 # noqa: S608 - our own names
         (*conditions.values, *values, *limits_of(records, model, query)),
     )
     rows = [text for (text,) in texts]
@@ -245,7 +245,7 @@ def lean_companies(records: Records, query: Mapping[str, str]) -> str:
         if add:
             add(conditions, value)
     columns = "_id, json_extract(doc,'$.name'), externalId, sourceId"
-    sql = f"SELECT {columns} FROM companies {conditions.sql} ORDER BY seq"  # noqa: S608 - our own names
+    sql = f"SELECT {columns} FROM companies {conditions.sql} ORDER BY seq"  # nosec B608 # noqa: S608 - our own names
     found = records.store.query(sql, conditions.values)
     rows = [encode({key: value for key, value in zip(LEAN_FIELDS, row, strict=True) if value}) for row in found]
     return _shaped(records, rows)

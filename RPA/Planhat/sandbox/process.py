@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
+import subprocess  # nosec B404 - it starts our own program
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ class SandboxProcess:
         """
         command = [sys.executable, "-m", "RPA.Planhat.sandbox", "--until-stdin-closes", *self._arguments]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
+        self._process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own program
             command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=_environment(self.settings)
         )
         first = self._process.stdout.readline() if self._process.stdout else ""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 COLUMNS = ("_id", "company", "sourceId", "externalId", "handle", "hidden", "doc", "row")
 KEY_COLUMNS = ("company", "sourceId", "externalId", "handle")
 
-_INSERT = f"INSERT INTO {{}} ({','.join(COLUMNS)}) VALUES ({','.join('?' * len(COLUMNS))})"  # noqa: S608 - our own names
-_REPLACE = f"UPDATE {{}} SET {','.join(f'{name}=?' for name in COLUMNS[1:])} WHERE _id=?"  # noqa: S608 - our own names
+_INSERT = f"INSERT INTO {{}} ({','.join(COLUMNS)}) VALUES ({','.join('?' * len(COLUMNS))})"  # nosec B608 # noqa: S608 - our own names
+_REPLACE = f"UPDATE {{}} SET {','.join(f'{name}=?' for name in COLUMNS[1:])} WHERE _id=?"  # nosec B608 # noqa: S608 - our own names
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -120,7 +120,7 @@ class Store:
         """Empties all tables."""
         with self.transaction():
             for table in (*TABLES, "domains"):
-                self._link.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                self._link.execute(f"DELETE FROM {table}")  # nosec B608 # noqa: S608 - our own names
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a statement."""
@@ -135,7 +135,7 @@ class Store:
             if first:
                 table = _table(path)
                 self._link.execute(
-                    f"UPDATE {table} SET seq=(SELECT min(seq) FROM {table})-1 WHERE seq=last_insert_rowid()"  # noqa: S608
+                    f"UPDATE {table} SET seq=(SELECT min(seq) FROM {table})-1 WHERE seq=last_insert_rowid()"  # nosec B608 # noqa: S608
                 )
 
     def replace(self, path: str, document: Document, row: str | None) -> None:
@@ -147,7 +147,7 @@ class Store:
     def delete(self, table: str, own_id: str) -> None:
         """Removes a record."""
         with self.lock:
-            self._link.execute(f"DELETE FROM {table} WHERE _id=?", (own_id,))  # noqa: S608 - our own names
+            self._link.execute(f"DELETE FROM {table} WHERE _id=?", (own_id,))  # nosec B608 # noqa: S608 - our own names
 
     def get(self, table: str, own_id: str) -> Document | None:
         """Returns the record with a Planhat id."""
@@ -156,7 +156,7 @@ class Store:
 
     def find(self, table: str, column: str, value: str, company: str | None = None) -> list[Document]:
         """Returns the records with a value in a key column, of one company when it is given."""
-        sql = f"SELECT doc FROM {table} WHERE {column}=?"  # noqa: S608 - our own names
+        sql = f"SELECT doc FROM {table} WHERE {column}=?"  # nosec B608 # noqa: S608 - our own names
         values = [value]
         if company is not None:
             sql += " AND company=?"
@@ -165,11 +165,11 @@ class Store:
 
     def count(self, table: str) -> int:
         """Returns how many records a table holds."""
-        return int(self.query(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - our own names
+        return int(self.query(f"SELECT count(*) FROM {table}")[0][0])  # nosec B608 # noqa: S608 - our own names
 
     def documents(self, table: str, limit: int = -1) -> Iterator[Document]:
         """Walks over the records of a table, in the order in which they came."""
-        for (text,) in self.query(f"SELECT doc FROM {table} ORDER BY seq LIMIT ?", (limit,)):  # noqa: S608
+        for (text,) in self.query(f"SELECT doc FROM {table} ORDER BY seq LIMIT ?", (limit,)):  # nosec B608 # noqa: S608
             yield json.loads(text)
 
     def set_domains(self, company: str, domains: Iterable[str]) -> None:
@@ -183,7 +183,7 @@ class Store:
         with self.lock:
             for table, key in keys:
                 self._link.execute(
-                    f"UPDATE {table} SET doc=json_set(doc, '$.{key}', ?) WHERE company=?",  # noqa: S608
+                    f"UPDATE {table} SET doc=json_set(doc, '$.{key}', ?) WHERE company=?",  # nosec B608 # noqa: S608
                     (name, company),
                 )
 

@@ -103,6 +103,6 @@ class RetryPolicy:
         if failure.stale:
             return 0.0
         if asked is not None:
-            return asked * random.uniform(1, 1 + _SPREAD)  # noqa: S311
+            return asked * random.uniform(1, 1 + _SPREAD)  # nosec B311 # noqa: S311
         base = self._settings.throttle_backoff if failure.throttled else self._settings.backoff
-        return random.uniform(0, min(self._settings.longest_wait, base * 2 ** (attempt - 1)))  # noqa: S311
+        return random.uniform(0, min(self._settings.longest_wait, base * 2 ** (attempt - 1)))  # nosec B311 # noqa: S311

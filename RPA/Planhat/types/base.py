@@ -87,6 +87,8 @@ class PlanhatObject(TrackedRecord):
     """Forms of which a record has one at most."""
     PERIOD: ClassVar[tuple[str, str] | None] = None
     """Two dates of which the first must not be after the second."""
+    NEVER_WITHOUT: ClassVar[tuple[str, ...]] = ()
+    """Keys without which Planhat drops a row of a bulk upsert and says nothing."""
     FIXED: ClassVar[Mapping[str, Any]] = {}
     """Values that make a record one of this model, where several models share a path."""
     WITHOUT: ClassVar[frozenset[str]] = frozenset()

@@ -102,6 +102,7 @@ class Ticket(PlanhatCompanyOwnedObject):
     PAGE = Page(500, 10000)
     MANY_COMPANIES = True
     ONE_OF = ("domains", "companyExternalId", "companyId")
+    NEVER_WITHOUT = ("email",)
     WITHOUT = frozenset({"external_id", "custom"})
     PARAMETERS = (
         Parameter("status", "status", "Tickets with this status."),

@@ -17,17 +17,17 @@ T = TypeVar("T")
 class Kind(Enum):
     """What a field holds on the wire."""
 
-    TEXT = "text"
-    NUMBER = "number"
-    INTEGER = "whole number"
+    TEXT = "a text"
+    NUMBER = "a number"
+    INTEGER = "a whole number"
     BOOLEAN = "true or false"
-    DATE = "date and time, ISO 8601"
-    DAY = "day, as days since 1970-01-01"
-    ID = "Planhat id"
-    IDS = "list of Planhat ids"
-    TEXTS = "list of texts"
-    OBJECT = "object"
-    OBJECTS = "list of objects"
+    DATE = "a date and time, ISO 8601"
+    DAY = "a day, as days since 1970-01-01"
+    ID = "a Planhat id"
+    IDS = "a list of Planhat ids"
+    TEXTS = "a list of texts"
+    OBJECT = "an object"
+    OBJECTS = "a list of objects"
     ANY = "any value"
 
 

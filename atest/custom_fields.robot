@@ -1,0 +1,59 @@
+*** Settings ***
+Documentation    Custom fields as a declared schema.
+
+Library          OperatingSystem
+Resource         planhat.resource
+
+Test Setup       Reset Planhat
+
+
+*** Variables ***
+${CSV}    Field Name;Object;Type;Options\nSegment 9;Company;picklist;Small|Large\nOld Score 9;Enduser;number;\n
+
+
+*** Test Cases ***
+A File Is Planned Applied And Applied Again
+    ${path}=    Set Variable    ${OUTPUT DIR}/fields.csv
+    Create File    ${path}    ${CSV}
+    ${plan}=    Plan Custom Fields    ${path}
+    Should Be Equal As Integers    ${plan.counts}[create]    2
+    Should Be Equal    ${plan.lines}[0]    + company.Segment 9 (list)
+    ${report}=    Apply Custom Fields    ${path}
+    Should Be Equal As Strings    ${report}    2 created
+    Forget Requests
+    ${again}=    Apply Custom Fields    ${path}
+    Should Be Equal As Strings    ${again}    2 unchanged
+    @{writes}=    Get Requests    POST
+    Should Be Empty    ${writes}
+
+Drift Is Shown And Mended
+    ${field}=    Create Dictionary    name=Segment 9    parent=company    type=list    options=Small; Large
+    Apply Custom Fields    ${{[$field]}}
+    ${stored}=    Get Only Stored    customfields    name=Segment 9
+    Update Custom Field    ${stored}[_id]    list_values=Small,Huge
+    ${plan}=    Plan Custom Fields    ${{[$field]}}
+    Should Be Equal    ${plan.lines}[0]    ~ company.Segment 9: list_values: + Large, - Huge
+    Apply Custom Fields    ${{[$field]}}
+    ${plan}=    Plan Custom Fields    ${{[$field]}}
+    Should Be True    ${plan.is_done}
+
+An Exported File Declares What Is There
+    ${path}=    Export Custom Fields    ${OUTPUT DIR}/exported.yaml
+    ${plan}=    Plan Custom Fields    ${path}
+    Should Be True    ${plan.is_done}
+    Should Be Empty    ${plan.extra}
+
+Values Are Checked And Converted Before An Upsert
+    Create Custom Field    name=Seats 9    parent=company    type=number
+    Create Custom Field    name=Segment 9    parent=company    type=list    list_values=Small,Large
+    ${row}=    Create Dictionary    name=Acme    external_id=V-1    custom.Seats 9=12    custom.Segment 9=Large
+    ${checked}=    Check Custom Values    ${row}    company
+    Upsert Companies    ${checked.rows}
+    ${stored}=    Get Only Stored    companies    externalId=V-1
+    Should Be Equal    ${stored}[custom]    ${{{'Seats 9': 12, 'Segment 9': 'Large'}}}
+    ${bad}=    Create Dictionary    name=Acme    custom.Seats 9=many    custom.Segment 9=large
+    Run Keyword And Expect Error
+    ...    2 custom values do not fit their fields:*row 1, Segment 9: 'large' is no option. Did you mean 'Large'?
+    ...    Check Custom Values
+    ...    ${bad}
+    ...    company

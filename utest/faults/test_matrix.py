@@ -1,0 +1,35 @@
+"""The table of the fault matrix in the guide is that of the tests, and no row is without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs import matrix
+
+UTEST = Path(__file__).resolve().parent.parent
+
+
+def test_matrix_has_39_rows() -> None:
+    assert [row.number for row in matrix.ROWS] == list(range(1, 40))
+
+
+def test_every_row_is_proven_for_every_kind_of_call() -> None:
+    assert matrix.unproven(matrix.proofs(UTEST)) == []
+
+
+def test_no_test_proves_what_is_not_in_the_matrix() -> None:
+    rows = {(row.number, kind) for row in matrix.ROWS for kind in row.kinds}
+    assert set(matrix.proofs(UTEST)) <= rows
+
+
+def test_table_in_the_guide_is_up_to_date() -> None:
+    assert matrix.main(["--check"]) == 0
+
+
+def test_row_without_a_test_is_named() -> None:
+    assert matrix.unproven({})[:4] == ["1 R", "1 U", "1 C", "2 R"]
+
+
+def test_page_keeps_what_stands_around_the_table() -> None:
+    page = f"# Head\n{matrix.START}\nold\n{matrix.END}\nfoot\n"
+    assert matrix.with_matrix(page, "new") == f"# Head\n{matrix.START}\n\nnew\n\n{matrix.END}\nfoot\n"

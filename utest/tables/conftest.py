@@ -1,0 +1,75 @@
+"""A sandbox in a process of its own for all tests of tables, emptied before each, and a connection to it."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import types
+from RPA.Planhat.operations import writing
+from RPA.Planhat.sandbox.process import SandboxProcess
+from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.transport import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNLIMITED = Settings(calls_per_minute=0, calls_per_second=0)
+
+
+class Counting(PlanhatSession):
+    """Remembers the rows that bulk writes have sent, and all calls."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.sent: list[dict[str, Any]] = []
+        self.calls: list[str] = []
+
+    def call(self, method: str, url: str, **options: Any) -> Any:
+        self.calls.append(f"{method} {url}")
+        if method == "PUT" and options.get("data"):
+            self.sent += json.loads(options["data"])
+        return super().call(method, url, **options)
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[SandboxProcess]:
+    made = SandboxProcess(SandboxSettings(seed="empty"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def planhat(process: SandboxProcess) -> Iterator[Counting]:
+    operate(process.url, "reset")
+    made = Counting("sandbox-key", base_url=process.url, analytics_url=process.url, settings=UNLIMITED)
+    yield made
+    made.close()
+
+
+def operate(url: str, operation: str, **arguments: Any) -> Any:
+    body = json.dumps(arguments).encode()
+    request = urllib.request.Request(f"{url}/__sandbox/{operation}", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        return json.loads(answer.read())["result"]
+
+
+@pytest.fixture
+def acme(planhat: Counting) -> types.Company:
+    made = writing.create(
+        planhat, types.Company, {"name": "Acme", "externalId": "A-1", "sourceId": "S-1", "domains": ["acme.example"]}
+    )
+    planhat.calls.clear()
+    return made
+
+
+def define(session: PlanhatSession, parent: str, **fields: str) -> None:
+    for name, kind in fields.items():
+        kind, _, options = kind.partition(":")
+        more = {"listValues": options.split(",")} if options else {}
+        writing.create(session, types.CustomField, {"name": name, "type": kind, "parent": parent, **more})
