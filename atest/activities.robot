@@ -99,3 +99,9 @@ Without The Tenant There Is A Clear Error
     ...    u-1
     ...    alias=bare
     [Teardown]    Close Planhat Connections
+
+The Tenant Shows In No File
+    ${tenant}=    Get Tenant
+    ${run}=    Run Robot    secret_usage    --loglevel    TRACE    --debugfile    debug.txt
+    Run Should Have Passed    ${run}    2
+    Secrets Should Be Absent    ${run}    ${tenant.api_key}    ${tenant.tenant_uuid}

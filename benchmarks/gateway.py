@@ -103,7 +103,7 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
         wbufsize = -1
 
-        def any(self) -> None:
+        def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: self.headers[name] for name in PASSED_ON if self.headers[name]}
             request = (self.command, self.path, headers, body)
@@ -118,7 +118,7 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 return self._reset()
             return self._answer(504, b"late") if fate == "late_answer" else self._answer(*answer)
 
-        do_GET = do_POST = do_PUT = do_DELETE = any
+        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - the names that the base class calls
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)

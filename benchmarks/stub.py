@@ -26,13 +26,12 @@ CAPS = {"companies": 5000}
 ID = "65a0%020x"
 KEY = "E%08d"
 
-_TEXT = "Long texts are what fills most of the rows of a customer platform, next to numbers and dates. "
 _FACTS = {
     "sourceId": "001%08d",
     "companyId": "65b0%020x",
-    "companyName": "Customer %08d",
     "email": "someone.%08d@example.com",
     "owner": "5f0000000000000000000001",
+    "coOwner": None,
     "phase": "Adoption",
     "status": "customer",
     "mrr": 1234.5,
@@ -43,12 +42,24 @@ _FACTS = {
     "updatedAt": "2024-05-01T10:00:00.000Z",
     "tags": ["north", "pilot"],
     "country": "Sweden",
-    "city": "Stockholm",
-    "address": "Long street 17",
-    "phone": "+46 8 123 456",
-    "description": _TEXT * 3,
+    "description": "Text",
+    "shareable": {"enabled": False, "euIds": [], "sunits": False},
+    "followers": [],
+    "domains": ["example.com"],
+    "collaborators": [],
+    "products": ["Basic"],
+    "usage": {},
+    "features": {},
+    "sunits": {},
+    "csmScoreLog": [],
+    "documents": [],
+    "links": [],
+    "alerts": [],
+    "licenses": [],
+    "sales": [],
     "custom": {"ARR": 120000, "Segment": "Enterprise", "Renewal": "2025-01-01", "Plan": "Gold", "Seats": 20},
 }
+"""As in a list of companies: beside texts and numbers some lists and objects, most of them empty."""
 
 
 def row(number: int) -> dict[str, object]:

@@ -98,16 +98,14 @@ def run(name: str, url: str, path: Path) -> dict[str, Any]:
     if done.returncode:
         raise SystemExit(done.stderr)
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    print(
-        f"{name:>8}: {figures['seconds']:>7} s, peak {figures['peak_mb']:>4} MB, {figures['sent']:>9,} rows sent",
-        end="",
-    )
+    took = f"{figures['seconds']:>7} s, peak {figures['peak_mb']:>4} MB"
+    print(f"{name:>8}: {took}, {figures['sent']:>9,} rows sent")
     print(f"   {figures['result']}")
     return figures
 
 
 def equal(first: Path, second: Path) -> int:
-    """Returns how many rows are equal, and fails at one that is not. Ids of the sandbox are in the order of the rows."""
+    """Returns how many rows are equal, and fails at one that is not; ids of the sandbox go with the order of rows."""
     count = 0
     for one, other in zip(read_rows(first), read_rows(second), strict=True):
         if {name: one[name] for name in COLUMNS} != {name: other[name] for name in COLUMNS}:

@@ -1,44 +1,44 @@
 *** Settings ***
-Documentation       Imports two messy exports of a CRM, with nothing but a mapping for each.
+Documentation    Imports two messy exports of a CRM, with nothing but a mapping for each.
 ...
-...                 It runs in a sandbox on this machine, with demo data in it, and needs no account. To run it against
-...                 your Planhat, set the environment variables PLANHAT_API_KEY and PLANHAT_TENANT_UUID first.
+...              It runs in a sandbox on this machine, with demo data in it, and needs no account. To run it against
+...              your Planhat, set the environment variables PLANHAT_API_KEY and PLANHAT_TENANT_UUID first.
 ...
-...                 The plan, what was stored and what was not are CSV files in the output folder.
+...              The plan, what was stored and what was not are CSV files in the output folder.
 
-Library             RPA.Planhat    sandbox=auto
+Library          RPA.Planhat    sandbox=auto
 
 
 *** Variables ***
-${DATA}             ${CURDIR}${/}data
-${DATES}            DD.MM.YYYY, DD/MM/YYYY, DD.MM.YYYY HH:mm, DD/MM/YYYY HH:mm, YYYY-MM-DD HH:mm
-${NOTHING}          -, n/a
+${DATA}         ${CURDIR}${/}data
+${DATES}        DD.MM.YYYY, DD/MM/YYYY, DD.MM.YYYY HH:mm, DD/MM/YYYY HH:mm, YYYY-MM-DD HH:mm
+${NOTHING}      -, n/a
 @{COMPANIES}
-...                 Account ID | upper -> external_id
-...                 Account Name -> name
-...                 Website -> web
-...                 Website -> domains
-...                 Phone -> phone_primary
-...                 Street -> address
-...                 City -> city
-...                 Zip -> zip
-...                 Country -> country
-...                 Phase -> phase
-...                 Tags -> tags
-...                 ARR -> custom.CRM ARR
-...                 Industry -> custom.Industry
-...                 Owner E-mail | lower -> custom.CRM Owner
-...                 Customer Since -> custom.Customer Since
-...                 Renewal Date -> custom.Renewal Date
+...             Account ID | upper -> external_id
+...             Account Name -> name
+...             Website -> web
+...             Website -> domains
+...             Phone -> phone_primary
+...             Street -> address
+...             City -> city
+...             Zip -> zip
+...             Country -> country
+...             Phase -> phase
+...             Tags -> tags
+...             ARR -> custom.CRM ARR
+...             Industry -> custom.Industry
+...             Owner E-mail | lower -> custom.CRM Owner
+...             Customer Since -> custom.Customer Since
+...             Renewal Date -> custom.Renewal Date
 @{CONTACTS}
-...                 Contact ID | upper -> external_id
-...                 Account ID | upper -> company.external_id
-...                 First Name -> first_name
-...                 Last Name -> last_name
-...                 E-mail -> email
-...                 Job Title -> position
-...                 Phone -> phone
-...                 Last Activity -> last_active
+...             Contact ID | upper -> external_id
+...             Account ID | upper -> company.external_id
+...             First Name -> first_name
+...             Last Name -> last_name
+...             E-mail -> email
+...             Job Title -> position
+...             Phone -> phone
+...             Last Activity -> last_active
 
 
 *** Tasks ***
@@ -90,5 +90,7 @@ Create Missing Custom Fields
     ...    Renewal Date=date
     FOR    ${name}    ${type}    IN    &{types}
         ${known}=    Find Custom Field    name=${name}    parent=company    default=${None}
-        IF    $known is None    Create Custom Field    name=${name}    type=${type}    parent=company
+        IF    $known is None
+            Create Custom Field    name=${name}    type=${type}    parent=company
+        END
     END

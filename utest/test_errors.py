@@ -59,7 +59,7 @@ def test_what_is_no_answer_is_no_http_error(error: type) -> None:
 @pytest.mark.parametrize(
     ("status", "name"),
     [
-        (400, "BadRequest"), (401, "AuthFailed"), (403, "AuthFailed"), (404, "NotFound"), (409, "Conflict"),
+        (400, "BadRequest"), (401, "AuthFailed"), (403, "Permission"), (404, "NotFound"), (409, "Conflict"),
         (413, "TooLarge"), (418, "BadRequest"), (422, "BadRequest"), (429, "RateLimit"), (500, "Server"),
         (502, "Server"), (503, "Server"), (504, "Server"), (599, "Server"), (301, "Redirect"), (308, "Redirect"),
     ],

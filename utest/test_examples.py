@@ -254,7 +254,7 @@ def test_the_example_brings_its_own_sandbox(tmp_path: Path) -> None:
     for line in COUNTS:
         assert line in console
     assert "New are 316, among them <Company 'Bright Harbor Cloud Corp.' ACC-10000>" in console
-    assert "Bright Harbor Cloud Corp.: phase was At risk, is Renewal talks." in console
+    assert "Sjöstjärnan Pharma AB: phase was At risk, is Renewal talks." in console
     assert "Logged an activity of Benoît Châtelain." in console
     assert (tmp_path / "log.html").exists()
 

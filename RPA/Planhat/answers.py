@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.decoding import decode
 from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
+from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import requests
 
 LOGGER = logging.getLogger("RPA.Planhat")
@@ -17,13 +20,16 @@ LOGGER = logging.getLogger("RPA.Planhat")
 READS = ("GET", "HEAD", "OPTIONS")
 
 
-def read_json(response: requests.Response, *, lasting: bool = False) -> Any:
+def read_json(
+    response: requests.Response, make: Callable[[Any], Any] = records_in, *, lasting: bool = False
+) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
     Of equal names in one object the last counts, with a warning.
 
     Args:
         response: The answer.
+        make: Makes something else of the plain lists and dictionaries.
         lasting: Whether the value is large and stays, as a page of a list does.
 
     Raises:
@@ -31,7 +37,7 @@ def read_json(response: requests.Response, *, lasting: bool = False) -> Any:
     """
     if "html" not in response.headers.get("Content-Type", "").lower():
         with suppress(ValueError, RecursionError):
-            value, repeated = decode(response.content, lasting=lasting)
+            value, repeated = decode(response.content, make, lasting=lasting)
             if repeated:
                 names = ", ".join(repeated)
                 LOGGER.warning("Planhat sent these names more than once in one object; the last counts: %s", names)

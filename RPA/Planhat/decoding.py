@@ -1,7 +1,8 @@
 """From bytes to records: by orjson when it is installed, else by the standard library, with the same results.
 
-Both are quick because they do not look at each object while they decode; the few things that they would get wrong are
-found afterwards, and such a body is decoded once more, exactly.
+Both are asked for plain dictionaries, which is quick, and would not tell of names that came twice; orjson also rounds
+whole numbers of more than 64 bits. So it is proved afterwards that nothing was lost. Where that fails, the next decoder
+has its turn, down to one that looks at each pair of name and value.
 """
 
 from __future__ import annotations
@@ -11,34 +12,37 @@ import json
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.types import Record
+from RPA.Planhat.types import PlanhatObject, Record
+from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 try:
-    from orjson import loads as _loads
+    import orjson
 except ImportError:
+    orjson = None  # type: ignore[assignment]
 
-    def _loads(body: bytes | bytearray | memoryview | str, /) -> Any:
-        return json.loads(bytes(body).decode(), parse_constant=_refuse)
-
+P = TypeVar("P", bound=PlanhatObject)
 
 _BOM = b"\xef\xbb\xbf"
 
-_EXACT = 1 << 63
-"""Where orjson begins to make floating point numbers of whole ones."""
+_LOST = object()
+"""Stands for a value that could not be decoded, or not without loss."""
 
 
-def decode(body: bytes, *, lasting: bool = False) -> tuple[Any, list[str]]:
+def decode(
+    body: bytes, make: Callable[[Any], Any] = records_in, *, lasting: bool = False
+) -> tuple[Any, list[str]]:
     """Returns the value of a JSON text in UTF-8, and the names that came more than once in one object.
 
-    Objects are records at every depth; of equal names the last counts. Whole numbers are exact, however large.
+    Of equal names the last counts. Whole numbers are exact, however large.
 
     Args:
         body: The text.
+        make: Makes the value from one of plain lists and dictionaries; by default, records at every depth.
         lasting: Whether the value is large and stays, as a page of a list does. The garbage collector then does not
             look at it before it looks at everything.
 
@@ -47,60 +51,72 @@ def decode(body: bytes, *, lasting: bool = False) -> tuple[Any, list[str]]:
         RecursionError: If it is nested absurdly deep.
     """
     with _COLLECTOR.held_off():
-        value, repeated = _decoded(body.removeprefix(_BOM))
+        value, repeated = _plain(body.removeprefix(_BOM))
+        made = make(value)
         if lasting:
             _COLLECTOR.grow_old()
-    return value, repeated
+    return made, repeated
 
 
-def _decoded(body: bytes) -> tuple[Any, list[str]]:
-    survey = _Survey()
-    try:
-        value = survey.wrapped(_loads(body))
-    except (ValueError, RecursionError):
-        return _decoded_exactly(body)
-    # Each member of an object has one such pair of characters. Some texts have more; then this was in vain.
-    if survey.inexact or survey.members != body.count(b'":'):
-        return _decoded_exactly(body)
-    return value, []
+def as_model(row: dict[str, Any], model: type[P]) -> P:
+    """Turns a decoded object into a record of a model that remembers what is changed from now on."""
+    record: Any = row if isinstance(row, Record) else Record(row)
+    object.__setattr__(record, "__class__", model)
+    record.mark_as_read()
+    return record  # type: ignore[no-any-return]
 
 
-class _Survey:
-    """Turns decoded objects into records, in place, and sees what the quick decoder may have got wrong."""
-
-    def __init__(self) -> None:
-        self.members = 0
-        self.inexact = False
-
-    def wrapped(self, value: Any) -> Any:
-        kind = value.__class__
-        if kind is dict:
-            self.members += len(value)
-            for name, item in value.items():
-                if item.__class__ in _SURVEYED:
-                    value[name] = self.wrapped(item)
-            return Record(value)
-        if kind is list:
-            value[:] = [self.wrapped(item) if item.__class__ in _SURVEYED else item for item in value]
-        elif kind is float and not -_EXACT < value < _EXACT:
-            self.inexact = True
+def as_models(value: Any, model: type[P]) -> Any:
+    """Turns the objects of a decoded list into records of a model; what is no list or no object stays as it is."""
+    if not isinstance(value, list):
         return value
+    return [as_model(row, model) if isinstance(row, dict) else row for row in value]
 
 
-_SURVEYED = frozenset({dict, list, float})
+def _plain(body: bytes) -> tuple[Any, list[str]]:
+    for quick in (_by_orjson, _by_json):
+        try:
+            value = quick(body)
+        except (ValueError, RecursionError):
+            continue
+        if value is not _LOST:
+            return value, []
+    return _exactly(body)
 
 
-def _decoded_exactly(body: bytes) -> tuple[Any, list[str]]:
+def _by_orjson(body: bytes) -> Any:
+    """Decodes; nothing is lost if encoding gives the body again, as it does with the compact JSON that Planhat sends."""
+    if orjson is None:
+        return _LOST
+    value = orjson.loads(body)
+    return value if orjson.dumps(value) == body else _LOST
+
+
+def _by_json(body: bytes) -> Any:
+    """Decodes; no name came twice if the objects have as many members as the text has ends of names."""
+    members = 0
+
+    def counted(found: dict[str, Any]) -> dict[str, Any]:
+        nonlocal members
+        members += len(found)
+        return found
+
+    text = body.decode()
+    value = json.loads(text, object_hook=counted, parse_constant=_refuse)
+    return value if members == text.count('":') else _LOST
+
+
+def _exactly(body: bytes) -> tuple[Any, list[str]]:
     repeated: dict[str, None] = {}
 
-    def record(pairs: list[tuple[str, Any]]) -> Record:
-        made = Record(pairs)
-        if len(made) < len(pairs):
+    def noted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
             counts = Counter(name for name, _ in pairs)
             repeated.update(dict.fromkeys(name for name, count in counts.items() if count > 1))
-        return made
+        return found
 
-    return json.loads(body.decode(), object_pairs_hook=record, parse_constant=_refuse), list(repeated)
+    return json.loads(body.decode(), object_pairs_hook=noted, parse_constant=_refuse), list(repeated)
 
 
 def _refuse(constant: str) -> Any:

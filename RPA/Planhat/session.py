@@ -21,7 +21,7 @@ from RPA.Planhat.errors import (
     PlanhatValidationError,
     path_of,
 )
-from RPA.Planhat.transport import Settings, Transport
+from RPA.Planhat.transport import CONNECTIONS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.version import __version__
@@ -265,24 +265,21 @@ class PlanhatSession:
         target = f"{self.analytics_url}/{path}/{quote(self.require_tenant().reveal(), safe='')}"
         return self._post_analytics(target, payload, _no_auth, repeatable=repeatable)
 
-    def call_segment(self, event: Mapping[str, Any], *, repeatable: bool = False) -> requests.Response:
-        """Posts a Segment event to the dock; the tenant UUID goes along as user name, without a password.
-
-        Args:
-            event: The event as Segment writes it, with its `type`.
-            repeatable: Whether it may be sent again although Planhat may have taken it.
-
-        Raises:
-            PlanhatAuthConfigurationError: Without a tenant UUID.
-        """
+    def call_segment(self, event: Mapping[str, Any]) -> requests.Response:
+        """Posts a Segment event to the dock, with the tenant UUID as user name; errors as in `call_analytics`."""
         auth = HTTPBasicAuth(self.require_tenant().reveal(), "")
-        return self._post_analytics(f"{self.analytics_url}/dock/segment", event, auth, repeatable=repeatable)
+        return self._post_analytics(f"{self.analytics_url}/dock/segment", event, auth, repeatable=False)
 
     def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
         return self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
+
+    @property
+    def parallel(self) -> int:
+        """Calls that may be under way at the same time."""
+        return self._settings.parallel or CONNECTIONS
 
     @property
     def transport(self) -> Transport:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations import bulk, writing
@@ -87,8 +87,10 @@ class Robots(RuleBasedStateMachine):
         before = self.may_be(key)
         try:
             act()
-        except (errors.PlanhatNotFoundError, errors.PlanhatConflictError, errors.PlanhatBadRequestError) as refused:
-            assert None in before or not isinstance(refused, errors.PlanhatNotFoundError), refused
+        except errors.PlanhatNotFoundError:
+            assert None in before
+        except errors.PlanhatBadRequestError:
+            pass
         except errors.PlanhatError:
             self.known[key] = before | after
         else:
@@ -112,9 +114,8 @@ class Robots(RuleBasedStateMachine):
         if before == {None}:
             self.attempt(key, {phase}, lambda: writing.create(self.session, Company, row))
         elif None not in before:
-            with pytest.raises((errors.PlanhatBadRequestError, errors.PlanhatOutcomeUnknownError)) as caught:
+            with pytest.raises((errors.PlanhatBadRequestError, errors.PlanhatOutcomeUnknownError)):
                 _create_in_vain(self.session, row)
-            assert caught.value
 
     @rule(key=keys, phase=phases)
     def update(self, key: str, phase: str) -> None:
@@ -223,7 +224,4 @@ def _leaves_doubt(problem: errors.PlanhatError) -> bool:
 
 def test_nothing_is_lost_or_doubled_whatever_goes_wrong(sandbox_process: Sandbox) -> None:
     Robots.sandbox = sandbox_process
-    Robots.TestCase.settings = PROFILE
-    from hypothesis.stateful import run_state_machine_as_test
-
     run_state_machine_as_test(Robots, settings=PROFILE)

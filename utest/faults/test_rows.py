@@ -15,6 +15,7 @@ import pytest
 from RPA.Planhat import errors
 from RPA.Planhat.operations import bulk, bulk_plan
 from RPA.Planhat.operations.bulk import BulkOptions
+from RPA.Planhat.operations.journal_file import JournalFile
 from RPA.Planhat.types import Company, Enduser
 from utest.stub import TOKEN
 from utest.transport.fault_server import early, reply
@@ -31,8 +32,8 @@ kinds = pytest.mark.parametrize("kind", ["U", "C"])
 
 def rows_of(kind: str, count: int) -> list[dict[str, Any]]:
     """Returns rows with a key each (U), or without any (C)."""
-    key = {"U": lambda number: {"external_id": f"K-{number}"}, "C": lambda _: {}}[kind]
-    return [{"name": f"Row {number}", **key(number)} for number in range(1, count + 1)]
+    rows: list[dict[str, Any]] = [{"name": f"Row {number}"} for number in range(1, count + 1)]
+    return [{**row, "external_id": f"K-{number}"} for number, row in enumerate(rows, 1)] if kind == "U" else rows
 
 
 def upsert(world: World, rows: list[dict[str, Any]], **options: Any) -> BulkReport:
@@ -300,9 +301,9 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
 ) -> None:
     journal = tmp_path / "rows.journal"
     journal.touch()
-    real = bulk.JournalFile
+    real: Any = JournalFile
 
-    class OnFullDisk(real):  # type: ignore[misc, valid-type]
+    class OnFullDisk(real):  # type: ignore[misc]
         def append(self, fact: dict[str, Any]) -> None:
             full = type("Full", (), {"path": self.path, "_unusable": self._unusable})()
             with Path("/dev/full").open("rb+", buffering=0) as device:

@@ -27,7 +27,7 @@ def switched(request: pytest.FixtureRequest, world: World) -> Iterator[Callable[
     hosts: dict[str, Any] = {"base_url": world.sandbox.url, "analytics_url": world.sandbox.url}
 
     def make(**switches: bool) -> Planhat:
-        at_import = switches if request.param == "import" else {}
+        at_import: dict[str, Any] = switches if request.param == "import" else {}
         library = Planhat(TOKEN, tenant_uuid=TENANT, **hosts, **at_import)
         made.append(library)
         if request.param == "connection":

@@ -248,7 +248,7 @@ def test_delete_whose_answer_was_lost_is_a_success_although_nothing_is_left(worl
 @pytest.mark.parametrize("body", [{"message": "name is odd"}, "name is odd", {"errors": ["name is odd"]}])
 def test_refusal_says_what_planhat_said(world: World, kind: str, body: Any) -> None:
     world.fault("status", status=400, body=body)
-    with pytest.raises(errors.PlanhatBadRequestError, match="Planhat said: .*name is odd"):
+    with pytest.raises(errors.PlanhatBadRequestError, match=r"Planhat said: .*name is odd"):
         world.act(kind)
     assert world.calls == [VERB[kind]]
     assert world.effects(kind) == 0
@@ -266,7 +266,8 @@ def test_own_earlier_success_is_not_reported_as_a_duplicate(world: World) -> Non
     world.planhat.session.settle = 0.0
     world.fault("status", status=404, verb="GET", times=3, body="not yet")
     first = world.planhat
-    post, count = first.session.post, []
+    post = first.session.post
+    count: list[int] = []
 
     def posting(*args: Any, **kwargs: Any) -> Any:
         if count:

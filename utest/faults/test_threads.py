@@ -21,7 +21,7 @@ WINDOWS = [Window(80, 1.0), Window(120, 2.0)]
 def test_fifty_threads_lose_no_update_and_keep_the_pace(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pacer, "of", classmethod(lambda cls, _: cls(LocalLedger(WINDOWS), 50)))
     limits = Settings(timeout=60, backoff=0.02, throttle_backoff=0.02, longest_wait=0.1)
-    figures = run(sandbox, 4.0, limits, [tuple(window) for window in WINDOWS])
+    figures = run(sandbox, 4.0, limits, WINDOWS)
     assert figures.lost == 0
     assert (figures.threads, figures.warnings) == (0, [])
     assert figures.windows_kept, figures.closest

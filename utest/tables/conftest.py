@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,17 +45,10 @@ def process() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def planhat(process: SandboxProcess) -> Iterator[Counting]:
-    operate(process.url, "reset")
+    process.call("reset")
     made = Counting("sandbox-key", base_url=process.url, analytics_url=process.url, settings=UNLIMITED)
     yield made
     made.close()
-
-
-def operate(url: str, operation: str, **arguments: Any) -> Any:
-    body = json.dumps(arguments).encode()
-    request = urllib.request.Request(f"{url}/__sandbox/{operation}", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
-        return json.loads(answer.read())["result"]
 
 
 @pytest.fixture
@@ -69,7 +61,7 @@ def acme(planhat: Counting) -> types.Company:
 
 
 def define(session: PlanhatSession, parent: str, **fields: str) -> None:
-    for name, kind in fields.items():
-        kind, _, options = kind.partition(":")
+    for name, described in fields.items():
+        kind, _, options = described.partition(":")
         more = {"listValues": options.split(",")} if options else {}
         writing.create(session, types.CustomField, {"name": name, "type": kind, "parent": parent, **more})

@@ -120,7 +120,7 @@ def test_row06_quota_bounds_all_attempts(server: FaultServer, new_transport: New
 
 REFUSALS = [
     pytest.param(401, errors.PlanhatAuthFailedError, id="row19-401"),
-    pytest.param(403, errors.PlanhatAuthFailedError, id="row20-403"),
+    pytest.param(403, errors.PlanhatPermissionError, id="row20-403"),
     pytest.param(404, errors.PlanhatNotFoundError, id="row21-404"),
     pytest.param(400, errors.PlanhatBadRequestError, id="row22-400"),
     pytest.param(409, errors.PlanhatConflictError, id="row23-409"),

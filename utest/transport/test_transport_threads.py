@@ -175,7 +175,7 @@ def test_quota_never_grows_beyond_its_size() -> None:
 
 
 def test_interface() -> None:
-    assert package.__all__ == ["Deadline", "Settings", "Transport", "sleep"]
+    assert package.__all__ == ["CONNECTIONS", "SLICE", "Deadline", "Settings", "Transport", "sleep", "unreadable"]
     assert Settings() == Settings(
         timeout=300.0,
         connect_timeout=10.0,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from RPA.Planhat import Planhat
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 
 if TYPE_CHECKING:
-    from RPA.Planhat import Planhat
     from RPA.Planhat.sandbox import Sandbox
 
 
@@ -115,6 +115,16 @@ def test_a_ticket_that_would_be_dropped_is_not_sent(
 ) -> None:
     with pytest.raises(PlanhatValidationError, match=problem):
         planhat.log_ticket(source_id, email, **more)
+
+
+def test_a_dry_run_logs_nothing(sandbox: Sandbox, planhat: Planhat) -> None:
+    dry = Planhat(sandbox.api_key, tenant_uuid=sandbox.tenant_uuid, base_url=sandbox.url, dry_run=True)
+    assert dry.log_ticket("T-1", "ada@acme.example", title="Fails", company_external_id="A").source_id == "T-1"
+    assert dry.log_note("extid-A", "Kick-off", "x").subject == "Kick-off"
+    assert dry.apply_custom_fields([{"name": "A", "parent": "company", "type": "text"}]).counts["created"] == 1
+    dry.close()
+    assert planhat.get_custom_fields() == []
+    assert sandbox.rows("conversations") == []
 
 
 LICENSE = {"company_id": "extid-A", "currency": "EUR"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from RPA.Planhat import Planhat
 from RPA.Planhat.errors import (
     PlanhatBadRequestError,
     PlanhatBulkError,
@@ -237,3 +238,21 @@ def test_rows_are_read_once_and_one_body_is_in_memory(
     stub.on("POST *", reply({}))
     monkeypatch.setattr(pushing, "IN_MEMORY", 100)
     assert track_all(session, (row for row in ROWS)).received == 100
+
+
+def test_a_dry_run_sends_nothing_and_begins_no_journal(stub: Stub, tmp_path: Path) -> None:
+    library = Planhat("key", tenant_uuid=TENANT, dry_run=True, base_url=stub.url, analytics_url=stub.url)
+    report = library.push_metrics(
+        dimension_id="d", value=1, external_id="A", journal=str(tmp_path / "push.journal"), fail_on_errors=False
+    )
+    assert report.rows == 1
+    library.send_segment_track("Logged in", "u-1")
+    assert stub.seen == []
+    assert list(tmp_path.iterdir()) == []
+    library.close()
+
+
+def test_a_refusal_after_a_lost_answer_leaves_rows_in_doubt(stub: Stub, session: PlanhatSession) -> None:
+    stub.on("POST *", reply({}, 504), reply({"message": "no"}, 400))
+    report = track_all(session, ROWS, Sending(at_least_once=True))
+    assert report.counts == {"received": 0, "failed": 0, "unknown": 100}

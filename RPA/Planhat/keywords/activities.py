@@ -80,7 +80,7 @@ class ActivityKeywords(Component):
         self,
         rows: Any,
         *,
-        extra: list[str] | None = None,
+        extra: list[str] | str | None = None,
         skip_bad: bool = False,
         at_least_once: bool = False,
         journal: str | None = None,
@@ -98,7 +98,7 @@ class ActivityKeywords(Component):
 
         Args:
             rows: A list of dictionaries, a Table, a frame, JSON, or the path of a CSV, Excel or JSON file.
-            extra: Further columns that are sent as they are.
+            extra: Further columns that are sent as they are; a list, or a text with commas.
             skip_bad: When true, bad rows are left out and reported; else they keep all rows from being sent.
             at_least_once: When true, rows are sent again if the answer was lost; they may then count twice.
             journal: A file that keeps what was sent, made when missing. After a crash, run the same again: it goes
@@ -127,7 +127,8 @@ class ActivityKeywords(Component):
         ```
         """
         sending = Sending(at_least_once, skip_bad, journal)
-        report = track_all(self.session(alias), read_rows(rows), sending, extra or ())
+        names = extra.split(",") if isinstance(extra, str) else extra or ()
+        report = track_all(self.session(alias), read_rows(rows), sending, [name.strip() for name in names])
         log_push(report)
         if fail_on_errors:
             report.raise_if_failed()

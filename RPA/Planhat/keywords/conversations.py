@@ -67,18 +67,10 @@ class ConversationKeywords(Component):
         ```
         """
         people = endusers.split(",") if isinstance(endusers, str) else endusers or ()
-        when = {} if date is None else {"date": date}
-        made = conversations.log_note(
-            self.session(alias),
-            company,
-            subject,
-            text=text,
-            html=html,
-            endusers=[each.strip() if isinstance(each, str) else each for each in people],
-            user=user,
-            touch_type=touch_type,
-            fields={**when, **fields},
-        )
+        given = {"text": text, "html": html, "user": user, "touch_type": touch_type}
+        more = fields if date is None else {"date": date, **fields}
+        names = [each.strip() if isinstance(each, str) else each for each in people]
+        made = conversations.log_note(self.session(alias), company, subject, endusers=names, fields=more, **given)
         log_record("Logged", made)
         if made.type != touch_type:
             logger.warn(f"Planhat has no touch type {touch_type!r} and stored {made.type!r}.")

@@ -154,6 +154,8 @@ def log_ticket(session: PlanhatSession, row: Mapping[str, Any]) -> Ticket:
 
 def _stored_ticket(session: PlanhatSession, payload: Mapping[str, Any], planhat_id: str) -> Ticket | None:
     """Finds a ticket in the list of its e-mail address: Planhat documents no other way to read one."""
+    if session.dry_run:
+        return Ticket(payload)
     for page in reading.read_pages(session, Ticket, Query(filters={"email": payload["email"]})):
         for ticket in page:
             ids = (ticket.id, ticket.get("sourceId"), ticket.get("externalId"))

@@ -111,11 +111,12 @@ def _search(
     keys = {name: _key(model, name) for name in fields}
     names = [key for key in NAMES if model.field(key) or model.OPEN]
     filters, companies = _filters(session, model, fields)
+    looked_up = {*filters, *(["company_id"] if companies else [])}
     query = Query(companies, [*names, *(keys[name] for name in fields)], filters=filters)
     found = []
     for page in read_pages(session, model, query):
         for record in page:
-            fits = all(_fits(_read(record, key), fields[name]) for name, key in keys.items() if name not in filters)
+            fits = all(_fits(_read(record, key), fields[name]) for name, key in keys.items() if name not in looked_up)
             if fits and (wanted is None or any(_fits(dict.get(record, key), wanted) for key in names)):
                 found.append(record)
     return found

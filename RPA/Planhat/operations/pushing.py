@@ -253,7 +253,8 @@ class _Push:
 
     def _call(self, body: bytes) -> requests.Response:
         response = self._session.call_analytics(self._target.path, body, repeatable=self._sending.at_least_once)
-        response.request.body = None  # an answer and its request stay in memory until the next garbage collection
+        if response.request is not None:  # the two keep each other in memory until the next garbage collection
+            response.request.body = None
         return response
 
     def _failed(self, chunk: Chunk, problem: PlanhatError) -> None:

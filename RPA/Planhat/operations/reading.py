@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.answers import read_json
+from RPA.Planhat.decoding import as_model, as_models
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
 from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
@@ -108,7 +109,7 @@ def read_pages(
         for page in pages(fetch, model.PAGE.size, wanted, start):
             if query.after:
                 page = [row for row in page if str(row.get("_id")) > query.after]
-            rows = [as_model(row, model) for row in page if not plan.local or plan.matches(row)]
+            rows = [row for row in page if plan.matches(row)] if plan.local else page
             if plan.overlaps:
                 rows = [row for row in rows if row.id not in seen]
                 seen.update(row.id for row in rows)
@@ -126,7 +127,7 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
         **filters: `externalId`, `sourceId`, or `status` (several with commas).
     """
     response = session.get(f"/{LEAN_PATH}", params=filters or None)
-    return PlanhatObjectList.of(Company, (as_model(row, Company) for row in _rows(response)))
+    return PlanhatObjectList.of(Company, _rows(response, Company, lasting=True))
 
 
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
@@ -136,13 +137,6 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     if isinstance(reference, str) and not reference.startswith(("extid-", "srcid-")):
         return reference
     return read_one(session, Company, reference).id
-
-
-def as_model(row: Record, model: type[P]) -> P:
-    """Turns a decoded object into a record of a model, without a copy."""
-    object.__setattr__(row, "__class__", model)
-    TrackedRecord.mark_as_read(row)
-    return cast("P", row)
 
 
 @dataclass(frozen=True)
@@ -180,7 +174,7 @@ class _Plan:
         """Whether several calls may return the same record, as an issue of two companies."""
         return self.companies is not None and len(self.companies) > 1
 
-    def matches(self, row: Mapping[str, Any]) -> bool:
+    def matches(self, row: dict[str, Any]) -> bool:
         """Tells whether a row passes the filters that Planhat does not apply."""
         return all(_equal(_value(row, key), wanted) for key, wanted in self.local.items())
 
@@ -233,10 +227,10 @@ def _wanted(model: type[PlanhatObject], name: str, value: Any) -> Any:
     return [item for each in converted for item in (each if isinstance(each, list) else [each])]
 
 
-def _value(row: Mapping[str, Any], key: str) -> Any:
+def _value(row: dict[str, Any], key: str) -> Any:
     if key.startswith(CUSTOM):
-        return (row.get("custom") or {}).get(key[len(CUSTOM) :])
-    return row.get(key)
+        return (dict.get(row, "custom") or {}).get(key[len(CUSTOM) :])
+    return dict.get(row, key)
 
 
 def _equal(value: Any, wanted: Any) -> bool:
@@ -300,11 +294,12 @@ def _fetcher(
         query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
         return session.get(f"/{model.API_NAME}", params=query)
 
-    return Ahead(ask, partial(_rows, lasting=lasting), model.PAGE.size, end=wanted, most=session.parallel - 1)
+    read = partial(_rows, model=model, lasting=lasting)
+    return Ahead(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
 
 
-def _rows(response: requests.Response, *, lasting: bool = False) -> list[Record]:
-    rows = read_json(response, lasting=lasting)
+def _rows(response: requests.Response, model: type[P], *, lasting: bool) -> list[P]:
+    rows = read_json(response, partial(as_models, model=model), lasting=lasting)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
     return rows

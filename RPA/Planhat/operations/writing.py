@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.answers import read_json
+from RPA.Planhat.decoding import as_model
 from RPA.Planhat.errors import (
     PlanhatAuthFailedError,
     PlanhatError,
@@ -15,7 +16,7 @@ from RPA.Planhat.errors import (
     PlanhatValidationError,
 )
 from RPA.Planhat.operations.payloads import payload_of, require_fields
-from RPA.Planhat.operations.reading import as_model, one_record, read_one
+from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.recovery import send_new
 from RPA.Planhat.operations.references import address, reference_text
 from RPA.Planhat.session import PlanhatSession, has_unique_key
@@ -202,7 +203,7 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
     """Returns the stored record; when the answer does not hold it, by its key."""
     answer = _answer_of(response)
     if isinstance(answer, dict) and answer.get("_id"):
-        return as_model(answer, model)  # type: ignore[arg-type]
+        return as_model(answer, model)
     if has_unique_key(model, payload):
         try:
             return read_one(session, model, model(payload))

@@ -58,7 +58,10 @@ class UnsetRecord(Record):
 
 
 class TrackedRecord(Record):
-    """A record that remembers, once it is marked as read, the first value of what is touched."""
+    """A record that remembers, once it is marked as read, the first value of what is touched.
+
+    Objects in it may be plain dictionaries until they are handed out; most never are.
+    """
 
     __slots__ = ()
 
@@ -89,12 +92,16 @@ class TrackedRecord(Record):
             origin = {}
             object.__setattr__(self, "_origin", origin)
         if key not in origin:
-            origin[key] = deepcopy(dict.get(self, key, _ABSENT))
+            value = dict.get(self, key, _ABSENT)
+            origin[key] = deepcopy(value)
+            if isinstance(value, (dict, list)):
+                dict.__setitem__(self, key, records_in(value))
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
         if isinstance(value, (dict, list)):
             self._touch(key)
+            return super().__getitem__(key)
         return value
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -130,6 +137,12 @@ class TrackedRecord(Record):
         self.update(other)
         return self
 
+    def pop(self, key: str, *default: Any) -> Any:
+        """Removes a key and returns its value, or the default."""
+        if key in self:
+            self._touch(key)
+        return super().pop(key, *default)
+
     def setdefault(self, key: str, default: Any = None) -> Any:
         """Returns the value of a key, which is set to the default if it is not there."""
         if key not in self:
@@ -148,13 +161,18 @@ def origin_of(record: Record) -> Any:
 def as_records(record: dict[str, Any], key: str) -> Any:
     """Returns a value of a record; plain dictionaries in it are first replaced by `Record`s, in place."""
     value = record.get(key)
+    made = records_in(value)
+    if made is not value:
+        dict.__setitem__(record, key, made)
+    return made
+
+
+def records_in(value: Any) -> Any:
+    """Returns a JSON value with `Record`s for plain dictionaries, at every depth; lists are changed in place."""
     if type(value) is dict:
-        value = Record(value)
-        dict.__setitem__(record, key, value)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            if type(item) is dict:
-                value[index] = Record(item)
+        return Record({key: records_in(item) for key, item in value.items()})
+    if isinstance(value, list):
+        value[:] = [records_in(item) for item in value]
     return value
 
 

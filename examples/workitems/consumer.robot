@@ -1,0 +1,40 @@
+*** Settings ***
+Documentation    Imports the parts of a table, one work item at a time.
+...
+...              Rows have an external id, so that a part which is taken twice is stored once. Workers on one machine
+...              share Planhat's limits through a file.
+
+Library          RPA.Planhat    rate_limit_file=%{PLANHAT_RATE_LIMIT_FILE=${OUTPUT_DIR}${/}limits}
+Library          RPA.Robocorp.WorkItems
+
+
+*** Variables ***
+@{CONTACTS}
+...            Id -> external_id
+...            Company -> company.external_id
+...            Mail -> email
+...            {First} {Last} -> name
+
+
+*** Tasks ***
+Import The Parts
+    [Documentation]    Takes work items until there are none.
+    ${results}=    For Each Input Work Item    Import A Part
+    ${count}=    Get Length    ${results}
+    Log    Worked on ${count} parts.    console=True
+
+
+*** Keywords ***
+Import A Part
+    [Documentation]    Wrong data is for people to mend (BUSINESS); anything else is worth another try (APPLICATION).
+    ${rows}=    Get Work Item Variable    rows
+    ${first}=    Get Work Item Variable    first_row
+    TRY
+        ${report}=    Import Endusers    ${rows}    ${CONTACTS}
+        Log    Rows from ${first}: ${report}.    console=True
+        Release Input Work Item    DONE
+    EXCEPT    Nothing was sent*    *not stored for sure*    Planhat refused*    type=GLOB    AS    ${error}
+        Release Input Work Item    FAILED    exception_type=BUSINESS    code=ROWS    message=${error}
+    EXCEPT    AS    ${error}
+        Release Input Work Item    FAILED    exception_type=APPLICATION    code=PLANHAT    message=${error}
+    END

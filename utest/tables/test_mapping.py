@@ -1,0 +1,76 @@
+"""A mapping says which columns, texts and constants become which fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from RPA.Planhat import PlanhatValidationError, types
+from RPA.Planhat.operations.mapping import Columns, parse
+
+
+def mapped(given: Any, row: dict[str, Any], model: type[types.PlanhatObject] = types.Enduser) -> dict[str, Any]:
+    steps = parse(model, given)
+    cells = Columns(steps).cells(row, lambda value: value or None)
+    return {step.target.name: step.value(cells) for step in steps}
+
+
+ROW = {"First": "ada", "Last": "Byron", "E-Mail": "a@b.example", "Empty": ""}
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("First -> first_name", {"first_name": "ada"}),
+        ("first -> firstName", {"first_name": "ada"}),
+        ("e mail -> email", {"email": "a@b.example"}),
+        ("First | upper -> first_name", {"first_name": "ADA"}),
+        ("{First} {Last} -> name", {"name": "ada Byron"}),
+        ("{First} {Last} | title -> name", {"name": "Ada Byron"}),
+        ("{Empty} {Last} -> name", {"name": "Byron"}),
+        ("{Empty} -> name", {"name": None}),
+        ("'crm' -> tags", {"tags": "crm"}),
+        ('"a -> {b}" -> position', {"position": "a -> {b}"}),
+        ("Last -> custom.Family Name", {"custom.Family Name": "Byron"}),
+        ("Last -> company.name", {"company_id": "Byron"}),
+    ],
+)
+def test_lines_fill_fields(line: str, values: dict[str, Any]) -> None:
+    assert mapped([line], ROW) == values
+
+
+def test_a_mapping_is_a_list_a_text_or_a_dictionary() -> None:
+    expected = {"first_name": "ada", "last_name": "Byron"}
+    assert mapped("First -> first_name\n\n  Last -> last_name\n", ROW) == expected
+    assert mapped({"First": "first_name", "Last": "last_name"}, ROW) == expected
+    assert mapped({"First": ["first_name", "name"]}, ROW) == {"first_name": "ada", "name": "ada"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["First"], "is no line of a mapping"),
+        (["First -> frist_name"], "Did you mean first_name"),
+        (["First -> beats"], "beats of a enduser is set by Planhat"),
+        (["First -> name", "Last -> name"], "fills name twice"),
+        (["First | loud -> name"], "'loud' is none of upper, lower, title"),
+        (["-> name"], "has no column for name"),
+        (["First -> company.size"], "known are company.name"),
+    ],
+)
+def test_lines_that_can_not_be_understood_are_told(given: Any, said: str) -> None:
+    with pytest.raises(PlanhatValidationError, match=said):
+        parse(types.Enduser, given)
+
+
+def test_companies_belong_to_no_company() -> None:
+    with pytest.raises(PlanhatValidationError, match="companies belong to no company"):
+        parse(types.Company, ["A -> company.name"])
+
+
+def test_columns_that_no_row_has_are_told_with_near_ones() -> None:
+    columns = Columns(parse(types.Enduser, ["Fist -> first_name"]))
+    columns.cells(ROW, lambda value: value)
+    assert columns.missing().startswith("The table has no column 'Fist'. Did you mean First?")
+    assert columns.unused() == list(ROW)

@@ -1,0 +1,106 @@
+"""Tables of any content go in, come out as a file, and go in again without loss."""
+
+from __future__ import annotations
+
+import string
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from RPA.Planhat import types
+from RPA.Planhat.operations.cells import cell_text, shield, unshield
+from RPA.Planhat.operations.converting import Converter, Rules
+from RPA.Planhat.operations.custom_cells import CustomFields
+from RPA.Planhat.operations.exporting import export
+from RPA.Planhat.operations.flattening import columns_of
+from RPA.Planhat.operations.formats import Formats
+from RPA.Planhat.operations.importing import Options, import_table
+from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.tables import read_rows
+from RPA.Planhat.operations.writers import WRITERS
+from utest.tables.conftest import Counting, define
+
+FORMS = [".csv", ".tsv", ".jsonl", ".json"]
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12)
+words = (
+    st.text(string.ascii_letters + string.digits + "åéß -'\",;[{=+@", min_size=1, max_size=8)
+    .map(str.strip)
+    .filter(bool)
+)
+numbers = st.one_of(st.integers(-(10**12), 10**12), st.floats(-1e12, 1e12, allow_nan=False))
+records = st.fixed_dictionaries(
+    {"name": texts},
+    optional={
+        "description": texts,
+        "tags": st.lists(words, min_size=1, max_size=4),
+        "csmScore": st.integers(1, 5),
+        "custom": st.fixed_dictionaries(
+            {},
+            optional={
+                "Text": texts,
+                "Number": numbers,
+                "On": st.booleans(),
+                "Areas": st.lists(words, min_size=1, max_size=3),
+                "Day": st.integers(0, 40000),
+            },
+        ),
+    },
+)
+tables = st.lists(records, min_size=1, max_size=5)
+COLUMNS = "externalId,name,description,tags,csmScore,custom.Text,custom.Number,custom.On,custom.Areas,custom.Day"
+KINDS = {"Text": "text", "Number": "number", "On": "checkbox", "Areas": "multipicklist", "Day": "day"}
+AS_IT_IS = Formats(tidy=False)
+
+
+class Offline(Converter):
+    """A converter that knows the custom fields without asking."""
+
+    def _definitions(self) -> CustomFields:
+        made = [types.CustomField({"name": name, "type": kind, "parent": "company"}) for name, kind in KINDS.items()]
+        return CustomFields(types.Company, made)
+
+
+@given(text=st.text(max_size=20))
+def test_shields_come_off_again(text: str) -> None:
+    assert unshield(shield(text)) == text
+    assert not cell_text(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("ending", FORMS)
+@given(rows=tables)
+@settings(max_examples=1250, deadline=None)
+def test_5000_tables_go_through_files_without_loss(ending: str, rows: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"table{ending}")
+        numbered = [{"externalId": f"E{number}", **row} for number, row in enumerate(rows)]
+        with WRITERS[ending](path, columns_of(types.Company, COLUMNS)) as writer:
+            for row in numbered:
+                writer.write(row)
+        converter = Offline(None, types.Company, Rules(formats=AS_IT_IS))  # type: ignore[arg-type]
+        found = [converter.payload(row) for row in read_rows(path)]
+    assert found == [{name: value for name, value in row.items() if value != {}} for row in numbered]
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_tables_go_through_planhat_and_back_without_loss(planhat: Counting, tmp_path: Path, ending: str) -> None:
+    define(planhat, "company", **KINDS)
+    count = 0
+
+    @given(rows=tables)
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def check(rows: list[dict[str, Any]]) -> None:
+        nonlocal count
+        count += 1
+        named = [{"externalId": f"{count}-{number}", **row} for number, row in enumerate(rows)]
+        import_table(planhat, types.Company, named, Options(Rules(formats=AS_IT_IS)))
+        file = export(planhat, types.Company, tmp_path / f"{count}{ending}", Query(), columns=COLUMNS).path
+        again = Options(Rules(formats=AS_IT_IS, resolve_companies=True), differences=True)
+        report = import_table(planhat, types.Company, read_rows(file), again)
+        assert report.counts["unchanged"] == report.total
+
+    check()
