@@ -60,7 +60,7 @@ def types(context: Context) -> None:
 def utest(context: Context, coverage: bool = False) -> None:
     """Runs the unit tests."""
     if not coverage:
-        _module(context, "pytest")
+        _module(context, "pytest", "--numprocesses", "auto")
         return
     # The pytest plugin of the sandbox is loaded before pytest-cov starts; coverage itself starts earlier.
     _module(context, "coverage", "run", "-m", "pytest")
@@ -86,6 +86,19 @@ def kills(context: Context, rows: int = 50_000, kills: int = 40, seed: int = 1) 
 def docs(context: Context, check: bool = False) -> None:
     """Makes the keyword documentation and the Python API pages, or says which are stale."""
     _module(context, "docs.build", *(["--check"] if check else []))
+
+
+@task(
+    help={
+        "quick": "one round, without what takes long",
+        "rounds": "runs of each client",
+        "predecessor": "a Python interpreter that has robocorp-planhat, to compare with",
+    }
+)
+def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: str = "") -> None:
+    """Measures time and memory beside the loop that an expert would write; see docs/guides/performance.md."""
+    options = [*(["--quick"] if quick else []), *(["--predecessor", predecessor] if predecessor else [])]
+    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options)
 
 
 @task

@@ -38,7 +38,7 @@ Any Record That May Be Missing Is Deleted
 
 Many Records Are Deleted When It Is Said How Many
     @{rows}=    Make Companies    3
-    ${report}=    Upsert Planhat Objects    companies    ${rows}
+    Upsert Planhat Objects    companies    ${rows}
     @{made}=    Get Companies    limit=3    sort=-_id    properties=name
     ${first}=    Set Variable    ${made}[0]
     @{doubled}=    Create List    @{made}    ${first.id}

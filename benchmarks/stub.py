@@ -19,8 +19,13 @@ from urllib.parse import parse_qs, urlsplit
 ROWS = 100_000
 """Different rows; a longer table has them again and again."""
 
-TABLES = {"companies": 100_000, "endusers": 200_000, "assets": 500_000, "notes": 1_000_000, "tasks": 50_000}
-"""Rows by path. Records of all models look the same here."""
+TABLES = {"companies": 100_000, "endusers": 200_000, "assets": 500_000, "conversations": 1_000_000, "tasks": 50_000}
+"""Rows by path. Records of these models look the same here: like companies, with many small lists and objects."""
+
+FLAT_TABLES = {"issues": 100_000}
+"""Rows by path, with long texts in place of the lists and objects: what costs the garbage collector least."""
+
+TABLES |= FLAT_TABLES
 
 CAPS = {"companies": 5000}
 ID = "65a0%020x"
@@ -68,6 +73,16 @@ def row(number: int) -> dict[str, object]:
     return {"_id": ID % number, "name": f"Name {number:08d}", "externalId": KEY % number, **facts}
 
 
+def flat_row(number: int) -> dict[str, object]:
+    """Returns a row with few lists and objects."""
+    facts = {
+        key: value
+        for key, value in row(number).items()
+        if key in ("tags", "custom") or not isinstance(value, (list, dict))
+    }
+    return {**facts, "description": "Long text. " * 30}
+
+
 def lean_row(number: int) -> dict[str, object]:
     """Returns a row with nothing but its ids and name, as `select` and lean lists give it."""
     return {"_id": ID % number, "externalId": KEY % number, "name": f"Name {number:08d}"}
@@ -106,6 +121,7 @@ class Stub:
         self.refused = 0
         self.lock = threading.Lock()
         self.full = _texts(row)
+        self.flat = _texts(flat_row)
         self.lean = _texts(lean_row)
         self.keys = _texts(lambda number: {"_id": ID % number, "externalId": KEY % number})
         self.one = json.dumps(row(7)).encode()
@@ -138,7 +154,7 @@ class Stub:
         count = TABLES["tasks" if lean else name]
         start = int(query.get("offset", 0))
         size = count if lean else min(int(query.get("limit", 100)), CAPS.get(name, 2000))
-        rows = self.lean if lean or "select" in query else self.full
+        rows = self.lean if lean or "select" in query else self.flat if name in FLAT_TABLES else self.full
         return [b"[", *rows.page(start, min(start + size, count)), b"]"]
 
     def _upserted(self, body: bytes) -> list[bytes | memoryview]:

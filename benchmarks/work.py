@@ -3,6 +3,8 @@
 python -m benchmarks.work list hand http://127.0.0.1:8000 companies
 """
 
+# ruff: noqa: PLC0415 - each client imports only what it needs itself
+
 from __future__ import annotations
 
 import csv
@@ -235,7 +237,7 @@ def upsert_ours(url: str, count: str) -> Any:
     from RPA.Planhat.operations.bulk import upsert
 
     session, model, rows = _ours(url), _model("companies"), _new_rows(int(count))
-    return lambda: len(upsert(session, model, rows).rows)
+    return lambda: len(upsert(session, model, rows).results)
 
 
 @work("missing", *OURS)
@@ -248,7 +250,7 @@ def missing_ours(url: str) -> Any:
 
 @work("paced", *OURS)
 def paced_ours(url: str, calls: str, limit: str, seconds: str, threads: str) -> Any:
-    import RPA.Planhat.transport.pacing as pacing
+    from RPA.Planhat.transport import pacing
 
     if seconds != "1":
         window = pacing.Window(int(limit), float(seconds))

@@ -25,16 +25,17 @@ BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
 MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     FACE: BELOW_KEYWORDS | {"client", "keywords", "sandbox", "surface"},
-    # The client starts the sandbox as a program of its own, when a robot asks for one.
-    "client": BELOW_KEYWORDS | {"keywords", "surface", "sandbox"},
+    "client": BELOW_KEYWORDS | {"keywords", "surface", "own_sandbox"},
     # Two faces over the operations: for Robot Framework, and for Python programs.
     "keywords": BELOW_KEYWORDS,
     "surface": BELOW_KEYWORDS,
     "connections": BELOW_OPERATIONS,
+    # It is started as a program of its own, when a robot asks for one.
+    "own_sandbox": frozenset({"errors", "sandbox"}),
     "operations": BELOW_OPERATIONS,
     "answers": BASICS | {"decoding"},
     "decoding": BASICS,
-    "session": BELOW_SESSION | BASICS,
+    "session": BELOW_SESSION | BASICS | {"answers"},
     "transport": BASICS,
     "credentials": frozenset({"errors", "vaults"}),
     "vaults": frozenset({"errors"}),

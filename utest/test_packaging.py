@@ -29,7 +29,7 @@ FLOORS: Final = {
     "requests": ">=2.31",
     "tenacity": ">=8.0.1",
 }
-EXTRAS: Final = {"sandbox", "excel", "vault", "yaml", "dev"}
+EXTRAS: Final = {"sandbox", "excel", "fast", "vault", "yaml", "dev"}
 
 
 def run(*command: str | Path, cwd: Path) -> str:

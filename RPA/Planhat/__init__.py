@@ -3,8 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat import errors, types
-from RPA.Planhat.client import PlanhatClient
-from RPA.Planhat.client import PlanhatClient as Planhat
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatAuthFailedError,
@@ -31,6 +29,8 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
+    from RPA.Planhat.client import PlanhatClient
+    from RPA.Planhat.client import PlanhatClient as Planhat
     from RPA.Planhat.sandbox import Sandbox
 
 __all__ = [
@@ -65,7 +65,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Imports the sandbox on first use: it needs Werkzeug, which robots against a real account do not."""
+    """Loads the client and the sandbox when they are asked for, so that neither waits for what the other needs."""
+    if name in ("Planhat", "PlanhatClient"):
+        from RPA.Planhat.client import PlanhatClient  # noqa: PLC0415 - on first use only
+
+        return PlanhatClient
     if name == "Sandbox":
         from RPA.Planhat.sandbox import Sandbox  # noqa: PLC0415 - on first use only
 

@@ -20,9 +20,7 @@ LOGGER = logging.getLogger("RPA.Planhat")
 READS = ("GET", "HEAD", "OPTIONS")
 
 
-def read_json(
-    response: requests.Response, make: Callable[[Any], Any] = records_in, *, lasting: bool = False
-) -> Any:
+def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
     Of equal names in one object the last counts, with a warning.
@@ -30,20 +28,30 @@ def read_json(
     Args:
         response: The answer.
         make: Makes something else of the plain lists and dictionaries.
-        lasting: Whether the value is large and stays, as a page of a list does.
 
     Raises:
         PlanhatUnexpectedContentError: If the body is not JSON, or holds NaN, or is nested absurdly deep.
     """
     if "html" not in response.headers.get("Content-Type", "").lower():
         with suppress(ValueError, RecursionError):
-            value, repeated = decode(response.content, make, lasting=lasting)
+            value, repeated = decode(response.content, make)
             if repeated:
                 names = ", ".join(repeated)
                 LOGGER.warning("Planhat sent these names more than once in one object; the last counts: %s", names)
             return value
     # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
     raise _unexpected(response)
+
+
+def refuse_page(response: requests.Response) -> requests.Response:
+    """Returns an answer, unless it is a web page: then a proxy or a login stands between, and nothing was done.
+
+    Raises:
+        PlanhatUnexpectedContentError: If it is a page.
+    """
+    if "html" in response.headers.get("Content-Type", "").lower() and response.content.strip():
+        raise _unexpected(response)
+    return response
 
 
 def _unexpected(response: requests.Response) -> PlanhatHTTPError:

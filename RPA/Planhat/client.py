@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import inspect
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from robot.version import VERSION as ROBOT_VERSION
 from robotlibcore import DynamicCore
@@ -14,6 +13,7 @@ from robotlibcore import DynamicCore
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.activities import ActivityKeywords
 from RPA.Planhat.keywords.changes import ChangeKeywords
+from RPA.Planhat.keywords.component import flag
 from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide, seconds
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
@@ -28,14 +28,12 @@ from RPA.Planhat.keywords.table_makers import TableKeywords
 from RPA.Planhat.keywords.table_plans import AnyTableKeywords
 from RPA.Planhat.keywords.uploads import UploadKeywords
 from RPA.Planhat.operations.dry_run import DryRun
+from RPA.Planhat.own_sandbox import OwnSandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.vaults import vault_is_configured
 from RPA.Planhat.version import __version__
-
-if TYPE_CHECKING:
-    from RPA.Planhat.sandbox.process import SandboxProcess
 
 PARTS = (
     ModelKeywords,
@@ -109,18 +107,24 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         """
         self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": proxies, "verify": verify}
-        rules = {"timeout": seconds(timeout), "retries": retries, "read_only": read_only, "allow_delete": allow_delete}
-        self._options = {**hosts, **rules}
-        self._session_class = DryRun if dry_run else PlanhatSession
+        rules = {"timeout": seconds(timeout), "retries": retries}
+        switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}
+        self._options = {**hosts, **rules, **switches}
+        self._session_class = DryRun if flag("dry_run", dry_run) else PlanhatSession
         limits = {"calls_per_minute": calls_per_minute, "calls_per_second": calls_per_second}
         self._limits = {**_without_none(limits), "rate_limit_file": rate_limit_file}
         self._use_caching = use_caching
-        self._sandbox_wanted = sandbox
-        self._sandbox: SandboxProcess | None = None
+        self._sandbox = OwnSandbox(sandbox)
         self.connections = Connections(self._default_session)
         others = [part(self.connections) for part in PARTS]
         super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])
         self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)
+
+    def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
+        """Runs a keyword for Robot Framework, after making sure that switches are switches."""
+        types = self.get_keyword_types(name)  # type: ignore[no-untyped-call]
+        named = {key: flag(key, value) if types.get(key) is bool else value for key, value in (kwargs or {}).items()}
+        return super().run_keyword(name, args, named)  # type: ignore[no-untyped-call]
 
     def get_keyword_source(self, keyword_name: str) -> str | None:
         """Returns where a keyword is written; one made from the registry is written where its model is."""
@@ -132,10 +136,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     def close(self) -> None:
         """Closes all connections and stops the sandbox, if this library started one."""
         self.connections.close_all()
-        sandbox, self._sandbox = self._sandbox, None
-        if sandbox is not None:
-            sandbox.stop()
-            atexit.unregister(self.close)
+        self._sandbox.stop()
 
     def _default_session(self) -> PlanhatSession:
         return self._make_session(*self._credentials)
@@ -144,8 +145,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self, api_key: Any, vault_secret_name: str | None, tenant_uuid: Any, **options: Any
     ) -> PlanhatSession:
         limits, merged = self._limits, {**self._options, **_without_none(options)}
-        if self._wants_sandbox() and merged["base_url"] is None:
-            sandbox = self._started_sandbox()
+        if merged["base_url"] is None and self._sandbox.is_wanted(configured=self._is_configured()):
+            sandbox = self._sandbox.started()
             api_key = api_key or sandbox.settings.api_key
             tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
@@ -154,21 +155,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             api_key, vault_secret_name, tenant_uuid, settings=Settings(**limits), **_without_none(merged)
         )
 
-    def _wants_sandbox(self) -> bool:
-        wanted = str(self._sandbox_wanted).lower()
-        if wanted != "auto":
-            return wanted in ("true", "yes", "on", "1")
-        return not (any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
-
-    def _started_sandbox(self) -> SandboxProcess:
-        if self._sandbox is None:
-            from RPA.Planhat.sandbox.process import SandboxProcess  # noqa: PLC0415 - most robots need none
-            from RPA.Planhat.sandbox.settings import Settings as SandboxSettings  # noqa: PLC0415 - as above
-
-            self._sandbox = SandboxProcess(SandboxSettings(seed="demo"))
-            self._sandbox.start()
-            atexit.register(self.close)
-        return self._sandbox
+    def _is_configured(self) -> bool:
+        return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
 
 
 def _without_none(options: dict[str, Any]) -> dict[str, Any]:

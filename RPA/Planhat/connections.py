@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
@@ -25,6 +26,7 @@ class Connections:
         self._make_default = make_default
         self._sessions: dict[str, PlanhatSession] = {}
         self._current = DEFAULT
+        self._lock = threading.Lock()
 
     def open(self, alias: str, session: PlanhatSession) -> None:
         """Adds a session and makes it the current one; an older one of that alias is closed."""
@@ -40,8 +42,9 @@ class Connections:
             PlanhatAuthConfigurationError: If there is none of that alias; the message names those that are open.
         """
         alias = alias or self._current
-        if alias not in self._sessions and alias == DEFAULT:
-            self._sessions[DEFAULT] = self._make_default()
+        with self._lock:
+            if alias not in self._sessions and alias == DEFAULT:
+                self._sessions[DEFAULT] = self._make_default()
         if alias not in self._sessions:
             known = ", ".join(sorted(self._sessions)) or "none"
             raise PlanhatAuthConfigurationError(

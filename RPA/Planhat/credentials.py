@@ -132,9 +132,9 @@ class Masker:
 
     def hide(self, secret: Token | None) -> None:
         """Adds a secret; its base64 forms are hidden as well."""
-        if secret is None:
+        text = secret.reveal() if secret is not None else ""
+        if not text:
             return
-        text = secret.reveal()
         encoded = (base64.b64encode(form.encode()).decode() for form in (text, f"{text}:"))
         self._forms.update(dict.fromkeys(map(Token, (text, *encoded))))
 

@@ -15,27 +15,24 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.types import PlanhatObject, Record
+from RPA.Planhat.types.fast import orjson
 from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-try:
-    import orjson
-except ImportError:
-    orjson = None  # type: ignore[assignment]
-
 P = TypeVar("P", bound=PlanhatObject)
 
 _BOM = b"\xef\xbb\xbf"
+
+_LARGE = 1 << 17
+"""Bytes of a body whose objects are so many that they are kept from the garbage collector's quick rounds."""
 
 _LOST = object()
 """Stands for a value that could not be decoded, or not without loss."""
 
 
-def decode(
-    body: bytes, make: Callable[[Any], Any] = records_in, *, lasting: bool = False
-) -> tuple[Any, list[str]]:
+def decode(body: bytes, make: Callable[[Any], Any] = records_in) -> tuple[Any, list[str]]:
     """Returns the value of a JSON text in UTF-8, and the names that came more than once in one object.
 
     Of equal names the last counts. Whole numbers are exact, however large.
@@ -43,19 +40,14 @@ def decode(
     Args:
         body: The text.
         make: Makes the value from one of plain lists and dictionaries; by default, records at every depth.
-        lasting: Whether the value is large and stays, as a page of a list does. The garbage collector then does not
-            look at it before it looks at everything.
 
     Raises:
         ValueError: If it is not JSON; NaN is not.
         RecursionError: If it is nested absurdly deep.
     """
-    with _COLLECTOR.held_off():
+    with _COLLECTOR.held_off(large=len(body) >= _LARGE):
         value, repeated = _plain(body.removeprefix(_BOM))
-        made = make(value)
-        if lasting:
-            _COLLECTOR.grow_old()
-    return made, repeated
+        return make(value), repeated
 
 
 def as_model(row: dict[str, Any], model: type[P]) -> P:
@@ -85,7 +77,7 @@ def _plain(body: bytes) -> tuple[Any, list[str]]:
 
 
 def _by_orjson(body: bytes) -> Any:
-    """Decodes; nothing is lost if encoding gives the body again, as it does with the compact JSON that Planhat sends."""
+    """Decodes; nothing is lost if encoding gives the body again, as it does with compact JSON."""
     if orjson is None:
         return _LOST
     value = orjson.loads(body)
@@ -135,27 +127,41 @@ class _Collector:
         self._was_on = False
 
     @contextmanager
-    def held_off(self) -> Iterator[None]:
-        """Keeps it off while the block runs; afterwards it is as it was."""
+    def held_off(self, *, large: bool) -> Iterator[None]:
+        """Keeps it off while the block runs; afterwards it is as it was.
+
+        Args:
+            large: Whether the block makes so many objects that the collector shall not walk them afterwards either.
+        """
+        self._hold()
+        aged = large and self._was_on and not gc.get_freeze_count()
+        try:
+            if aged:
+                gc.collect(1)
+            yield
+            if aged:
+                _grow_old()
+        finally:
+            self._release()
+
+    def _hold(self) -> None:
         with self._lock:
             if not self._holders:
                 self._was_on = gc.isenabled()
                 gc.disable()
             self._holders += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._holders -= 1
-                if self._was_on and not self._holders:
-                    gc.enable()
 
-    @staticmethod
-    def grow_old() -> None:
-        """Moves all objects to the oldest generation without walking them; not if the program froze some itself."""
-        if not gc.get_freeze_count():
-            gc.freeze()
-            gc.unfreeze()
+    def _release(self) -> None:
+        with self._lock:
+            self._holders -= 1
+            if self._was_on and not self._holders:
+                gc.enable()
+
+
+def _grow_old() -> None:
+    """Moves all objects to the oldest generation without walking them. What was garbage by then, had been collected."""
+    gc.freeze()
+    gc.unfreeze()
 
 
 _COLLECTOR = _Collector()

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from RPA.Planhat.answers import refuse_page
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
@@ -274,7 +275,8 @@ class PlanhatSession:
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
-        return self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
+        answer = self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
+        return refuse_page(answer)
 
     @property
     def parallel(self) -> int:

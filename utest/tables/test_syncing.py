@@ -67,7 +67,7 @@ def test_a_row_that_several_records_could_be_is_refused(planhat: Counting, acme:
 
 
 def test_rows_without_a_key_would_be_created_by_each_sync_and_are_refused(planhat: Counting) -> None:
-    with pytest.raises(PlanhatBulkError, match="it has none of sourceId, externalId, by which its record"):
+    with pytest.raises(PlanhatBulkError, match="it has none of _id, sourceId, externalId, by which its record"):
         sync(planhat, types.Company, [{"name": "One"}])
 
 
@@ -133,3 +133,10 @@ def test_a_second_sync_of_what_is_there_sends_nothing(process: SandboxProcess, p
     report = sync(planhat, model, rows)
     assert str(report) == f"{len(rows)} unchanged" if rows else "no rows"
     assert planhat.sent == []
+
+
+def test_a_ticket_is_compared_as_lists_show_it(planhat: Counting, acme: types.Company) -> None:
+    row = {"source_id": "T-1", "email": "a@acme.example", "company_id": acme.id, "title": "Down", "type": "bug"}
+    assert str(sync(planhat, types.Ticket, [row])) == "1 created"
+    assert str(sync(planhat, types.Ticket, [row])) == "1 unchanged"
+    assert str(sync(planhat, types.Ticket, [{**row, "type": "question"}])) == "1 updated"

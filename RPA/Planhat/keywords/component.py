@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.values import FALSE, TRUE
+
 if TYPE_CHECKING:
     from RPA.Planhat.connections import Connections
     from RPA.Planhat.session import PlanhatSession
@@ -42,6 +45,19 @@ class Component:
 def done(session: PlanhatSession, what: str) -> str:
     """Returns a word such as `Created` as the log says it; in a dry run nothing was done."""
     return f"Dry run, not {what.lower()}:" if session.dry_run else what
+
+
+def flag(name: str, value: Any) -> bool:
+    """Returns true or false of what a caller wrote for a switch.
+
+    Raises:
+        PlanhatValidationError: If it is neither. Robot Framework passes words that it does not know as they are, and
+            a word must not switch a protection off.
+    """
+    word = str(value).strip().lower()
+    if word in TRUE or word in FALSE:
+        return word in TRUE
+    raise PlanhatValidationError(f"{name} is True or False; not {value!r}.")
 
 
 def given(values: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from robot.utils import timestr_to_secs
 
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.credentials import Token
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, flag
 from RPA.Planhat.session import PlanhatSession
 
 
@@ -25,7 +25,7 @@ def hide(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): hide(each) for key, each in value.items()}
     text = getattr(value, "value", value)
-    return value if value is None or isinstance(value, Token) else Token(str(text))
+    return value if value in (None, "") or isinstance(value, Token) else Token(str(text))
 
 
 def seconds(time: Any) -> float | None:
@@ -105,7 +105,9 @@ class ConnectionKeywords(Component):
             "timeout": seconds(timeout),
             "retries": retries,
         }
-        more = {"proxies": proxies, "verify": verify, "read_only": read_only, "allow_delete": allow_delete}
+        switches = {"read_only": read_only, "allow_delete": allow_delete}
+        given = {name: flag(name, value) for name, value in switches.items() if value is not None}
+        more = {"proxies": proxies, "verify": verify, **given}
         session = self._make(hide(api_key), vault_secret_name, hide(tenant_uuid), **options, **more)
         _ = session.credentials
         self.connections.open(alias, session)

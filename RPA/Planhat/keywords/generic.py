@@ -184,7 +184,7 @@ class GenericKeywords(Component):
 
         Args:
             model: The name of the model, or its path.
-            rows: A list of dictionaries or records, a Table of RPA.Tables, or JSON.
+            rows: Rows in any form, or the path of a file, see [Tables].
             fail_on_errors: When false, rows that failed are only reported.
             journal: A file that keeps what was done, made when missing. After a crash, run the same again: it goes
                 on where it stopped.

@@ -79,8 +79,8 @@ near matches. Dates stay the ISO 8601 texts that Planhat sends. Names that every
 Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are.
 
 Where a keyword takes a record, it takes a Planhat id (24 hexadecimal digits), an external id as `extid-A-100`, a
-source id as `srcid-001x`, or the record itself. A field that refers to a
-company, as `company_id`, takes the same; one that refers to another record, as `owner_id`, takes a Planhat id or a record.
+source id as `srcid-001x`, or the record itself. A field that refers to a company, as `company_id`, takes the same;
+one that refers to another record, as `owner_id`, takes a Planhat id or a record.
 
 ## Fields
 

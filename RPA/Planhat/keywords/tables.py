@@ -228,14 +228,15 @@ class Progress:
     """Shows how far long work is: a line in the log for each chunk, and in a terminal one that counts."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
+        self._start = self._last = time.monotonic()
         self._step = ""
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Shows that so many rows are through a step."""
         if step != self._step:
-            self._step, self._start = step, time.monotonic()
-        line = progress_line(step, done, total, time.monotonic() - self._start)
+            self._step, self._start = step, self._last
+        self._last = time.monotonic()
+        line = progress_line(step, done, total, self._last - self._start)
         logger.info(line)
         terminal = sys.__stderr__
         if terminal is not None and terminal.isatty():

@@ -167,7 +167,7 @@ def _upsert(model: type[PlanhatObject]) -> Parts:
         "a row without any of these is always created. Fields that a row does not have stay as they are."
     )
     arguments = [
-        "rows: A list of dictionaries or records, a Table of RPA.Tables, or JSON. Keys are field names.",
+        "rows: Rows in any form, or the path of a file, see [Tables]. Columns are field names.",
         *(f"{name}: {meaning}" for name, meaning in OPTION_DOCS.items()),
     ]
     returns = "The report: every row is created, updated, unchanged, failed or unknown. See [Bulk upserts]."

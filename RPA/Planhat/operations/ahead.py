@@ -11,20 +11,20 @@ import logging
 import time
 from contextvars import ContextVar
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.transport import SLICE
+from RPA.Planhat.types import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import requests
 
-    from RPA.Planhat.types import Record
-
     Ask = Callable[[int, int], requests.Response]
-    Read = Callable[[requests.Response], list[Record]]
+
+R = TypeVar("R", bound=Record)
 
 MOST = 6
 """Pages that are fetched early, and so the most that are in memory undecoded."""
@@ -33,7 +33,7 @@ SLOW = 0.03
 """Seconds that an answer takes to begin at least, on a line where fetching early gains anything."""
 
 
-class Ahead:
+class Ahead(Generic[R]):
     """Returns pages as they are asked for; those that are likely to be asked for next are on their way by then.
 
     Args:
@@ -44,7 +44,9 @@ class Ahead:
         most: Pages that are fetched early at most.
     """
 
-    def __init__(self, ask: Ask, read: Read, size: int, *, end: int | None, most: int) -> None:
+    def __init__(
+        self, ask: Ask, read: Callable[[requests.Response], list[R]], size: int, *, end: int | None, most: int
+    ) -> None:
         self._ask = ask
         self._read = read
         self._size = size
@@ -55,7 +57,7 @@ class Ahead:
         self._line = float("inf")
         self._returned = time.monotonic()
 
-    def __call__(self, offset: int, asked: int) -> list[Record]:
+    def __call__(self, offset: int, asked: int) -> list[R]:
         """Returns the rows at an offset, at most so many."""
         used = time.monotonic() - self._returned
         response = self._answer(offset, asked)
@@ -78,7 +80,7 @@ class Ahead:
 
     def _fetch_early(self, offset: int, asked: int, length: int, busy: float) -> None:
         """Sends as many calls as keep this thread busy, if the next pages can be foreseen: after a whole page."""
-        whole = length > 1 and (length == asked or length == self._length)
+        whole = length > 1 and length in (asked, self._length)
         self._length = length
         if not whole or asked != self._size or self._line < SLOW:
             return

@@ -193,4 +193,4 @@ def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 def body_of(items: list[Item]) -> bytes:
     """Returns the body of a call. No more than one body is in memory at a time."""
-    return b"[" + b",".join(encode_json(item.payload) for item in items) + b"]"
+    return encode_json([item.payload for item in items])

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
 """Fields whose letters Planhat may turn into capitals or small ones."""
 
-REFERENCES = ("extid-", "srcid-")
+SHOWN_AS = {"tickets": {"type": "subType"}}
+"""Fields, by the path of their model, that lists show under another key."""
 
 
 def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Change]:
@@ -29,10 +30,11 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
     """
     custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
     found: dict[str, Change] = {}
+    shown = SHOWN_AS.get(str(model.API_NAME), {})
     for key, new in payload.items():
-        old = dict.get(record, key)
-        if key != "custom" and not same(model.field(key), key, new, old):
-            found[key] = (old, new)
+        olds = [dict.get(record, each) for each in (key, shown.get(key, key))]
+        if key != "custom" and not any(same(model.field(key), key, new, old) for old in olds):
+            found[key] = (olds[-1], new)
     for name, new in custom.items():
         if not same(None, name, new, stored.get(name)):
             found[f"custom.{name}"] = (stored.get(name), new)

@@ -123,8 +123,8 @@ class Table:
 
     def _require_key(self, payload: Mapping[str, Any]) -> None:
         """A row without a key would be created anew by each sync."""
-        names = [key for key in (*self._model.KEYS, *self._match_by) if key != "_id"]
-        if not any(payload.get(key) for key in ("_id", *names)):
+        names = [*self._model.KEYS, *self._match_by]
+        if not any(payload.get(key) for key in names):
             raise PlanhatValidationError(f"it has none of {', '.join(names)}, by which its record could be found.")
 
     def _claim(self, number: int, payload: dict[str, Any]) -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatError
+from RPA.Planhat.types import Record
 from RPA.Planhat.types.base import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from RPA.Planhat.types import Record
-
-Fetch = "Callable[[int, int], list[Record]]"
+R = TypeVar("R", bound=Record)
 
 
 def pages(
-    fetch: Callable[[int, int], list[Record]], size: int, wanted: int | None = None, start: int = 0
-) -> Iterator[list[Record]]:
+    fetch: Callable[[int, int], list[R]], size: int, wanted: int | None = None, start: int = 0
+) -> Iterator[list[R]]:
     """Yields the rows of a list, each once, in pages.
 
     Each page is asked for with one row of overlap. The overlap proves that no row slipped past while others
@@ -45,7 +44,7 @@ def pages(
         count += len(rows)
 
 
-def place_behind(fetch: Callable[[int, int], list[Record]], last: str) -> int:
+def place_behind(fetch: Callable[[int, int], list[Any]], last: str) -> int:
     """Returns how many rows of a list that is sorted by `_id` go up to an id, with some twenty short calls."""
 
     def is_behind(offset: int) -> bool:
@@ -61,16 +60,16 @@ def place_behind(fetch: Callable[[int, int], list[Record]], last: str) -> int:
     return low
 
 
-class _Reader:
+class _Reader(Generic[R]):
     """Where the reading stands: the position in the list, the row before it, and the rows that were yielded last."""
 
-    def __init__(self, fetch: Callable[[int, int], list[Record]], size: int, start: int = 0) -> None:
+    def __init__(self, fetch: Callable[[int, int], list[R]], size: int, start: int = 0) -> None:
         self._fetch = fetch
         self._position = start
         self._last: Any = None
         self._recent: deque[Any] = deque(maxlen=2 * size)
 
-    def next_rows(self, size: int) -> list[Record]:
+    def next_rows(self, size: int) -> list[R]:
         """Returns the rows behind those that were read, none at the end."""
         offset, identities = 0, list[Any]()
         while True:
@@ -84,7 +83,7 @@ class _Reader:
             if fresh:
                 return fresh
 
-    def _aligned(self, size: int) -> tuple[int, list[Record]]:
+    def _aligned(self, size: int) -> tuple[int, list[R]]:
         """Returns a page whose first row was read, or, after a step back, one of whose rows was."""
         offset = max(self._position - 1, 0)
         rows = self._fetch(offset, size)
@@ -92,7 +91,7 @@ class _Reader:
             return offset, rows
         return self._step_back(offset, rows, size)
 
-    def _step_back(self, offset: int, rows: list[Record], size: int) -> tuple[int, list[Record]]:
+    def _step_back(self, offset: int, rows: list[R], size: int) -> tuple[int, list[R]]:
         known, step = set(self._recent), 16
         while not any(_identity(row) in known for row in rows):
             if offset == 0 and not rows:
@@ -103,7 +102,7 @@ class _Reader:
             rows = self._fetch(offset, max(size, step))
         return offset, rows
 
-    def _take(self, offset: int, rows: list[Record], identities: list[Any]) -> list[Record]:
+    def _take(self, offset: int, rows: list[R], identities: list[Any]) -> list[R]:
         known = set(self._recent)
         last = max((index for index, each in enumerate(identities) if each in known), default=-1)
         self._position, self._last = offset + len(rows), identities[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.answers import read_json
 from RPA.Planhat.decoding import as_model, as_models
@@ -15,7 +15,6 @@ from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.references import address
 from RPA.Planhat.operations.values import convert
-from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import Parameter, PlanhatIdType
 
 P = TypeVar("P", bound=PlanhatObject)
@@ -79,21 +79,18 @@ def one_record(response: requests.Response, model: type[P]) -> P:
 def read_list(session: PlanhatSession, model: type[P], query: Query | None = None) -> PlanhatObjectList[P]:
     """Returns a complete list of records."""
     rows = PlanhatObjectList.of(model)
-    for page in read_pages(session, model, query or Query(), lasting=True):
+    for page in read_pages(session, model, query or Query()):
         list.extend(rows, page)
     return rows
 
 
-def read_pages(
-    session: PlanhatSession, model: type[P], query: Query, *, lasting: bool = False
-) -> Iterator[list[P]]:
+def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
     """Yields a list page by page, each record once, with the memory of one page; of a few more on a slow line.
 
     Args:
         session: The connection.
         model: The model.
         query: What is asked for.
-        lasting: Whether all records are kept, so that the garbage collector need not look at each page again.
 
     Raises:
         PlanhatValidationError: If a filter, a property or the sort field is unknown, or the limit is negative.
@@ -104,12 +101,12 @@ def read_pages(
     seen: set[str] = set()
     for params in plan.calls():
         wanted = None if plan.local or (plan.overlaps and model.field("company_ids")) else left
-        fetch = _fetcher(session, model, params, wanted, lasting=lasting)
+        fetch = _fetcher(session, model, params, wanted)
         start = place_behind(fetch, query.after) if query.after else 0
         for page in pages(fetch, model.PAGE.size, wanted, start):
-            if query.after:
-                page = [row for row in page if str(row.get("_id")) > query.after]
             rows = [row for row in page if plan.matches(row)] if plan.local else page
+            if query.after:
+                rows = [row for row in rows if str(row.get("_id")) > query.after]
             if plan.overlaps:
                 rows = [row for row in rows if row.id not in seen]
                 seen.update(row.id for row in rows)
@@ -127,7 +124,7 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
         **filters: `externalId`, `sourceId`, or `status` (several with commas).
     """
     response = session.get(f"/{LEAN_PATH}", params=filters or None)
-    return PlanhatObjectList.of(Company, _rows(response, Company, lasting=True))
+    return PlanhatObjectList.of(Company, _rows(response, Company))
 
 
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
@@ -287,19 +284,19 @@ def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
         yield bundle
 
 
-def _fetcher(
-    session: PlanhatSession, model: type[PlanhatObject], params: Mapping[str, Any], wanted: int | None, *, lasting: bool
-) -> Ahead:
+def _fetcher(session: PlanhatSession, model: type[P], params: Mapping[str, Any], wanted: int | None) -> Ahead[P]:
     def ask(offset: int, size: int) -> requests.Response:
         query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
         return session.get(f"/{model.API_NAME}", params=query)
 
-    read = partial(_rows, model=model, lasting=lasting)
+    def read(response: requests.Response) -> list[P]:
+        return _rows(response, model)
+
     return Ahead(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
 
 
-def _rows(response: requests.Response, model: type[P], *, lasting: bool) -> list[P]:
-    rows = read_json(response, partial(as_models, model=model), lasting=lasting)
+def _rows(response: requests.Response, model: type[P]) -> list[P]:
+    rows = read_json(response, partial(as_models, model=model))
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatOutcomeUnknownError
+from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatBadRequestError, PlanhatError, PlanhatOutcomeUnknownError
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject
@@ -72,8 +72,10 @@ def _look(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], r
         sleep(session.settle * 2**look, deadline)
         try:
             found = read_one(session, model, reference)
-        except PlanhatNotFoundError:
-            continue
+        except PlanhatAuthFailedError:
+            return None
+        except PlanhatError:
+            continue  # not there yet, or not to be found out now
         return found if _is_ours(model, payload, found) else None
     return None
 

@@ -77,9 +77,18 @@ def _text(value: Any) -> str:
         raise TypeError
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        value = _whole(value)
     text = value.isoformat() if isinstance(value, date) else str(value)
     text.encode()
     return text
+
+
+def _whole(value: float) -> float:
+    """A key that went through a spreadsheet or a data frame comes as `12345.0`, an empty cell as NaN."""
+    if not math.isfinite(value):
+        raise ValueError
+    return int(value) if value.is_integer() else value
 
 
 def _number(value: Any) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.answers import read_json
+from RPA.Planhat.answers import read_json, refuse_page
 from RPA.Planhat.decoding import as_model
 from RPA.Planhat.errors import (
     PlanhatAuthFailedError,
@@ -96,7 +96,7 @@ def delete(
     """
     session.require_permission("DELETE", address(model, reference))
     try:
-        response = session.delete(address(model, _planhat_id(session, model, reference)))
+        response = refuse_page(session.delete(address(model, _planhat_id(session, model, reference))))
         if _deleted_none(response):
             raise PlanhatNotFoundError.of(response)
     except PlanhatNotFoundError as problem:

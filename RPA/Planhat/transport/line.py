@@ -55,10 +55,17 @@ class Line:
         Raises:
             PlanhatValidationError: It can not be sent.
         """
+        session, prepared = self._session, requests.PreparedRequest()
+        headers = {**session.headers, **request.headers}
         try:
-            return self._session.prepare_request(request)
+            # Not by the session: what it would look up and merge for each call is the same for all.
+            prepared.prepare(
+                request.method, request.url, headers, None, request.data, request.params, request.auth or session.auth
+            )
         except (requests.RequestException, ValueError) as error:
             kind = type(error).__name__
+        else:
+            return prepared
         # Outside of the handler, because the text of that error can hold the token.
         msg = f"The request can not be built ({kind}); nothing was sent."
         raise PlanhatValidationError(msg)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from RPA.Planhat.types import fields
+from RPA.Planhat.types.fast import orjson
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
 from RPA.Planhat.types.records import TrackedRecord, as_records
@@ -132,8 +133,7 @@ class PlanhatObject(TrackedRecord):
     @classmethod
     def field(cls, name: str) -> Field[Any] | None:
         """Returns a field by its Python name or Planhat's spelling, or nothing."""
-        known = cls.known_fields()
-        return known.get(name) or next((field for field in known.values() if field.key == name), None)
+        return _fields_by_spelling(cls).get(name)
 
     @classmethod
     def near_matches(cls, name: str) -> list[str]:
@@ -309,14 +309,35 @@ def _fields_of(model: type[PlanhatObject]) -> dict[str, Field[Any]]:
     return {name: field for name, field in found.items() if name not in model.WITHOUT}
 
 
+@cache
+def _fields_by_spelling(model: type[PlanhatObject]) -> dict[str, Field[Any]]:
+    known = model.known_fields()
+    return {**{field.key: field for field in reversed(known.values())}, **known}
+
+
 def encode_json(value: Any) -> bytes:
     """Returns a value as compact JSON in UTF-8, as it is sent to Planhat.
 
     Raises:
         ValueError: If a number is NaN or infinite.
     """
+    quick = _encoded_by_orjson(value)
+    if quick is not None:
+        return quick
     compact = json.dumps(value, cls=DateTimeEncoder, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return compact.encode()
+
+
+def _encoded_by_orjson(value: Any) -> bytes | None:
+    """Returns nothing where orjson would be wrong: it writes `null` for NaN, and takes no numbers of over 64 bits."""
+    if orjson is None:
+        return None
+    plain_dates = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+    try:
+        body = orjson.dumps(value, DateTimeEncoder().default, plain_dates)
+    except TypeError:
+        return None
+    return None if b"null" in body else body
 
 
 def find_model(name: str | type[PlanhatObject]) -> type[PlanhatObject] | None:

@@ -1,0 +1,57 @@
+"""Long work shows how far it is, how fast, and how long it will take."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from RPA.Planhat.keywords.tables import Progress, listed, progress_line
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (("sent", 5000, 20000, 10.0), "sent 5,000 of 20,000 (25 %) rows, 500 rows/s, 30 s left"),
+        (("sent", 20000, 20000, 10.0), "sent 20,000 of 20,000 (100 %) rows, 2,000 rows/s"),
+        (("exported", 4000, 0, 2.0), "exported 4,000 rows, 2,000 rows/s"),
+        (("comparing", 0, 0, 0.0), "comparing ..."),
+    ],
+)
+def test_a_line_says_rate_and_time_left(given: tuple[str, int, int, float], line: str) -> None:
+    assert progress_line(*given) == line
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("console", "shown"), [(Terminal(), True), (io.StringIO(), False)])
+def test_a_terminal_shows_it_and_nothing_else_does(
+    monkeypatch: pytest.MonkeyPatch, console: io.StringIO, shown: bool
+) -> None:
+    monkeypatch.setattr(sys, "__stderr__", console)
+    Progress()("sent", 10, 10)
+    assert console.getvalue().startswith("\rsent 10 of 10") is shown
+
+
+def test_the_first_chunk_took_the_time_since_the_step_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0, 10.0, 15.0])
+    said: list[str] = []
+    monkeypatch.setattr("RPA.Planhat.keywords.tables.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("RPA.Planhat.keywords.tables.logger.info", said.append)
+    monkeypatch.setattr(sys, "__stderr__", None)
+    shown = Progress()
+    shown("checked", 100, 100)
+    shown("sent", 50, 100)
+    assert said == [
+        "checked 100 of 100 (100 %) rows, 10 rows/s",
+        "sent 50 of 100 (50 %) rows, 10 rows/s, 5 s left",
+    ]
+
+
+def test_lists_may_be_texts_with_commas() -> None:
+    assert listed("a, b") == listed(["a", "b"]) == ("a", "b")
+    assert listed(None) == ()

@@ -1,0 +1,212 @@
+"""JSON is decoded to the same values with orjson and without, and the garbage collector is always given back."""
+
+from __future__ import annotations
+
+import gc
+import json
+import weakref
+from datetime import date, datetime, time, timedelta, timezone
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from RPA.Planhat import decoding
+from RPA.Planhat.decoding import as_models, decode
+from RPA.Planhat.types import Company, Record, base
+from RPA.Planhat.types.fast import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HAS_ORJSON = orjson is not None
+
+
+@pytest.fixture(params=["orjson", "standard library"])
+def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "orjson" and not HAS_ORJSON:
+        pytest.skip("orjson is not installed")
+    if request.param != "orjson":
+        monkeypatch.setattr(decoding, "orjson", None)
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    assert gc.isenabled()
+    yield
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null", "[]", "{}", '"a"', "1.5", "-0", "-0.0", "1E5", "1e400", '"\\ud800"', '"\\u0000"', '[ {"a" : 1} ]',
+        "18446744073709551616", "-9223372036854775809", "123456789012345678901234567890", '{"a\\":": "\\":"}',
+        '[{"_id":"1","n":123456789012345678901234567890}]',
+    ],
+)  # fmt: skip
+def test_values_are_those_of_the_standard_library(decoder: str, text: str) -> None:
+    value, repeated = decode(text.encode())
+    assert (repr(value), repeated) == (repr(json.loads(text)), [])
+
+
+@pytest.mark.parametrize(
+    "body", [b"NaN", b'{"a":NaN}', b"[Infinity]", b"", b"[1,]", b"01", b'"\xff"', b'"\xed\xa0\x80"', b"\xff\xfe1\x00"]
+)
+def test_what_is_not_json_is_refused(decoder: str, body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode(body)
+
+
+@pytest.mark.parametrize("depth", [1100, 100_000])
+def test_absurdly_deep_values_are_refused(decoder: str, depth: int) -> None:
+    with pytest.raises((RecursionError, ValueError)):
+        decode(b"[" * depth)
+
+
+@pytest.mark.parametrize("space", ["", " "])
+def test_names_that_come_twice_are_told_at_any_depth(decoder: str, space: str) -> None:
+    text = f'[{{"a"{space}:1,"a"{space}:2,"b":{{"c"{space}:3,"c"{space}:{{"d":4}}}}}}]'
+    value, repeated = decode(text.encode())
+    assert value == [{"a": 2, "b": {"c": {"d": 4}}}]
+    assert sorted(repeated) == ["a", "c"]
+
+
+def test_objects_are_records_at_every_depth(decoder: str) -> None:
+    value, _ = decode(b'\xef\xbb\xbf{"a":[{"b":{"c":1}}]}')
+    assert [type(each) for each in (value, value["a"][0], value["a"][0]["b"])] == [Record] * 3
+
+
+def test_rows_hand_out_records_and_know_what_was_changed(decoder: str) -> None:
+    rows, _ = decode(
+        b'[{"_id":"1","custom":{"x":{"y":1}},"alerts":[{"k":1}]}]', lambda value: as_models(value, Company)
+    )
+    company: Any = rows[0]
+    assert (type(company), company.changes()) == (Company, {})
+    assert (company.custom.x.y, company["custom"]["x"].y, company.alerts[0].k) == (1, 1, 1)
+    company.custom.x = 5
+    assert company.changes() == {"custom": {"x": 5}}
+    assert [type(each) for each in company.values()][1] is Record
+    assert type(company.pop("custom")) is Record
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(json_values, st.booleans(), st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]))
+def test_any_value_comes_back(value: Any, ascii_only: bool, separators: tuple[str, str]) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only, separators=separators)
+    body = text.encode("utf-8", "surrogatepass")
+    try:
+        expected = json.loads(body.decode())
+    except UnicodeDecodeError:
+        return
+    assert repr(decode(body)) == repr((expected, []))
+
+
+# ------------------------------------------------------------------------------------ garbage collector
+
+
+def test_the_collector_is_off_while_a_value_is_made_and_on_again_after_an_error() -> None:
+    seen = []
+
+    def fail(value: Any) -> Any:
+        seen.append(gc.isenabled())
+        raise KeyError(value)
+
+    with pytest.raises(KeyError):
+        decode(b"1", fail)
+    assert seen == [False]
+
+
+def test_the_collector_comes_back_with_the_last_of_several_threads() -> None:
+    together, seen = Barrier(4), []
+
+    def make(value: Any) -> Any:
+        together.wait(10)
+        seen.append(gc.isenabled())
+        return value
+
+    threads = [Thread(target=decode, args=(b"1", make)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [False] * 4
+
+
+def test_a_program_that_switched_the_collector_off_keeps_it_off() -> None:
+    gc.disable()
+    try:
+        decode(b"[]")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+LARGE = b'[%s{"a":[]}]' % (b'{"a":[]},' * 20_000)
+
+
+def test_what_a_program_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        decode(LARGE)
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+
+
+@pytest.mark.skipif(gc.get_freeze_count() > 0, reason="this Python freezes objects by itself")
+def test_a_large_value_is_not_walked_by_quick_rounds_and_garbage_does_not_grow_old() -> None:
+    class Knot:
+        def __init__(self) -> None:
+            self.me = self
+
+    gone = weakref.ref(Knot())
+    value, _ = decode(LARGE)
+    assert gone() is None
+    assert len(value) > 20_000
+    assert len(gc.get_objects(0)) < 5000
+
+
+# --------------------------------------------------------------------------------------------- encoding
+
+
+@pytest.fixture(params=["orjson", "standard library"])
+def encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param != "orjson":
+        monkeypatch.setattr(base, "orjson", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": None, "b": [1, 2.5]}, '{"a":null,"b":[1,2.5]}'),
+        (Company({"name": "Å", "custom": {"n": 2**70}}), '{"name":"Å","custom":{"n":1180591620717411303424}}'),
+        (datetime(2024, 1, 2, 3, 4, 5, 6000, timezone.utc), '"2024-01-02T03:04:05.006000+00:00"'),
+        ([date(2024, 1, 2), time(3, 4), timedelta(seconds=90)], '["2024-01-02","03:04:00",90.0]'),
+        ({1: "a"}, '{"1":"a"}'),
+        ((1, True), "[1,true]"),
+    ],
+)
+def test_values_are_encoded_alike(encoder: None, value: Any, text: str) -> None:
+    assert base.encode_json(value).decode() == text
+
+
+@pytest.mark.parametrize("value", [float("nan"), {"a": [float("inf")]}, "\ud800"])
+def test_what_json_can_not_hold_is_refused(encoder: None, value: Any) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        base.encode_json(value)
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes"])
+def test_what_is_no_json_value_is_refused(encoder: None, value: Any) -> None:
+    with pytest.raises(TypeError):
+        base.encode_json(value)
