@@ -95,6 +95,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             timeout: The time for one call with all its attempts; 5 minutes unless given. A number is seconds.
             retries: Attempts after the first; 4 unless given.
             proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`; those of the environment unless given.
+                A proxy with a password belongs there, since arguments stand in the log.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused before it is sent.
             allow_delete: When false, deletions are refused before they are sent.

@@ -80,6 +80,7 @@ class ConnectionKeywords(Component):
             timeout: The time for one call with all its attempts, as `2 min`.
             retries: Attempts after the first.
             proxies: Proxies by scheme; those of the environment unless given.
+                A proxy with a password belongs there, since arguments stand in the log.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused.
             allow_delete: When false, deletions are refused.

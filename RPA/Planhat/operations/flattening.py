@@ -82,7 +82,7 @@ def as_table(rows: Iterable[Mapping[str, Any]]) -> Any:
         PlanhatValidationError: If rpaframework is not installed.
     """
     try:
-        from RPA.Tables import Table  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 - if it is there
+        from RPA.Tables import Table  # noqa: PLC0415 - if it is there
     except ImportError as problem:
         raise PlanhatValidationError("as_table=True needs RPA.Tables: pip install rpaframework.") from problem
     found = list(rows)

@@ -149,8 +149,9 @@ class _Plan:
     def of(cls, session: PlanhatSession, model: type[PlanhatObject], query: Query) -> _Plan:
         if query.limit is not None and query.limit < 0:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
-        sent, local = _split_filters(model, query.filters)
-        companies = companies_of(session, query.company_ids)
+        company_ids, filters = _company_filter(model, query)
+        sent, local = _split_filters(model, filters)
+        companies = companies_of(session, company_ids)
         if companies is not None and model.COMPANY_PARAMETER is None:
             local[_company_key(model)] = companies
             companies = None
@@ -252,6 +253,15 @@ def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any
         names = properties.split(",") if isinstance(properties, str) else list(properties)
         keys = ["custom" if name.strip().startswith(CUSTOM) else _key(model, name.strip()) for name in names] + needed
     return ",".join(dict.fromkeys(keys))
+
+
+def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict[str, Any]]:
+    """Takes `company_id=` for `company_ids=`: it, too, may be another kind of id, or a record."""
+    filters, owner = dict(query.filters), model.field("company_id")
+    name = next((each for each in (owner.name, owner.key) if filters.get(each)), None) if owner else None
+    if name is None or query.company_ids is not None:
+        return query.company_ids, filters
+    return filters.pop(name), filters
 
 
 def _company_key(model: type[PlanhatObject]) -> str:
