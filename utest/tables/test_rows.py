@@ -112,6 +112,7 @@ def test_shielded_formulas_are_what_they_were(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"", "is empty: its first line has to name the columns."),
+        (b'name,id\nA,1\n"B,2\nC,3\n', "Look for a quotation mark without its partner."),
         (b"a,a\n1,2\n", "has two columns named 'a': rename one in the first line."),
         ("a\nMalm\u00f6\n".encode("cp1252"), "can not be read as utf-8"),
     ],

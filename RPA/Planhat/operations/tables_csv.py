@@ -45,7 +45,7 @@ def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
     encoding = encoding or _marked_encoding(path)
     with _told(path, encoding), path.open(encoding=encoding, newline="") as file:
         delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter) or _delimiter(file)
-        lines = csv.reader(file, delimiter=delimiter)
+        lines = csv.reader(file, delimiter=delimiter, strict=True)
         names = _names(path, next(lines, []))
         read = unshield if ADDED[0] not in names else str
         for cells in lines:
@@ -71,7 +71,9 @@ def _told(path: Path, encoding: str) -> Iterator[None]:
             "Excel on Windows."
         ) from problem
     except csv.Error as problem:
-        raise PlanhatValidationError(f"{path} is no CSV file: {problem}.") from problem
+        raise PlanhatValidationError(
+            f"{path} is no CSV file: {problem}. Look for a quotation mark without its partner."
+        ) from problem
     finally:
         csv.field_size_limit(before)
 
