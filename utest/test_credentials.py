@@ -244,7 +244,8 @@ def test_secrets_are_in_no_log_record_error_or_traceback(
         lambda: session.create_bulk_activities([]),
     ]
     problems = [problem for problem in map(problem_of, acts) if problem]
-    assert len(problems) == (0 if fault in ("success", "no JSON") else len(acts))
+    # A web page in place of an answer is no success of what goes to the analytics host; the others read it later.
+    assert len(problems) == {"success": 0, "no JSON": 2}.get(fault, len(acts))
     for problem in problems:
         texts += ["".join(traceback.format_exception(problem)), repr(problem), str(problem), str(vars(problem))]
     records = [record.getMessage() for record in caplog.records] + [str(record.args) for record in caplog.records]
