@@ -21,10 +21,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from RPA.Planhat.operations.activities import track_all
-from RPA.Planhat.operations.metrics import push_metrics
-from RPA.Planhat.operations.push_report import PushReport
-from RPA.Planhat.operations.tables import read_rows
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.usage.activities import track_all
+from RPA.Planhat.operations.usage.metrics import push_metrics
+from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY, TENANT_UUID, Settings
 from RPA.Planhat.session import PlanhatSession

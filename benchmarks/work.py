@@ -234,7 +234,7 @@ def get_ours(url: str) -> Any:
 
 @work("upsert", *OURS)
 def upsert_ours(url: str, count: str) -> Any:
-    from RPA.Planhat.operations.bulk import upsert
+    from RPA.Planhat.operations.bulk.upsert import upsert
 
     session, model, rows = _ours(url), _model("companies"), _new_rows(int(count))
     return lambda: len(upsert(session, model, rows).results)

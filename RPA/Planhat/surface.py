@@ -6,10 +6,11 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.errors import PlanhatNotFoundError
-from RPA.Planhat.operations import bulk, lookup, reading, writing
-from RPA.Planhat.operations.bulk import BulkOptions
+from RPA.Planhat.operations import lookup, reading, writing
+from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.bulk.upsert import BulkOptions
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.report import BulkReport
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 

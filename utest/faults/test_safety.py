@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, errors
-from RPA.Planhat.operations import bulk, writing
+from RPA.Planhat.operations import writing
+from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.types import Company, Note
 from utest.faults.world import World
 from utest.stub import TENANT, TOKEN, an_id

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.operations import bulk
+from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.types import Company
 from utest.faults.world import RECORD, act
 from utest.stub import TENANT, TOKEN, reply, running

@@ -16,7 +16,8 @@ import pytest
 import requests
 
 from RPA.Planhat import Planhat, errors
-from RPA.Planhat.operations import bulk, reading, writing
+from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.types import Company, PlanhatIdType
 from utest.faults.world import RECORD, act
 from utest.stub import TOKEN, an_id

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from RPA.Planhat.operations.bulk_plan import Plan
-from RPA.Planhat.operations.report import BulkReport, Outcome, RowResult
-from RPA.Planhat.operations.report_files import ADDED, as_it_was
+from RPA.Planhat.operations.bulk.plan import Plan
+from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
+from RPA.Planhat.operations.bulk.report_files import ADDED, as_it_was
 from RPA.Planhat.types import Company
 
 if TYPE_CHECKING:

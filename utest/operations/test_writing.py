@@ -10,9 +10,9 @@ import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.activities import track
 from RPA.Planhat.operations.lookup import find_missing
 from RPA.Planhat.operations.reading import read_list, read_one
+from RPA.Planhat.operations.usage.activities import track
 from RPA.Planhat.types import (
     Company,
     Enduser,

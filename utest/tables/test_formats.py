@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations.formats import Formats, domain
+from RPA.Planhat.operations.tables.formats import Formats, domain
 from RPA.Planhat.types import Field
 
 GERMAN = Formats(

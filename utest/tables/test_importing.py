@@ -9,11 +9,11 @@ import pytest
 
 from RPA.Planhat import PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.converting import Rules
-from RPA.Planhat.operations.formats import Formats
-from RPA.Planhat.operations.importing import Options, import_table, plan_table
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables import read_rows
+from RPA.Planhat.operations.tables.converting import Rules
+from RPA.Planhat.operations.tables.formats import Formats
+from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.tables.rows import read_rows
 from utest.tables.conftest import Counting, define
 
 PEOPLE = ["Id -> external_id", "Company -> company.name", "Mail -> email"]
@@ -196,7 +196,7 @@ def test_rows_that_planhat_refuses_are_in_the_report(planhat: Counting) -> None:
 def test_an_import_goes_on_where_it_was_killed(
     planhat: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("RPA.Planhat.operations.importing.MOST_ROWS", 10)
+    monkeypatch.setattr("RPA.Planhat.operations.tables.importing.MOST_ROWS", 10)
     rows = [{"external_id": str(number), "name": f"C {number}"} for number in range(35)]
     told: list[tuple[str, int, int]] = []
 

@@ -11,7 +11,7 @@ import pytest
 
 from RPA.Planhat import types
 from RPA.Planhat.operations import reading
-from RPA.Planhat.operations.tables import read_rows
+from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.sandbox.process import SandboxProcess
 from utest.tables.conftest import Counting
 
@@ -20,10 +20,10 @@ ROWS = 95
 PROGRAM = """
 import os, signal, sys
 from RPA.Planhat import types
-from RPA.Planhat.operations import importing
-from RPA.Planhat.operations.converting import Rules
-from RPA.Planhat.operations.exporting import export
-from RPA.Planhat.operations.importing import Options, import_table
+from RPA.Planhat.operations.tables import importing
+from RPA.Planhat.operations.tables.converting import Rules
+from RPA.Planhat.operations.tables.exporting import export
+from RPA.Planhat.operations.tables.importing import Options, import_table
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.session import PlanhatSession
 

@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.cells import cell_text, shield, unshield
-from RPA.Planhat.operations.converting import Converter, Rules
-from RPA.Planhat.operations.custom_cells import CustomFields
-from RPA.Planhat.operations.exporting import export
-from RPA.Planhat.operations.flattening import columns_of
-from RPA.Planhat.operations.formats import Formats
-from RPA.Planhat.operations.importing import Options, import_table
+from RPA.Planhat.operations.custom.cells import CustomFields
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables import read_rows
-from RPA.Planhat.operations.writers import WRITERS
+from RPA.Planhat.operations.tables.cells import cell_text, shield, unshield
+from RPA.Planhat.operations.tables.converting import Converter, Rules
+from RPA.Planhat.operations.tables.exporting import export
+from RPA.Planhat.operations.tables.flattening import columns_of
+from RPA.Planhat.operations.tables.formats import Formats
+from RPA.Planhat.operations.tables.importing import Options, import_table
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.tables.writers import WRITERS
 from utest.tables.conftest import Counting, define
 
 FORMS = [".csv", ".tsv", ".jsonl", ".json"]

@@ -14,9 +14,9 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations import segment
-from RPA.Planhat.operations.activities import activity_of, track, track_all
-from RPA.Planhat.operations.pushing import Sending
+from RPA.Planhat.operations.usage import segment
+from RPA.Planhat.operations.usage.activities import activity_of, track, track_all
+from RPA.Planhat.operations.usage.pushing import Sending
 from utest.stub import reply
 
 if TYPE_CHECKING:

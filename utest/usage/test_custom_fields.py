@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatSafetyError, PlanhatValidationError
-from RPA.Planhat.operations.custom_declared import declared
-from RPA.Planhat.operations.custom_fields import apply, export, make_plan
-from RPA.Planhat.operations.custom_values import check_values
+from RPA.Planhat.operations.custom.declared import declared
+from RPA.Planhat.operations.custom.schema import apply, export, make_plan
+from RPA.Planhat.operations.custom.values import check_values
 from RPA.Planhat.types import Company, CustomField
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.operations.metrics import metric_of, push_metrics
-from RPA.Planhat.operations.pushing import Sending
 from RPA.Planhat.operations.reading import Query, read_list
-from RPA.Planhat.operations.verifying import verify
+from RPA.Planhat.operations.usage.metrics import metric_of, push_metrics
+from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.verifying import verify
 from RPA.Planhat.types import DimensionData
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_metrics_without_a_date_count_when_they_are_new(box_session: PlanhatSess
 
 
 def test_metrics_that_come_late_are_waited_for(box_session: PlanhatSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("RPA.Planhat.operations.verifying.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("RPA.Planhat.operations.usage.verifying.FIRST_PAUSE", 0.05)
     push_metrics(box_session, [GOOD])
     looks: list[int] = []
 

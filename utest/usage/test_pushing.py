@@ -14,10 +14,10 @@ from RPA.Planhat.errors import (
     PlanhatConnectionError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations import pushing
-from RPA.Planhat.operations.activities import track_all
-from RPA.Planhat.operations.metrics import push_metrics
-from RPA.Planhat.operations.pushing import Sending, Spool
+from RPA.Planhat.operations.usage import pushing
+from RPA.Planhat.operations.usage.activities import track_all
+from RPA.Planhat.operations.usage.metrics import push_metrics
+from RPA.Planhat.operations.usage.pushing import Sending, Spool
 from utest.stub import TENANT, Seen, reply
 
 if TYPE_CHECKING:

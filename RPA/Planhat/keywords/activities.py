@@ -10,11 +10,11 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.usage_logs import log_push
-from RPA.Planhat.operations import segment
-from RPA.Planhat.operations.activities import track, track_all
-from RPA.Planhat.operations.push_report import PushReport
-from RPA.Planhat.operations.pushing import Sending
-from RPA.Planhat.operations.tables import read_rows
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.usage import segment
+from RPA.Planhat.operations.usage.activities import track, track_all
+from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.report import PushReport
 
 
 class ActivityKeywords(Component):

@@ -8,9 +8,9 @@ from robot.api.deco import keyword
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.tables import listed
-from RPA.Planhat.operations import snapshots
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.snapshots import Changes
+from RPA.Planhat.operations.tables import snapshots
+from RPA.Planhat.operations.tables.snapshots import Changes
 
 
 class ChangeKeywords(Component):

@@ -10,9 +10,9 @@ from robot.api.deco import keyword
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.table_makers import export_model
-from RPA.Planhat.operations.flattening import as_table as table_of
-from RPA.Planhat.operations.flattening import columns_of, flatten, row_of
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.tables.flattening import as_table as table_of
+from RPA.Planhat.operations.tables.flattening import columns_of, flatten, row_of
 
 
 class ExportKeywords(Component):

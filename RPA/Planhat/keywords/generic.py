@@ -16,10 +16,10 @@ from RPA.Planhat.keywords.models import merged
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.uploads import upload
 from RPA.Planhat.operations import lookup, reading, writing
+from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
-from RPA.Planhat.operations.report import BulkReport
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 

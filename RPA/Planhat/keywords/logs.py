@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from robot.api import logger
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.report import BulkReport
+    from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 ROWS = 10

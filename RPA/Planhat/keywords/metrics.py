@@ -11,11 +11,11 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.connection import seconds
 from RPA.Planhat.keywords.usage_logs import log_push, log_verification
-from RPA.Planhat.operations.metrics import completed, push_metrics
-from RPA.Planhat.operations.push_report import PushReport
-from RPA.Planhat.operations.pushing import Sending
-from RPA.Planhat.operations.tables import read_rows
-from RPA.Planhat.operations.verifying import Verification, verify
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.usage.metrics import completed, push_metrics
+from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.report import PushReport
+from RPA.Planhat.operations.usage.verifying import Verification, verify
 
 PATIENCE = timedelta(minutes=2)
 

@@ -22,10 +22,10 @@ from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
 from RPA.Planhat.keywords.uploads import option_arguments, upload
 from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.payloads import refuse_read_only
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
-from RPA.Planhat.operations.report import BulkReport
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList, Verb
 
 Function = Callable[..., Any]

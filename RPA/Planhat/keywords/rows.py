@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from RPA.Planhat.operations.tables import Layout, read_rows
+from RPA.Planhat.operations.tables.rows import Layout, read_rows
 
 
 class Rows(list[Mapping[str, Any]]):

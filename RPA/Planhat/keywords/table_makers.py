@@ -17,10 +17,11 @@ from RPA.Planhat.keywords.component import UNSET, Component
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.keywords.models import ALIAS, Function, Maker, assembled, named
 from RPA.Planhat.keywords.signatures import free_named, named_only, positional
-from RPA.Planhat.operations import exporting, finding
-from RPA.Planhat.operations.flattening import as_table
-from RPA.Planhat.operations.plans import TablePlan, TableReport
+from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.tables import exporting
+from RPA.Planhat.operations.tables.flattening import as_table
+from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, Verb
 

@@ -15,8 +15,8 @@ from RPA.Planhat.keywords.models import ALIAS, Function
 from RPA.Planhat.keywords.pages import page
 from RPA.Planhat.keywords.signatures import positional
 from RPA.Planhat.keywords.table_texts import RAISES, REPORT
-from RPA.Planhat.operations.plans import TablePlan, TableReport
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 
 MODEL_DOC = "model: The name of the model, as `companies` or `Time Entry`, or a path such as `/teams`."
 

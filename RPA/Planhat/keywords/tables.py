@@ -14,11 +14,11 @@ from robot.api import logger
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
-from RPA.Planhat.operations.converting import Rules
-from RPA.Planhat.operations.formats import Formats
-from RPA.Planhat.operations.importing import Options, import_table, plan_table
-from RPA.Planhat.operations.plans import BAD, TablePlan, TableReport
-from RPA.Planhat.operations.tables import Layout, read_rows
+from RPA.Planhat.operations.tables.converting import Rules
+from RPA.Planhat.operations.tables.formats import Formats
+from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.tables.plans import BAD, TablePlan, TableReport
+from RPA.Planhat.operations.tables.rows import Layout, read_rows
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 

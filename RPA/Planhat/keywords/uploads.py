@@ -13,10 +13,10 @@ from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import named_only
-from RPA.Planhat.operations import bulk
-from RPA.Planhat.operations.bulk import BulkOptions
-from RPA.Planhat.operations.plans import TableReport
-from RPA.Planhat.operations.report import BulkReport
+from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.bulk.upsert import BulkOptions
+from RPA.Planhat.operations.tables.plans import TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 

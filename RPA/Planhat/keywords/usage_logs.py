@@ -9,8 +9,8 @@ from robot.api import logger
 from RPA.Planhat.keywords.logs import ROWS, log_table
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.push_report import PushReport
-    from RPA.Planhat.operations.verifying import Verification
+    from RPA.Planhat.operations.usage.report import PushReport
+    from RPA.Planhat.operations.usage.verifying import Verification
 
 
 def log_push(report: PushReport) -> None:

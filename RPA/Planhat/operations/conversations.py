@@ -7,7 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
-from RPA.Planhat.operations import bulk, reading, writing
+from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.payloads import payload_of, require_fields
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text

@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
-from RPA.Planhat.operations.comparing import changes_of
-from RPA.Planhat.operations.drafts import Draft, DraftRow
-from RPA.Planhat.operations.matching import WEAK, identities, meet
-from RPA.Planhat.operations.plans import TablePlan
 from RPA.Planhat.operations.reading import read_one
+from RPA.Planhat.operations.tables.comparing import changes_of
+from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
+from RPA.Planhat.operations.tables.matching import WEAK, identities, meet
+from RPA.Planhat.operations.tables.plans import TablePlan
 from RPA.Planhat.session import SAFE_VERBS, PlanhatSession
 from RPA.Planhat.types import find_model, model_at_path
 from RPA.Planhat.types.base import encode_json

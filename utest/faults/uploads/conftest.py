@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat.operations import bulk_plan
-from RPA.Planhat.operations.bulk import BulkOptions, upsert
+from RPA.Planhat.operations.bulk import plan as bulk_plan
+from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from RPA.Planhat.operations.report import BulkReport
+    from RPA.Planhat.operations.bulk.report import BulkReport
     from utest.faults.uploads.rows import Push
 
 QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=1)

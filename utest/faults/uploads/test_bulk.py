@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatBulkError, PlanhatConnectionError, PlanhatValidationError
-from RPA.Planhat.operations import bulk_plan, bulk_upload
-from RPA.Planhat.operations.bulk import BulkOptions, upsert
+from RPA.Planhat.operations.bulk import plan as bulk_plan
+from RPA.Planhat.operations.bulk import upload as bulk_upload
+from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
 from RPA.Planhat.types import Company, Enduser, Note
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 from utest.stub import Seen, Stub, Upserts, nowhere, reply

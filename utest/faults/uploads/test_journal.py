@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
-from RPA.Planhat.operations.bulk import BulkOptions, upsert
-from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.bulk.journal_file import JournalFile
+from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 
@@ -278,8 +278,8 @@ class TestTheFile:
 
 UPLOAD = """
 import resource, signal, sys
-from RPA.Planhat.operations import bulk_plan
-from RPA.Planhat.operations.bulk import BulkOptions, upsert
+from RPA.Planhat.operations.bulk import plan as bulk_plan
+from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 url, journal, size = sys.argv[1:]
@@ -293,7 +293,7 @@ print(upsert(PlanhatSession("sandbox-key", base_url=url), Company, rows, BulkOpt
 
 HOLD = """
 import sys
-from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.bulk.journal_file import JournalFile
 with JournalFile(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
@@ -346,7 +346,7 @@ class TestTheLock:
 def test_memory_stays_within_bounds() -> None:
     program = """
 import tracemalloc
-from RPA.Planhat.operations.bulk_plan import Plan, body_of, chunks
+from RPA.Planhat.operations.bulk.plan import Plan, body_of, chunks
 from RPA.Planhat.types import Company
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}", "description": "x" * 500} for n in range(10_000)]
 tracemalloc.start()

@@ -1,0 +1,87 @@
+"""The rows of a report as CSV files: what is stored, what failed, what is unknown.
+
+A file of failed rows is an input again: our own columns are taken out, and each cell means what it meant, also that a
+row does not have it. Texts that a spreadsheet would take for a formula begin with an apostrophe, which is taken off.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from RPA.Planhat.operations.bulk.report import RowResult
+
+ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "planhat_retryable")
+"""The columns that are added behind those of the input."""
+
+NOTHING = "null"
+APOSTROPHE = "'"
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+JSON_STARTS = ("{", "[")
+CUSTOM = "custom."
+
+
+def write_rows(path: str | Path, results: Sequence[RowResult]) -> None:
+    """Writes rows with all their columns, what became of them and why."""
+    columns = [name for name in dict.fromkeys(name for each in results for name in each.row) if name not in ADDED]
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([_shielded(name) for name in columns] + list(ADDED))
+        for each in results:
+            cells = [_cell(name, each.row[name]) if name in each.row else "" for name in columns]
+            retryable = "yes" if each.retryable else "no"
+            writer.writerow(
+                [*cells, each.number, each.outcome.value, each.id, _shielded(" ".join(each.reason.split())), retryable]
+            )
+
+
+def as_it_was(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns a row of such a file as it was first given; other rows as they are."""
+    if not any(name in row for name in ADDED):
+        return row
+    cells = {name.removeprefix(APOSTROPHE): value for name, value in row.items() if name not in ADDED}
+    return {name: _value(name, cell) for name, cell in cells.items() if cell not in ("", None)}
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return APOSTROPHE + value if _is_ambiguous(name, value) else _shielded(value)
+
+
+def _is_ambiguous(name: str, text: str) -> bool:
+    """Tells whether a text would come back as something else. Only custom values have no known type."""
+    if text in ("", NOTHING) or text.startswith((APOSTROPHE, *JSON_STARTS)):
+        return True
+    return name.startswith(CUSTOM) and _from_json(text) != text
+
+
+def _shielded(text: str) -> str:
+    return APOSTROPHE + text if text.startswith(FORMULAS) else text
+
+
+def _value(name: str, cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    if cell.startswith(APOSTROPHE):
+        return cell[1:]
+    if cell == NOTHING:
+        return None
+    return _from_json(cell) if name.startswith(CUSTOM) or cell.startswith(JSON_STARTS) else cell
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

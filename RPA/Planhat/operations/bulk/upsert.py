@@ -1,0 +1,95 @@
+"""Bulk upsert: any number of rows, in sequence, with an account of each."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
+from RPA.Planhat.operations.bulk.journal import Facts
+from RPA.Planhat.operations.bulk.journal_file import JournalFile
+from RPA.Planhat.operations.bulk.plan import Plan
+from RPA.Planhat.operations.bulk.read_back import prove
+from RPA.Planhat.operations.bulk.upload import Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
+
+
+@dataclass(frozen=True)
+class BulkOptions:
+    """What a bulk upsert may be told.
+
+    Attributes:
+        journal: A file in which the upload keeps what it did, so that it goes on where it was interrupted.
+        verify: Read all rows back at the end and compare them with what was sent.
+        stop_after_failed: Stop when so many rows failed: a number, or a share of those sent such as `5%`.
+        last_wins: Of several rows with one key send the last; otherwise rows that contradict each other are refused.
+    """
+
+    journal: str | Path | None = None
+    verify: bool = False
+    stop_after_failed: int | str | None = None
+    last_wins: bool = False
+
+
+def upsert(
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    rows: Iterable[Mapping[str, Any]],
+    options: BulkOptions | None = None,
+    *,
+    fail_on_errors: bool = True,
+) -> BulkReport:
+    """Creates or updates rows, 5,000 rows and 32 MB a call, one call after the other.
+
+    Planhat matches each row by the first key that it has; a row without a match is created.
+
+    Args:
+        session: The connection.
+        model: The model.
+        rows: Records or dictionaries with field names, or the rows of a file of failed rows.
+        options: Journal, reading back, and when to stop.
+        fail_on_errors: Raise when a row failed or is unknown; otherwise the report tells.
+
+    Raises:
+        PlanhatValidationError: If rows can not be what Planhat takes, or contradict each other, or the journal is
+            that of other rows; nothing was sent.
+        PlanhatBulkError: If a row failed or is unknown, or the upload stopped; the report is on the error.
+        PlanhatError: If the first call already was refused as a whole, or the journal can not be written.
+    """
+    options = options or BulkOptions()
+    plan = Plan.of(model, rows, last_wins=options.last_wins)
+    with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
+        facts = Facts(plan, file)
+        facts.resume(session)
+        report = _upload(session, facts, options)
+    if fail_on_errors:
+        report.raise_if_failed()
+    return report
+
+
+def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions) -> BulkReport:
+    upload = Upload(session, facts, options.stop_after_failed)
+    upload.run()
+    if upload.stopped_by is not None:
+        raise _stopped(upload.stopped_by, facts)
+    if options.verify:
+        stored = [facts.plan.item(number) for number in facts.results if facts.results[number].is_stored]
+        facts.verified(prove(session, facts.plan.model, stored))
+    return facts.full_report()
+
+
+def _stopped(problem: PlanhatError, facts: Facts) -> PlanhatError:
+    report = facts.full_report(stopped=str(problem).splitlines()[0])
+    if report.calls <= 1 and not facts.results and not facts.doubt:
+        return problem
+    error = PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
+    error.__cause__ = problem
+    return error

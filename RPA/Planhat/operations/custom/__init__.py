@@ -1,0 +1,1 @@
+"""Custom fields: declared, compared, applied; and the values that they take."""

@@ -1,0 +1,153 @@
+"""Custom fields as they are declared: rows with whatever column names people use, as definitions of Planhat's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.custom.files import listed, options, read_declarations
+from RPA.Planhat.operations.usage.pushing import bad_rows
+from RPA.Planhat.operations.usage.shapes import Shape, plain
+from RPA.Planhat.types import CustomField, find_model
+
+LISTS = ("list", "multipicklist")
+"""The types that have options."""
+
+TYPES = {
+    "string": "text", "longtext": "rich text", "html": "rich text", "integer": "number", "int": "number",
+    "float": "number", "decimal": "number", "currency": "number", "percent": "number", "boolean": "checkbox",
+    "bool": "checkbox", "flag": "checkbox", "datetime": "date", "timestamp": "date", "picklist": "list",
+    "dropdown": "list", "select": "list", "singleselect": "list", "multiselect": "multipicklist",
+    "multilist": "multipicklist", "user": "team member", "users": "team members", "link": "url", "telephone": "phone",
+}  # fmt: skip
+"""What people call the types of fields, without case, blanks and signs."""
+
+SPELLINGS = {
+    "field": "name", "field name": "name", "label": "name", "custom field": "name",
+    "object": "parent", "model": "parent", "object type": "parent", "entity": "parent",
+    "field type": "type", "data type": "type",
+    "values": "list_values", "options": "list_values", "choices": "list_values", "picklist values": "list_values",
+    "list options": "list_values",
+    "hidden": "is_hidden", "featured": "is_featured", "shared": "is_shared", "locked": "is_locked",
+    "mandatory": "is_mandatory", "required": "is_mandatory", "format": "number_format",
+}  # fmt: skip
+"""What people call the columns of such a file."""
+
+Key = tuple[str, str]
+
+
+def _declarable() -> type:
+    fields = {field.name: field for field in CustomField.writable()}
+    return type("Declarable", (), fields)
+
+
+DECLARATION = Shape("custom fields", _declarable(), spellings=SPELLINGS)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A custom field as a file declares it.
+
+    Attributes:
+        definition: What the file says, under Planhat's keys; what it does not say is left alone.
+    """
+
+    definition: dict[str, Any]
+
+    @property
+    def key(self) -> Key:
+        """What tells custom fields apart: the model and the name."""
+        return key_of(self.definition)
+
+    def __str__(self) -> str:
+        return f"{self.definition['parent']}.{self.definition['name']}"
+
+
+def key_of(definition: Mapping[str, Any]) -> Key:
+    """Returns the model, however it is spelled, and the name of a custom field."""
+    return parent_of(str(definition.get("parent", ""))), str(definition.get("name", ""))
+
+
+def parent_of(name: str) -> str:
+    """Returns the model of a custom field as Planhat's documents spell it: `company`, `enduser`."""
+    model = find_model(name)
+    return plain(model.__name__) if model else plain(name)
+
+
+def declared(source: Any) -> list[Declared]:
+    """Returns the custom fields that a file, or rows, declare.
+
+    Args:
+        source: The path of a YAML, JSON or CSV file, a list of dictionaries, or a list for each model.
+
+    Raises:
+        PlanhatValidationError: If rows are bad or two declare the same field; all are counted, the first are named.
+    """
+    rows = read_declarations(source) if isinstance(source, (str, Path)) else listed(_as_data(source))
+    found: list[Declared] = []
+    bad: list[tuple[int, str]] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            found.append(Declared(_definition(row)))
+        except ValueError as problem:  # noqa: PERF203 - all bad rows are told, not just the first
+            bad.append((number, str(problem)))
+    counts = Counter(each.key for each in found)
+    repeated = [f"{parent}.{name}" for (parent, name), count in counts.items() if count > 1]
+    if bad:
+        raise bad_rows(bad)
+    if repeated:
+        raise PlanhatValidationError(f"Nothing was sent, since these are declared twice: {', '.join(repeated)}.")
+    return found
+
+
+def _as_data(source: Any) -> Any:
+    if isinstance(source, Mapping) or not isinstance(source, Iterable):
+        return source
+    return [as_declared(each) if isinstance(each, CustomField) else each for each in source]
+
+
+def as_declared(field: CustomField) -> dict[str, Any]:
+    """Returns a custom field of Planhat as a file declares it: what is false or empty is left out."""
+    known = {each.name: field.get(each.key) for each in CustomField.writable()}
+    return {
+        "parent": parent_of(str(field.parent)),
+        **{name: value for name, value in known.items() if value and name != "parent"},
+    }
+
+
+def _definition(row: Mapping[str, Any]) -> dict[str, Any]:
+    cells = {name: _cell(name, value) for name, value in row.items()}
+    definition = DECLARATION.payload({name: value for name, value in cells.items() if value is not None})
+    missing = [field.name for field in CustomField.required() if not definition.get(field.key)]
+    if missing:
+        raise PlanhatValidationError(f"A custom field needs {' and '.join(missing)}.")
+    definition["parent"] = parent_of(definition["parent"])
+    _refuse_wrong_options(definition)
+    return definition
+
+
+def _cell(name: str, value: Any) -> Any:
+    field = DECLARATION.find(name)
+    if field is None or value in (None, ""):
+        return value
+    special = {"type": _type, "listValues": options}.get(field.key)
+    return special(value) if special else value
+
+
+def _type(value: Any) -> str:
+    name = plain(str(value))
+    same = [option for option in CustomField.type.options if plain(option) == name]
+    return same[0] if same else TYPES.get(name, str(value))
+
+
+def _refuse_wrong_options(definition: Mapping[str, Any]) -> None:
+    values = definition.get("listValues")
+    if values and definition["type"] not in LISTS:
+        raise PlanhatValidationError(f"A field of type {definition['type']} has no options; {LISTS[0]} has.")
+    repeated = [each for each, count in Counter(values or ()).items() if count > 1]
+    if repeated:
+        raise PlanhatValidationError(f"The option {repeated[0]!r} is there twice.")

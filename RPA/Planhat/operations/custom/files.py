@@ -1,0 +1,173 @@
+"""Files that declare custom fields: YAML and JSON as they are exported, tables as people have them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.tables.cells import cell_text
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.usage.shapes import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+Row = dict[str, Any]
+
+BETWEEN_VALUES = ("\n", ";", "|", ",")
+"""What may stand between the options in one cell; the first of these that occurs does."""
+
+
+def read_declarations(path: str | Path) -> list[Row]:
+    """Returns the rows of a file: YAML, JSON, or a table such as CSV or a worksheet.
+
+    Raises:
+        PlanhatValidationError: If the file is missing, of another kind, or damaged.
+    """
+    path = Path(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        return [_row(each) for row in read_rows(path) if (each := _filled(row))]
+    try:
+        return reader(path.read_text("utf-8-sig"))
+    except OSError as problem:
+        raise PlanhatValidationError(f"{path} can not be read: {problem.strerror}.") from problem
+    except UnicodeDecodeError as problem:
+        raise PlanhatValidationError(f"{path} is not in UTF-8.") from problem
+
+
+def _filled(row: Mapping[str, Any]) -> Row:
+    return {name: cell for name, cell in row.items() if cell not in (None, "")}
+
+
+def write_declarations(path: str | Path, rows: list[Row]) -> None:
+    """Writes rows to a file by its ending.
+
+    Raises:
+        PlanhatValidationError: If the file can not be of that kind, or not be written.
+    """
+    path = Path(path)
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise PlanhatValidationError(f"{path.name} is none of {', '.join(WRITERS)}.")
+    try:
+        path.write_text(writer(rows), "utf-8", newline="")
+    except OSError as problem:
+        raise PlanhatValidationError(f"{path} can not be written: {problem.strerror}.") from problem
+
+
+def listed(data: Any) -> list[Row]:
+    """Returns declarations as rows: a list of them, or a list for each parent.
+
+    Raises:
+        PlanhatValidationError: If they are neither.
+    """
+    if isinstance(data, dict):
+        if not all(isinstance(each, list) for each in data.values()):
+            raise PlanhatValidationError("Custom fields are declared as a list for each model, as `company: [...]`.")
+        data = [{"parent": parent, **_row(each)} for parent, fields in data.items() for each in fields]
+    if not isinstance(data, list):
+        raise PlanhatValidationError("Custom fields are declared as a list, or as a list for each model.")
+    return [_row(each) for each in data]
+
+
+def options(cell: Any) -> list[str]:
+    """Returns the options that a list, or one cell, holds.
+
+    Raises:
+        ValueError: If a JSON list in the cell is damaged.
+    """
+    if isinstance(cell, (list, tuple)):
+        return [str(each) for each in cell]
+    text = str(cell).strip()
+    if text.startswith("["):
+        return [str(each) for each in json.loads(text)]
+    between = next((sign for sign in BETWEEN_VALUES if sign in text), ",")
+    return [part.strip() for part in text.split(between) if part.strip()]
+
+
+def _row(value: Any) -> Row:
+    if not isinstance(value, dict):
+        raise PlanhatValidationError(f"A custom field is declared by a dictionary, not by {value!r}.")
+    return {str(name): each for name, each in value.items()}
+
+
+def _from_yaml(text: str) -> list[Row]:
+    yaml = _yaml()
+    try:
+        return listed(yaml.safe_load(text))
+    except yaml.YAMLError as problem:
+        raise PlanhatValidationError(f"The file is no YAML: {problem}") from problem
+
+
+def _from_json(text: str) -> list[Row]:
+    try:
+        return listed(json.loads(text))
+    except json.JSONDecodeError as problem:
+        raise PlanhatValidationError(f"The file is no JSON: {problem}") from problem
+
+
+def _to_yaml(rows: list[Row]) -> str:
+    return str(_yaml().safe_dump(_by_parent(rows), allow_unicode=True, sort_keys=False, width=120))
+
+
+def _to_json(rows: list[Row]) -> str:
+    return json.dumps(_by_parent(rows), ensure_ascii=False, indent=2) + "\n"
+
+
+def _to_csv(rows: list[Row]) -> str:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines))
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return "".join(lines)
+
+
+class _Lines:
+    """A file that is a list."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
+
+
+def _cell(value: Any) -> str:
+    if not isinstance(value, list):
+        return cell_text(value)
+    plainly = all(not set(each) & set("".join(BETWEEN_VALUES)) for each in value)
+    return "; ".join(value) if plainly else json.dumps(value, ensure_ascii=False)
+
+
+def _by_parent(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    sorted_out: dict[str, list[Row]] = {}
+    for row in rows:
+        rest = {name: value for name, value in row.items() if plain(name) != "parent"}
+        sorted_out.setdefault(str(row["parent"]), []).append(rest)
+    return sorted_out
+
+
+def _yaml() -> Any:
+    try:
+        return import_module("yaml")  # an extra, and files may be JSON or CSV
+    except ImportError as problem:
+        raise PlanhatValidationError(
+            "YAML needs PyYAML: install rpaframework-planhat[yaml], or use a JSON or CSV file."
+        ) from problem
+
+
+READERS: dict[str, Callable[[str], list[Row]]] = {
+    ".yaml": _from_yaml,
+    ".yml": _from_yaml,
+    ".json": _from_json,
+}
+WRITERS: dict[str, Callable[[list[Row]], str]] = {
+    ".yaml": _to_yaml,
+    ".yml": _to_yaml,
+    ".json": _to_json,
+    ".csv": _to_csv,
+}
+"""What reads and writes each kind of file; all others that are read are tables."""

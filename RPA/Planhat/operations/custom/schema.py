@@ -1,0 +1,257 @@
+"""Custom fields as a declared schema: what a tenant lacks of a declaration, and how it gets there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import (
+    PlanhatBadRequestError,
+    PlanhatError,
+    PlanhatNotFoundError,
+    PlanhatOutcomeUnknownError,
+    PlanhatSafetyError,
+)
+from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
+from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, parent_of
+from RPA.Planhat.operations.custom.files import write_declarations
+from RPA.Planhat.types import CustomField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from RPA.Planhat.session import PlanhatSession
+
+NOT_DONE = "it was not done, since applying stopped: {}"
+ABSENT: tuple[Any, ...] = (None, "", [], False)
+"""What Planhat may send for a property that was never set."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A property that differs.
+
+    Attributes:
+        name: The property, as `list_values`.
+        old: What Planhat has.
+        new: What is declared.
+    """
+
+    name: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        if not isinstance(self.old, list) or not isinstance(self.new, list):
+            return f"{self.name}: {self.old!r} -> {self.new!r}"
+        signs = [f"+ {each}" for each in self.new if each not in self.old]
+        signs += [f"- {each}" for each in self.old if each not in self.new]
+        return f"{self.name}: {', '.join(signs) or 'in another order'}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one declared field takes.
+
+    Attributes:
+        declared: What is declared.
+        existing: What Planhat has, if it has the field.
+        differences: What has to be changed.
+    """
+
+    declared: Declared
+    existing: CustomField | None
+    differences: tuple[Difference, ...] = ()
+
+    def __str__(self) -> str:
+        if self.existing is None:
+            return f"+ {self.declared} ({self.declared.definition['type']})"
+        return (
+            f"~ {self.declared}: {'; '.join(map(str, self.differences))}" if self.differences else f"= {self.declared}"
+        )
+
+
+@dataclass
+class CustomFieldPlan:
+    """What applying a declaration would do.
+
+    Attributes:
+        steps: One for each declared field, in the order of the declaration.
+        extra: Custom fields of the declared models that Planhat has and the declaration has not.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    extra: list[CustomField] = field(default_factory=list)
+
+    @property
+    def create(self) -> list[Step]:
+        """The fields that would be created."""
+        return [step for step in self.steps if step.existing is None]
+
+    @property
+    def change(self) -> list[Step]:
+        """The fields that would be changed."""
+        return [step for step in self.steps if step.differences]
+
+    @property
+    def same(self) -> list[Step]:
+        """The fields that are as declared."""
+        return [step for step in self.steps if step.existing is not None and not step.differences]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.create and not self.change
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many fields would be created and changed, are the same, and are extra."""
+        steps = {"create": self.create, "change": self.change, "same": self.same}
+        return {**{name: len(some) for name, some in steps.items()}, "extra": len(self.extra)}
+
+    @property
+    def lines(self) -> list[str]:
+        """The plan in words, a line for each field that is not as declared."""
+        extra = [f"? {parent_of(str(each.parent))}.{each.name} (not declared)" for each in self.extra]
+        return [str(step) for step in [*self.create, *self.change]] + extra
+
+    def __repr__(self) -> str:
+        words = {"create": "to create", "change": "to change", "same": "the same", "extra": "extra"}
+        return ", ".join(f"{count} {words[name]}" for name, count in self.counts.items())
+
+    __str__ = __repr__
+
+
+def make_plan(session: PlanhatSession, source: Any) -> CustomFieldPlan:
+    """Compares a declaration with the tenant. Only what is declared of a field is compared.
+
+    Args:
+        session: The connection.
+        source: The path of a file, or rows.
+
+    Raises:
+        PlanhatValidationError: If the declaration is wrong.
+    """
+    wanted = declared(source)
+    present = by_key(reading.read_list(session, CustomField))
+    keys, parents = {each.key for each in wanted}, {each.key[0] for each in wanted}
+    extra = [each for key, each in present.items() if key not in keys and key[0] in parents]
+    return CustomFieldPlan([_step(each, present.get(each.key)) for each in wanted], extra)
+
+
+def by_key(fields: Iterable[CustomField]) -> dict[Key, CustomField]:
+    """Returns custom fields by model and name."""
+    found: dict[Key, CustomField] = {}
+    for each in fields:
+        found.setdefault(key_of(each), each)
+    return found
+
+
+def _step(wanted: Declared, existing: CustomField | None) -> Step:
+    if existing is None:
+        return Step(wanted, None)
+    known = {each.key: each.name for each in CustomField.writable()}
+    differences = (
+        Difference(known[key], existing.get(key), value)
+        for key, value in wanted.definition.items()
+        if key != "parent" and not _same(existing.get(key), value)
+    )
+    return Step(wanted, existing, tuple(differences))
+
+
+def _same(old: Any, new: Any) -> bool:
+    return old == new or (old in ABSENT and new in ABSENT)
+
+
+def apply(
+    session: PlanhatSession,
+    plan: CustomFieldPlan,
+    *,
+    change_types: bool = False,
+    delete_extra: bool = False,
+) -> BulkReport:
+    """Does what a plan says, one field after the other; planning and applying again goes on where it stopped.
+
+    Args:
+        session: The connection.
+        plan: The plan.
+        change_types: Change the type of fields, too, which may spoil their values.
+        delete_extra: Delete the fields of the declared models that are not declared, with their values.
+
+    Returns:
+        The account of every declared field; its key `deleted` has the names of the deleted ones.
+
+    Raises:
+        PlanhatSafetyError: If a type would change, unless that is wanted; nothing was sent.
+    """
+    _refuse_other_types(plan, change_types=change_types)
+    report = BulkReport()
+    report["deleted"] = []
+    for number, step in enumerate(plan.steps, 1):
+        report.results.append(_result(session, step, number, report))
+    for each in plan.extra if delete_extra and not report.stopped else ():
+        writing.delete(session, CustomField, each, missing_ok=True)
+        report["deleted"].append(f"{parent_of(str(each.parent))}.{each.name}")
+    return report
+
+
+def _refuse_other_types(plan: CustomFieldPlan, *, change_types: bool) -> None:
+    other = [step for step in plan.change if any(each.name == "type" for each in step.differences)]
+    if other and not change_types:
+        raise PlanhatSafetyError(
+            f"Nothing was sent, since {len(other)} fields have another type in Planhat: "
+            f"{'; '.join(map(str, other[:3]))}. Changing it may spoil their values; change_types=True does it."
+        )
+
+
+def _result(session: PlanhatSession, step: Step, number: int, report: BulkReport) -> RowResult:
+    outcome, found, reason = Outcome.FAILED, "", NOT_DONE.format(report.stopped)
+    if not report.stopped:
+        try:
+            outcome, found, reason = _do(session, step, report)
+        except (PlanhatBadRequestError, PlanhatNotFoundError) as problem:
+            reason = problem.details or str(problem)
+        except PlanhatOutcomeUnknownError as problem:
+            outcome, reason = Outcome.UNKNOWN, str(problem).partition("\n")[0]
+        except PlanhatError as problem:
+            reason = report.stopped = str(problem).partition("\n")[0]
+    return RowResult(number, outcome, step.declared.definition, str(step.declared), found, reason)
+
+
+def _do(session: PlanhatSession, step: Step, report: BulkReport) -> tuple[Outcome, str, str]:
+    if step.existing is None:
+        report.calls += 1
+        return Outcome.CREATED, _created(session, step.declared).id, ""
+    if not step.differences:
+        return Outcome.UNCHANGED, step.existing.id, ""
+    report.calls += 1
+    changes = {each.name: each.new for each in step.differences}
+    writing.update(session, CustomField, step.existing.id, changes)
+    return Outcome.UPDATED, step.existing.id, "; ".join(map(str, step.differences))
+
+
+def _created(session: PlanhatSession, wanted: Declared) -> CustomField:
+    try:
+        return writing.create(session, CustomField, {"isHidden": False, **wanted.definition})
+    except PlanhatOutcomeUnknownError:
+        found = by_key(reading.read_list(session, CustomField)).get(wanted.key)
+        if found is None:
+            raise
+        return found
+
+
+def export(session: PlanhatSession, path: str | Path, parents: Iterable[str] | None = None) -> int:
+    """Writes the custom fields of the tenant as a file that declares them, and returns how many there are.
+
+    Args:
+        session: The connection.
+        path: The file, which ends in `.yaml`, `.yml`, `.json` or `.csv`.
+        parents: Only those of these models.
+    """
+    wanted = {parent_of(each) for each in parents} if parents else None
+    fields = by_key(reading.read_list(session, CustomField))
+    rows = [as_declared(each) for key, each in sorted(fields.items()) if wanted is None or key[0] in wanted]
+    write_declarations(path, rows)
+    return len(rows)

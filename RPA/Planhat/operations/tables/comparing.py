@@ -1,0 +1,87 @@
+"""Whether a record holds what a row says, in whatever way Planhat has written it down."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from RPA.Planhat.operations.tables.drafts import Change
+    from RPA.Planhat.types import Field, PlanhatObject
+
+ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
+"""Fields whose letters Planhat may turn into capitals or small ones."""
+
+SHOWN_AS = {"tickets": {"type": "subType"}}
+"""Fields, by the path of their model, that lists show under another key."""
+
+
+def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Change]:
+    """Returns what a payload would change in a record: by field, the value that it has and the new one.
+
+    Args:
+        model: The model.
+        payload: The fields of a row, by Planhat's keys.
+        record: The record as Planhat has it.
+    """
+    custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
+    found: dict[str, Change] = {}
+    shown = SHOWN_AS.get(str(model.API_NAME), {})
+    for key, new in payload.items():
+        olds = [dict.get(record, each) for each in (key, shown.get(key, key))]
+        if key != "custom" and not any(same(model.field(key), key, new, old) for old in olds):
+            found[key] = (olds[-1], new)
+    for name, new in custom.items():
+        if not same(None, name, new, stored.get(name)):
+            found[f"custom.{name}"] = (stored.get(name), new)
+    return found
+
+
+def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
+    """Tells whether two values are one to Planhat."""
+    new, old = _plain(new, field), _plain(old, field)
+    if new == old or (_is_empty(new) and _is_empty(old)):
+        return not (isinstance(new, bool) ^ isinstance(old, bool))
+    if isinstance(new, str) and isinstance(old, str):
+        return _same_text(new, old, any_case=field is not None and key in ANY_CASE, dates=_may_be_date(field))
+    if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
+        return all(same(None, "", one, other) for one, other in zip(new, old, strict=True))
+    return False
+
+
+def _may_be_date(field: Field[Any] | None) -> bool:
+    return field is None or field.kind is Kind.DATE
+
+
+def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
+    if any_case and " ".join(new.casefold().split()) == " ".join(old.casefold().split()):
+        return True
+    return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
+
+
+def _plain(value: Any, field: Field[Any] | None) -> Any:
+    """Returns an id for a record that stands in its place, and a list for one that is written with commas."""
+    kind = field.kind if field is not None else None
+    if kind is Kind.ID and isinstance(value, dict):
+        return value.get("_id")
+    if kind in (Kind.TEXTS, Kind.IDS) and isinstance(value, str):
+        return [part for part in value.split(",") if part]
+    return [_plain(item, None) for item in value] if kind is Kind.IDS and isinstance(value, list) else value
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _moment(text: str) -> datetime | None:
+    if not text[:4].isdigit() or text[4:5] != "-":
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

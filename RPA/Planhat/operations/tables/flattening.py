@@ -1,0 +1,89 @@
+"""Records as flat rows: one value in each cell, custom fields as columns of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.payloads import CUSTOM
+from RPA.Planhat.operations.tables.cells import joined
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import PlanhatObject
+
+Columns = dict[str, str]
+"""Keys of records by the headings of their columns."""
+
+UNSEEN = ("__v",)
+
+
+def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a record as a flat dictionary: `custom.<Name>` for custom fields, lists and objects as text."""
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        if key == "custom" and isinstance(value, Mapping):
+            flat.update({CUSTOM + name: _cell(each) for name, each in value.items()})
+        elif key not in UNSEEN:
+            flat[key] = _cell(value)
+    return flat
+
+
+def row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """Returns a record as a flat dictionary with some columns; what it does not have is empty."""
+    return {heading: _cell(_read(record, key)) for heading, key in columns.items()}
+
+
+def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """The same with values as they are, for formats that can hold them."""
+    return {heading: _read(record, key) for heading, key in columns.items()}
+
+
+def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
+    """Returns columns from a list, a text with commas, or a dictionary of headings and fields.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown.
+    """
+    if isinstance(given, Mapping):
+        return {str(heading): _key(model, str(name)) for heading, name in given.items()}
+    names = given.split(",") if isinstance(given, str) else given
+    return {name: _key(model, name) for name in (str(each).strip() for each in names)}
+
+
+def _key(model: type[PlanhatObject] | None, name: str) -> str:
+    if model is None or model.OPEN or name.startswith(CUSTOM):
+        return name
+    known = model.field(name)
+    if known is None:
+        near = model.near_matches(name)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a column.{hint}")
+    return known.key
+
+
+def _read(record: Mapping[str, Any], key: str) -> Any:
+    if key.startswith(CUSTOM):
+        custom = record.get("custom")
+        return custom.get(key[len(CUSTOM) :]) if isinstance(custom, Mapping) else None
+    return record.get(key)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Mapping) or (isinstance(value, Iterable) and not isinstance(value, (str, bytes))):
+        return joined(value) if value else None
+    return value
+
+
+def as_table(rows: Iterable[Mapping[str, Any]]) -> Any:
+    """Returns rows as a Table of RPA.Tables.
+
+    Raises:
+        PlanhatValidationError: If rpaframework is not installed.
+    """
+    try:
+        from RPA.Tables import Table  # noqa: PLC0415 - if it is there
+    except ImportError as problem:
+        raise PlanhatValidationError("as_table=True needs RPA.Tables: pip install rpaframework.") from problem
+    found = list(rows)
+    return Table(found, columns=list(dict.fromkeys(name for row in found for name in row)))

@@ -1,0 +1,209 @@
+"""From the columns of a table to the fields of a model.
+
+A mapping is written as a list of `source -> field`. A source is the name of a column, a template with columns in
+braces, or a constant in quotation marks; `| upper` and its like change the text on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.usage.shapes import plain
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import Field, PlanhatObject
+
+ARROW = "->"
+COMPANY = "company."
+COMPANY_KEYS = ("name", "external_id", "source_id", "domain")
+"""By what a company can be referred to in a table."""
+
+IN_BRACES = re.compile(r"\{([^{}]+)\}")
+CONSTANT = re.compile(r"(['\"])(.*)\1", re.DOTALL)
+
+CHANGES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
+"""What can be done with a text on the way."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a value goes.
+
+    Attributes:
+        name: The field as it is named in messages.
+        field: The field; none for a custom field, or for a company by another key than its id.
+        custom: The name of a custom field.
+        company_by: The key by which a company is referred to.
+    """
+
+    name: str
+    field: Any = None
+    custom: str = ""
+    company_by: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a mapping.
+
+    Attributes:
+        target: Where the value goes.
+        columns: The columns that it is made of.
+        template: A text with columns in braces, or a constant; none when a single column is taken as it is.
+        change: What is done with a text.
+    """
+
+    target: Target
+    columns: tuple[str, ...]
+    template: str | None = None
+    change: Callable[[str], str] | None = None
+
+    def value(self, cells: Mapping[str, Any]) -> Any:
+        """Returns the value that a row has for the target; nothing when all its columns are empty."""
+        value = cells.get(self.columns[0]) if self.template is None else self._filled(self.template, cells)
+        return self.change(value) if self.change and isinstance(value, str) else value
+
+    def _filled(self, template: str, cells: Mapping[str, Any]) -> str | None:
+        if not self.columns:
+            return template
+        values = {name: cells.get(name) for name in self.columns}
+        if all(value is None for value in values.values()):
+            return None
+        text = IN_BRACES.sub(lambda found: _text(values[found.group(1).strip()]), template)
+        return " ".join(text.split())
+
+
+def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
+    """Returns the steps of a mapping.
+
+    Args:
+        model: The model.
+        given: A list or text of lines `source -> field`, or a dictionary of columns and their fields.
+
+    Raises:
+        PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
+    """
+    steps = [_step(model, source.strip(), name.strip()) for source, name in _lines(given)]
+    names = [step.target.name for step in steps]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PlanhatValidationError(f"The mapping fills {twice[0]} twice. Use a template: {{One}} {{Other}} -> name.")
+    return steps
+
+
+def _lines(given: Any) -> Iterable[tuple[str, str]]:
+    if isinstance(given, Mapping):
+        for source, names in given.items():
+            yield from ((str(source), name) for name in ([names] if isinstance(names, str) else names))
+        return
+    lines = given.splitlines() if isinstance(given, str) else given
+    for line in lines:
+        source, arrow, name = str(line).rpartition(ARROW)
+        if not arrow and str(line).strip():
+            raise PlanhatValidationError(f"{line!r} is no line of a mapping; one is written as E-mail -> email.")
+        if arrow:
+            yield source, name
+
+
+def _step(model: type[PlanhatObject], source: str, name: str) -> Step:
+    source, change = _change(source)
+    constant = CONSTANT.fullmatch(source)
+    if constant:
+        return Step(target_of(model, name), (), constant.group(2), change)
+    columns = tuple(each.strip() for each in IN_BRACES.findall(source))
+    if columns:
+        return Step(target_of(model, name), columns, source, change)
+    if not source:
+        raise PlanhatValidationError(f"The mapping has no column for {name}. A constant stands in quotation marks.")
+    return Step(target_of(model, name), (source,), None, change)
+
+
+def _change(source: str) -> tuple[str, Callable[[str], str] | None]:
+    text, bar, name = source.rpartition("|")
+    if not bar:
+        return source, None
+    if name.strip() not in CHANGES:
+        raise PlanhatValidationError(f"{name.strip()!r} is none of {', '.join(CHANGES)}, which can stand behind the |.")
+    return text.strip(), CHANGES[name.strip()]
+
+
+def target_of(model: type[PlanhatObject], name: str) -> Target:
+    """Returns where a value goes that is mapped to a name.
+
+    Raises:
+        PlanhatValidationError: If there is no such field, or Planhat sets it itself.
+    """
+    if name.startswith(CUSTOM) and model.field("custom"):
+        return Target(name, custom=name[len(CUSTOM) :])
+    if name.startswith(COMPANY):
+        return _company_target(model, name)
+    field = model.field(name) or _by_plain_name(model, name)
+    if field is None:
+        raise unknown_field(model, name)
+    if field.read_only and field.key not in model.KEYS:
+        raise PlanhatValidationError(f"{field.name} of a {model.SINGULAR} is set by Planhat and can not be written.")
+    return Target(field.name, field)
+
+
+def _company_target(model: type[PlanhatObject], name: str) -> Target:
+    key = name[len(COMPANY) :]
+    field = model.field("company_id")
+    if field is None or key not in COMPANY_KEYS:
+        known = ", ".join(COMPANY + each for each in COMPANY_KEYS)
+        why = f"{model.PLURAL} belong to no company" if field is None else f"known are {known}"
+        raise PlanhatValidationError(f"A {model.SINGULAR} has no {name!r}: {why}.")
+    return Target(field.name, field, company_by=key)
+
+
+def _by_plain_name(model: type[PlanhatObject], name: str) -> Field[Any] | None:
+    wanted = plain(name)
+    return next((each for each in model.known_fields().values() if plain(each.name) == wanted), None)
+
+
+class Columns:
+    """The columns of a table, as its rows have them; names are found without regard to case, blanks and signs."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self._wanted = {name for step in steps for name in step.columns}
+        self._found: dict[str, None] = {}
+        self._spelling: dict[str, str | None] = {}
+        self._by_plain = {plain(name): name for name in self._wanted}
+
+    def cells(self, row: Mapping[str, Any], clean: Callable[[Any], Any]) -> dict[str, Any]:
+        """Returns the cells of a row that the mapping uses, by its own spelling."""
+        cells = {}
+        for name, value in row.items():
+            known = self._spelling[name] if name in self._spelling else self._learn(name)
+            if known is not None:
+                cells[known] = clean(value)
+        return cells
+
+    def _learn(self, name: str) -> str | None:
+        known = name if name in self._wanted else self._by_plain.get(plain(str(name)))
+        self._spelling[name] = known
+        self._found[name] = None
+        return known
+
+    def missing(self) -> str:
+        """Returns in words which columns of the mapping no row has, or nothing."""
+        absent = sorted(self._wanted - {known for known in self._spelling.values() if known})
+        if not absent or not self._found:
+            return ""
+        near = get_close_matches(absent[0], list(self._found), n=2)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        known = ", ".join(self._found)
+        return f"The table has no column {', '.join(map(repr, absent))}.{hint} It has: {known}."
+
+    def unused(self) -> list[str]:
+        """Returns the columns that the mapping does not use."""
+        return [name for name, known in self._spelling.items() if known is None]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,156 @@
+"""Which record a row means, and what it would change there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.operations.payloads import missing_fields
+from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.tables.comparing import SHOWN_AS, changes_of
+from RPA.Planhat.types import Company, Ticket
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
+
+UNIQUE_EVERYWHERE = ("_id", "sourceId")
+SMALL_LETTERS = ("_id", "email")
+"""Keys in which case does not matter."""
+
+WEAK = "~"
+"""How identities begin that are not by the strongest key of a row."""
+
+NOBODY = 0
+"""Owns the identities that several rows have."""
+
+LABELS = ("name", "title", "email", "subject", "action")
+
+
+def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:
+    """Returns what tells which record a row means, the strongest first; with the company where a key needs it.
+
+    Args:
+        model: The model.
+        row: A row, or a record, by Planhat's keys.
+        more: Further fields, beside those that Planhat matches by; case does not matter in them.
+    """
+    own = [_identity(model, key, row[key], _owner(row)) for key in model.KEYS if row.get(key)]
+    return own + [
+        _identity(model, key, " ".join(str(row[key]).casefold().split()), _owner(row)) for key in more if row.get(key)
+    ]
+
+
+def _identity(model: type[PlanhatObject], key: str, value: Any, owner: str) -> str:
+    text = str(value).strip()
+    text = text.lower() if key in SMALL_LETTERS else text
+    everywhere = key in UNIQUE_EVERYWHERE or issubclass(model, Company)
+    return f"{key}={text}" if everywhere else f"{key}={text} {owner}"
+
+
+def _owner(row: Mapping[str, Any]) -> str:
+    owner = row.get("companyId") or row.get("cId") or ""
+    return str(owner.get("_id") if isinstance(owner, Mapping) else owner)
+
+
+def meet(
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    draft: Draft,
+    keys: Iterable[str],
+    more: Sequence[str] = (),
+) -> None:
+    """Compares all rows of a draft that are to be sent with what Planhat has.
+
+    Each row becomes one to create, to update, unchanged or refused; records that no row means are noted.
+
+    Args:
+        session: The connection.
+        model: The model.
+        draft: The rows.
+        keys: Planhat's keys of the fields that rows have.
+        more: Further fields by which rows and records are the same.
+    """
+    known = [each.key for each in model.known_fields().values()]
+    owners = [key for key in ("companyId", "cId", "archived", *LABELS) if key in known]
+    shown = SHOWN_AS.get(str(model.API_NAME), {}).values()
+    wanted = [key for key in dict.fromkeys([*model.KEYS, *owners, *keys, *more, *shown]) if key in known]
+    for record in _all_records(session, model, wanted):
+        _meet_record(model, draft, record, more)
+    for row in draft.rows(["send"]):
+        _create(model, draft, row)
+
+
+def _all_records(session: PlanhatSession, model: type[PlanhatObject], wanted: list[str]) -> Iterator[PlanhatObject]:
+    """Yields all records, the archived ones too, which Planhat lists by themselves."""
+    archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
+    seen_archived: set[str] = set()
+    for filters in [*archive, {}]:
+        for page in read_pages(session, model, Query(properties=wanted, filters=filters)):
+            for record in page:
+                if filters:
+                    seen_archived.add(record.id)
+                    yield record
+                elif record.id not in seen_archived:
+                    yield record
+
+
+def _meet_record(model: type[PlanhatObject], draft: Draft, record: PlanhatObject, more: Sequence[str]) -> None:
+    found = False
+    for identity in _of_record(model, record, more):
+        for number, strength in ((draft.owner(identity), 2), (draft.owner(WEAK + identity), 1)):
+            if number:
+                found = True
+                _pair(model, draft, draft.get(number), record, strength)
+    if not found:
+        draft.add_other({key: value for key, value in record.items() if key in (*model.KEYS, *LABELS)})
+
+
+def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence[str]) -> list[str]:
+    """Returns the identities of a record, also those of rows that do not name its company."""
+    row = dict(record)
+    if issubclass(model, Ticket) and not row.get("sourceId"):
+        row["sourceId"] = row.get("externalId")
+    own = identities(model, row, more)
+    bare = identities(model, {key: value for key, value in row.items() if key not in ("companyId", "cId")}, more)
+    return list(dict.fromkeys([*own, *bare]))
+
+
+def _pair(model: type[PlanhatObject], draft: Draft, row: DraftRow, record: PlanhatObject, strength: int) -> None:
+    if row.action not in ("send", "update", "unchanged") or row.matched > strength:
+        return
+    if row.matched == strength and row.planhat_id != record.id:
+        several = f"Planhat has several records with {row.key}, {row.planhat_id} and {record.id} among them."
+        draft.set(row.number, action="refused", reason=several)
+        return
+    changes = {key: change for key, change in changes_of(model, row.payload, record).items() if key != "_id"}
+    action = "update" if changes else "unchanged"
+    draft.set(row.number, action=action, changes=changes, planhat_id=record.id, matched=strength)
+
+
+def _create(model: type[PlanhatObject], draft: Draft, row: DraftRow) -> None:
+    missing = missing_fields(model, row.payload)
+    if row.payload.get("_id"):
+        draft.set(row.number, action="refused", reason=f"Planhat has no {model.SINGULAR} with {row.key}.")
+    elif missing:
+        draft.set(row.number, action="refused", reason=f"A new {model.SINGULAR} needs {missing}.")
+    else:
+        changes = {key: (None, value) for key, value in row.payload.items() if key != "custom"}
+        custom = {f"custom.{name}": (None, value) for name, value in (row.payload.get("custom") or {}).items()}
+        draft.set(row.number, action="create", changes={**changes, **custom})
+
+
+def to_send(model: type[PlanhatObject], row: DraftRow) -> dict[str, Any]:
+    """Returns what is sent of a row: of one that changes a record, its id and the changed fields only."""
+    if row.action != "update":
+        return row.payload
+    if issubclass(model, Ticket):
+        return row.payload  # a ticket without its address is dropped without a word
+    payload: dict[str, Any] = {"_id": row.planhat_id}
+    for key, (_, new) in row.changes.items():
+        if key.startswith("custom."):
+            payload.setdefault("custom", {})[key.removeprefix("custom.")] = new
+        else:
+            payload[key] = new
+    return payload

@@ -1,0 +1,164 @@
+"""Rows from whatever holds them: files, lists, Tables, frames, generators.
+
+Packages such as pandas, polars or RPA.Tables are never imported: what a value can do tells what it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.tables.csv_files import read_csv
+from RPA.Planhat.operations.tables.worksheets import read_excel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Row = Mapping[str, Any]
+
+NOTHING_TYPES = ("NAType", "NaTType")
+"""What pandas has in an empty cell, beside NaN."""
+
+KINDS = (
+    "Rows are a list of dictionaries or records, a Table, a frame, a generator, JSON, or the path of a file "
+    "(.csv, .xlsx, .json, .jsonl)"
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is laid out, where that can not be seen in it.
+
+    Attributes:
+        encoding: The encoding of a text file; UTF-8 or that of its byte order mark unless given.
+        delimiter: What stands between the cells of a CSV file; found out from its first line unless given.
+        sheet: The name of a worksheet; the first one unless given.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+def read_rows(source: Any, layout: Layout | None = None) -> Iterator[Row]:
+    """Yields rows, one at a time where the source allows that.
+
+    Args:
+        source: The path of a file, a JSON text, one dictionary, or anything that yields dictionaries.
+        layout: How a file is laid out.
+
+    Raises:
+        PlanhatValidationError: If it has no rows in it; the message names the file and the place.
+    """
+    if isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{")):
+        yield from _from_file(Path(source), layout or Layout())
+    elif isinstance(source, str):
+        yield from _from_json(source, "The text")
+    else:
+        yield from _from_object(source)
+
+
+def _from_file(path: Path, layout: Layout) -> Iterator[Row]:
+    read = _READERS.get(path.suffix.lower())
+    if not path.is_file():
+        raise PlanhatValidationError(f"There is no file {str(path)!r}. {KINDS}.")
+    if read is None:
+        raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(_READERS)}.")
+    yield from read(path, layout)
+
+
+def _json_file(path: Path, layout: Layout) -> Iterator[Row]:
+    yield from _from_json(_text_of(path, layout), str(path))
+
+
+def _json_lines(path: Path, layout: Layout) -> Iterator[Row]:
+    try:
+        with path.open(encoding=layout.encoding or "utf-8-sig") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield from _from_json(line, f"{path}, line {number},")
+    except (UnicodeError, LookupError) as problem:
+        raise PlanhatValidationError(f"{path} can not be read as text: {problem}. Name its encoding.") from problem
+
+
+def _text_of(path: Path, layout: Layout) -> str:
+    try:
+        return path.read_text(layout.encoding or "utf-8-sig")
+    except (UnicodeError, LookupError) as problem:
+        raise PlanhatValidationError(f"{path} can not be read as text: {problem}. Name its encoding.") from problem
+
+
+def _from_json(text: str, where: str) -> Iterator[Row]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise PlanhatValidationError(f"{where} is no JSON: {problem}") from problem
+    rows = value if isinstance(value, list) else [value]
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, Mapping):
+            raise PlanhatValidationError(f"{where} has no dictionary as row {number}, but {type(row).__name__}.")
+        yield row
+
+
+_READERS: dict[str, Callable[[Path, Layout], Iterable[Row]]] = {
+    ".csv": lambda path, layout: read_csv(path, layout.encoding, layout.delimiter),
+    ".tsv": lambda path, layout: read_csv(path, layout.encoding, layout.delimiter),
+    ".txt": lambda path, layout: read_csv(path, layout.encoding, layout.delimiter),
+    ".json": _json_file,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), lambda path, layout: read_excel(path, layout.sheet)),
+}
+
+
+def _from_object(source: Any) -> Iterator[Row]:
+    if isinstance(source, Mapping):
+        yield source
+        return
+    for name, read in _BY_METHOD.items():
+        if hasattr(source, name):
+            yield from read(source)
+            return
+    if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray)):
+        raise PlanhatValidationError(f"{KINDS}, not {type(source).__name__}.")
+    for number, row in enumerate(source, 1):
+        if not isinstance(row, Mapping):
+            raise PlanhatValidationError(f"Row {number} is no dictionary, but {type(row).__name__}. {KINDS}.")
+        yield row
+
+
+def _from_frame(frame: Any) -> Iterator[Row]:
+    names = [str(name) for name in frame.columns]
+    for cells in frame.itertuples(index=False, name=None):
+        yield {name: plain_value(cell) for name, cell in zip(names, cells, strict=True)}
+
+
+_BY_METHOD: dict[str, Callable[[Any], Iterable[Row]]] = {
+    "iter_dicts": lambda table: table.iter_dicts(with_index=False),  # RPA.Tables
+    "itertuples": _from_frame,  # pandas
+    "iter_rows": lambda frame: (_plain_row(row) for row in frame.iter_rows(named=True)),  # polars
+    "to_pylist": lambda table: table.to_pylist(),  # pyarrow
+}
+"""Tables of other packages, by the method that tells them."""
+
+
+def _plain_row(row: Row) -> Row:
+    return {name: plain_value(cell) for name, cell in row.items()}
+
+
+def plain_value(value: Any) -> Any:
+    """Returns what a cell of a frame means to JSON: NaN and its like are nothing, numbers are Python's own."""
+    if isinstance(value, float):
+        return None if value != value else float(value)  # noqa: PLR0124 - NaN alone differs from itself
+    if type(value).__name__ in NOTHING_TYPES:
+        return None
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if type(value).__module__ == "numpy":
+        return plain_value(value.tolist())
+    return value

@@ -1,0 +1,130 @@
+"""User activities: what endusers did, sent to the analytics host, which answers before it looks at them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
+from RPA.Planhat.operations.usage.shapes import Shape
+from RPA.Planhat.operations.values import in_utc
+from RPA.Planhat.types.fields import integer, mapping, moment, number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from RPA.Planhat.operations.usage.report import PushReport
+    from RPA.Planhat.session import PlanhatSession
+
+ONE = "analytics"
+MANY = "analytics/bulk"
+
+
+class ActivityFields:
+    """What an activity can say."""
+
+    action = text("What was done; without it the event stream does not show the activity.")
+    email = text("The e-mail address of the enduser; needed unless there is an external id.")
+    external_id = text("The enduser's id in your own system.")
+    company_external_id = text("The external id of the company; needed for an enduser that Planhat does not know.")
+    name = text("The name of the enduser.")
+    first_name = text("The first name of the enduser.")
+    last_name = text("The last name of the enduser.")
+    weight = number("How much it counts; 1 unless given.")
+    count = integer("How often it happened; 1 unless given.", least=1)
+    date = moment("When it happened; when it is received unless given.")
+    info = mapping("Details.")
+
+
+def _is_somebody(payload: Payload) -> str:
+    known = payload.get("email") or payload.get("externalId")
+    return "" if known else "An activity needs to say who did it: give email or external_id of the enduser."
+
+
+def _has_address(payload: Payload) -> str:
+    email = payload.get("email", "@").strip()
+    return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is no e-mail address."
+
+
+ACTIVITY = Shape(
+    "activities",
+    ActivityFields,
+    spellings={"id": "external_id", "cId": "company_external_id", "time": "date"},
+    mistaken={
+        "event": "The host calls it action.",
+        "userid": "The host takes ids of your own system only: give external_id.",
+        "enduserid": "The host takes ids of your own system only: give external_id.",
+        "companyid": "The host takes ids of your own system only: give company_external_id.",
+    },
+    rules=(_is_somebody, _has_address),
+)
+"""An activity, with the names of single and of bulk calls."""
+
+IN_BULK = {"companyExternalId": "cId"}
+"""What bulk calls call otherwise than single ones."""
+
+
+def activity_of(row: Mapping[str, Any], extra: Iterable[str] = ()) -> Payload:
+    """Returns an activity as a single call takes it.
+
+    Args:
+        row: Values by any spelling of a field.
+        extra: Names that are sent as they are.
+
+    Raises:
+        PlanhatValidationError: If it does not say who did it, or a name or a value is wrong.
+    """
+    payload = ACTIVITY.payload(row, extra)
+    if "date" in payload:
+        payload["date"] = in_utc(payload["date"])
+    if "email" in payload:
+        payload["email"] = payload["email"].strip().lower()
+    return payload
+
+
+def _in_bulk(row: Mapping[str, Any], extra: Iterable[str]) -> Payload:
+    return {IN_BULK.get(key, key): value for key, value in activity_of(row, extra).items()}
+
+
+def track(session: PlanhatSession, row: Mapping[str, Any], *, at_least_once: bool = False) -> None:
+    """Sends one activity; keys that are not known are sent as they are.
+
+    Args:
+        session: The connection.
+        row: Values by field.
+        at_least_once: Send it again when it may have been received already; it may then count twice.
+
+    Raises:
+        PlanhatValidationError: If it has neither `email` nor `externalId`, or no `action`; nothing was sent.
+        PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
+        PlanhatOutcomeUnknownError: If it may or may not have been received.
+    """
+    if not row.get("action"):
+        raise PlanhatValidationError("An activity needs an action, such as `Logged in`.")
+    extra = [name for name in row if not ACTIVITY.knows(name)]
+    if row.get("count"):  # single calls have no count
+        session.call_analytics(MANY, [_in_bulk(row, extra)], repeatable=at_least_once)
+    else:
+        session.call_analytics(ONE, activity_of(row, extra), repeatable=at_least_once)
+
+
+def track_all(
+    session: PlanhatSession,
+    rows: Iterable[Mapping[str, Any]],
+    sending: Sending | None = None,
+    extra: Iterable[str] = (),
+) -> PushReport:
+    """Sends any number of activities, 32 MB a call, with the memory of one call.
+
+    Args:
+        session: The connection.
+        rows: Values by any spelling of a field.
+        sending: How they are sent.
+        extra: Names that are sent as they are.
+
+    Raises:
+        PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
+        PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
+    """
+    return push(session, Target("activities", MANY, partial(_in_bulk, extra=frozenset(extra))), rows, sending)

@@ -1,0 +1,144 @@
+"""The journal of a push: which rows were sent, and which of them are known to have been received.
+
+It is a file of the same kind as that of a bulk upsert. Rows that were sent by a run that ended before the answer came
+stay in doubt: a later run does not send them again, unless the caller accepts that they may count twice.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.bulk.journal_file import JournalFile
+from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from RPA.Planhat.session import PlanhatSession
+
+VERSION = 1
+SAME = {"target": "target", "host": "host", "tenant": "tenant", "rows": "number of rows", "input": "input"}
+"""What has to be the same when a journal goes on, and how a message calls it."""
+
+INTERRUPTED = "the push was interrupted after they were sent"
+
+Fact = dict[str, Any]
+
+
+class PushJournal:
+    """What is known of the rows of a push; without a file it forgets everything.
+
+    Args:
+        file: The journal.
+    """
+
+    def __init__(self, file: JournalFile | None = None) -> None:
+        self._file = file
+        self._known: dict[tuple[int, int], str] = {}
+        self._finished = False
+
+    @classmethod
+    @contextmanager
+    def of(
+        cls, session: PlanhatSession, target: str, rows: int, digest: str, path: str | Path | None
+    ) -> Iterator[PushJournal]:
+        """Opens a journal, and takes what it knows.
+
+        Raises:
+            PlanhatValidationError: If it is the journal of other rows, or of another tenant; nothing was sent.
+        """
+        if path is None or session.dry_run:
+            yield cls()
+            return
+        with JournalFile(path) as file:
+            journal = cls(file)
+            journal._resume(_head(session, target, rows, digest))
+            yield journal
+
+    def known(self, first: int, last: int) -> str:
+        """Returns `received`, `halved`, why these rows are in doubt, or nothing."""
+        return self._known.get((first, last), "")
+
+    def sent(self, first: int, last: int, body: bytes) -> None:
+        """Notes that rows are about to be sent."""
+        if self._file is not None:
+            self._append("sent", first, last, sha256=sha256(body).hexdigest())
+
+    def received(self, first: int, last: int) -> None:
+        """Notes that the host has received rows."""
+        self._append("done", first, last)
+
+    def refused(self, first: int, last: int, why: str) -> None:
+        """Notes that the host has not taken rows."""
+        self._append("done", first, last, why=why)
+
+    def halved(self, first: int, last: int) -> None:
+        """Notes that rows were too many for one call, and are sent in two."""
+        self._append("done", first, last, why="halved")
+
+    def left_open(self, first: int, last: int, why: str) -> None:
+        """Notes that the host may or may not have received rows."""
+        self._append("doubt", first, last, why=why)
+
+    def ended(self, counts: Mapping[str, int]) -> None:
+        """Notes that all rows were dealt with, once."""
+        if self._file is not None and not self._finished and not counts["failed"]:
+            self._file.append({"fact": "end", **counts})
+
+    def _append(self, kind: str, first: int, last: int, **more: str) -> None:
+        if self._file is not None:
+            self._file.append({"fact": kind, "rows": [first, last], **more})
+
+    def _resume(self, head: Fact) -> None:
+        if self._file is None:
+            return
+        facts = self._file.facts()
+        begun = next(facts, None)
+        if begun is None:
+            self._file.append(head)
+            return
+        _refuse_other(self._file, begun, head)
+        for fact in facts:
+            self._take(fact)
+
+    def _take(self, fact: Fact) -> None:
+        if fact["fact"] == "end":
+            self._finished = True
+            return
+        rows, why = (fact["rows"][0], fact["rows"][1]), fact.get("why", "")
+        states = {"sent": INTERRUPTED, "doubt": why, "done": "received"}
+        state = states[fact["fact"]]
+        if fact["fact"] == "done" and why:
+            state = why if why == "halved" else ""
+        self._known[rows] = state
+
+
+def _head(session: PlanhatSession, target: str, rows: int, digest: str) -> Fact:
+    parts = urlsplit(session.analytics_url)
+    tenant = session.credentials.tenant_uuid
+    return {
+        "fact": "head",
+        "v": VERSION,
+        "tool": f"rpaframework-planhat {__version__}",
+        "target": target,
+        "host": parts.netloc + parts.path,
+        "tenant": sha256(tenant.reveal().encode()).hexdigest()[:8] if tenant else "",
+        "rows": rows,
+        "input": digest,
+    }
+
+
+def _refuse_other(file: JournalFile, begun: Fact, head: Fact) -> None:
+    if begun.get("fact") != "head" or begun.get("v") != VERSION or "target" not in begun:
+        raise PlanhatValidationError(f"{file.path} is no journal of a push. Nothing was sent.")
+    other = [name for key, name in SAME.items() if begun.get(key) != head[key]]
+    if other:
+        raise PlanhatValidationError(
+            f"The journal {file.path} is that of another push; these differ: {', '.join(other)}. Nothing was sent.\n"
+            "Give the rows that the journal was begun with, or the path of a new journal."
+        )

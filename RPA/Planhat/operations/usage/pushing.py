@@ -1,0 +1,298 @@
+"""Pushing rows to the analytics host: any number, in few calls, at most once, with an honest account.
+
+The host says "received" before it looks at the rows, and has no keys: what is sent twice counts twice. So rows are
+checked first, kept as lines of JSON in a temporary file, and sent from there in bodies of up to 32 MB; a body whose
+answer was lost is not sent again unless the caller wants that.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.answers import read_json
+from RPA.Planhat.errors import (
+    PlanhatError,
+    PlanhatOutcomeUnknownError,
+    PlanhatTooLargeError,
+    PlanhatUnexpectedContentError,
+    PlanhatValidationError,
+)
+from RPA.Planhat.operations.usage.journal import PushJournal
+from RPA.Planhat.operations.usage.report import Part, PushReport, Received
+from RPA.Planhat.types.base import encode_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    import requests
+
+    from RPA.Planhat.session import PlanhatSession
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Bytes that the host takes in one call."""
+
+IN_MEMORY = 8 * 1024 * 1024
+"""Bytes of rows that are kept in memory; more go to a temporary file."""
+
+BLOCK = 1024 * 1024
+"""Bytes that are read from the temporary file at once."""
+
+NAMED_PROBLEMS = 10
+"""Bad rows that the error names which refuses the input."""
+
+STOPPED = "it was not sent, since the push stopped: {}"
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How rows are sent.
+
+    Attributes:
+        at_least_once: Send again what may have been received already; it may then count twice.
+        skip_bad: Send the good rows although there are bad ones, which the report names.
+        journal: A file that keeps what was sent, so that the same push can go on after a crash.
+    """
+
+    at_least_once: bool = False
+    skip_bad: bool = False
+    journal: str | Path | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where rows go.
+
+    Attributes:
+        noun: What the rows are called.
+        path: The path on the analytics host.
+        payload: Returns a row as the host takes it.
+    """
+
+    noun: str
+    path: str
+    payload: Callable[[Mapping[str, Any]], Payload]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows that one call takes: a part of the spool.
+
+    Attributes:
+        first: The number of the first row.
+        last: The number of the last row.
+        rows: How many there are; bad rows between them do not count.
+        start: Where they begin in the spool.
+        size: Their bytes.
+    """
+
+    first: int
+    last: int
+    rows: int
+    start: int
+    size: int
+
+
+class Spool:
+    """Checked rows as lines of JSON, already cut into chunks; their bytes are counted, not guessed."""
+
+    def __init__(self, limit: int = MOST_BYTES) -> None:
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by `close`
+        self._limit = limit - 2  # the brackets around the rows
+        self._digest = sha256()
+        self.chunks: list[Chunk] = []
+        self.rows = 0
+        self.bad: list[tuple[int, str]] = []
+
+    def fill(self, rows: Iterable[Mapping[str, Any]], payload: Callable[[Mapping[str, Any]], Payload]) -> None:
+        """Checks and keeps all rows; those that are bad are noted with the reason."""
+        for number, row in enumerate(rows, 1):
+            self.rows = number
+            try:
+                line = encode_json(payload(row)) + b"\n"
+                self._add(number, line)
+            except (ValueError, TypeError) as problem:
+                self.bad.append((number, str(problem)))
+            self._digest.update(json.dumps(row, default=str).encode() + b"\n")
+
+    def _add(self, number: int, line: bytes) -> None:
+        if len(line) > self._limit:
+            raise PlanhatValidationError(f"it has {len(line)} bytes, and a call takes {self._limit + 2}.")
+        self._file.write(line)
+        last = self.chunks[-1] if self.chunks else None
+        if last is None or last.size + len(line) > self._limit + 1:  # the last row has no comma behind it
+            start = last.start + last.size if last else 0
+            self.chunks.append(Chunk(number, number, 1, start, len(line)))
+        else:
+            self.chunks[-1] = Chunk(last.first, number, last.rows + 1, last.start, last.size + len(line))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the input."""
+        return self._digest.hexdigest()
+
+    def body(self, chunk: Chunk) -> bytes:
+        """Returns the rows of a chunk as a JSON array. No JSON of ours has a line break of its own."""
+        self._file.seek(chunk.start)
+        blocks, left = [b"["], chunk.size - 1  # without the last line break
+        while left:
+            block = self._file.read(min(left, BLOCK))
+            blocks.append(block.replace(b"\n", b","))
+            left -= len(block)
+        return b"".join([*blocks, b"]"])
+
+    def halves(self, chunk: Chunk) -> list[Chunk]:
+        """Returns the chunk as two."""
+        bad = {number for number, _ in self.bad}
+        numbers = [number for number in range(chunk.first, chunk.last + 1) if number not in bad]
+        middle = chunk.rows // 2
+        self._file.seek(chunk.start)
+        size = sum(len(self._file.readline()) for _ in range(middle))
+        return [
+            Chunk(chunk.first, numbers[middle - 1], middle, chunk.start, size),
+            Chunk(numbers[middle], chunk.last, chunk.rows - middle, chunk.start + size, chunk.size - size),
+        ]
+
+    def close(self) -> None:
+        """Removes the temporary file."""
+        self._file.close()
+
+
+def push(
+    session: PlanhatSession, target: Target, rows: Iterable[Mapping[str, Any]], sending: Sending | None = None
+) -> PushReport:
+    """Sends rows in as few calls as 32 MB a call allow, with the memory of one call.
+
+    Args:
+        session: The connection.
+        target: Where they go.
+        rows: The rows, read once.
+        sending: How they are sent.
+
+    Raises:
+        PlanhatAuthConfigurationError: Without a tenant UUID; no row was read.
+        PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
+        PlanhatError: If the first call fails for sure.
+    """
+    sending = sending or Sending()
+    session.require_tenant()
+    with closing(Spool()) as spool:
+        spool.fill(rows, target.payload)
+        if spool.bad and not sending.skip_bad:
+            raise bad_rows(spool.bad)
+        with PushJournal.of(session, target.path, spool.rows, spool.digest, sending.journal) as journal:
+            return _Push(session, target, spool, sending, journal).run()
+
+
+def bad_rows(bad: list[tuple[int, str]]) -> PlanhatValidationError:
+    """Returns the error for rows that can not be sent."""
+    shown = "\n  ".join(f"row {number}: {problem}" for number, problem in bad[:NAMED_PROBLEMS])
+    more = f"\n  and {len(bad) - NAMED_PROBLEMS} more" if len(bad) > NAMED_PROBLEMS else ""
+    return PlanhatValidationError(f"Nothing was sent, since {len(bad)} rows are bad:\n  {shown}{more}")
+
+
+class _Push:
+    """Sends the chunks of a spool one after the other, and keeps the account."""
+
+    def __init__(
+        self, session: PlanhatSession, target: Target, spool: Spool, sending: Sending, journal: PushJournal
+    ) -> None:
+        self._session = session
+        self._target = target
+        self._spool = spool
+        self._sending = sending
+        self._journal = journal
+        self._report = PushReport(target.noun, spool.rows, spool.bad)
+        self._stopped_by: PlanhatError | None = None
+
+    def run(self) -> PushReport:
+        for chunk in self._spool.chunks:
+            self._settle(chunk)
+        if self._stopped_by is not None and not self._report.received and not self._report.unknown:
+            raise self._stopped_by
+        self._journal.ended(self._report.counts)
+        return self._report
+
+    def _settle(self, chunk: Chunk) -> None:
+        known = self._journal.known(chunk.first, chunk.last)
+        if known == "received":
+            self._note(chunk, Received.RECEIVED, "by an earlier run")
+        elif known == "halved":
+            self._halve(chunk)
+        elif known and not self._sending.at_least_once:
+            self._note(chunk, Received.UNKNOWN, known)
+        elif self._stopped_by is not None:
+            self._note(chunk, Received.FAILED, STOPPED.format(_first_line(self._stopped_by)))
+        else:
+            self._send(chunk)
+
+    def _send(self, chunk: Chunk) -> None:
+        body = self._spool.body(chunk)
+        self._journal.sent(chunk.first, chunk.last, body)
+        self._report.sent(body)
+        try:
+            response = self._call(body)
+        except PlanhatTooLargeError as problem:
+            self._too_large(chunk, problem)
+        except (PlanhatOutcomeUnknownError, PlanhatUnexpectedContentError) as problem:
+            self._left_open(chunk, _first_line(problem))
+        except PlanhatError as problem:
+            self._stopped_by = problem
+            self._failed(chunk, problem)
+        else:
+            self._journal.received(chunk.first, chunk.last)
+            self._note(chunk, Received.RECEIVED)
+            self._report.said += _said(response)
+
+    def _call(self, body: bytes) -> requests.Response:
+        response = self._session.call_analytics(self._target.path, body, repeatable=self._sending.at_least_once)
+        if response.request is not None:  # the two keep each other in memory until the next garbage collection
+            response.request.body = None
+        return response
+
+    def _failed(self, chunk: Chunk, problem: PlanhatError) -> None:
+        if getattr(problem, "doubt", ""):
+            self._left_open(chunk, _first_line(problem))
+            return
+        self._journal.refused(chunk.first, chunk.last, _first_line(problem))
+        self._note(chunk, Received.FAILED, _first_line(problem))
+
+    def _left_open(self, chunk: Chunk, why: str) -> None:
+        self._journal.left_open(chunk.first, chunk.last, why)
+        self._note(chunk, Received.UNKNOWN, why)
+
+    def _too_large(self, chunk: Chunk, problem: PlanhatError) -> None:
+        if chunk.rows == 1:
+            self._journal.refused(chunk.first, chunk.last, _first_line(problem))
+            self._note(chunk, Received.FAILED, _first_line(problem))
+            return
+        self._journal.halved(chunk.first, chunk.last)
+        self._halve(chunk)
+
+    def _halve(self, chunk: Chunk) -> None:
+        for half in self._spool.halves(chunk):
+            self._settle(half)
+
+    def _note(self, chunk: Chunk, outcome: Received, reason: str = "") -> None:
+        self._report.parts.append(Part(chunk.first, chunk.last, chunk.rows, outcome, reason))
+
+
+def _first_line(problem: PlanhatError) -> str:
+    return str(problem).partition("\n")[0]
+
+
+def _said(response: requests.Response) -> list[str]:
+    """Returns what the host complains about, which it does rarely: it answers before it looks."""
+    try:
+        answer = read_json(response) if response.content.strip() else {}
+    except PlanhatUnexpectedContentError:
+        return []
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    return [each if isinstance(each, str) else json.dumps(each) for each in errors or []]
