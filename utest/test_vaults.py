@@ -168,6 +168,52 @@ def test_a_file_of_another_kind_tells_what_to_install(tmp_path: Path, monkeypatc
         read_secret("planhat_api")
 
 
+@pytest.mark.parametrize("manager", ["", "RPA.Robocorp.Vault.FileSecrets", "RPA.Robocloud.Secrets.FileSecrets"])
+def test_a_json_file_is_read_as_it_is_even_where_vaults_are_installed(
+    install: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manager: str
+) -> None:
+    install_rpa(install, "raise KeyError('To connect to Control Room, these variables are essential')")
+    install_robocorp(install, "raise FileNotFoundError(2, 'No such file', '%{ROBOT_ROOT}/vault.json')")
+    file_of(tmp_path, planhat_api={"api_key": "file"})
+    monkeypatch.setenv("ROBOT_ROOT", str(tmp_path))
+    for managed, named in (("RPA_SECRET_MANAGER", "RPA_SECRET_FILE"), ("RC_VAULT_SECRET_MANAGER", "RPA_SECRET_FILE")):
+        monkeypatch.setenv(managed, manager)
+        monkeypatch.setenv(named, "%{ROBOT_ROOT}/vault.json")
+        assert read_secret("planhat_api") == {"api_key": "file"}
+        monkeypatch.delenv(managed)
+
+
+@pytest.mark.parametrize("variable", ["RC_API_SECRET_HOST", "RPA_SECRET_MANAGER"])
+def test_another_manager_goes_before_a_file(
+    install: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    install_rpa(install)
+    monkeypatch.setenv("RPA_SECRET_FILE", file_of(tmp_path, planhat_api={"api_key": "file"}))
+    monkeypatch.setenv(variable, "https://control-room.example")
+    assert read_secret("planhat_api")["api_key"] == "rpa"
+
+
+def test_a_path_with_variables_of_robot_framework_is_left_to_the_vault_that_knows_them(
+    install: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_rpa(install)
+    monkeypatch.setenv("RPA_SECRET_FILE", "${EXECDIR}/vault.json")
+    assert read_secret("planhat_api")["api_key"] == "rpa"
+
+
+def test_a_file_that_the_vault_misses_is_named_and_not_a_number(
+    install: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_robocorp(install, "raise FileNotFoundError(2, 'No such file or directory', 'secrets.json')")
+    monkeypatch.setenv("RC_VAULT_SECRET_MANAGER", "FileSecrets")
+    with pytest.raises(PlanhatAuthConfigurationError) as caught:
+        read_secret("planhat_api")
+    assert str(caught.value) == (
+        "The vault gave no secret 'planhat_api': [Errno 2] No such file or directory: 'secrets.json'. "
+        "No file is named: set RPA_SECRET_FILE or RC_VAULT_SECRETS_FILE."
+    )
+
+
 @pytest.mark.parametrize("problem", ["KeyError('Undefined secret: s')", "RuntimeError('no access')", "OSError('down')"])
 @pytest.mark.parametrize("put", [install_rpa, install_robocorp])
 def test_what_a_vault_complains_about_is_passed_on(

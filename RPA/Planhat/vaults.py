@@ -1,7 +1,7 @@
 """Reading a secret from whichever vault this robot has; none of them is a dependency.
 
-Tried in this order: `RPA.Robocorp.Vault`, `robocorp.vault`, and the plain JSON file that their environment
-variables name. When `RC_VAULT_SECRET_MANAGER` is set, `robocorp.vault` goes first.
+A JSON file that `RPA_SECRET_FILE` or `RC_VAULT_SECRETS_FILE` names is read as it is, which needs no package. Else
+`RPA.Robocorp.Vault` and `robocorp.vault` are tried, the latter first when `RC_VAULT_SECRET_MANAGER` is set.
 """
 
 from __future__ import annotations
@@ -19,12 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FILE_VARIABLES = ("RPA_SECRET_FILE", "RC_VAULT_SECRETS_FILE")
+FILE_SECRETS = "FileSecrets"
+"""How the names of the managers end that read a file."""
+
 VARIABLES = (*FILE_VARIABLES, "RPA_SECRET_MANAGER", "RC_VAULT_SECRET_MANAGER", "RC_API_SECRET_HOST")
 
 
 def vault_is_configured() -> bool:
     """Tells whether the environment names a vault."""
-    return any(os.environ.get(name) for name in VARIABLES)
+    return bool(variable_in_use())
+
+
+def variable_in_use() -> str:
+    """Returns the variable of the environment that names a vault, a file before anything else; empty without one."""
+    return next((name for name in VARIABLES if os.environ.get(name)), "")
 
 
 def read_secret(name: str) -> Mapping[str, Any]:
@@ -40,19 +48,37 @@ def read_secret(name: str) -> Mapping[str, Any]:
         except ImportError:  # noqa: PERF203 - the next vault is tried
             continue
         except (KeyError, ValueError, OSError, RuntimeError) as problem:
-            reason = str(problem.args[0]) if problem.args else type(problem).__name__
-            raise PlanhatAuthConfigurationError(f"The vault gave no secret {name!r}: {reason}") from problem
+            raise PlanhatAuthConfigurationError(f"The vault gave no secret {name!r}: {_reason(problem)}") from problem
     raise PlanhatAuthConfigurationError(
         f"There is no vault to read the secret {name!r} from: neither RPA.Robocorp.Vault nor robocorp.vault is "
         f"installed, and none of {', '.join(FILE_VARIABLES)} names a file."
     )
 
 
+def _reason(problem: Exception) -> str:
+    said = str(problem) if isinstance(problem, OSError) else str(problem.args[0]) if problem.args else ""
+    reason = said.strip() or type(problem).__name__
+    if _manager().endswith(FILE_SECRETS) and not _named_file():
+        return f"{reason.rstrip('.')}. No file is named: set {' or '.join(FILE_VARIABLES)}."
+    return reason
+
+
+def _manager() -> str:
+    return os.environ.get("RC_VAULT_SECRET_MANAGER") or os.environ.get("RPA_SECRET_MANAGER") or ""
+
+
 def _readers() -> list[Callable[[str], Mapping[str, Any]]]:
     vaults = [_from_rpa, _from_robocorp]
     if os.environ.get("RC_VAULT_SECRET_MANAGER"):
         vaults.reverse()
-    return [*vaults, _from_file]
+    return [_from_file] if _is_plain_file() else [*vaults, _from_file]
+
+
+def _is_plain_file() -> bool:
+    """Tells whether the vault is a JSON file: the packages need further variables, and know `%{…}` only in Robot."""
+    path, manager = _secret_file(), _manager()
+    wanted = manager.endswith(FILE_SECRETS) if manager else not os.environ.get("RC_API_SECRET_HOST")
+    return wanted and path is not None and path.suffix.lower() == ".json"
 
 
 def _from_rpa(name: str) -> Mapping[str, Any]:
@@ -75,10 +101,15 @@ def _from_file(name: str) -> Mapping[str, Any]:
     return secrets[name]  # type: ignore[no-any-return]
 
 
-def _secret_file() -> Path | None:
+def _named_file() -> str:
     names = FILE_VARIABLES if not os.environ.get("RC_VAULT_SECRET_MANAGER") else FILE_VARIABLES[::-1]
-    given = next((os.environ[name] for name in names if os.environ.get(name)), None)
-    if given is None:
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+
+
+def _secret_file() -> Path | None:
+    given = _named_file()
+    # Variables of Robot Framework are left to RPA.Robocorp.Vault, which can ask it for their values.
+    if not given or "${" in given:
         return None
     expanded = re.sub(r"%\{(\w+)\}", lambda match: os.environ.get(match[1], match[0]), given)
     return Path(expanded).expanduser()
