@@ -91,7 +91,8 @@ A Vault Without The Secret Is Told
     ${secret}=    Create Dictionary    token=x
     ${vault}=    Make Vault    planhat_api=${secret}
     Change Environment    PLANHAT_API_KEY=${None}    RPA_SECRET_FILE=${vault}
-    Nothing Is Sent    There is no api_key in the vault secret 'planhat_api'; it has: token.    Get Companies
+    Nothing Is Sent    There is no api_key in the vault secret 'planhat_api' (RPA_SECRET_FILE); it has: token.
+    ...    Get Companies
     Nothing Is Sent
     ...    The vault gave no secret 'planhat_emea': ${vault} has no secret of that name.
     ...    Connect To Planhat
@@ -129,6 +130,34 @@ Trouble That Passes Is Not Seen
     Inject Fault    status    route=/companies    status=${503}    retry_after=0    times=${1}
     @{companies}=    Get Companies
     Length Should Be    ${companies}    60
+
+A Connection Is Checked, And The Log Has A Table Of It
+    Forbid In Planhat    users
+    ${run}=    Run Robot    check    PLANHAT_API_KEY=${MINE.api_key}    PLANHAT_BASE_URL=${MINE.url}
+    ...    PLANHAT_ANALYTICS_URL=${MINE.url}    WRONG_KEY=not-the-token
+    Should Be Equal    ${run.statuses}    ${{{'A Good One': 'PASS', 'A Bad One': 'FAIL', 'Only Told': 'PASS'}}}
+    Should Start With
+    ...    ${run.failures}[A Bad One]
+    ...    Planhat did not accept the token from the argument api_key (401). A good token on the wrong cluster looks the same.
+    ${lines}=    Get Lines Of    ${run}    Check Planhat Connection
+    Should Match
+    ...    ${lines}[0]
+    ...    <details><summary>The connection to ${MINE.url} works: *</summary><table><tr><th>topic</th>*
+    Should Contain    ${lines}[0]    no right: users.
+    ${text}=    Get Log Text    ${run}
+    Should Not Contain    ${text}    ${MINE.api_key}
+    Should Not Contain    ${text}    not-the-token
+
+A Check Never Writes
+    ${before}=    Get Planhat State
+    Forget Requests
+    ${check}=    Check Planhat Connection
+    Should Be True    ${check.ok}
+    ${all}=    Get Requests
+    ${reads}=    Get Requests    GET
+    Should Not Be Empty    ${reads}
+    Should Be Equal    ${all}    ${reads}
+    State Should Be    ${before}
 
 
 *** Keywords ***

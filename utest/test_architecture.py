@@ -29,6 +29,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     # Two faces over the operations: for Robot Framework, and for Python programs.
     "keywords": BELOW_KEYWORDS,
     "surface": BELOW_KEYWORDS,
+    "__main__": BELOW_KEYWORDS,
     "connections": BELOW_OPERATIONS,
     # It is started as a program of its own, when a robot asks for one.
     "own_sandbox": frozenset({"errors", "sandbox"}),

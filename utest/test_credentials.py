@@ -116,7 +116,9 @@ def test_a_secret_without_a_token_is_an_error_that_names_its_keys_only(vault_fil
     vault_file.write_text('{"planhat_api": {"apikey": "value-1", "tenant_uuid": "value-2"}}')
     with pytest.raises(PlanhatAuthConfigurationError) as caught:
         credentials_of()
-    assert str(caught.value) == ("There is no api_key in the vault secret 'planhat_api'; it has: apikey, tenant_uuid.")
+    assert str(caught.value) == (
+        "There is no api_key in the vault secret 'planhat_api' (RPA_SECRET_FILE); it has: apikey, tenant_uuid."
+    )
     with pytest.raises(PlanhatAuthConfigurationError, match="There is no api_key in the given secret; it has: nothing"):
         credentials_of({})
 

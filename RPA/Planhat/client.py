@@ -13,6 +13,7 @@ from robotlibcore import DynamicCore
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.activities import ActivityKeywords
 from RPA.Planhat.keywords.changes import ChangeKeywords
+from RPA.Planhat.keywords.checking import CheckKeywords
 from RPA.Planhat.keywords.component import flag
 from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide, seconds
 from RPA.Planhat.keywords.conversations import ConversationKeywords
@@ -48,6 +49,7 @@ PARTS = (
     ExportKeywords,
     FindingKeywords,
     ChangeKeywords,
+    CheckKeywords,
 )
 """The components that need nothing but the connections."""
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from RPA.Planhat.errors import CONCEAL, PlanhatAuthConfigurationError
-from RPA.Planhat.vaults import read_secret, vault_is_configured
+from RPA.Planhat.vaults import read_secret, variable_in_use, vault_is_configured
 
 DEFAULT_SECRET = "planhat_api"  # nosec B105 # noqa: S105 - the name of a vault secret, not its value
 """The vault secret that is read when nothing else is given; it has the keys `api_key` and `tenant_uuid`."""
+
+KEY_VARIABLE = "PLANHAT_API_KEY"
+TENANT_VARIABLE = "PLANHAT_TENANT_UUID"
 
 MASK = "<secret>"
 
@@ -80,10 +83,14 @@ class Credentials:
     Attributes:
         api_key: The API access token of a service account.
         tenant_uuid: The tenant UUID, which the analytics host needs.
+        api_key_from: Where the token was found, in words.
+        tenant_uuid_from: Where the tenant UUID was found, in words; empty without one.
     """
 
     api_key: Token | None = None
     tenant_uuid: Token | None = None
+    api_key_from: str = ""
+    tenant_uuid_from: str = ""
 
 
 def credentials_of(api_key: Any = None, vault_secret_name: str | None = None, tenant_uuid: Any = None) -> Credentials:
@@ -97,30 +104,43 @@ def credentials_of(api_key: Any = None, vault_secret_name: str | None = None, te
     Raises:
         PlanhatAuthConfigurationError: If there is no token, or the vault can not be read.
     """
-    if isinstance(api_key, Mapping):
-        api_key, tenant_uuid = _from_secret(api_key, "the given secret", tenant_uuid)
-    elif not Token.of(api_key) and (vault_secret_name or not os.environ.get("PLANHAT_API_KEY")):
-        api_key, tenant_uuid = _from_vault(vault_secret_name, tenant_uuid)
-    key = Token.of(api_key) or Token.of(os.environ.get("PLANHAT_API_KEY"))
+    key_from, uuid_from = "the argument api_key", "the argument tenant_uuid"
+    secret, source = _secret_for(api_key, vault_secret_name)
+    if secret is not None:
+        api_key, key_from = _key_in(secret, source), source
+        tenant_uuid, uuid_from = (tenant_uuid, uuid_from) if tenant_uuid else (secret.get("tenant_uuid"), source)
+    key, key_from = _or_environment(api_key, key_from, KEY_VARIABLE)
     if key is None:
         raise PlanhatAuthConfigurationError(f"There is no Planhat API token. {HOW_TO}")
     if not key.is_sendable:
         raise PlanhatAuthConfigurationError("The token holds blanks or characters that no token has. Copy it again.")
-    return Credentials(key, Token.of(tenant_uuid) or Token.of(os.environ.get("PLANHAT_TENANT_UUID")))
+    uuid, uuid_from = _or_environment(tenant_uuid, uuid_from, TENANT_VARIABLE)
+    return Credentials(key, uuid, key_from, uuid_from)
 
 
-def _from_vault(name: str | None, tenant_uuid: Any) -> tuple[Any, Any]:
-    if name is None and not vault_is_configured():
-        return None, tenant_uuid
-    name = name or DEFAULT_SECRET
-    return _from_secret(read_secret(name), f"the vault secret {name!r}", tenant_uuid)
+def _secret_for(api_key: Any, vault_secret_name: str | None) -> tuple[Mapping[str, Any] | None, str]:
+    """Returns the vault secret to take, and where it is from; nothing when arguments or environment have a token."""
+    if isinstance(api_key, Mapping):
+        return api_key, "the given secret"
+    if Token.of(api_key) or (not vault_secret_name and (os.environ.get(KEY_VARIABLE) or not vault_is_configured())):
+        return None, ""
+    name, variable = vault_secret_name or DEFAULT_SECRET, variable_in_use()
+    return read_secret(name), f"the vault secret {name!r}{variable and f' ({variable})'}"
 
 
-def _from_secret(secret: Mapping[str, Any], what: str, tenant_uuid: Any) -> tuple[Any, Any]:
+def _key_in(secret: Mapping[str, Any], source: str) -> Any:
     if not secret.get("api_key"):
         keys = ", ".join(sorted(map(str, secret))) or "nothing"
-        raise PlanhatAuthConfigurationError(f"There is no api_key in {what}; it has: {keys}.")
-    return secret["api_key"], tenant_uuid or secret.get("tenant_uuid")
+        raise PlanhatAuthConfigurationError(f"There is no api_key in {source}; it has: {keys}.")
+    return secret["api_key"]
+
+
+def _or_environment(value: Any, source: str, variable: str) -> tuple[Token | None, str]:
+    token = Token.of(value)
+    if token is not None:
+        return token, source
+    token = Token.of(os.environ.get(variable))
+    return token, f"the environment variable {variable}" if token is not None else ""
 
 
 class Masker:

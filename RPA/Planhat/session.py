@@ -108,7 +108,7 @@ class PlanhatSession:
         self.settle = settle
         given = {name: value for name, value in (("timeout", timeout), ("retries", retries)) if value is not None}
         self._settings: Settings = replace(settings or Settings(), **given)  # type: ignore[arg-type]
-        self._proxies = proxies
+        self.proxies = proxies
         self._verify = _ca_bundle(verify)
         self._lock = threading.Lock()
         self.mask = Masker()
@@ -290,7 +290,7 @@ class PlanhatSession:
             if self._transport is None:
                 auth = PlanhatAuth(self.credentials.api_key or "")
                 self._transport = Transport(
-                    self._settings, auth=auth, proxies=self._proxies, verify=self._verify, mask=self.mask
+                    self._settings, auth=auth, proxies=self.proxies, verify=self._verify, mask=self.mask
                 )
             return self._transport
 

@@ -53,10 +53,15 @@ def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], 
     if not columns:
         logger.info(line)
         return
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(_short(cell))}</td>' for cell in row)}</tr>" for row in rows)
     shown = f"first {ROWS} of {total}" if total > ROWS else f"all {total}"
-    table = f"<details><summary>{escape(line)} ({shown})</summary><table><tr>{head}</tr>{body}</table></details>"
+    log_texts(f"{line} ({shown})", columns, ([_short(cell) for cell in row] for row in rows))
+
+
+def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Logs a line, and under it a table of texts that opens on a click; nothing is cut."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    table = f"<details><summary>{escape(line)}</summary><table><tr>{head}</tr>{body}</table></details>"
     logger.info(table, html=True)
 
 

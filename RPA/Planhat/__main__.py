@@ -1,0 +1,114 @@
+"""The library from the shell: `python -m RPA.Planhat check`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatAuthConfigurationError
+from RPA.Planhat.operations.checking.check import check_connection
+from RPA.Planhat.operations.checking.report import NOBODY_CHECKED, PROBLEM, versions
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.checking.report import CheckReport, Finding
+
+DESCRIPTION = """\
+Checks the connection to Planhat and says in plain words what works and what does not.
+
+It reads one record of each model, about 25 calls, and never writes. The token is found as the library finds it: in the
+environment variable PLANHAT_API_KEY, else in the vault. It is never shown, and no option takes it, since options
+stand in the list of processes and in the history of the shell.
+"""
+
+EPILOG = """\
+exit status:
+  0  all is well
+  1  something is wrong; the report says what, and what to do
+  2  the command can not be run as it was written
+
+examples:
+  python -m RPA.Planhat check
+  python -m RPA.Planhat check --base-url https://api-us4.planhat.com
+  python -m RPA.Planhat check --vault planhat_emea --json > check.json
+"""
+
+WIDTH = 100
+INDENT = " " * 24
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command and returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        session = _session(options)
+    except PlanhatAuthConfigurationError as error:
+        parser.error(str(error))
+    try:
+        report = check_connection(session, rights=not options.no_rights)
+    finally:
+        session.close()
+    print(json.dumps(report.facts(), indent=2, ensure_ascii=False) if options.json else _text(report))
+    return 0 if report.ok else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    layout: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter}
+    parser = argparse.ArgumentParser(prog="python -m RPA.Planhat", description="Robot Framework library for Planhat.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check", help="check the connection to Planhat", description=DESCRIPTION, epilog=EPILOG, **layout
+    )
+    check.add_argument("--base-url", metavar="URL", help="the API host (default: PLANHAT_BASE_URL, else the main host)")
+    check.add_argument("--analytics-url", metavar="URL", help="the analytics host (default: PLANHAT_ANALYTICS_URL)")
+    check.add_argument("--vault", metavar="SECRET", help="read this vault secret instead of PLANHAT_API_KEY")
+    check.add_argument("--tenant-uuid", metavar="UUID", help="the tenant UUID (default: PLANHAT_TENANT_UUID)")
+    check.add_argument("--ca-bundle", metavar="FILE", help="check certificates with these CAs")
+    check.add_argument("--no-rights", action="store_true", help="read companies only: one call instead of about 25")
+    check.add_argument("--json", action="store_true", help="print JSON, for programs")
+    return parser
+
+
+def _session(options: argparse.Namespace) -> PlanhatSession:
+    return PlanhatSession(
+        vault_secret_name=options.vault,
+        tenant_uuid=options.tenant_uuid,
+        base_url=options.base_url,
+        analytics_url=options.analytics_url,
+        verify=options.ca_bundle or True,
+        read_only=True,
+        timeout=60.0,
+        retries=1,
+    )
+
+
+def _text(report: CheckReport) -> str:
+    known = versions()
+    names = ("rpaframework-planhat", "robotframework", "python", "system")
+    heads = [_wrapped(", ".join(f"{name} {known.get(name, 'none')}" for name in names), "  "), ""]
+    findings = [_lines(each) for each in report.findings]
+    open_ends = ["", "Not checked by anything:", *(_wrapped(f"- {each}", "  ") for each in NOBODY_CHECKED), ""]
+    result = "All is well. " if report.ok else "SOMETHING IS WRONG: "
+    return "\n".join([*heads, *findings, *open_ends, _wrapped(f"{result}{report.verdict}")])
+
+
+def _lines(finding: Finding) -> str:
+    state = finding.state.upper() if finding.state == PROBLEM else finding.state
+    first = f"{state:<12}{finding.topic:<12}"
+    advice = [_wrapped(f"{INDENT}-> {line}", f"{INDENT}   ") for line in finding.advice.splitlines()]
+    return "\n".join([_wrapped(f"{first}{finding.text}", INDENT), *advice])
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+    return fill(text, WIDTH, subsequent_indent=indent, drop_whitespace=True, **options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""The check itself: what is looked at, in which order, and where it ends early."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from requests.utils import get_environ_proxies, select_proxy
+
+from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError, PlanhatHTTPError
+from RPA.Planhat.operations.checking import findings
+from RPA.Planhat.operations.checking.probes import UNKNOWN, ask_for_companies, ask_for_others, models_by_path
+from RPA.Planhat.operations.checking.report import NOT_CHECKED, PROBLEM, CheckReport, Finding
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.checking.probes import Probe
+    from RPA.Planhat.session import PlanhatSession
+
+
+def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckReport:
+    """Looks at a connection by reading one record of each model, and says what it found.
+
+    Args:
+        session: The connection.
+        rights: Whether all models are asked for; otherwise companies only.
+    """
+    report = CheckReport(session.base_url, session.analytics_url)
+    report.findings.append(findings.host(session.base_url))
+    try:
+        credentials = session.credentials
+    except PlanhatAuthConfigurationError as error:
+        text, _, advice = str(error).partition("\n")
+        report.findings.append(Finding("token", PROBLEM, text, advice))
+        report.error = error
+        return report
+    report.token_from = credentials.api_key_from
+    _look_at_the_api(session, report, rights=rights)
+    report.findings += [findings.tenant(credentials), _analytics(session)]
+    return report
+
+
+def _look_at_the_api(session: PlanhatSession, report: CheckReport, *, rights: bool) -> None:
+    first = ask_for_companies(session)
+    probes = [first]
+    report.findings += findings.answer(first, report.token_from, way_to(session))
+    if first.accepted:
+        probes += ask_for_others(session) if rights else []
+        _tell_rights(probes, report, complete=rights)
+    else:
+        report.error = first.error
+        report.findings.append(Finding("rights", NOT_CHECKED, "Nothing is known of rights without an accepted token."))
+    _tell_measures(probes, report)
+
+
+def _tell_rights(probes: list[Probe], report: CheckReport, *, complete: bool) -> None:
+    asked = {probe.path: probe.right for probe in probes}
+    report.rights = dict.fromkeys(models_by_path(), UNKNOWN) | asked if complete else asked
+    report.findings.append(findings.rights(report.rights, [each for each in probes if each.right == UNKNOWN]))
+
+
+def _tell_measures(probes: list[Probe], report: CheckReport) -> None:
+    report.clock_ahead = findings.seconds_ahead(probes)
+    report.limits = findings.limit_headers(probes)
+    report.latency = findings.milliseconds_of(probes)
+    if report.latency:
+        measured = [
+            findings.clock(report.clock_ahead),
+            findings.limits(report.limits),
+            findings.latency(report.latency),
+        ]
+        report.findings += measured
+
+
+def _analytics(session: PlanhatSession) -> Finding:
+    needed = session.credentials.tenant_uuid is not None
+    return findings.analytics(session.analytics_url, _knock(session), needed=needed)
+
+
+def _knock(session: PlanhatSession) -> PlanhatError | None:
+    # The front page, without token and tenant: whatever is answered, the host is reached, and it stores nothing.
+    request = requests.Request("GET", f"{session.analytics_url}/", auth=_no_auth)
+    try:
+        session.transport.send(request, repeatable=True, paced=False)
+    except PlanhatHTTPError:
+        return None
+    except PlanhatError as error:
+        return error
+    return None
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def way_to(session: PlanhatSession) -> str:
+    """Returns how the host is reached, without the credentials of a proxy."""
+    url = session.base_url
+    proxies = session.proxies if session.proxies is not None else get_environ_proxies(url)
+    proxy = select_proxy(url, dict(proxies))
+    scheme = urlsplit(url).scheme
+    if not proxy:
+        return f"over {scheme}, without a proxy"
+    return f"over {scheme}, through the proxy {urlsplit(proxy).netloc.rpartition('@')[2] or 'of an unusable URL'}"

@@ -1,0 +1,251 @@
+"""What the answers of a check mean, in plain words."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from statistics import median
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from RPA.Planhat.errors import (
+    PlanhatRateLimitError,
+    PlanhatRedirectError,
+    PlanhatServerError,
+    PlanhatTimeoutError,
+    PlanhatTLSError,
+    PlanhatUnexpectedContentError,
+)
+from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN, YES
+from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import requests
+
+    from RPA.Planhat.credentials import Credentials
+    from RPA.Planhat.errors import PlanhatError
+    from RPA.Planhat.operations.checking.probes import Probe
+
+API_HOSTS = re.compile(r"api(-[a-z]{2}\d*)?\.planhat\.com|api\.planhatdemo\.com")
+WEB_APPS = re.compile(r"(?:app|ws)(-[a-z]{2}\d*)?\.planhat\.com")
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+LIMIT_HEADER = re.compile(r"(x-)?rate-?limit.*|retry-after", re.IGNORECASE)
+
+TOLERATED_SECONDS = 5
+"""A clock that is off by less does no harm, and the header has whole seconds only."""
+
+HARMFUL_SECONDS = 300
+SLOW_MILLISECONDS = 2000
+
+CLUSTER = (
+    "Look at the address of your Planhat in the browser: app-us1.planhat.com means that base_url, or the environment "
+    "variable PLANHAT_BASE_URL, has to be https://api-us1.planhat.com; app.planhat.com and ws.planhat.com mean "
+    "https://api.planhat.com."
+)
+RENEW = (
+    "If the host is right, the token is incomplete, expired, or of a service account that was paused: copy it again, "
+    "or make a new one."
+)
+CLOCK = "Let a time server set the clock of this machine."
+
+
+def host(url: str) -> Finding:
+    """Returns what kind of host the API host is."""
+    name = urlsplit(url).hostname or ""
+    web_app = WEB_APPS.fullmatch(name)
+    if web_app:
+        right = f"https://api{web_app[1] or ''}.planhat.com"
+        text = f"{url} is Planhat's web app, not its API."
+        return Finding("host", PROBLEM, text, f"Set base_url or PLANHAT_BASE_URL to {right}.")
+    if API_HOSTS.fullmatch(name):
+        return Finding("host", OK, f"{url} is a host of Planhat's API.")
+    if name in THIS_MACHINE:
+        return Finding("host", NOTE, f"{url} is on this machine: a sandbox, not Planhat.")
+    return Finding("host", NOTE, f"{url} is no host of Planhat that this library knows; a gateway, perhaps.")
+
+
+def tenant(credentials: Credentials) -> Finding:
+    """Returns whether there is a tenant UUID, and whether it looks like one; it is never shown."""
+    uuid, source = credentials.tenant_uuid, credentials.tenant_uuid_from
+    if uuid is None:
+        text = "There is no tenant UUID. Activities and metrics need it, nothing else does."
+        return Finding("tenant", NOTE, text, "Set PLANHAT_TENANT_UUID, or put tenant_uuid into the vault secret.")
+    if UUID.fullmatch(uuid.reveal()):
+        return Finding("tenant", OK, f"The tenant UUID is well formed; it comes from {source}.")
+    text = f"The tenant UUID from {source} is not 32 lower-case hexadecimal digits in five groups."
+    return Finding("tenant", PROBLEM, text, "Copy it again; activities and metrics would get lost without a word.")
+
+
+def answer(probe: Probe, token_from: str, way: str) -> list[Finding]:
+    """Returns what the first answer tells: whether Planhat is there, and whether it accepts the token.
+
+    Args:
+        probe: The first read.
+        token_from: Where the token was found.
+        way: How the host is reached, in words.
+    """
+    if probe.refused:
+        text = f"Planhat did not accept the token from {token_from} (401)."
+        alike = "A good token on the wrong cluster looks the same."
+        return [_reached(way), Finding("token", PROBLEM, f"{text} {alike}", f"{CLUSTER}\n{RENEW}")]
+    if probe.accepted:
+        return [_reached(way), Finding("token", OK, f"Planhat accepts the token, which comes from {token_from}.")]
+    return [_trouble(probe.error, way), Finding("token", NOT_CHECKED, f"The token comes from {token_from}.")]
+
+
+def _reached(way: str) -> Finding:
+    return Finding("network", OK, f"Planhat answers, {way}.")
+
+
+def _trouble(error: PlanhatError | None, way: str) -> Finding:
+    topic, advice = _hint(error)
+    return Finding(topic, PROBLEM, f"{_first_line(error)} The way: {way}.", advice)
+
+
+def _first_line(error: PlanhatError | None) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _hint(error: PlanhatError | None) -> tuple[str, str]:
+    """Returns what an error is about, and what to do."""
+    return next(((topic, advice) for kind, topic, advice in _HINTS if isinstance(error, kind)), _UNREACHABLE)
+
+
+_CAS = (
+    "If a company proxy inspects the traffic, give the file of its CA with verify=, --ca-bundle or the environment "
+    "variable REQUESTS_CA_BUNDLE. A clock that is far off makes good certificates look bad, too."
+)
+_ELSE = f"Something else than Planhat's API answers: a login page, a proxy, or a wrong host. {CLUSTER}"
+_HINTS: tuple[tuple[type[PlanhatError], str, str], ...] = (
+    (PlanhatTLSError, "tls", _CAS),
+    (PlanhatRedirectError, "host", _ELSE),
+    (PlanhatUnexpectedContentError, "host", _ELSE),
+    (PlanhatRateLimitError, "limits", "Too many robots use this tenant at once. Wait a minute and check again."),
+    (PlanhatServerError, "planhat", "Planhat itself has trouble. Check again later."),
+    (PlanhatTimeoutError, "network", "The line or the host is very slow, or a firewall drops packets."),
+)
+_UNREACHABLE = (
+    "network",
+    "Check the name of the host, the network, a firewall, and the proxy (HTTPS_PROXY, NO_PROXY).",
+)
+"""What an error is about, and what to do, by its kind; the last is for all others."""
+
+
+def rights(found: Mapping[str, str], unknown: Sequence[Probe]) -> Finding:
+    """Returns what the token may read.
+
+    Args:
+        found: The right for each path.
+        unknown: The reads that told nothing.
+    """
+    groups = {right: [path for path, each in found.items() if each == right] for right in (NO_RIGHT, ABSENT, UNKNOWN)}
+    parts = [f"{right}: {', '.join(paths)}" for right, paths in groups.items() if paths]
+    readable = sum(right == YES for right in found.values())
+    text = "; ".join([f"The token may read {readable} of {len(found)} models", *parts]) + "."
+    if not readable:
+        advice = "Give its service account the right to view what the robot needs, in Planhat."
+        return Finding("rights", PROBLEM, text, advice)
+    why = [f"{each.path}: {_first_line(each.error)}" for each in unknown]
+    if groups[NO_RIGHT]:
+        why.append("If the robot needs one of those without a right, give the service account that right, in Planhat.")
+    return Finding("rights", NOTE if parts else OK, text, "\n".join(why))
+
+
+def clock(ahead: float | None) -> Finding:
+    """Returns what the difference between the clocks means.
+
+    Args:
+        ahead: Seconds that this machine is ahead of Planhat; negative when it is behind.
+    """
+    if ahead is None:
+        return Finding("clock", NOT_CHECKED, "The answers had no usable Date header to compare the clock with.")
+    if abs(ahead) <= TOLERATED_SECONDS:
+        return Finding("clock", OK, f"This machine's clock agrees with Planhat's within {TOLERATED_SECONDS} s.")
+    side, harm = (
+        ("ahead of", "What robots date with the time of now lies in Planhat's future")
+        if ahead > 0
+        else (
+            "behind",
+            "What Planhat has just stored seems to come from the future, and new certificates not yet valid",
+        )
+    )
+    text = f"This machine's clock is {abs(ahead):,.0f} s {side} Planhat's. {harm}, and days may be the wrong ones."
+    return Finding("clock", PROBLEM if abs(ahead) > HARMFUL_SECONDS else NOTE, text, CLOCK)
+
+
+def seconds_ahead(probes: Sequence[Probe]) -> float | None:
+    """Returns how far the clock of this machine is ahead, by the answer that was there fastest.
+
+    Args:
+        probes: The reads.
+    """
+    measured = [
+        (probe.response.elapsed.total_seconds(), probe.ended - probe.response.elapsed.total_seconds() / 2 - moment)
+        for probe in probes
+        if probe.response is not None and (moment := _moment(probe.response)) is not None
+    ]
+    return round(min(measured)[1], 1) if measured else None
+
+
+def _moment(response: requests.Response) -> float | None:
+    try:
+        # The header leaves out parts of a second; half a one is the best guess.
+        return parsedate_to_datetime(response.headers["Date"]).timestamp() + 0.5
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def limits(headers: Mapping[str, str]) -> Finding:
+    """Returns what Planhat said about its limits.
+
+    Args:
+        headers: The headers that tell about limits.
+    """
+    ours = "This library keeps to 200 calls a minute and 150 a second unless told otherwise."
+    if not headers:
+        return Finding("limits", OK, f"Planhat's answers name no limits. {ours}")
+    told = ", ".join(f"{name}: {value}" for name, value in headers.items())
+    return Finding("limits", OK, f"Planhat's last answer said {told}. {ours}")
+
+
+def limit_headers(probes: Sequence[Probe]) -> dict[str, str]:
+    """Returns the headers of the last answer that tell about rate limits."""
+    answers = [probe.response for probe in probes if probe.response is not None]
+    headers = answers[-1].headers if answers else {}
+    return {name: value for name, value in headers.items() if LIMIT_HEADER.fullmatch(name)}
+
+
+def latency(milliseconds: Mapping[str, int]) -> Finding:
+    """Returns how fast Planhat answers.
+
+    Args:
+        milliseconds: Of the first answer, which opens the connection, of the median and of the slowest.
+    """
+    words = ", ".join(f"{name} {value} ms" for name, value in milliseconds.items())
+    slow = milliseconds["median"] > SLOW_MILLISECONDS
+    advice = "Long lists take long on such a line; ask for the fields that you need with properties=." if slow else ""
+    return Finding("latency", NOTE if slow else OK, f"Answers took: {words}.", advice)
+
+
+def milliseconds_of(probes: Sequence[Probe]) -> dict[str, int]:
+    """Returns the times of the first, the median and the slowest answer; nothing without answers."""
+    times = [round(probe.response.elapsed.total_seconds() * 1000) for probe in probes if probe.response is not None]
+    return {"first": times[0], "median": round(median(times)), "slowest": max(times)} if times else {}
+
+
+def analytics(url: str, error: PlanhatError | None, *, needed: bool) -> Finding:
+    """Returns whether the analytics host answers.
+
+    Args:
+        url: The host.
+        error: Why it does not.
+        needed: Whether there is a tenant UUID, without which nothing is sent to it.
+    """
+    if error is None:
+        text = f"{url} answers. Nothing was sent to it, since it stores what it is sent."
+        return Finding("analytics", OK, text)
+    state = PROBLEM if needed else NOTE
+    return Finding("analytics", state, f"The analytics host does not answer. {_first_line(error)}", _hint(error)[1])
