@@ -86,21 +86,54 @@ def test_help_teaches() -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("wrong", [["--seed", "/no/such"], ["--dialect", "x=y"], ["--dialect", "x"]])
-def test_wrong_arguments_are_told(wrong: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            ["--seed", "/no/such"],
+            "The seed is neither demo, empty nor a folder with files such as companies.json: /no/such",
+        ),
+        (["--dialect", "x=y"], "No switch x. There are: "),
+        (["--dialect", "x"], "--dialect wants NAME=VALUE, not 'x'."),
+        (["--port", "99999"], "argument --port: must be a whole number from 0 to 65535, not '99999'"),
+        (["--port", "-1"], "argument --port: must be a whole number from 0 to 65535, not '-1'"),
+        (["--port", "http"], "argument --port: must be a whole number from 0 to 65535, not 'http'"),
+        (["--host", "no such host"], "The sandbox can not listen at no such host, port "),
+        (["--database", "/no/such/file"], "The database /no/such/file can not be used: unable to open database file."),
+        (["--database", __file__], f"The database {__file__} can not be used: file is not a database."),
+        (["--companies", "-5"], "argument --companies: must be a whole number, not '-5'"),
+        (["--seed-number", "1.5"], "argument --seed-number: must be a whole number, not '1.5'"),
+        (["--latency", "-1"], "argument --latency: must be a number of seconds, not '-1'"),
+        (["--latency", "nan"], "argument --latency: must be a number of seconds, not 'nan'"),
+        (["--api-key", ""], "argument --api-key: must not be empty"),
+        (["--export", __file__], f"{__file__}: File exists"),
+        (["--no-such"], "unrecognized arguments: --no-such"),
+    ],
+    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
+)
+def test_wrong_arguments_are_told_in_one_sentence(wrong: list[str], sentence: str) -> None:
     done = run(*MODULE, *wrong)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("planhat-sandbox: ")
-    assert "Traceback" not in done.stderr
+    first, *others = done.stderr.splitlines()
+    assert first.startswith(f"planhat-sandbox: {sentence}")
+    assert others in ([], ["All options: planhat-sandbox --help"])
 
 
 def test_a_taken_port_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = run(*MODULE, "--port", str(taken.getsockname()[1]))
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
+        port = taken.getsockname()[1]
+        done = run(*MODULE, "--port", str(port))
+        with pytest.raises(ValueError, match=f"can not listen at 127.0.0.1, port {port}"):
+            Sandbox(port=port).start()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"planhat-sandbox: The sandbox can not listen at 127.0.0.1, port {port}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_fits_a_window() -> None:
+    assert max(map(len, run(*MODULE, "--help").stdout.splitlines())) <= 120
 
 
 def test_export_from_the_shell(tmp_path: Path) -> None:

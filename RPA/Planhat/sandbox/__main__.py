@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import signal
 import sys
 from pathlib import Path
+from textwrap import fill
 from threading import Event, Thread
-from typing import Any
+from typing import Any, NoReturn
 
 from RPA.Planhat.sandbox.dialect import Dialect
 from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Settings
@@ -41,26 +43,35 @@ examples:
 """
 
 
+SWITCH_COLUMN = " " * 28
+WIDTH = 118
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Ends with one sentence: the usage of all options before it would hide it."""
+        self.exit(2, f"{self.prog}: {message}\nAll options: {self.prog} --help\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the sandbox until it is stopped; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
         settings = _settings(options)
         return _export(settings, options.export) if options.export else _serve(settings, options)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        print(f"planhat-sandbox: {error.filename or 'The sandbox'}: {error.strerror or error}", file=sys.stderr)
+    except ValueError as error:
         print(f"planhat-sandbox: {error}", file=sys.stderr)
-        return 2
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    switches = "\n".join(
-        f"  {name} ({default})  {doc}" + (f" [{choices}]" if choices else "")
-        for name, default, choices, doc in Dialect.table()
-    )
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="planhat-sandbox",
+        usage="planhat-sandbox [options]",
         description=DESCRIPTION,
-        epilog=f"{EXAMPLES}\nswitches of the dialect, with their defaults:\n{switches}",
+        epilog=f"{EXAMPLES}\nswitches of the dialect, with their defaults:\n{_switches()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     for name, details in _arguments().items():
@@ -69,24 +80,82 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _switches() -> str:
+    lines = []
+    for name, default, choices, doc in Dialect.table():
+        positions = f" [{choices}]" if choices else ""
+        text = f"  {name:<{len(SWITCH_COLUMN) - 4}}  {doc} ({default.lower()}){positions}"
+        lines.append(fill(text, WIDTH, subsequent_indent=SWITCH_COLUMN, drop_whitespace=True))
+    return "\n".join(lines)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}")
+    return seconds
+
+
+def _credential(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
+
+
 def _arguments() -> dict[str, dict[str, Any]]:
-    key, tenant = os.environ.get(KEY_VARIABLE, API_KEY), os.environ.get(TENANT_VARIABLE, TENANT_UUID)
     return {
         "--host": {"default": "127.0.0.1", "help": "the address to listen at (default: this machine only)"},
-        "--port": {"type": int, "default": 0, "help": "the port (default: 0, a free one)"},
-        "--api-key": {"default": key, "help": f"the token (default: {KEY_VARIABLE}, else {API_KEY})"},
-        "--tenant-uuid": {"default": tenant, "help": f"the tenant (default: {TENANT_VARIABLE}, else {TENANT_UUID})"},
-        "--seed": {"default": "demo", "help": "demo (default), empty, or a folder with a file for each model"},
-        "--companies": {"type": int, "default": 60, "help": "companies of the demo (default: 60)"},
-        "--seed-number": {"type": int, "default": 1, "help": "the same number gives the same demo (default: 1)"},
-        "--database": {"type": Path, "help": "keep the data in this SQLite file (default: in memory)"},
+        "--port": {"type": _port, "default": 0, "help": "the port (default: 0, a free one)"},
+        **_credentials(),
+        **_data(),
         "--dialect": {"nargs": "+", "default": [], "metavar": "NAME=VALUE", "help": "switches of the dialect"},
         "--rate-limits": {"action": "store_true", "help": "200 calls a minute, 150 a second, 50 at a time"},
-        "--latency": {"type": float, "default": 0.0, "metavar": "SECONDS", "help": "how long answers take at least"},
+        "--latency": {"type": _seconds, "default": 0.0, "metavar": "SECONDS", "help": "how long answers take at least"},
         "--validate-custom": {"action": "store_true", "help": "refuse custom values without a fitting definition"},
-        "--export": {"type": Path, "metavar": "FOLDER", "help": "write the data to a folder and end"},
         "--until-stdin-closes": {"action": "store_true", "help": "stop when standard input ends, for a parent program"},
-    }  # fmt: skip
+    }
+
+
+def _credentials() -> dict[str, dict[str, Any]]:
+    key, tenant = os.environ.get(KEY_VARIABLE, API_KEY), os.environ.get(TENANT_VARIABLE, TENANT_UUID)
+    shared: dict[str, Any] = {"type": _credential}
+    key_help, tenant_help = f"{KEY_VARIABLE}, else {API_KEY}", f"{TENANT_VARIABLE}, else {TENANT_UUID}"
+    return {
+        "--api-key": {**shared, "default": key, "metavar": "TOKEN", "help": f"the token (default: {key_help})"},
+        "--tenant-uuid": {
+            **shared,
+            "default": tenant,
+            "metavar": "UUID",
+            "help": f"the tenant (default: {tenant_help})",
+        },
+    }
+
+
+def _data() -> dict[str, dict[str, Any]]:
+    count: dict[str, Any] = {"type": _count, "metavar": "NUMBER"}
+    file = "keep the data in this SQLite file (default: in memory)"
+    return {
+        "--seed": {"default": "demo", "help": "demo (default), empty, or a folder with a file for each model"},
+        "--companies": {**count, "default": 60, "help": "companies of the demo (default: 60)"},
+        "--seed-number": {**count, "default": 1, "help": "the same number gives the same demo (default: 1)"},
+        "--database": {"type": Path, "metavar": "FILE", "help": file},
+        "--export": {"type": Path, "metavar": "FOLDER", "help": "write the data to a folder and end"},
+    }
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -96,6 +96,18 @@ class Listener(ThreadedWSGIServer):
     block_on_close = False
     request_queue_size = 128
 
+    def server_bind(self) -> None:
+        """Takes the port; Werkzeug would end the whole program when it is taken.
+
+        Raises:
+            ValueError: If the address can not be had.
+        """
+        try:
+            super().server_bind()
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ValueError(f"The sandbox can not listen at {self.host}, port {self.port}: {reason}.") from error
+
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class has it
         """Keeps the traceback in the request log, where tests and people find it."""
         problem = traceback.format_exc()

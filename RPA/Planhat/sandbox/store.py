@@ -55,17 +55,23 @@ class Store:
 
     Args:
         file: Where to keep the data; in memory when none is given.
+
+    Raises:
+        ValueError: If that file can not be used.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file
         self.lock = RLock()
         self.new_id = ObjectIds()
-        self._link = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
         self._keeps_start = False
-        if file:
-            self._link.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-        self._create_tables()
+        try:
+            self._link = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
+            if file:
+                self._link.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+            self._create_tables()
+        except sqlite3.Error as error:
+            raise ValueError(f"The database {file} can not be used: {error}.") from error
 
     def _create_tables(self) -> None:
         for table in TABLES:
