@@ -247,7 +247,7 @@ def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any
     needed = ["custom" if key.startswith(CUSTOM) else key for key in local]
     if properties is None:
         keys = [*model.LIST_FIELDS, *needed] if model.LIST_FIELDS and needed else []
-    elif properties == "ALL":
+    elif properties in ("ALL", ["ALL"]):
         keys = [each.key for each in model.known_fields().values()]
     else:
         names = properties.split(",") if isinstance(properties, str) else list(properties)
