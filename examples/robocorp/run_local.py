@@ -32,7 +32,7 @@ BAD = 7
 def write_table(path: Path, count: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["Id", "Company", "First", "Last", "Mail"])
+        writer.writerow(["Id", "Account", "First", "Last", "Mail"])
         for number in range(count):
             company = "NONE" if number == BAD else "A-1"
             writer.writerow([f"U-{number}", company, "Ada", f"Byron {number}", f"user{number}@acme.example"])
@@ -42,7 +42,6 @@ def environment(folder: Path, url: str, source: Path, target: Path) -> dict[str,
     return os.environ | {
         "PLANHAT_BASE_URL": url,
         "PLANHAT_API_KEY": "sandbox-key",
-        "PLANHAT_TABLE": str(folder / "contacts.csv"),
         "PLANHAT_RATE_LIMIT_FILE": str(folder / "limits"),
         "RPA_WORKITEMS_ADAPTER": ADAPTER,
         "RPA_INPUT_WORKITEM_PATH": str(source),
@@ -72,7 +71,9 @@ def deal_out(items: list[dict[str, Any]], folder: Path, workers: int) -> list[Pa
 def run(folder: Path, url: str, rows: int, workers: int) -> None:
     write_table(folder / "contacts.csv", rows)
     start = time.perf_counter()
-    produced = environment(folder, url, HERE / "devdata" / "work-items.json", folder / "items.json")
+    order = [{"payload": {}, "files": {"contacts.csv": "contacts.csv"}}]
+    (folder / "order.json").write_text(json.dumps(order), "utf-8")
+    produced = environment(folder, url, folder / "order.json", folder / "items.json")
     finish(robot("producer.robot", folder / "producer", produced))
     items = json.loads((folder / "items.json").read_text("utf-8"))
     print(f"{rows:,} rows in {len(items)} work items: {time.perf_counter() - start:.1f} s")

@@ -11,9 +11,10 @@ Library          RPA.Robocorp.WorkItems
 *** Variables ***
 @{CONTACTS}
 ...            Id -> external_id
-...            Company -> company.external_id
+...            Account -> company.external_id
 ...            Mail -> email
-...            {First} {Last} -> name
+...            First -> first_name
+...            Last -> last_name
 
 
 *** Tasks ***
@@ -30,11 +31,24 @@ Import A Part
     ${rows}=    Get Work Item Variable    rows
     ${first}=    Get Work Item Variable    first_row
     TRY
-        ${report}=    Import Endusers    ${rows}    ${CONTACTS}
-        Log    Rows from ${first}: ${report}.    console=True
-        Release Input Work Item    DONE
-    EXCEPT    Nothing was sent*    *not stored for sure*    Planhat refused*    type=GLOB    AS    ${error}
+        ${report}=    Import Endusers    ${rows}    ${CONTACTS}    fail_on_errors=False    # robocop: off=unused-variable
+    EXCEPT    Nothing was sent*    Planhat refused*    Planhat found*    Not found*    type=GLOB    AS    ${error}
         Release Input Work Item    FAILED    exception_type=BUSINESS    code=ROWS    message=${error}
     EXCEPT    AS    ${error}
         Release Input Work Item    FAILED    exception_type=APPLICATION    code=PLANHAT    message=${error}
+    ELSE
+        Log    Rows from ${first}: ${report}.    console=True
+        Release By Report    ${report}
+    END
+
+Release By Report
+    [Documentation]    Rows that Planhat may take later, or may have taken, make the whole part worth another try.
+    [Arguments]    ${report}
+    ${later}=    Evaluate    bool($report.unknown) or any(row.retryable for row in $report.failed)
+    IF    $later
+        Release Input Work Item    FAILED    exception_type=APPLICATION    code=PLANHAT    message=${report}
+    ELSE IF    $report.failed
+        Release Input Work Item    FAILED    exception_type=BUSINESS    code=ROWS    message=${report}
+    ELSE
+        Release Input Work Item    DONE
     END

@@ -5,19 +5,16 @@ Library          RPA.Planhat
 Library          RPA.Robocorp.WorkItems    autoload=${False}
 
 
-*** Variables ***
-${TABLE}          %{PLANHAT_TABLE=contacts.csv}
-${ROWS A ITEM}    ${1000}
-
-
 *** Tasks ***
 Split The Table
-    [Documentation]    One work item for each part; the rows travel in it as they are in the file.
+    [Documentation]    Takes the file of the input work item apart; the rows travel as they are in the file.
     Get Input Work Item
-    ${rows}=    Flatten Objects    ${TABLE}
+    ${size}=    Get Work Item Variable    rows_an_item    default=${1000}
+    ${table}=    Get Work Item File    contacts.csv    ${OUTPUT_DIR}${/}contacts.csv
+    ${rows}=    Flatten Objects    ${table}
     ${count}=    Get Length    ${rows}
-    FOR    ${start}    IN RANGE    0    ${count}    ${ROWS A ITEM}
-        ${part}=    Set Variable    ${rows}[${start}:${start + ${ROWS A ITEM}}]
+    FOR    ${start}    IN RANGE    0    ${count}    ${size}
+        ${part}=    Set Variable    ${rows}[${start}:${start + ${size}}]
         ${item}=    Create Dictionary    first_row=${start + 1}    rows=${part}
         Create Output Work Item    variables=${item}    save=True
     END
