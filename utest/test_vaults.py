@@ -160,6 +160,27 @@ def test_a_file_that_is_no_vault_is_an_error_without_its_content(
     assert "do-not-show" not in str(caught.value)
 
 
+def test_a_file_that_only_the_packages_read_needs_a_manager_and_the_error_says_so(
+    install: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_rpa(install, "raise KeyError('Missing required variables: RC_API_SECRET_HOST.\\n\\nThese are essential.')")
+    path = tmp_path / "vault.yaml"
+    path.write_text("planhat_api: {}")
+    monkeypatch.setenv("RPA_SECRET_FILE", str(path))
+    with pytest.raises(PlanhatAuthConfigurationError) as caught:
+        read_secret("planhat_api")
+    assert str(caught.value) == (
+        "The vault gave no secret 'planhat_api': Missing required variables: RC_API_SECRET_HOST. "
+        f"To read {path}, set RPA_SECRET_MANAGER to RPA.Robocorp.Vault.FileSecrets."
+    )
+
+
+def test_a_vault_that_says_nothing_is_told_by_its_error_and_the_one_before(install: Callable[..., None]) -> None:
+    install_robocorp(install, "raise RuntimeError() from ConnectionError('refused')")
+    with pytest.raises(PlanhatAuthConfigurationError, match=r"'s': RuntimeError after ConnectionError$"):
+        read_secret("s")
+
+
 def test_a_file_of_another_kind_tells_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "vault.yaml"
     path.write_text("planhat_api: {}")

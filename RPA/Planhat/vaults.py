@@ -57,10 +57,23 @@ def read_secret(name: str) -> Mapping[str, Any]:
 
 def _reason(problem: Exception) -> str:
     said = str(problem) if isinstance(problem, OSError) else str(problem.args[0]) if problem.args else ""
-    reason = said.strip() or type(problem).__name__
-    if _manager().endswith(FILE_SECRETS) and not _named_file():
-        return f"{reason.rstrip('.')}. No file is named: set {' or '.join(FILE_VARIABLES)}."
-    return reason
+    first, *_ = said.strip().splitlines() or [_kind(problem)]
+    return f"{first.rstrip('.')}. {hint}" if (hint := _hint()) else first
+
+
+def _kind(problem: Exception) -> str:
+    cause = problem.__cause__ or problem.__context__
+    return type(problem).__name__ + (f" after {type(cause).__name__}" if cause else "")
+
+
+def _hint() -> str:
+    """Returns what is missing in the environment, which the packages do not say."""
+    manager, file = _manager(), _named_file()
+    if manager.endswith(FILE_SECRETS) and not file:
+        return f"No file is named: set {' or '.join(FILE_VARIABLES)}."
+    if file and not manager and not os.environ.get("RC_API_SECRET_HOST") and not _is_plain_file():
+        return f"To read {file}, set RPA_SECRET_MANAGER to RPA.Robocorp.Vault.{FILE_SECRETS}."
+    return ""
 
 
 def _manager() -> str:
