@@ -271,9 +271,9 @@ def test_a_slow_line_is_a_note(sandbox: Sandbox, check: Callable[..., CheckRepor
 @pytest.mark.parametrize(
     ("url", "state", "words"),
     [
-        ("https://api.planhat.com", "ok", "a host of Planhat's API"),
-        ("https://api-us4.planhat.com", "ok", "a host of Planhat's API"),
-        ("https://api.planhatdemo.com", "ok", "a host of Planhat's API"),
+        ("https://api.planhat.com", "ok", "a host of Planhat's API, the main one."),
+        ("https://api-us4.planhat.com", "ok", "a host of Planhat's API, of cluster us4."),
+        ("https://api.planhatdemo.com", "ok", "a host of Planhat's API, for demo tenants."),
         ("https://app-us1.planhat.com", "problem", "Planhat's web app"),
         ("https://ws.planhat.com", "problem", "Planhat's web app"),
         ("https://api.planhat.com.evil.example", "note", "no host of Planhat that this library knows"),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.errors import PlanhatError
     from RPA.Planhat.operations.checking.probes import Probe
 
-API_HOSTS = re.compile(r"api(-[a-z]{2}\d*)?\.planhat\.com|api\.planhatdemo\.com")
+API_HOSTS = re.compile(r"api(?:-([a-z]{2}\d*))?\.planhat\.com|api\.planhatdemo\.com")
 WEB_APPS = re.compile(r"(?:app|ws)(-[a-z]{2}\d*)?\.planhat\.com")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -60,8 +60,10 @@ def host(url: str) -> Finding:
         right = f"https://api{web_app[1] or ''}.planhat.com"
         text = f"{url} is Planhat's web app, not its API."
         return Finding("host", PROBLEM, text, f"Set base_url or PLANHAT_BASE_URL to {right}.")
-    if API_HOSTS.fullmatch(name):
-        return Finding("host", OK, f"{url} is a host of Planhat's API.")
+    api = API_HOSTS.fullmatch(name)
+    if api:
+        kind = f"of cluster {api[1]}" if api[1] else "for demo tenants" if "demo" in name else "the main one"
+        return Finding("host", OK, f"{url} is a host of Planhat's API, {kind}.")
     if name in THIS_MACHINE:
         return Finding("host", NOTE, f"{url} is on this machine: a sandbox, not Planhat.")
     return Finding("host", NOTE, f"{url} is no host of Planhat that this library knows; a gateway, perhaps.")
