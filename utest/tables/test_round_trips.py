@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.custom.cells import CustomFields
+from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables.cells import cell_text, shield, unshield
 from RPA.Planhat.operations.tables.converting import Converter, Rules

@@ -13,9 +13,9 @@ from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.custom import schema as custom_fields
+from RPA.Planhat.operations.custom.checking import CheckedValues, check_values
 from RPA.Planhat.operations.custom.declared import declared
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
-from RPA.Planhat.operations.custom.values import CheckedValues, check_values
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.types import CustomField

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.report_files import as_it_was
-from RPA.Planhat.operations.custom.cells import CustomFields
+from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
 from RPA.Planhat.operations.tables.directory import Directory
@@ -136,7 +136,7 @@ class Converter:
 
     def _checked(self, step: Step) -> Step:
         if step.target.custom and self._rules.check_custom_fields:
-            self._definitions().require(step.target.custom)
+            self._definitions().definition(step.target.custom)
         return step
 
     def _definitions(self) -> CustomFields:
