@@ -311,7 +311,7 @@ def test_options_in_another_spelling_are_spelled_as_planhat_does_with_a_warning(
 def test_an_import_refuses_what_the_check_calls_an_error(planhat: Planhat, name: str, value: Any) -> None:
     planhat.apply_custom_fields([{"parent": "company", **each} for each in KNOWN])
     row = {"name": "Acme", "external_id": "V-1", f"custom.{name}": value}
-    (wrong,) = planhat.check_custom_values([row], "company", fail_on_errors=False).errors
+    (wrong,) = planhat.check_custom_values(Company, [row], fail_on_errors=False).errors
     with pytest.raises(PlanhatError, match=re.escape(wrong.message)):
         planhat.import_companies([row])
 
@@ -323,7 +323,7 @@ def test_what_passes_the_check_passes_a_strict_planhat(sandbox: Sandbox, planhat
     row = {"name": "B", "external_id": "B", "custom.Seats": "1", "custom.Regions": "EMEA", "custom.Start": "2026-03-01"}
     with pytest.raises(PlanhatBulkError):
         planhat.upsert_companies([row])
-    checked = planhat.check_custom_values([row], "company")
+    checked = planhat.check_custom_values(Company, [row])
     planhat.upsert_companies(checked.rows)
     assert planhat.get_company("extid-B").custom == {"Seats": 1, "Regions": ["EMEA"], "Start": 20513}
-    assert planhat.check_custom_values([row], "company", fields=fields).rows == checked.rows
+    assert planhat.check_custom_values(Company, [row], fields=fields).rows == checked.rows

@@ -8,15 +8,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.declared import LISTS
+from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
 from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
+from RPA.Planhat.operations.reading import read_list
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from RPA.Planhat.types import CustomField, PlanhatObject
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
 
 NAMED_PROBLEMS = 5
 """Problems that an error message names; the report has all."""
@@ -103,6 +107,19 @@ def check_values(
     for number, row in enumerate(rows, 1):
         checked.rows.append(_checked(number, row, fields, checked.problems))
     return checked
+
+
+def check_table(session: PlanhatSession, model: type[PlanhatObject], rows: Any, fields: Any = None) -> CheckedValues:
+    """Checks the custom values of a table in any form.
+
+    Args:
+        session: The connection.
+        model: The model of the rows.
+        rows: The path of a file, or rows in any form.
+        fields: Declared custom fields to check against; those of the tenant unless given.
+    """
+    known = [CustomField(each.definition) for each in declared(fields)] if fields else read_list(session, CustomField)
+    return check_values(model, read_rows(rows), known)
 
 
 def _checked(number: int, row: Mapping[str, Any], fields: CustomFields, problems: list[ValueProblem]) -> dict[str, Any]:
