@@ -28,7 +28,7 @@ class CustomFieldMethods(Surface):
 
         Returns:
             The plan: lists `create`, `change`, `same` and `extra`; `lines` are the differences in words, and
-            `is_done` is true when there is nothing to do.
+                `is_done` is true when there is nothing to do.
 
         Raises:
             PlanhatValidationError: If the declaration is wrong; the message names the rows.
@@ -49,7 +49,7 @@ class CustomFieldMethods(Surface):
 
         Returns:
             The report: `counts`, what became of each field in `results`, and the names of deleted fields in
-            `["deleted"]`.
+                `["deleted"]`.
 
         Raises:
             PlanhatValidationError: If the declaration is wrong; nothing was sent.
@@ -99,7 +99,7 @@ class CustomFieldMethods(Surface):
 
         Returns:
             The checked rows: `rows` have values converted to what their fields hold; `errors` and `warnings` have
-            `number`, `field`, `value` and `message`.
+                `number`, `field`, `value` and `message`.
 
         Raises:
             PlanhatValidationError: If there are errors.

@@ -52,11 +52,11 @@ class TableMethods(Surface):
             mapping: Lines `column -> field`, or a dictionary of columns and fields. Without it columns are named as
                 fields.
             progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
-            **options: See [ImportOptions][RPA.Planhat.operations.tables.loading.ImportOptions].
+            **options: See `ImportOptions`.
 
         Returns:
             The report: every row is created, updated, unchanged, failed, unknown, refused or repeated. With
-            `dry_run=True` the plan.
+                `dry_run=True` the plan.
 
         Raises:
             PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
@@ -91,7 +91,7 @@ class TableMethods(Surface):
             rows: As of `import_objects`.
             mapping: As of `import_objects`.
             progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
-            **options: See [SyncOptions][RPA.Planhat.operations.tables.loading.SyncOptions].
+            **options: See `SyncOptions`.
 
         Returns:
             The report; its `not_in_table` yields the records that no row means. With `dry_run=True` the plan.

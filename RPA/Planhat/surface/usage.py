@@ -37,7 +37,7 @@ class UsageMethods(Surface):
         Args:
             action: What was done; shown in Planhat's event stream.
             at_least_once: When true, it is sent again if the answer was lost; it may then count twice.
-            **values: See [ActivityValues][RPA.Planhat.operations.usage.sending.ActivityValues].
+            **values: See `ActivityValues`.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
@@ -67,7 +67,7 @@ class UsageMethods(Surface):
                 `company_external_id`, `name`, `weight`, `count`, `date`, `info`.
             extra: Further columns that are sent as they are.
             fail_on_errors: Raise when rows failed or are unknown; otherwise the report tells.
-            **options: See [SendingOptions][RPA.Planhat.operations.usage.sending.SendingOptions].
+            **options: See `SendingOptions`.
 
         Returns:
             The report: its `counts` are the rows that were `received`, `failed`, or are `unknown`.
@@ -98,7 +98,7 @@ class UsageMethods(Surface):
                 `model` and `date`. Without rows, the options make one metric.
             fail_on_errors: Raise when rows failed or are unknown; otherwise the report tells.
             **options: What all rows have in common, and how they are sent; see
-                [PushOptions][RPA.Planhat.operations.usage.sending.PushOptions].
+                `PushOptions`.
 
         Returns:
             The report: its `counts` are the rows that were `received`, `failed`, or are `unknown`.
@@ -163,7 +163,7 @@ class UsageMethods(Surface):
             since: The day from which on metrics without a date count; today (UTC) unless given.
             fail_on_errors: Raise when metrics are missing; otherwise the report tells.
             **pushed: The same values as to `push_metrics`; see
-                [MetricValues][RPA.Planhat.operations.usage.sending.MetricValues].
+                `MetricValues`.
 
         Returns:
             The report: `arrived` is a number, `missing` a list with `number`, `row` and `reason`.
@@ -187,7 +187,7 @@ class UsageMethods(Surface):
         Args:
             external_id: The enduser's id in your own system: Segment's `userId`.
             traits: Further traits.
-            **person: See [PersonValues][RPA.Planhat.operations.usage.sending.PersonValues].
+            **person: See `PersonValues`.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
@@ -208,7 +208,7 @@ class UsageMethods(Surface):
             event: What was done.
             external_id: The enduser's id in your own system: Segment's `userId`.
             properties: Details.
-            **person: See [PersonValues][RPA.Planhat.operations.usage.sending.PersonValues].
+            **person: See `PersonValues`.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
