@@ -82,6 +82,12 @@ def kills(context: Context, rows: int = 50_000, kills: int = 40, seed: int = 1) 
     _module(context, "benchmarks.kill_import", *options)
 
 
+@task(name="round-trips", help={"tables": "how many"})
+def round_trips(context: Context, tables: int = 5000) -> None:
+    """Sends made tables through the sandbox, to files, and back, and looks for loss; takes a quarter of an hour."""
+    _module(context, "pytest", "utest/tables/test_round_trips.py", "--timeout", "0", "--tables", str(tables))
+
+
 @task(help={"check": "compare with what is committed instead of writing"})
 def docs(context: Context, check: bool = False) -> None:
     """Makes the keyword documentation and the Python API pages, or says which are stale."""
