@@ -90,7 +90,7 @@ def session_of(url: str) -> PlanhatSession:
 
 def run(work: str, url: str, folder: Path, count: int) -> Any:
     """Does the work in small steps."""
-    importing.MOST_ROWS = CHUNK
+    importing.MOST_ROWS = CHUNK  # type: ignore[attr-defined]
     Company.PAGE = Page(CHUNK, CHUNK)
     session = session_of(url)
     if work == "export":
