@@ -41,7 +41,7 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P
         PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with a source id or an
             external id is looked up by it first.
     """
-    payload = {**model.FIXED, **payload_of(model, row)}
+    payload = {**model.FIXED, **model.SENT_WHEN_NEW, **payload_of(model, row)}
     require_fields(model, payload)
     return send_new(session, model, payload, lambda: _post(session, model, payload))
 
