@@ -77,9 +77,16 @@ def atest(context: Context, include: str = "") -> None:
 
 @task(help={"rows": "rows of the import", "kills": "how often it is killed", "seed": "which moments"})
 def kills(context: Context, rows: int = 50_000, kills: int = 40, seed: int = 1) -> None:
-    """Kills an import under faults again and again, and counts what is lost or doubled; takes a minute."""
+    """Kills uploads, imports, syncs and exports again and again, and counts what is lost or doubled; takes minutes."""
     options = ("--rows", str(rows), "--kills", str(kills), "--seed", str(seed))
     _module(context, "benchmarks.kill_import", *options)
+    _module(context, "benchmarks.kill_tables", "--kills", str(kills), "--seed", str(seed))
+
+
+@task(name="round-trips", help={"tables": "how many"})
+def round_trips(context: Context, tables: int = 5000) -> None:
+    """Sends made tables through the sandbox, to files, and back, and looks for loss; takes a quarter of an hour."""
+    _module(context, "pytest", "utest/tables/test_round_trips.py", "--timeout", "0", "--tables", str(tables))
 
 
 @task(help={"check": "compare with what is committed instead of writing"})

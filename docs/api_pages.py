@@ -6,11 +6,12 @@ are descriptors and not visible in the source text as attributes with a meaning.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, is_typeddict
 
 from docs.texts import table, tidy, wrap_signature
 
@@ -87,7 +88,9 @@ def _page_text(module: Any, modules: dict[str, Any]) -> str:
     text = "\n".join(wrap_signature(line) for line in text.splitlines())
     text = _link(text, module, modules)
     for model in _models_of(module.path):
-        text = _with_fields(text, model)
+        text = _below(text, model.__name__, _fields_of(model))
+    for group in _groups_of(module.path):
+        text = _below(text, group.__name__, _options_of(group))
     return tidy(f"{text}\n\n{_imported(module, modules)}")
 
 
@@ -138,16 +141,32 @@ def _models_of(name: str) -> list[Any]:
     return [model for model in MODELS.values() if model.__module__ == name]
 
 
-def _with_fields(text: str, model: Any) -> str:
-    """Puts the table of a model's fields below its description."""
+def _groups_of(name: str) -> list[Any]:
+    """Returns the groups of options that a module defines."""
+    module = importlib.import_module(name)
+    return [each for each in vars(module).values() if is_typeddict(each) and each.__module__ == name]
+
+
+def _below(text: str, name: str, more: str) -> str:
+    """Puts something below the description of a class."""
+    heading = re.compile(rf"^## `{name}`$.*?(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+    return heading.sub(lambda found: f"{found.group().rstrip()}\n\n{more}\n\n", text, count=1)
+
+
+def _fields_of(model: Any) -> str:
     cells = [
         [f"`{field.name}`", f"`{field.key}`", field.kind.value, f"{field.doc}{_remarks(field)}"]
         for field in model.known_fields().values()
     ]
-    heads = ["property", "in Planhat", "type", "meaning"]
-    intro = f"Planhat's path is `/{model.API_NAME}`; the fields:\n\n" if model.API_NAME else "The fields:\n\n"
-    heading = re.compile(rf"^## `{model.__name__}`$.*?(?=^##|\Z)", re.MULTILINE | re.DOTALL)
-    return heading.sub(lambda found: f"{found.group().rstrip()}\n\n{intro}{table(heads, cells)}\n\n", text, count=1)
+    intro = f"Planhat's path is `/{model.API_NAME}`; the fields:" if model.API_NAME else "The fields:"
+    return f"{intro}\n\n{table(['property', 'in Planhat', 'type', 'meaning'], cells)}"
+
+
+def _options_of(group: Any) -> str:
+    from RPA.Planhat.operations.options import described  # noqa: PLC0415 - the package may be in the making
+
+    cells = [[f"`{each.name}`", f"`{each.default!r}`", each.doc] for each in described(group)]
+    return table(["option", "default", "meaning"], cells)
 
 
 def _remarks(field: Any) -> str:

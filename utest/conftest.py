@@ -20,6 +20,10 @@ PREFIXES = ("PLANHAT_", "RPA_", "RC_")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tables", type=int, default=200, help="made tables that go through the sandbox and back")
+
+
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

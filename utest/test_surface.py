@@ -16,6 +16,8 @@ from RPA.Planhat import (
     PlanhatClient,
     PlanhatNotFoundError,
     PlanhatOutcomeUnknownError,
+    PlanhatUnexpectedContentError,
+    PlanhatValidationError,
     client,
     types,
 )
@@ -337,3 +339,36 @@ def test_authenticate_changes_the_token(acme: Stub, client: Planhat) -> None:
     client.authenticate("another-token", None, "another-tenant")
     client.list_all_companies()
     assert [seen.headers["Authorization"] for seen in acme.seen] == [f"Bearer {TOKEN}", "Bearer another-token"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("phsae", "Did you mean phase"), ("extrenalId", "Did you mean external_id"), ("zzz", "Custom")]
+)
+def test_an_attribute_that_is_misspelt_is_refused_before_it_is_sent(
+    acme: Stub, client: Planhat, name: str, hint: str
+) -> None:
+    company = client.get_object_by_id(Company, an_id(1))
+    company.phase = "new"
+    setattr(company, name, "x")
+    acme.seen.clear()
+    with pytest.raises(PlanhatValidationError, match=rf"The model company has no field '{name}'\. {hint}"):
+        client.update_object(company)
+    assert acme.seen == []
+
+
+def test_fields_that_only_planhat_knows_can_be_changed_when_they_were_read(acme: Stub, client: Planhat) -> None:
+    acme.on(f"GET /companies/{an_id(1)}", reply({**ACME, "shoeSize": 41}))
+    company = client.get_object_by_id(Company, an_id(1))
+    company.shoeSize = 42
+    company["custom.Plan"] = "Pro"
+    client.update_object(company)
+    assert acme.last.json == {"shoeSize": 42, "custom": {"Plan": "Pro"}}
+
+
+def test_an_object_without_an_id_is_no_record(acme: Stub, client: Planhat) -> None:
+    acme.on(f"GET /companies/{an_id(1)}", reply({"message": "please try again later"}))
+    with pytest.raises(PlanhatUnexpectedContentError):
+        client.get_object_by_id(Company, an_id(1))
+    acme.on(f"PUT /companies/{an_id(1)}", reply({"message": "please try again later"}))
+    with pytest.raises(PlanhatUnexpectedContentError):
+        client.update_object(Company(id=an_id(1), phase="x"))

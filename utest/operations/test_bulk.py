@@ -361,7 +361,7 @@ def test_failed_rows_are_saved_as_csv_that_no_spreadsheet_executes(
     ]
     report = report_with_failures(stub, session, rows)
     assert report.save(tmp_path / "failed.csv") == 2
-    with (tmp_path / "failed.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "failed.csv").open(encoding="utf-8-sig", newline="") as file:
         saved = list(csv.DictReader(file))
     assert [row["external_id"] for row in saved] == ["A", "B"]
     assert saved[0]["name"] == "'=cmd|' /C calc'!A0"

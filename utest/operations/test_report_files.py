@@ -37,7 +37,7 @@ def report_of(rows: list[dict[str, Any]], outcome: Outcome = Outcome.FAILED, rea
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -70,7 +70,7 @@ def test_a_row_says_what_became_of_it(tmp_path: Path) -> None:
 
 def test_no_cell_begins_like_a_formula(tmp_path: Path) -> None:
     paths = report_of([*ROWS, {"=name": "x"}], reason="=cmd").save_files(tmp_path / "a")
-    with paths["failed"].open(encoding="utf-8", newline="") as file:
+    with paths["failed"].open(encoding="utf-8-sig", newline="") as file:
         cells = [cell for line in csv.reader(file) for cell in line]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -218,3 +219,21 @@ def test_read_only_columns_of_an_export_are_no_trouble(planhat: Counting, acme: 
     report = import_table(planhat, types.Company, stored(planhat, types.Company), options())
     assert report.counts["refused"] == 0
     assert report.counts["created"] == 0
+
+
+RIVALS = {"external_id": "M-1", "Name": "A", "name": "B"}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "problem"),
+    [
+        (None, "its columns 'Name' and 'name' both fill name: remove one, or give a mapping."),
+        (["external_id -> external_id", "Name -> name"], "it has two columns that 'Name' in the mapping may mean"),
+    ],
+)
+def test_two_columns_for_one_field_are_refused_since_one_would_be_lost(
+    planhat: Counting, mapping: Any, problem: str
+) -> None:
+    with pytest.raises(PlanhatBulkError, match=re.escape(problem)):
+        import_table(planhat, types.Company, [RIVALS], Options(Rules(mapping)))
+    assert planhat.sent == []

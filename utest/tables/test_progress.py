@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from RPA.Planhat.keywords.tables import Progress, listed, progress_line
+from RPA.Planhat.keywords.tables import Progress, progress_line
+from RPA.Planhat.operations.tables.loading import listed
 
 
 @pytest.mark.parametrize(

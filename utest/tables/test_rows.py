@@ -197,3 +197,37 @@ def test_real_polars_frames_are_taken() -> None:
 def test_real_tables_of_rpa_are_taken() -> None:
     tables = pytest.importorskip("RPA.Tables", reason="rpaframework is no dependency, not even of the tests")
     assert list(read_rows(tables.Table(ROWS))) == ROWS
+
+
+MESS = {
+    "lines of separators below the table": "external_id,name\nM-1,A\n,\n\n,\n",
+    "a separator behind each line": "external_id,name,\nM-1,A,\n",
+    "empty lines above the names": "\n\nexternal_id;name\nM-1;A\n",
+    "a line for Excel": "sep=;\nexternal_id;name\nM-1;A\n",
+    "a line for Excel with a sign of its own": "sep=^\nexternal_id^name\nM-1^A\n",
+}
+
+
+@pytest.mark.parametrize("text", list(MESS.values()), ids=list(MESS))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_spreadsheets_leave_in_csv_files_does_not_matter(tmp_path: Path, text: str, encoding: str) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text(text, encoding)
+    assert list(read_rows(file)) == [{"external_id": "M-1", "name": "A"}]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_column_without_a_name_is_there_when_it_has_something(tmp_path: Path, ending: str) -> None:
+    lines = [["external_id", "", "name"], ["M-1", "", "A"], ["M-2", "stray", "B"]]
+    file = tmp_path / f"rows{ending}"
+    if ending == ".csv":
+        file.write_text("".join(",".join(line) + "\n" for line in lines))
+    else:
+        with xlsxwriter.Workbook(file) as book:
+            sheet = book.add_worksheet()
+            for number, line in enumerate(lines):
+                sheet.write_row(number, 0, line)
+    assert list(read_rows(file)) == [
+        {"external_id": "M-1", "name": "A"},
+        {"external_id": "M-2", "Column 2": "stray", "name": "B"},
+    ]

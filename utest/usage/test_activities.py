@@ -169,7 +169,7 @@ def test_segment_events_carry_the_tenant_as_user_name(stub: Stub, session: Planh
 
 def test_segment_events_arrive(sandbox: Sandbox, planhat: Planhat) -> None:
     planhat.send_segment_identify("u-1", email="ada@acme.example", name="Ada B", company_external_id="A")
-    planhat.send_segment_track("Logged in", "u-1", page=1)
+    planhat.send_segment_track("Logged in", "u-1", {"page": 1})
     assert sandbox.rows("endusers")[0]["name"] == "Ada B"
     assert sandbox.rows("activities")[0]["info"] == {"page": 1}
 

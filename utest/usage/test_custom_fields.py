@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatSafetyError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatSafetyError, PlanhatValidationError
+from RPA.Planhat.operations.custom.checking import check_values
 from RPA.Planhat.operations.custom.declared import declared
 from RPA.Planhat.operations.custom.schema import apply, export, make_plan
-from RPA.Planhat.operations.custom.values import check_values
 from RPA.Planhat.types import Company, CustomField
 
 if TYPE_CHECKING:
@@ -248,18 +249,22 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("Seats", "many", "Seats takes a number, not 'many'."),
-        ("Seat", 1, "there is no such field. Did you mean 'Seats'?"),
-        ("Tier", "gold", "'gold' is no option. Did you mean 'Gold'?"),
-        ("Tier", "Platinum", "'Platinum' is no option. It has Gold, Silver."),
-        ("Regions", ["EMEA", "APCA"], "'APCA' is no option. Did you mean 'APAC'?"),
-        ("Active", "perhaps", "Active takes true or false, not 'perhaps'."),
-        ("Start", 1772323200000, "1772323200000 is no day: days since 1970-01-01, or YYYY-MM-DD."),
-        ("Seen", 20513, "Seen takes a date and time, ISO 8601, not 20513."),
-        ("Stars", 4.5, "Stars takes a whole number, not 4.5."),
-        ("CSM", "Ada", "'Ada' is no Planhat id of a user."),
-        ("Team", "Ada,Bea", "'Ada,Bea' is no list of Planhat ids of users."),
-        ("Sum", 1, "Planhat calculates it."),
+        ("Seats", "many", "custom.Seats takes a number, not 'many'."),
+        ("Seat", 1, "companies have no custom field 'Seat'. Did you mean Seats? Create it first."),
+        ("Tier", "Golt", "custom.Tier is one of Gold, Silver; not 'Golt'. Did you mean 'Gold'?"),
+        ("Tier", "Platinum", "custom.Tier is one of Gold, Silver; not 'Platinum'."),
+        ("Regions", ["EMEA", "APCA"], "custom.Regions is one of EMEA, APAC; not 'APCA'. Did you mean 'APAC'?"),
+        ("Active", "perhaps", "custom.Active takes true or false, not 'perhaps'."),
+        (
+            "Start",
+            1772323200000,
+            "custom.Start takes a day: YYYY-MM-DD, or days since 1970-01-01, not 1772323200000.",
+        ),
+        ("Seen", 20513, "custom.Seen takes a date and time, ISO 8601, not 20513."),
+        ("Stars", 4.5, "custom.Stars takes a whole number, not 4.5."),
+        ("CSM", "Ada", "custom.CSM takes the Planhat id of a user, not 'Ada'."),
+        ("Team", "Ada,Bea", "custom.Team takes Planhat ids of users, not 'Ada,Bea'."),
+        ("Sum", 1, "custom.Sum is calculated by Planhat and can not be written."),
     ],
 )
 def test_unfit_values_are_errors(name: str, value: Any, problem: str) -> None:
@@ -286,6 +291,31 @@ def test_doubtful_values_are_warnings(name: str, value: Any, problem: str) -> No
     checked.raise_if_wrong()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "stored"), [("Tier", "gold", "Gold"), ("Regions", "emea; APAC", ["EMEA", "APAC"])]
+)
+def test_options_in_another_spelling_are_spelled_as_planhat_does_with_a_warning(
+    name: str, value: Any, stored: Any
+) -> None:
+    checked = _checked(name, value)
+    assert checked.errors == []
+    assert [each.message for each in checked.warnings] == [
+        "an option in another spelling; it is sent as Planhat spells it."
+    ]
+    assert checked.rows[0]["custom"] == {name: stored}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Tier", "Platinum"), ("CSM", "Ada"), ("Start", 1772323200000), ("Sum", 1), ("Active", "maybe")]
+)
+def test_an_import_refuses_what_the_check_calls_an_error(planhat: Planhat, name: str, value: Any) -> None:
+    planhat.apply_custom_fields([{"parent": "company", **each} for each in KNOWN])
+    row = {"name": "Acme", "external_id": "V-1", f"custom.{name}": value}
+    (wrong,) = planhat.check_custom_values(Company, [row], fail_on_errors=False).errors
+    with pytest.raises(PlanhatError, match=re.escape(wrong.message)):
+        planhat.import_companies([row])
+
+
 def test_what_passes_the_check_passes_a_strict_planhat(sandbox: Sandbox, planhat: Planhat) -> None:
     sandbox.set_dialect(unknown_custom="refuse")
     fields = [{"parent": "company", **each} for each in KNOWN]
@@ -293,7 +323,7 @@ def test_what_passes_the_check_passes_a_strict_planhat(sandbox: Sandbox, planhat
     row = {"name": "B", "external_id": "B", "custom.Seats": "1", "custom.Regions": "EMEA", "custom.Start": "2026-03-01"}
     with pytest.raises(PlanhatBulkError):
         planhat.upsert_companies([row])
-    checked = planhat.check_custom_values([row], "company")
+    checked = planhat.check_custom_values(Company, [row])
     planhat.upsert_companies(checked.rows)
     assert planhat.get_company("extid-B").custom == {"Seats": 1, "Regions": ["EMEA"], "Start": 20513}
-    assert planhat.check_custom_values([row], "company", fields=fields).rows == checked.rows
+    assert planhat.check_custom_values(Company, [row], fields=fields).rows == checked.rows

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.signatures import takes
 from RPA.Planhat.keywords.usage_logs import log_push
-from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.usage import segment
-from RPA.Planhat.operations.usage.activities import track, track_all
-from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.activities import track
 from RPA.Planhat.operations.usage.report import PushReport
+from RPA.Planhat.operations.usage.sending import ActivityValues, PersonValues, SendingOptions, track_rows
 
 
 class ActivityKeywords(Component):
     """Keywords that send user activities."""
 
     @keyword(tags=["activity", "write"])
+    @takes(ActivityValues, free=True)
     def track_activity(
         self,
         action: str,
         *,
-        email: str | None = None,
-        external_id: str | None = None,
-        name: str | None = None,
-        company_external_id: str | None = None,
-        weight: float | None = None,
-        count: int | None = None,
-        time: str | date | datetime | None = None,
-        info: dict[str, Any] | str | None = None,
         at_least_once: bool = False,
         alias: str | None = None,
-        **more: Any,
+        **values: Any,
     ) -> None:
         """Logs that an enduser did something, such as `Logged in`.
 
@@ -44,17 +37,10 @@ class ActivityKeywords(Component):
 
         Args:
             action: What was done; shown in Planhat's event stream.
-            email: The e-mail address of the enduser; needed unless `external_id` is given.
-            external_id: The enduser's id in your own system.
-            name: The name of the enduser, for one that Planhat does not know yet.
-            company_external_id: The external id of the company, for an enduser that Planhat does not know yet.
-            weight: How much the activity counts; 1 unless given.
-            count: How often it happened; 1 unless given.
-            time: When it was done, ISO 8601; now unless given.
-            info: Details, as a dictionary or JSON.
+            <options>
             at_least_once: When true, it is sent again if the answer was lost; it may then count twice.
             alias: The connection to use; the current one unless given.
-            **more: Further keys, sent as they are.
+            **values: Further keys, sent as they are.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
@@ -70,22 +56,19 @@ class ActivityKeywords(Component):
             Track Activity    Logged in    email=ada@acme.example    company_external_id=A-103
         ```
         """
-        values = {"action": action, "email": email, "externalId": external_id, "name": name, "count": count}
-        details = {"companyExternalId": company_external_id, "weight": weight, "date": time, "info": info}
-        track(self.session(alias), {**values, **details, **more}, at_least_once=at_least_once)
-        logger.info(f"Sent activity {action!r} of {email or external_id}.")
+        track(self.session(alias), {"action": action, **values}, at_least_once=at_least_once)
+        logger.info(f"Sent activity {action!r} of {values.get('email') or values.get('external_id')}.")
 
     @keyword(tags=["activity", "bulk"])
+    @takes(SendingOptions)
     def track_activities(
         self,
         rows: Any,
         *,
         extra: list[str] | str | None = None,
-        skip_bad: bool = False,
-        at_least_once: bool = False,
-        journal: str | None = None,
         fail_on_errors: bool = True,
         alias: str | None = None,
+        **options: Any,
     ) -> PushReport:
         """Logs any number of user activities, in as few calls of 32 MB as they need.
 
@@ -99,10 +82,7 @@ class ActivityKeywords(Component):
         Args:
             rows: A list of dictionaries, a Table, a frame, JSON, or the path of a CSV, Excel or JSON file.
             extra: Further columns that are sent as they are; a list, or a text with commas.
-            skip_bad: When true, bad rows are left out and reported; else they keep all rows from being sent.
-            at_least_once: When true, rows are sent again if the answer was lost; they may then count twice.
-            journal: A file that keeps what was sent, made when missing. After a crash, run the same again: it goes
-                on where it stopped.
+            **options: <options>
             fail_on_errors: When false, rows that failed or are unknown are only reported.
             alias: The connection to use; the current one unless given.
 
@@ -126,23 +106,18 @@ class ActivityKeywords(Component):
             Should Be Equal As Integers    ${report.received}    2
         ```
         """
-        sending = Sending(at_least_once, skip_bad, journal)
-        names = extra.split(",") if isinstance(extra, str) else extra or ()
-        report = track_all(self.session(alias), read_rows(rows), sending, [name.strip() for name in names])
+        report = track_rows(self.session(alias), rows, extra, cast("SendingOptions", options))
         log_push(report)
         if fail_on_errors:
             report.raise_if_failed()
         return report
 
     @keyword(tags=["activity", "write"])
+    @takes(PersonValues, free=True)
     def send_segment_identify(
         self,
         external_id: str | None = None,
         *,
-        email: str | None = None,
-        name: str | None = None,
-        company_external_id: str | None = None,
-        time: str | date | datetime | None = None,
         alias: str | None = None,
         **traits: Any,
     ) -> None:
@@ -150,10 +125,7 @@ class ActivityKeywords(Component):
 
         Args:
             external_id: The enduser's id in your own system: Segment's `userId`.
-            email: The e-mail address; needed unless `external_id` is given.
-            name: The name of the enduser.
-            company_external_id: The external id of the company, for an enduser that Planhat does not know yet.
-            time: When it was so, ISO 8601; now unless given.
+            <options>
             alias: The connection to use; the current one unless given.
             **traits: Further traits.
 
@@ -170,19 +142,17 @@ class ActivityKeywords(Component):
             Send Segment Identify    u-2    email=bea@acme.example    name=Bea Cole    company_external_id=A-105
         ```
         """
-        person = {"externalId": external_id, "email": email, "name": name, "date": time}
-        segment.identify(self.session(alias), {**person, "companyExternalId": company_external_id}, traits)
-        logger.info(f"Sent Segment event identify of {email or external_id}.")
+        person = _person(external_id, traits)
+        segment.identify(self.session(alias), person, traits)
+        logger.info(f"Sent Segment event identify of {person.get('email') or external_id}.")
 
     @keyword(tags=["activity", "write"])
+    @takes(PersonValues, free=True)
     def send_segment_track(
         self,
         event: str,
         external_id: str | None = None,
         *,
-        email: str | None = None,
-        company_external_id: str | None = None,
-        time: str | date | datetime | None = None,
         alias: str | None = None,
         **properties: Any,
     ) -> None:
@@ -191,9 +161,7 @@ class ActivityKeywords(Component):
         Args:
             event: What was done.
             external_id: The enduser's id in your own system: Segment's `userId`.
-            email: The e-mail address; needed unless `external_id` is given.
-            company_external_id: The external id of the company, for an enduser that Planhat does not know yet.
-            time: When it was done, ISO 8601; now unless given.
+            <options>
             alias: The connection to use; the current one unless given.
             **properties: Details.
 
@@ -210,6 +178,12 @@ class ActivityKeywords(Component):
             Send Segment Track    Exported    u-3    email=cleo@acme.example    company_external_id=A-106    pages=4
         ```
         """
-        person = {"externalId": external_id, "email": email, "companyExternalId": company_external_id, "date": time}
+        person = _person(external_id, properties)
         segment.track_event(self.session(alias), event, person, properties)
-        logger.info(f"Sent Segment event {event!r} of {email or external_id}.")
+        logger.info(f"Sent Segment event {event!r} of {person.get('email') or external_id}.")
+
+
+def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Takes what says who it was out of all that was named."""
+    known = {each.name: values.pop(each.name, None) for each in described(PersonValues)}
+    return {"external_id": external_id, **known}

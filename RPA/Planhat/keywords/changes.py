@@ -7,9 +7,9 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.keywords.tables import listed
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables import snapshots
+from RPA.Planhat.operations.tables.loading import listed
 from RPA.Planhat.operations.tables.snapshots import Changes
 
 

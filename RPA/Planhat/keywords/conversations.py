@@ -66,11 +66,9 @@ class ConversationKeywords(Component):
             Log Note    ${company}    Review    html=<b>Good</b> numbers    touch_type=meeting    date=2026-03-01
         ```
         """
-        people = endusers.split(",") if isinstance(endusers, str) else endusers or ()
         given = {"text": text, "html": html, "user": user, "touch_type": touch_type}
         more = fields if date is None else {"date": date, **fields}
-        names = [each.strip() if isinstance(each, str) else each for each in people]
-        made = conversations.log_note(self.session(alias), company, subject, endusers=names, fields=more, **given)
+        made = conversations.log_note(self.session(alias), company, subject, endusers=endusers, fields=more, **given)
         log_record("Logged", made)
         if made.type != touch_type:
             logger.warn(f"Planhat has no touch type {touch_type!r} and stored {made.type!r}.")
@@ -122,8 +120,7 @@ class ConversationKeywords(Component):
         """
         company = {"company_id": company_id, "company_external_id": company_external_id, "domains": domains}
         row = {"source_id": source_id, "email": email, "title": title, **company}
-        given = {name: value for name, value in row.items() if value is not None}
-        ticket = conversations.log_ticket(self.session(alias), {**given, **fields})
+        ticket = conversations.log_ticket(self.session(alias), {**row, **fields})
         log_record("Logged", ticket)
         return ticket
 

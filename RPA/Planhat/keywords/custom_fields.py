@@ -10,15 +10,11 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.custom import schema as custom_fields
-from RPA.Planhat.operations.custom.declared import declared
+from RPA.Planhat.operations.custom.checking import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
-from RPA.Planhat.operations.custom.values import CheckedValues, check_values
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.rows import read_rows
-from RPA.Planhat.types import CustomField
 
 
 class CustomFieldKeywords(Component):
@@ -188,8 +184,7 @@ class CustomFieldKeywords(Component):
             Should Be Equal As Integers    ${company.custom}[Seats 115]    12
         ```
         """
-        definitions = _definitions(fields) if fields else reading.read_list(self.session(alias), CustomField)
-        checked = check_values(model_of(model), read_rows(rows), definitions)
+        checked = check_table(self.session(alias), model_of(model), rows, fields)
         cells = ([each.number, each.field, each.value, each.message] for each in checked.problems[:ROWS])
         head = ["row", "field", "value", "problem"] if checked.problems else []
         log_table(f"Checked custom values: {checked}.", head, cells, len(checked.problems))
@@ -200,7 +195,3 @@ class CustomFieldKeywords(Component):
 
 def _cells(plan: CustomFieldPlan) -> list[list[str]]:
     return [[line] for line in plan.lines[:ROWS]]
-
-
-def _definitions(fields: Any) -> list[CustomField]:
-    return [CustomField(each.definition) for each in declared(fields)]

@@ -8,11 +8,10 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
-from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.table_makers import export_model
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.flattening import as_table as table_of
-from RPA.Planhat.operations.tables.flattening import columns_of, flatten, row_of
+from RPA.Planhat.operations.tables.flattening import flat_rows
 
 
 class ExportKeywords(Component):
@@ -84,11 +83,6 @@ class ExportKeywords(Component):
             Log    ${rows}[0][custom.Plan]
         ```
         """
-        records = Rows.of(objects)
-        if fields is None:
-            rows = [flatten(record) for record in records]
-        else:
-            columns = columns_of(getattr(objects, "model", None), fields)
-            rows = [row_of(record, columns) for record in records]
+        rows = flat_rows(objects, fields)
         logger.info(f"Flattened {len(rows)} records.")
         return table_of(rows) if as_table else rows

@@ -9,9 +9,9 @@ from robot.api.deco import keyword
 from RPA.Planhat.keywords.component import UNSET, Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.table_makers import find_model
-from RPA.Planhat.keywords.tables import listed
 from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.tables.loading import listed
 from RPA.Planhat.types import PlanhatObjectList
 
 

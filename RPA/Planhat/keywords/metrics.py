@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 from robot.api.deco import keyword
 
-from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.connection import seconds
+from RPA.Planhat.keywords.signatures import takes
 from RPA.Planhat.keywords.usage_logs import log_push, log_verification
-from RPA.Planhat.operations.tables.rows import read_rows
-from RPA.Planhat.operations.usage.metrics import completed, push_metrics
-from RPA.Planhat.operations.usage.pushing import Sending
 from RPA.Planhat.operations.usage.report import PushReport
-from RPA.Planhat.operations.usage.verifying import Verification, verify
+from RPA.Planhat.operations.usage.sending import MetricValues, PushOptions, push_rows, verify_rows
+from RPA.Planhat.operations.usage.verifying import Verification
 
 PATIENCE = timedelta(minutes=2)
 
@@ -24,21 +22,14 @@ class MetricKeywords(Component):
     """Keywords that push metrics and read them back."""
 
     @keyword(tags=["metric", "bulk"])
+    @takes(PushOptions)
     def push_metrics(
         self,
         rows: Any = None,
         *,
-        dimension_id: str | None = None,
-        value: float | None = None,
-        external_id: str | None = None,
-        model: str | None = None,
-        date: str | date | datetime | None = None,
-        any_dimension_id: bool = False,
-        skip_bad: bool = False,
-        at_least_once: bool = False,
-        journal: str | None = None,
         fail_on_errors: bool = True,
         alias: str | None = None,
+        **options: Any,
     ) -> PushReport:
         """Pushes any number of metrics, or a single one, in as few calls of 32 MB as they need.
 
@@ -51,16 +42,7 @@ class MetricKeywords(Component):
 
         Args:
             rows: A list of dictionaries, a Table, a frame, JSON, or the path of a CSV, Excel or JSON file.
-            dimension_id: What was measured: letters, digits, `_` and `-`.
-            value: The number.
-            external_id: The external id of the record that it belongs to.
-            model: The model of that record: `Company`, `EndUser`, `Asset` or `Project`; a company unless given.
-            date: When it was measured, ISO 8601; when it is received unless given.
-            any_dimension_id: When true, dimension ids are sent that Planhat's documents forbid, such as with blanks.
-            skip_bad: When true, bad rows are left out and reported; else they keep all rows from being sent.
-            at_least_once: When true, rows are sent again if the answer was lost; they may then be there twice.
-            journal: A file that keeps what was sent, made when missing. After a crash, run the same again: it goes
-                on where it stopped.
+            **options: <options>
             fail_on_errors: When false, rows that failed or are unknown are only reported.
             alias: The connection to use; the current one unless given.
 
@@ -86,31 +68,23 @@ class MetricKeywords(Component):
             Length Should Be    ${metrics}    2
         ```
         """
-        named = {"dimension_id": dimension_id, "value": value, "external_id": external_id}
-        common = {**named, "model": model, "date": date}
-        sending = Sending(at_least_once, skip_bad, journal)
-        session = self.session(alias)
-        report = push_metrics(session, _rows(rows), sending, common=common, any_dimension_id=any_dimension_id)
+        report = push_rows(self.session(alias), rows, cast("PushOptions", options))
         log_push(report)
         if fail_on_errors:
             report.raise_if_failed()
         return report
 
     @keyword(tags=["metric", "read"])
+    @takes(MetricValues)
     def verify_metrics(
         self,
         rows: Any = None,
         *,
-        dimension_id: str | None = None,
-        value: float | None = None,
-        external_id: str | None = None,
-        model: str | None = None,
-        date: str | date | datetime | None = None,
         timeout: timedelta = PATIENCE,
         since: str | date | None = None,
-        any_dimension_id: bool = False,
         fail_on_errors: bool = True,
         alias: str | None = None,
+        **pushed: Any,
     ) -> Verification:
         """Reads pushed metrics back, and names those that have not arrived.
 
@@ -121,14 +95,9 @@ class MetricKeywords(Component):
 
         Args:
             rows: The rows that were pushed, in any form that [Push Metrics] takes.
-            dimension_id: As it was pushed.
-            value: As it was pushed.
-            external_id: As it was pushed.
-            model: As it was pushed.
-            date: As it was pushed.
+            **pushed: <options>
             timeout: How long to wait for metrics that are not there yet.
             since: The day from which on metrics without a date count; today (UTC) unless given.
-            any_dimension_id: As it was pushed.
             fail_on_errors: When false, missing metrics are only reported.
             alias: The connection to use; the current one unless given.
 
@@ -153,19 +122,9 @@ class MetricKeywords(Component):
             Should Be Equal    ${report.missing[0].reason}    Planhat has no company with the external id 'A-999'.
         ```
         """
-        named = {"dimension_id": dimension_id, "value": value, "external_id": external_id}
-        common = {**named, "model": model, "date": date}
-        session, pushed = self.session(alias), completed(_rows(rows), common)
-        patience = seconds(timeout) or 0.0
-        day = None if since is None else str(since)
-        found = verify(session, pushed, timeout=patience, since=day, any_dimension_id=any_dimension_id)
+        values = cast("MetricValues", pushed)
+        found = verify_rows(self.session(alias), rows, values, timeout=seconds(timeout) or 0.0, since=since)
         log_verification(found)
         if fail_on_errors:
             found.raise_if_missing()
         return found
-
-
-def _rows(rows: Any) -> Any:
-    if isinstance(rows, PushReport):
-        raise PlanhatValidationError("Give the rows that were pushed, not the report: it does not hold them.")
-    return [{}] if rows is None else read_rows(rows)

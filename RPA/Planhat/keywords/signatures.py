@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from inspect import Parameter as Argument
-from typing import TYPE_CHECKING, Any
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.keywords.component import UNSET
+from RPA.Planhat.operations.options import described
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from RPA.Planhat.operations.options import Described
     from RPA.Planhat.types import Field, Parameter, PlanhatObject
 
 HINTS: dict[Kind, Any] = {
@@ -105,3 +110,37 @@ def _more(field: Field[Any] | Parameter) -> str:
     elif field.kind in FORMS:
         words.append(FORMS[field.kind])
     return f" ({'; '.join(words)})" if words else ""
+
+
+OPTIONS = re.compile(r"^( *)(?:\*\*\w+: )?<options>$", re.MULTILINE)
+"""The line of a docstring that the documentation of options takes the place of."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
+    """Gives a keyword that is written with `**options` the options of groups as named arguments.
+
+    Args:
+        groups: The groups, see `operations.options`.
+        free: Whether it takes all other names as well.
+    """
+    options = [each for group in groups for each in described(group)]
+
+    def decorate(function: F) -> F:
+        own = dict(signature(function).parameters)
+        rest, alias = own.popitem()[1], own.pop("alias")
+        named = [named_only(each.name, each.hint, each.default) for each in options]
+        function.__signature__ = Signature([*own.values(), *named, alias, *([rest] if free else [])])  # type: ignore[attr-defined]
+        function.__annotations__ |= {each.name: each.hint for each in options}
+        if not free:
+            del function.__annotations__[rest.name]
+        function.__doc__ = _with_docs(function.__doc__ or "", options)
+        return function
+
+    return decorate
+
+
+def _with_docs(text: str, options: Iterable[Described]) -> str:
+    lines = [f"{each.name}: {each.doc}" for each in options]
+    return OPTIONS.sub(lambda found: "\n".join(found[1] + line for line in lines), text)

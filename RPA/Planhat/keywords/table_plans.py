@@ -15,6 +15,7 @@ from RPA.Planhat.keywords.models import ALIAS, Function
 from RPA.Planhat.keywords.pages import page
 from RPA.Planhat.keywords.signatures import positional
 from RPA.Planhat.keywords.table_texts import RAISES, REPORT
+from RPA.Planhat.operations.options import Described
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 
@@ -48,7 +49,7 @@ class AnyTableKeywords(Component):
         return path
 
 
-def _any_model(differences: bool, name: str, more: dict[str, tables.Option], summary: str, step: str) -> Function:
+def _any_model(differences: bool, name: str, more: list[Described], summary: str, step: str) -> Function:
     arguments = [positional("model", str), *tables.arguments(more), ALIAS]
 
     def load(

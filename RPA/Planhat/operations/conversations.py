@@ -32,7 +32,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     *,
     text: str | None = None,
     html: str | None = None,
-    endusers: Iterable[Any] = (),
+    endusers: Iterable[Any] | str | None = (),
     user: Any = None,
     touch_type: str = NOTE,
     fields: Mapping[str, Any] | None = None,
@@ -45,7 +45,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
         subject: The headline.
         text: The text, without HTML.
         html: The text, with HTML.
-        endusers: Who took part: ids, e-mail addresses or records.
+        endusers: Who took part: ids, e-mail addresses or records; a list, or a text with commas.
         user: The colleague: an id, an e-mail address or a record.
         touch_type: The type, one of the tenant's own.
         fields: Further fields.
@@ -59,7 +59,8 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("A note has a text or html, not both.")
     description = html if text is None else as_html(text)
-    people = [{"id": _person(session, Enduser, each, company)} for each in endusers]
+    names = endusers.split(",") if isinstance(endusers, str) else endusers or ()
+    people = [{"id": _person(session, Enduser, each, company)} for each in names]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
     lists = {"endusers": people, "users": users}
@@ -76,7 +77,7 @@ def _person(session: PlanhatSession, model: type[PlanhatObject], reference: Any,
     """Returns the Planhat id of a user, or of an enduser, who may be known by e-mail address."""
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
-    text = reference_text(reference)
+    text = reference_text(reference.strip() if isinstance(reference, str) else reference)
     if "@" in text and not text.startswith(("extid-", "srcid-")):
         return _by_email(session, model, text, company)
     return reading.read_one(session, model, text).id if text.startswith(("extid-", "srcid-")) else text
@@ -133,12 +134,13 @@ def log_ticket(session: PlanhatSession, row: Mapping[str, Any]) -> Ticket:
 
     Args:
         session: The connection.
-        row: The fields; a ticket with the same source id is updated.
+        row: The fields, those without a value left out; a ticket with the same source id is updated.
 
     Raises:
         PlanhatValidationError: If the source id, the e-mail address, or the company is missing; nothing was sent.
         PlanhatBulkError: If Planhat refused the ticket, or dropped it although it answered with success.
     """
+    row = {name: value for name, value in row.items() if value is not None}
     payload = payload_of(Ticket, row)
     require_fields(Ticket, payload)
     report = bulk.upsert(session, Ticket, [row], fail_on_errors=False)

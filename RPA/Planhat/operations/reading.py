@@ -65,13 +65,13 @@ def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: P
 
 
 def one_record(response: requests.Response, model: type[P]) -> P:
-    """Returns the record that an answer holds.
+    """Returns the record that an answer holds: an object with an id, which those of all known models have.
 
     Raises:
         PlanhatUnexpectedContentError: If it holds something else.
     """
     row = read_json(response)
-    if not isinstance(row, Record):
+    if not isinstance(row, Record) or not (model.OPEN or row.get("_id")):
         raise PlanhatUnexpectedContentError.of(response)
     return as_model(row, model)
 

@@ -15,7 +15,7 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.payloads import payload_of, require_fields
+from RPA.Planhat.operations.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.recovery import send_new
 from RPA.Planhat.operations.references import address, reference_text
@@ -41,7 +41,7 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P
         PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with a source id or an
             external id is looked up by it first.
     """
-    payload = {**model.FIXED, **payload_of(model, row)}
+    payload = {**model.FIXED, **model.SENT_WHEN_NEW, **payload_of(model, row)}
     require_fields(model, payload)
     return send_new(session, model, payload, lambda: _post(session, model, payload))
 
@@ -73,11 +73,23 @@ def update_changes(session: PlanhatSession, record: P) -> P:
     """Sends what was changed in a record since it was read, or all of a record made by hand.
 
     It is addressed by its Planhat id, else its source id, else its external id.
+
+    Raises:
+        PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
+            would ignore a misspelt one without a word. Nothing was sent.
     """
+    _refuse_misspelt(record)
     changes = record.changes()
     if not payload_of(type(record), type(record)(changes)):
         return read_one(session, type(record), record)
     return update(session, type(record), record, type(record)(changes))
+
+
+def _refuse_misspelt(record: PlanhatObject) -> None:
+    model = type(record)
+    for key in () if model.OPEN else record.added():
+        if model.field(key) is None and not key.startswith(CUSTOM):
+            raise unknown_field(model, key)
 
 
 def delete(

@@ -92,6 +92,8 @@ class PlanhatObject(TrackedRecord):
     """Keys without which Planhat drops a row of a bulk upsert and says nothing."""
     FIXED: ClassVar[Mapping[str, Any]] = {}
     """Values that make a record one of this model, where several models share a path."""
+    SENT_WHEN_NEW: ClassVar[Mapping[str, Any]] = {}
+    """Values that a new record is sent with unless others are given."""
     WITHOUT: ClassVar[frozenset[str]] = frozenset()
     """Names of inherited fields that this model does not have."""
 

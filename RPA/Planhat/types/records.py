@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
 
-_ABSENT = object()
+
+class _Absent(Enum):
+    """Stands for a value that is not there; unlike a bare object, its copy is itself."""
+
+    absent = "absent"
+
+
+_ABSENT = _Absent.absent
 
 
 class Record(dict[str, Any]):
@@ -83,6 +91,12 @@ class TrackedRecord(Record):
             for key, first in touched.items()
             if key in self and dict.get(self, key) != first
         }
+
+    def added(self) -> list[str]:
+        """Returns the keys that were set since the record was read and that it did not have then."""
+        origin = origin_of(self)
+        touched = origin if isinstance(origin, dict) else {}
+        return [key for key, first in touched.items() if first is _ABSENT and key in self]
 
     def _touch(self, key: str) -> None:
         origin = origin_of(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from types import MappingProxyType
 
 from RPA.Planhat.types.base import PlanhatCompanyOwnedObject, PlanhatObject
 from RPA.Planhat.types.fields import (
@@ -43,6 +44,7 @@ class CustomField(PlanhatObject):
     READ_BY = (PlanhatIdType.PLANHAT_ID,)
     WRITE_BY = READ_BY
     COMPANY_PARAMETER = None
+    SENT_WHEN_NEW = MappingProxyType({"isHidden": False})
     WITHOUT = frozenset({"source_id", "external_id", "custom"})
 
     name = text("The name, which is the key inside `custom`.", required=True)

@@ -6,12 +6,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal import Facts
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.bulk.read_back import prove
 from RPA.Planhat.operations.bulk.upload import Upload
+from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,6 +65,8 @@ def upsert(
         PlanhatBulkError: If a row failed or is unknown, or the upload stopped; the report is on the error.
         PlanhatError: If the first call already was refused as a whole, or the journal can not be written.
     """
+    if Verb.UPSERT not in model.VERBS:
+        raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
     options = options or BulkOptions()
     plan = Plan.of(model, rows, last_wins=options.last_wins)
     with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:

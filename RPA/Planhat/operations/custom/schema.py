@@ -234,7 +234,7 @@ def _do(session: PlanhatSession, step: Step, report: BulkReport) -> tuple[Outcom
 
 def _created(session: PlanhatSession, wanted: Declared) -> CustomField:
     try:
-        return writing.create(session, CustomField, {"isHidden": False, **wanted.definition})
+        return writing.create(session, CustomField, wanted.definition)
     except PlanhatOutcomeUnknownError:
         found = by_key(reading.read_list(session, CustomField)).get(wanted.key)
         if found is None:

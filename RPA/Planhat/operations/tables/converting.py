@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.report_files import as_it_was
-from RPA.Planhat.operations.custom.cells import CustomFields
+from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
 from RPA.Planhat.operations.tables.directory import Directory
@@ -68,6 +68,7 @@ class Converter:
         self._steps = [self._checked(step) for step in steps]
         self._columns = Columns(self._steps)
         self._known: dict[str, Step | None] = {}
+        self._has_rivals = False
         self.keys: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
 
@@ -118,11 +119,17 @@ class Converter:
             present = [step for step in self._steps if not step.columns or any(name in cells for name in step.columns)]
             return [(step, step.value(cells)) for step in present]
         found = ((self._step_of(name, row), clean(value)) for name, value in _spread(row))
-        return [(step, value) for step, value in found if step is not None]
+        own = [(step, value) for step, value in found if step is not None]
+        if self._has_rivals:
+            _refuse_rivals(own)
+        return own
 
     def _step_of(self, name: str, row: Mapping[str, Any]) -> Step | None:
         if name not in self._known:
-            self._known[name] = self._own_step(name, is_record=isinstance(row, PlanhatObject))
+            step = self._own_step(name, is_record=isinstance(row, PlanhatObject))
+            others = [each.target.name for each in self._known.values() if each is not None]
+            self._has_rivals = self._has_rivals or (step is not None and step.target.name in others)
+            self._known[name] = step
         return self._known[name]
 
     def _own_step(self, name: str, *, is_record: bool) -> Step | None:
@@ -136,7 +143,7 @@ class Converter:
 
     def _checked(self, step: Step) -> Step:
         if step.target.custom and self._rules.check_custom_fields:
-            self._definitions().require(step.target.custom)
+            self._definitions().definition(step.target.custom)
         return step
 
     def _definitions(self) -> CustomFields:
@@ -168,6 +175,18 @@ class Converter:
         if self._rules.resolve_companies and target.name == "company_id":
             return self._directory.resolve(value)
         return value
+
+
+def _refuse_rivals(cells: list[tuple[Step, Any]]) -> None:
+    """Refuses a row in which two columns fill one field, as `Name` and `name` do."""
+    by_field: dict[str, str] = {}
+    for step, _ in cells:
+        other = by_field.setdefault(step.target.name, step.columns[0])
+        if other != step.columns[0]:
+            raise PlanhatValidationError(
+                f"its columns {other!r} and {step.columns[0]!r} both fill {step.target.name}: remove one, or give a "
+                "mapping."
+            )
 
 
 def _spread(row: Mapping[str, Any]) -> list[tuple[str, Any]]:

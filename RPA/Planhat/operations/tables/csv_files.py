@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from RPA.Planhat.operations.bulk.report_files import ADDED
 from RPA.Planhat.operations.tables.cells import unshield
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 MARKS = {
@@ -24,6 +25,8 @@ MARKS = {
 """Encodings by the byte order mark of a file."""
 
 DELIMITERS = ",;\t|"
+SEPARATOR = re.compile(r"sep=(.)")
+
 LONGEST_CELL = 16 * 1024 * 1024
 """Characters of a cell; Python allows 131,072 unless told otherwise."""
 
@@ -33,6 +36,9 @@ MORE_CELLS = "(cells beyond the last column)"
 
 def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
     """Yields the rows of a CSV file as texts by the names in its first line; missing last cells are empty.
+
+    Rows without any text are left out, as spreadsheets write them below a table; so are empty cells of a column
+    without a name, which a separator at the end of each line makes.
 
     Args:
         path: The file.
@@ -46,17 +52,25 @@ def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
     with _told(path, encoding), path.open(encoding=encoding, newline="") as file:
         delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter) or _delimiter(file)
         lines = csv.reader(file, delimiter=delimiter, strict=True)
-        names = _names(path, next(lines, []))
+        filled = (cells for cells in lines if any(cells))
+        names, unnamed = _names(path, next(filled, []))
         read = unshield if ADDED[0] not in names else str
-        for cells in lines:
-            if cells:
-                yield _row(names, [read(cell) for cell in cells])
+        for cells in filled:
+            yield without_unnamed(_row(names, [read(cell) for cell in cells]), unnamed)
 
 
 def _row(names: list[str], cells: list[str]) -> dict[str, Any]:
     row: dict[str, Any] = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
     if any(cells[len(names) :]):
         row[MORE_CELLS] = cells[len(names) :]
+    return row
+
+
+def without_unnamed(row: dict[str, Any], unnamed: list[str]) -> dict[str, Any]:
+    """Takes empty cells of columns without a name out of a row."""
+    for name in unnamed:
+        if row[name] in ("", None):
+            del row[name]
     return row
 
 
@@ -85,18 +99,32 @@ def _marked_encoding(path: Path) -> str:
 
 
 def _delimiter(file: Any) -> str:
-    """Returns the delimiter that the first line has most often outside quotes, and goes back to the start."""
+    """Returns the delimiter that the first line has most often outside quotes, and goes back to its start.
+
+    A first line `sep=;` tells it, as Excel writes and reads it; the names follow.
+    """
+    start = file.tell()
     line = file.readline()
-    file.seek(0)
+    if told := SEPARATOR.fullmatch(line.strip()):
+        return told[1]
+    while line and not line.strip():
+        line = file.readline()
+    file.seek(start)
     outside = "".join(line.split('"')[::2])
     return max(DELIMITERS, key=outside.count)
 
 
-def _names(path: Path, cells: Iterable[str]) -> list[str]:
+def _names(path: Path, cells: Iterable[str]) -> tuple[list[str], list[str]]:
     names = [cell.strip() for cell in cells]
     if not any(names):
         raise PlanhatValidationError(f"{path} is empty: its first line has to name the columns.")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise PlanhatValidationError(f"{path} has two columns named {twice[0]!r}: rename one in the first line.")
-    return [unshield(name) or f"Column {number}" for number, name in enumerate(names, 1)]
+    return named(names, unshield)
+
+
+def named(names: list[str], read: Callable[[str], str] = str) -> tuple[list[str], list[str]]:
+    """Returns the names of all columns, those without one as `Column 3`, and these alone."""
+    all_names = [read(name) or f"Column {number}" for number, name in enumerate(names, 1)]
+    return all_names, [made for made, name in zip(all_names, names, strict=True) if not name]

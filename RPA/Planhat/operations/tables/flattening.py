@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.cells import joined
+from RPA.Planhat.operations.tables.rows import read_rows
 
 if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject
@@ -32,6 +33,23 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
 def row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """Returns a record as a flat dictionary with some columns; what it does not have is empty."""
     return {heading: _cell(_read(record, key)) for heading, key in columns.items()}
+
+
+def flat_rows(objects: Any, fields: Any = None) -> list[dict[str, Any]]:
+    """Returns records, or rows in any form, as flat dictionaries.
+
+    Args:
+        objects: The records.
+        fields: Only these columns: a list, a text with commas, or a dictionary of headings and fields.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown.
+    """
+    records = read_rows(objects)
+    if fields is None:
+        return [flatten(record) for record in records]
+    columns = columns_of(getattr(objects, "model", None), fields)
+    return [row_of(record, columns) for record in records]
 
 
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +19,7 @@ from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.session import has_unique_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from RPA.Planhat.session import PlanhatSession
@@ -30,8 +31,11 @@ NAMED_PROBLEMS = 10
 
 A = TypeVar("A", TablePlan, TableReport)
 
+Progress = Callable[[str, int, int], None]
+"""Is told the step, how many rows are done, and of how many; 0 when that is not known."""
 
-def _silent(step: str, done: int, total: int) -> None:
+
+def silent(step: str, done: int, total: int) -> None:
     """Tells nobody."""
 
 
@@ -47,7 +51,7 @@ class Options:
         match_by: Further fields by which a row finds its record, such as `name`, beside Planhat's keys.
         journal: A file, or the beginning of the names of several, that keep what was done.
         differences: Compare with Planhat first, and send what differs only.
-        progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
+        progress: Is told how far it is.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -57,7 +61,7 @@ class Options:
     match_by: tuple[str, ...] = ()
     journal: str | Path | None = None
     differences: bool = False
-    progress: Callable[[str, int, int], None] = _silent
+    progress: Progress = silent
 
     def __post_init__(self) -> None:
         if self.duplicates not in DUPLICATES:

@@ -176,12 +176,19 @@ class Columns:
         self._by_plain = {plain(name): name for name in self._wanted}
 
     def cells(self, row: Mapping[str, Any], clean: Callable[[Any], Any]) -> dict[str, Any]:
-        """Returns the cells of a row that the mapping uses, by its own spelling."""
-        cells = {}
+        """Returns the cells of a row that the mapping uses, by its own spelling.
+
+        Raises:
+            PlanhatValidationError: If two columns of the row can be meant by one name of the mapping.
+        """
+        cells: dict[str, Any] = {}
         for name, value in row.items():
             known = self._spelling[name] if name in self._spelling else self._learn(name)
-            if known is not None:
-                cells[known] = clean(value)
+            if known is None:
+                continue
+            if known in cells:
+                raise PlanhatValidationError(f"it has two columns that {known!r} in the mapping may mean, as {name!r}.")
+            cells[known] = clean(value)
         return cells
 
     def _learn(self, name: str) -> str | None:

@@ -106,6 +106,11 @@ class TablePlan(_Account):
                     count += 1
         return count
 
+    def save_files(self, path: str | Path) -> dict[str, Path]:
+        """Writes the plan as `save` does, and returns its path by `plan`, as reports return theirs."""
+        self.save(path)
+        return {"plan": Path(path)}
+
 
 def _lines(row: DraftRow) -> list[dict[str, Any]]:
     same = {"row": row.number, "action": row.action, "key": row.key}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.tables.csv_files import named, without_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,9 @@ MOST_CELLS = 50_000_000
 
 
 def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a worksheet by the names in its first row; empty rows are left out.
+    """Yields the rows of a worksheet by the names in its first row.
+
+    Empty rows are left out, and so are empty cells of columns without a name.
 
     Args:
         path: The workbook.
@@ -35,11 +38,11 @@ def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]
     """
     _refuse_large(path)
     rows = _sheet(path, sheet).iter_rows()
-    names = _names(path, next(rows, []))
+    names, unnamed = _names(path, next(rows, []))
     for cells in rows:
-        row = {name: _plain(cell) for name, cell in zip(names, cells, strict=False) if name}
+        row = {name: _plain(cell) for name, cell in zip(names, cells, strict=False)}
         if any(value is not None for value in row.values()):
-            yield row
+            yield without_unnamed(row, unnamed)
 
 
 def _sheet(path: Path, sheet: str | None) -> Any:
@@ -73,13 +76,13 @@ def _unpacked(path: Path) -> int:
         return sum(part.file_size for part in archive.infolist())
 
 
-def _names(path: Path, cells: list[Any]) -> list[str]:
+def _names(path: Path, cells: list[Any]) -> tuple[list[str], list[str]]:
     names = ["" if cell is None else str(_plain(cell) or "").strip() for cell in cells]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if not any(names) or twice:
         what = f"has two columns named {twice[0]!r}" if twice else "is empty: its first row has to name the columns"
         raise PlanhatValidationError(f"{path} {what}.")
-    return names
+    return named(names)
 
 
 def _plain(cell: Any) -> Any:

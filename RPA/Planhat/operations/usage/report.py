@@ -90,12 +90,12 @@ class PushReport:
         return self._of(Received.UNKNOWN)
 
     def raise_if_failed(self) -> None:
-        """Fails when rows failed or are unknown.
+        """Fails when rows failed or are unknown; bad rows that were to be skipped are only in the report.
 
         Raises:
             PlanhatBulkError: With this report on it.
         """
-        problems = [*self.failed, *self.unknown]
+        problems = [part for part in self.parts if part.outcome is not Received.RECEIVED]
         if problems:
             shown = "\n  ".join(map(str, problems[:NAMED_FAILURES]))
             more = f"\n  and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""

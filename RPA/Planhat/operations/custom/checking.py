@@ -5,36 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.declared import LISTS, parent_of
+from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
+from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
-from RPA.Planhat.operations.values import convert
-from RPA.Planhat.types import Field, Kind
+from RPA.Planhat.operations.reading import read_list
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from RPA.Planhat.types import CustomField, PlanhatObject
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
 
 NAMED_PROBLEMS = 5
 """Problems that an error message names; the report has all."""
 
-KINDS = {
-    "number": Kind.NUMBER, "rating": Kind.INTEGER, "checkbox": Kind.BOOLEAN, "day": Kind.DAY, "date": Kind.DATE,
-    "team members": Kind.IDS, "endusers": Kind.IDS, "team member": Kind.ID, "enduser": Kind.ID,
-}  # fmt: skip
-"""What the types of custom fields hold; all others hold text."""
-
-FARTHEST_DAY = 100_000
-"""Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
-
 _PERCENT = re.compile(r"%|percent|\bpct\b", re.IGNORECASE)
 _RATIO = re.compile(r"\bratio\b|\bshare\b|\bfraction\b", re.IGNORECASE)
-_PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
 _ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+")
 
 
@@ -57,7 +49,8 @@ class ValueProblem:
     warning: bool = False
 
     def __str__(self) -> str:
-        return f"row {self.number}, {self.field}: {self.message}"
+        where = f"row {self.number}, {self.field}" if self.warning else f"row {self.number}"
+        return f"{where}: {self.message}"
 
 
 @dataclass
@@ -110,91 +103,47 @@ def check_values(
         rows: The rows; their other fields are left as they are.
         definitions: The custom fields, of this model and of others.
     """
-    parent = parent_of(model.__name__)
-    known = {each.name: each for each in definitions if parent_of(str(each.parent)) == parent}
-    checked = CheckedValues()
+    fields, checked = CustomFields(model, definitions), CheckedValues()
     for number, row in enumerate(rows, 1):
-        checked.rows.append(_checked(number, row, known, checked.problems))
+        checked.rows.append(_checked(number, row, fields, checked.problems))
     return checked
 
 
-def _checked(
-    number: int, row: Mapping[str, Any], known: Mapping[str, CustomField], problems: list[ValueProblem]
-) -> dict[str, Any]:
+def check_table(session: PlanhatSession, model: type[PlanhatObject], rows: Any, fields: Any = None) -> CheckedValues:
+    """Checks the custom values of a table in any form.
+
+    Args:
+        session: The connection.
+        model: The model of the rows.
+        rows: The path of a file, or rows in any form.
+        fields: Declared custom fields to check against; those of the tenant unless given.
+    """
+    known = [CustomField(each.definition) for each in declared(fields)] if fields else read_list(session, CustomField)
+    return check_values(model, read_rows(rows), known)
+
+
+def _checked(number: int, row: Mapping[str, Any], fields: CustomFields, problems: list[ValueProblem]) -> dict[str, Any]:
     custom = dict(row.get("custom") or {})
     custom |= {name[len(CUSTOM) :]: value for name, value in row.items() if name.startswith(CUSTOM)}
     for name, value in custom.items():
-        custom[name], problem = _judged(name, value, known)
+        custom[name], problem = _judged(name, value, fields)
         if problem:
             problems.append(ValueProblem(number, name, value, problem, problem in DOUBTFUL))
     rest = {name: value for name, value in row.items() if name != "custom" and not name.startswith(CUSTOM)}
     return {**rest, "custom": custom} if custom else rest
 
 
-def _judged(name: str, value: Any, known: Mapping[str, CustomField]) -> tuple[Any, str]:
+def _judged(name: str, value: Any, fields: CustomFields) -> tuple[Any, str]:
     """Returns the value as its field holds it, and what is wrong with it."""
     try:
-        fitting = _fitting(name, value, known)
+        definition = fields.definition(name)
+        if value in (None, ""):
+            return None, ""
+        several = definition.type == "multipicklist"
+        fitting = fields.value(name, options(value) if several else value)
     except ValueError as problem:
         return value, str(problem)
-    return fitting, "" if fitting is None else _doubt(known[name], fitting, value)
-
-
-def _fitting(name: str, value: Any, known: Mapping[str, CustomField]) -> Any:
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        raise PlanhatValidationError(f"there is no such field.{f' Did you mean {near[0]!r}?' if near else ''}")
-    definition = known[name]
-    if value in (None, ""):
-        return None
-    if definition.is_formula:
-        raise PlanhatValidationError("Planhat calculates it.")
-    if definition.type in LISTS:
-        return _chosen(definition, value)
-    converted = convert(_field_of(definition), value)
-    _refuse_wrong_form(definition, converted, value)
-    return converted
-
-
-def _field_of(definition: CustomField) -> Field[Any]:
-    made: Field[Any] = Field(KINDS.get(definition.type, Kind.TEXT), "", empty=None)
-    made.__set_name__(type(definition), definition.name)
-    return made
-
-
-def _chosen(definition: CustomField, value: Any) -> Any:
-    several = definition.type == "multipicklist"
-    chosen = options(value) if several else [str(value)]
-    for each in chosen:
-        if definition.list_values and each not in definition.list_values:
-            raise PlanhatValidationError(f"{each!r} is no option. {_advice(each, definition.list_values)}")
-    return chosen if several else chosen[0]
-
-
-def _advice(value: str, allowed: list[str]) -> str:
-    near = [other for other in allowed if other.lower() == value.strip().lower()]
-    near = near or get_close_matches(value, allowed, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(allowed)}."
-
-
-def _refuse_wrong_form(definition: CustomField, converted: Any, value: Any) -> None:
-    form = FORMS.get(definition.type)
-    if form is not None and not form[0](converted):
-        raise PlanhatValidationError(f"{value!r} is no {form[1]}.")
-
-
-def _is_id(value: Any) -> bool:
-    return bool(_PLANHAT_ID.fullmatch(str(value)))
-
-
-FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "team member": (_is_id, "Planhat id of a user"),
-    "team members": (lambda values: all(map(_is_id, values)), "list of Planhat ids of users"),
-    "enduser": (_is_id, "Planhat id of an enduser"),
-    "endusers": (lambda values: all(map(_is_id, values)), "list of Planhat ids of endusers"),
-    "day": (lambda value: abs(value) < FARTHEST_DAY, "day: days since 1970-01-01, or YYYY-MM-DD"),
-}
-"""What values of a type look like beyond what they hold."""
+    return fitting, _doubt(definition, fitting, value)
 
 
 def _doubt(definition: CustomField, converted: Any, value: Any) -> str:
@@ -206,9 +155,17 @@ def _says(definition: CustomField, words: re.Pattern[str]) -> bool:
     return definition.type == "number" and bool(words.search(f"{definition.name} {definition.number_format}"))
 
 
+def _respelled(converted: Any, value: Any) -> bool:
+    return bool(converted != options(value)) if isinstance(converted, list) else converted != value
+
+
 Doubt = Callable[["CustomField", Any, Any], bool]
 
 DOUBTS: tuple[tuple[Doubt, str], ...] = (
+    (
+        lambda definition, converted, value: definition.type in LISTS and _respelled(converted, value),
+        "an option in another spelling; it is sent as Planhat spells it.",
+    ),
     (
         lambda definition, converted, _: _says(definition, _PERCENT) and 0 < abs(converted) < 1,
         "a percentage below 1; if a ratio was meant, multiply it by 100.",

@@ -1,9 +1,9 @@
-"""What Python programs call: the names, parameters and meanings of `robocorp-planhat`."""
+"""Records, with the names, parameters and meanings of `robocorp-planhat`."""
 
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
@@ -11,6 +11,7 @@ from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.bulk.upsert import BulkOptions
 from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.surface.base import Surface, model_of
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -20,22 +21,14 @@ if TYPE_CHECKING:
 
     import requests
 
-    from RPA.Planhat.connections import Connections
-    from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)
 
 
-class PythonSurface:
-    """Methods for Python programs; the keywords stand beside them on the client."""
+class RecordMethods(Surface):
+    """Reading and writing records."""
 
-    connections: Connections
     _use_caching: bool = False
-
-    @property
-    def session(self) -> PlanhatSession:
-        """The current connection."""
-        return self.connections.get()
 
     @property
     def use_caching(self) -> bool:
@@ -76,7 +69,7 @@ class PythonSurface:
         Raises:
             ValueError: If `object_type` is not a model.
         """
-        model: type[P] = _model(object_type)
+        model: type[P] = model_of(object_type)
         if self.use_caching and properties is None:
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
@@ -94,7 +87,7 @@ class PythonSurface:
         Raises:
             PlanhatNotFoundError: If Planhat has no such record.
         """
-        model: type[P] = _model(object_type)
+        model: type[P] = model_of(object_type)
         if self.use_caching and model in self.session.cache:
             prefix, bare = split_reference(id)
             known = (id, id_type) if id_type or not prefix.value else (bare, prefix)
@@ -170,16 +163,6 @@ class PythonSurface:
                 self.session, model, Query(properties="ALL" if model.LIST_FIELDS else None)
             )
         return cache[model]
-
-
-def _model(object_type: Any) -> Any:
-    if not isinstance(object_type, type) or not issubclass(object_type, PlanhatObject):
-        raise ValueError(  # noqa: TRY004 - the surface that existing programs use
-            f"object_type must be a class of RPA.Planhat.types, not {object_type!r}."
-        )
-    if not object_type.API_NAME:
-        raise ValueError(f"{object_type.__name__} has no path. Give the class of a model, such as types.Company.")
-    return object_type
 
 
 def _of_companies(rows: PlanhatObjectList[P], company_ids: Iterable[str]) -> PlanhatObjectList[P]:

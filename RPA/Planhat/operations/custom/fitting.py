@@ -1,0 +1,137 @@
+"""Which values custom fields take: the one place that knows, for imports and for checks."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.custom.declared import parent_of
+from RPA.Planhat.operations.payloads import CUSTOM
+from RPA.Planhat.operations.reading import Query, read_list
+from RPA.Planhat.operations.tables.formats import Formats
+from RPA.Planhat.types import CustomField, Field, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
+
+KINDS = {
+    "number": Kind.NUMBER,
+    "rating": Kind.INTEGER,
+    "checkbox": Kind.BOOLEAN,
+    "date": Kind.DATE,
+    "day": Kind.DAY,
+    "multipicklist": Kind.TEXTS,
+    "team member": Kind.ID,
+    "enduser": Kind.ID,
+    "team members": Kind.IDS,
+    "endusers": Kind.IDS,
+}
+"""What custom fields hold, by their type; all others hold text."""
+
+WANTED = ("name", "parent", "type", "list_values", "is_formula")
+"""What has to be known of a custom field to tell which values it takes."""
+
+FARTHEST_DAY = 100_000
+"""Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
+
+_PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
+
+
+class CustomFields:
+    """The custom fields of a model.
+
+    Args:
+        model: The model.
+        definitions: The custom fields of the tenant.
+    """
+
+    def __init__(self, model: type[PlanhatObject], definitions: Iterable[CustomField]) -> None:
+        parent = parent_of(model.__name__)
+        self._model = model
+        self._known = {each.name: (each, _field(each)) for each in definitions if parent_of(str(each.parent)) == parent}
+
+    @classmethod
+    def of(cls, session: PlanhatSession, model: type[PlanhatObject]) -> CustomFields:
+        """Reads the definitions."""
+        return cls(model, read_list(session, CustomField, Query(properties=list(WANTED))))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all custom fields of the model."""
+        return list(self._known)
+
+    def definition(self, name: str) -> CustomField:
+        """Returns the definition of a field that can be written.
+
+        Raises:
+            PlanhatValidationError: If the model has no such custom field, or Planhat calculates it.
+        """
+        if name not in self._known:
+            near = get_close_matches(name, self.names, n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise PlanhatValidationError(f"{self._model.PLURAL} have no custom field {name!r}.{hint} Create it first.")
+        definition = self._known[name][0]
+        if definition.is_formula:
+            raise PlanhatValidationError(f"{CUSTOM}{name} is calculated by Planhat and can not be written.")
+        return definition
+
+    def value(self, name: str, cell: Any, formats: Formats = Formats()) -> Any:  # noqa: B008 - it never changes
+        """Returns a value as the custom field holds it; options are spelled as Planhat spells them.
+
+        Raises:
+            PlanhatValidationError: If there is no such field, or the value does not fit it.
+        """
+        definition = self.definition(name)
+        field = self._known[name][1]
+        value = formats.value(field, cell)
+        if value is None:
+            return None
+        form = FORMS.get(definition.type)
+        if form is not None and not form[0](value):
+            raise PlanhatValidationError(f"{field.name} takes {form[1]}, not {cell!r}.")
+        return _as_options(field, definition.list_values, value) if definition.list_values else value
+
+
+def _field(definition: CustomField) -> Field[Any]:
+    field: Field[Any] = Field(KINDS.get(definition.type, Kind.TEXT), "", empty=None)
+    field.name = field.key = CUSTOM + definition.name
+    return field
+
+
+def _as_options(field: Field[Any], options: list[str], value: Any) -> Any:
+    same = {option.casefold(): option for option in options}
+    if isinstance(value, list):
+        return [_option(field, same, each) for each in value]
+    return _option(field, same, value)
+
+
+def _option(field: Field[Any], same: dict[str, str], value: Any) -> str:
+    wanted = str(value).strip().casefold()
+    if wanted not in same:
+        near = get_close_matches(wanted, same, n=1)
+        hint = f" Did you mean {same[near[0]]!r}?" if near else ""
+        raise PlanhatValidationError(f"{field.name} is one of {', '.join(same.values())}; not {value!r}.{hint}")
+    return same[wanted]
+
+
+def _is_id(value: Any) -> bool:
+    return bool(_PLANHAT_ID.fullmatch(str(value)))
+
+
+def _are_ids(values: Any) -> bool:
+    return all(map(_is_id, values))
+
+
+FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "team member": (_is_id, "the Planhat id of a user"),
+    "team members": (_are_ids, "Planhat ids of users"),
+    "enduser": (_is_id, "the Planhat id of an enduser"),
+    "endusers": (_are_ids, "Planhat ids of endusers"),
+    "day": (lambda value: abs(value) < FARTHEST_DAY, "a day: YYYY-MM-DD, or days since 1970-01-01"),
+}
+"""What values of a type look like beyond what they hold."""

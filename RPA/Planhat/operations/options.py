@@ -1,0 +1,78 @@
+"""What a caller may tell an operation beside its data: type, default and meaning, written down once.
+
+Keywords make their arguments and their documentation of it, Python methods take it as `**options`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+from RPA.Planhat.errors import PlanhatValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Option:
+    """What is known of an option beside its type, whose annotation it stands in.
+
+    Attributes:
+        default: Its value when it is left out.
+        doc: What it means.
+    """
+
+    default: Any
+    doc: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """An option of a group.
+
+    Attributes:
+        name: Its name.
+        hint: Its type.
+        default: Its value when it is left out.
+        doc: What it means.
+    """
+
+    name: str
+    hint: Any
+    default: Any
+    doc: str
+
+
+def described(group: type) -> list[Described]:
+    """Returns the options of a group.
+
+    Args:
+        group: A `TypedDict` whose entries are written as `Annotated[type, Option(default, doc)]`.
+    """
+    found = []
+    for name, annotated in get_type_hints(group, include_extras=True).items():
+        hint, option = get_args(annotated)
+        found.append(Described(name, hint, option.default, option.doc))
+    return found
+
+
+def completed(group: type, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns all options of a group: as given, else their defaults.
+
+    Raises:
+        TypeError: If one is given that the group does not have, as Python does for arguments.
+        PlanhatValidationError: If one is a word that it can not be.
+    """
+    known = {each.name: each for each in described(group)}
+    for name, value in given.items():
+        if name not in known:
+            raise TypeError(f"{name!r} is no option; there are {', '.join(known)}.")
+        _refuse_other_words(known[name], value)
+    return {**{each.name: each.default for each in known.values()}, **given}
+
+
+def _refuse_other_words(option: Described, value: Any) -> None:
+    words = get_args(option.hint) if get_origin(option.hint) is Literal else ()
+    if words and value not in words:
+        raise PlanhatValidationError(f"{option.name} is one of {', '.join(map(repr, words))}, not {value!r}.")

@@ -1,0 +1,170 @@
+"""Imports and syncs as callers ask for them: what they may say, in one place for keywords and Python programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.tables.converting import Rules
+from RPA.Planhat.operations.tables.formats import Formats
+from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
+from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
+from RPA.Planhat.operations.tables.rows import Layout, read_rows
+
+if TYPE_CHECKING:
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
+
+Texts = list[str] | str | None
+"""Several texts: a list, or a text with commas."""
+
+Tell = Callable[[TablePlan | TableReport, Collection[Path]], None]
+
+
+class TableOptions(TypedDict, total=False):
+    """What every import and every sync may be told."""
+
+    dates: Annotated[
+        Texts,
+        Option(None, "Forms of dates beside ISO 8601, as `DD.MM.YYYY, DD/MM/YYYY HH:mm`; tried in this order."),
+    ]
+    decimal: Annotated[
+        Literal[".", ",", "auto"],
+        Option(".", "What stands before decimals; with `auto` one or two digits at the end are some."),
+    ]
+    true: Annotated[Texts, Option(None, "Further words for true, as `ja, J`.")]
+    false: Annotated[Texts, Option(None, "Further words for false.")]
+    separator: Annotated[str, Option(",", "What stands between several values in one cell.")]
+    empty: Annotated[Texts, Option(None, "Texts that stand for an empty cell, as `-, n/a`.")]
+    clear_empty: Annotated[
+        bool, Option(default=False, doc="When true, empty cells clear their fields; else they leave them alone.")
+    ]
+    bad_rows: Annotated[
+        Literal["stop", "skip"], Option("stop", "`stop` sends nothing while rows are bad, `skip` sends the good ones.")
+    ]
+    bad_cells: Annotated[
+        Literal["refuse", "leave out"],
+        Option("refuse", "`refuse` makes its row bad, `leave out` sends the rest of it."),
+    ]
+    duplicates: Annotated[
+        Literal["refuse", "first", "last"],
+        Option("refuse", "Which of several rows with one key is sent when they differ."),
+    ]
+    unique: Annotated[Texts, Option(None, "Further fields by which rows are the same, as `email`.")]
+    check_custom_fields: Annotated[
+        bool, Option(default=True, doc="When false, custom fields are sent unchecked and texts stay texts.")
+    ]
+    dry_run: Annotated[bool, Option(default=False, doc="When true, nothing is sent, and the plan is returned.")]
+    fail_on_errors: Annotated[
+        bool, Option(default=True, doc="When false, rows that Planhat refuses are only reported.")
+    ]
+    save_as: Annotated[
+        str | None,
+        Option(None, "Where to save the report as three CSV files, see [Save Upsert Report]; or the plan as one."),
+    ]
+    encoding: Annotated[
+        str | None, Option(None, "The encoding of a file; UTF-8, or what it says itself, unless given.")
+    ]
+    delimiter: Annotated[
+        str | None, Option(None, "What stands between the cells of a CSV file; found out unless given.")
+    ]
+    sheet: Annotated[str | None, Option(None, "The worksheet of an Excel file; the first unless given.")]
+
+
+class ImportOptions(TableOptions, total=False):
+    """What an import may be told."""
+
+    journal: Annotated[
+        str | None,
+        Option(None, "Where to keep what was done; after a crash run the same again, and it goes on."),
+    ]
+
+
+class SyncOptions(TableOptions, total=False):
+    """What a sync may be told."""
+
+    match_by: Annotated[Texts, Option(None, "Further fields by which a row finds its record, as `name`.")]
+
+
+def load(  # noqa: PLR0913 - what an import consists of
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    rows: Any,
+    mapping: Any,
+    given: ImportOptions | SyncOptions,
+    *,
+    differences: bool,
+    progress: Progress = silent,
+    tell: Tell | None = None,
+) -> TablePlan | TableReport:
+    """Imports or syncs a table, or plans it.
+
+    Args:
+        session: The connection.
+        model: The model.
+        rows: The table.
+        mapping: The columns and their fields.
+        given: The options.
+        differences: Whether only differences are sent, as in a sync.
+        progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
+        tell: Is told the plan or the report, also that of an import which stopped, and the files that it is saved in.
+
+    Raises:
+        PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
+        PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
+    """
+    told = completed(SyncOptions if differences else ImportOptions, given)
+    options = _options(mapping, told, differences=differences, progress=progress)
+    source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
+    run = plan_table if told["dry_run"] or session.dry_run else import_table
+    try:
+        result = run(session, model, source, options)
+    except PlanhatBulkError as stopped:
+        _settle(stopped.report, told, tell)
+        raise
+    _settle(result, told, tell)
+    if isinstance(result, TableReport) and told["fail_on_errors"] and _has_failed(result):
+        result.raise_if_failed()
+    return result
+
+
+def _settle(result: TablePlan | TableReport, told: dict[str, Any], tell: Tell | None) -> None:
+    files = result.save_files(told["save_as"]) if told["save_as"] else {}
+    if tell is not None:
+        tell(result, files.values())
+
+
+def _has_failed(report: TableReport) -> bool:
+    """Bad rows that were skipped are what the caller asked for."""
+    return bool(report.counts["failed"] or report.counts["unknown"])
+
+
+def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress: Progress) -> Options:
+    words: dict[str, Any] = {name: listed(told[name]) for name in ("dates", "true", "false", "empty")}
+    rules = Rules(
+        mapping,
+        Formats(decimal=told["decimal"], separator=told["separator"], **words),
+        leave_out_bad_cells=told["bad_cells"] == "leave out",
+        clear_empty=told["clear_empty"],
+        check_custom_fields=told["check_custom_fields"],
+        resolve_companies=differences or told["dry_run"],
+    )
+    return Options(
+        rules,
+        skip_bad=told["bad_rows"] == "skip",
+        duplicates=told["duplicates"],
+        unique=listed(told["unique"]),
+        match_by=listed(told.get("match_by")),
+        journal=told.get("journal"),
+        differences=differences,
+        progress=progress,
+    )
+
+
+def listed(given: Any) -> tuple[str, ...]:
+    """Returns a list, or the parts of a text with commas."""
+    parts: Iterable[Any] = given.split(",") if isinstance(given, str) else given or ()
+    return tuple(str(part).strip() for part in parts)

@@ -1,0 +1,142 @@
+"""What callers may say of activities and metrics, and of how they are sent; one place for keywords and programs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.usage import metrics
+from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
+from RPA.Planhat.operations.usage.metrics import MetricFields
+from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.report import PushReport
+from RPA.Planhat.operations.usage.verifying import Verification, verify
+
+if TYPE_CHECKING:
+    from RPA.Planhat.session import PlanhatSession
+
+Moment = str | datetime.date | datetime.datetime | None
+Details = dict[str, Any] | str | None
+
+
+class PersonValues(TypedDict, total=False):
+    """Who did something, and when."""
+
+    email: Annotated[str | None, Option(None, ActivityFields.email.doc)]
+    name: Annotated[str | None, Option(None, ActivityFields.name.doc)]
+    company_external_id: Annotated[str | None, Option(None, ActivityFields.company_external_id.doc)]
+    time: Annotated[Moment, Option(None, ActivityFields.date.doc)]
+
+
+class ActivityValues(PersonValues, total=False):
+    """What an activity says, beside what was done."""
+
+    external_id: Annotated[str | None, Option(None, ActivityFields.external_id.doc)]
+    weight: Annotated[float | None, Option(None, ActivityFields.weight.doc)]
+    count: Annotated[int | None, Option(None, ActivityFields.count.doc)]
+    info: Annotated[Details, Option(None, f"{ActivityFields.info.doc[:-1]}, as a dictionary or JSON.")]
+
+
+class MetricValues(TypedDict, total=False):
+    """What a metric says; beside rows, what all of them have in common."""
+
+    dimension_id: Annotated[str | None, Option(None, MetricFields.dimension_id.doc)]
+    value: Annotated[float | None, Option(None, MetricFields.value.doc)]
+    external_id: Annotated[str | None, Option(None, MetricFields.external_id.doc)]
+    model: Annotated[str | None, Option(None, MetricFields.model.doc)]
+    date: Annotated[Moment, Option(None, MetricFields.date.doc)]
+    any_dimension_id: Annotated[
+        bool,
+        Option(
+            default=False,
+            doc="When true, dimension ids are taken that Planhat's documents forbid, such as with blanks.",
+        ),
+    ]
+
+
+class SendingOptions(TypedDict, total=False):
+    """How rows are sent to the analytics host."""
+
+    skip_bad: Annotated[
+        bool,
+        Option(
+            default=False,
+            doc="When true, bad rows are left out and reported; else they keep all rows from being sent.",
+        ),
+    ]
+    at_least_once: Annotated[
+        bool,
+        Option(default=False, doc="When true, rows are sent again if the answer was lost; they may then count twice."),
+    ]
+    journal: Annotated[
+        str | Path | None,
+        Option(
+            None,
+            "A file that keeps what was sent, made when missing. After a crash, run the same again: it goes on where "
+            "it stopped.",
+        ),
+    ]
+
+
+class PushOptions(MetricValues, SendingOptions, total=False):
+    """What metrics have in common, and how they are sent."""
+
+
+def track_rows(
+    session: PlanhatSession, rows: Any, extra: Iterable[str] | str | None, given: SendingOptions
+) -> PushReport:
+    """Sends activities in any form.
+
+    Args:
+        session: The connection.
+        rows: The path of a file, or rows in any form.
+        extra: Further columns that are sent as they are; a list, or a text with commas.
+        given: How they are sent.
+    """
+    names = extra.split(",") if isinstance(extra, str) else extra or ()
+    sending = Sending(**completed(SendingOptions, given))
+    return track_all(session, read_rows(rows), sending, [name.strip() for name in names])
+
+
+def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:
+    """Sends metrics in any form; without rows, the values that are given make one metric.
+
+    Args:
+        session: The connection.
+        rows: The path of a file, or rows in any form.
+        given: What they have in common, and how they are sent.
+    """
+    told = completed(PushOptions, given)
+    sending = Sending(told.pop("at_least_once"), told.pop("skip_bad"), told.pop("journal"))
+    any_id = told.pop("any_dimension_id")
+    return metrics.push_metrics(session, _rows(rows), sending, common=told, any_dimension_id=any_id)
+
+
+def verify_rows(
+    session: PlanhatSession, rows: Any, given: MetricValues, *, timeout: float, since: Any = None
+) -> Verification:
+    """Reads metrics back that were pushed in any form.
+
+    Args:
+        session: The connection.
+        rows: The rows that were pushed.
+        given: What they have in common.
+        timeout: Seconds to wait for metrics that are not there yet.
+        since: The day from which on metrics without a date count.
+    """
+    told = completed(MetricValues, given)
+    any_id = told.pop("any_dimension_id")
+    day = None if since is None else str(since)
+    pushed = metrics.completed(_rows(rows), told)
+    return verify(session, pushed, timeout=timeout, since=day, any_dimension_id=any_id)
+
+
+def _rows(rows: Any) -> Iterable[Mapping[str, Any]]:
+    if isinstance(rows, PushReport):
+        raise PlanhatValidationError("Give the rows that were pushed, not the report: it does not hold them.")
+    return [{}] if rows is None else read_rows(rows)
