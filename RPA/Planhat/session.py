@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from RPA.Planhat.answers import refuse_page
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
+from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 API_URL = "https://api.planhat.com"
 ANALYTICS_URL = "https://analytics.planhat.com"
 SAFE_VERBS = ("GET", "HEAD", "OPTIONS")
-
-BULK_SILENCE = 180.0
-"""Seconds that a bulk write may take before the first byte of its answer."""
 
 
 class PlanhatAuth(AuthBase):
@@ -68,17 +65,19 @@ class PlanhatSession:
         tenant_uuid: The tenant UUID, for activities and metrics.
         base_url: The API host; else `PLANHAT_BASE_URL`, else `https://api.planhat.com`.
         analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
-        timeout: Seconds for one call with all its attempts; 300 unless given.
-        retries: Attempts after the first; 4 unless given.
         proxies: Proxies by scheme, as `requests` takes them; those of the environment unless given.
         verify: The path of a CA bundle, or true for the usual ones. TLS is always verified.
         read_only: Refuse every call that could change something.
         allow_delete: Refuse deletions when false.
-        settle: Seconds to wait before a create whose answer was lost is looked up by its key; doubled twice.
-        settings: All limits of the transport; `timeout` and `retries` go on top.
+        settings: All limits and delays.
+        **limits: Some of them by name, such as `timeout=60`, on top of the settings.
+
+    Attributes:
+        settings: The limits and delays.
 
     Raises:
         PlanhatAuthConfigurationError: If a host is not reachable safely: plain http other than to this machine.
+        PlanhatValidationError: If a limit is unknown or senseless.
     """
 
     dry_run = False
@@ -92,26 +91,23 @@ class PlanhatSession:
         *,
         base_url: str | None = None,
         analytics_url: str | None = None,
-        timeout: float | None = None,
-        retries: int | None = None,
-        proxies: Mapping[str, str] | None = None,
+        proxies: Any = None,
         verify: bool | str = True,
         read_only: bool = False,
         allow_delete: bool = True,
-        settle: float = 5.0,
         settings: Settings | None = None,
+        **limits: Any,
     ) -> None:
         self.base_url = _host(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
         self.analytics_url = _host(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
         self.read_only = read_only
         self.allow_delete = allow_delete
-        self.settle = settle
-        given = {name: value for name, value in (("timeout", timeout), ("retries", retries)) if value is not None}
-        self._settings: Settings = replace(settings or Settings(), **given)  # type: ignore[arg-type]
-        self._proxies = proxies
+        self.settings = (settings or Settings()).with_limits(limits)
         self._verify = _ca_bundle(verify)
         self._lock = threading.Lock()
         self.mask = Masker()
+        self._proxies = Proxies.of(proxies)
+        self._proxies.hide_in(self.mask)
         self.cache: dict[type[PlanhatObject], PlanhatObjectList[Any]] = {}
         self.authenticate(api_key, vault_secret_name, tenant_uuid)
 
@@ -250,7 +246,7 @@ class PlanhatSession:
         body = encode_json(json) if data is None and json is not None else data
         request = requests.Request(method, target, params=params, data=body, headers=_headers(headers, body))
         bulk = method == "PUT" and len(path.strip("/").split("/")) == 1
-        return self.transport.send(request, repeatable=repeatable, read_timeout=BULK_SILENCE if bulk else None)
+        return self.transport.send(request, repeatable=repeatable, read_timeout=self.settings.bulk_read_timeout if bulk else None)
 
     def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:
         """Posts to a path of the analytics host; the tenant UUID goes behind it, no token goes with it.
@@ -275,13 +271,13 @@ class PlanhatSession:
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
-        answer = self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
+        answer = self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=self.settings.bulk_read_timeout)
         return refuse_page(answer)
 
     @property
     def parallel(self) -> int:
         """Calls that may be under way at the same time."""
-        return self._settings.parallel or CONNECTIONS
+        return self.settings.parallel or CONNECTIONS
 
     @property
     def transport(self) -> Transport:
@@ -290,7 +286,7 @@ class PlanhatSession:
             if self._transport is None:
                 auth = PlanhatAuth(self.credentials.api_key or "")
                 self._transport = Transport(
-                    self._settings, auth=auth, proxies=self._proxies, verify=self._verify, mask=self.mask
+                    self.settings, auth=auth, proxies=self._proxies.reveal(), verify=self._verify, mask=self.mask
                 )
             return self._transport
 

@@ -181,4 +181,4 @@ def test_pages_are_read_with_the_memory_of_a_page(server: FaultServer, connect: 
 def test_huge_page_is_cut_off(server: FaultServer, connect: Connect) -> None:
     server.script(raw(head(Content_Length=str(200 * MEGABYTE)) + b"[" + b" " * (3 * MEGABYTE), "hang"))
     with pytest.raises(errors.PlanhatResponseTooLargeError):
-        connect(server.url, max_response_bytes=2 * MEGABYTE).get_objects(Company)
+        connect(server.url, largest_answer=2 * MEGABYTE).get_objects(Company)

@@ -197,9 +197,9 @@ def test_damaged_answer_is_asked_for_again(server: FaultServer, connect: Connect
 def test_answer_that_swells_is_cut_off(server: FaultServer, connect: Connect, kind: str) -> None:
     bomb = gzip.compress(b"[" + b" " * (100 * MEGABYTE) + b"]")
     server.script(raw(packed(bomb)))
-    planhat = connect(server.url, max_response_bytes=4 * MEGABYTE)
+    planhat = connect(server.url, largest_answer=4 * MEGABYTE)
     tracemalloc.start()
-    with pytest.raises(errors.PlanhatResponseTooLargeError, match="max_response_bytes") as caught:
+    with pytest.raises(errors.PlanhatResponseTooLargeError, match="largest_answer") as caught:
         act(planhat, kind)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

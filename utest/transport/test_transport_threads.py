@@ -189,5 +189,5 @@ def test_interface() -> None:
         calls_per_second=150,
         parallel=50,
         rate_limit_file=None,
-        max_response_bytes=1 << 30,
+        largest_answer=1 << 30,
     )

@@ -9,7 +9,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import Component
-from RPA.Planhat.keywords.connection import seconds
+from RPA.Planhat.keywords.limits import seconds
 from RPA.Planhat.keywords.usage_logs import log_push, log_verification
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.usage.metrics import completed, push_metrics

@@ -69,7 +69,7 @@ def _send_again(
 def _look(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], reference: str) -> P | None:
     deadline = Deadline(PATIENCE)
     for look in range(LOOKS):
-        sleep(session.settle * 2**look, deadline)
+        sleep(session.settings.settle * 2**look, deadline)
         try:
             found = read_one(session, model, reference)
         except PlanhatAuthFailedError:
