@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -25,6 +26,7 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.transport import CONNECTIONS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.ids import CONTROL_CHARACTERS
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 API_URL = "https://api.planhat.com"
 ANALYTICS_URL = "https://analytics.planhat.com"
+_PATH = re.compile(r"[^?#]*")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_LEADS_ELSEWHERE = re.compile(r"/(?:\.|%2e){1,2}(?=[/#]|$)", re.IGNORECASE)
 SAFE_VERBS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -240,7 +245,7 @@ class PlanhatSession:
         self.require_permission(method, target)
         if method not in SAFE_VERBS:
             self.cache.clear()
-        path = urlsplit(target).path.removeprefix(urlsplit(self.base_url).path)
+        path = _PATH.match(target, len(self.base_url)).group()  # type: ignore[union-attr]
         if repeatable is None:
             repeatable = _is_repeatable(method, path, json if data is None else data)
         body = encode_json(json) if data is None and json is not None else data
@@ -272,6 +277,8 @@ class PlanhatSession:
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
         answer = self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=self.settings.bulk_read_timeout)
+        # That host answers before it looks, so that nothing is sent again for the sake of what it says.
+        answer.again = None
         return refuse_page(answer)
 
     @property
@@ -305,13 +312,13 @@ class PlanhatSession:
         return uuid
 
     def _target(self, url: str) -> str:
-        if not urlsplit(url).scheme and not url.startswith("//"):
+        if url.startswith("//") or _ABSOLUTE.match(url):
+            if not url.startswith(f"{self.base_url}/"):
+                host = urlsplit(url).hostname or url
+                raise PlanhatValidationError(f"{host} is not the host of this connection ({self.base_url}).")
+        else:
             url = f"{self.base_url}/{url.lstrip('/')}"
-        elif not url.startswith(f"{self.base_url}/"):
-            host = urlsplit(url).hostname or url
-            raise PlanhatValidationError(f"{host} is not the host of this connection ({self.base_url}).")
-        segments = urlsplit(url).path.lower().replace("%2e", ".").split("/")
-        if "." in segments or ".." in segments or any(ord(character) < 32 for character in unquote(url)):
+        if _LEADS_ELSEWHERE.search(url.partition("?")[0]) or CONTROL_CHARACTERS.search(unquote(url)):
             raise PlanhatValidationError(f"{url!r} is refused: dots and control characters could reach another route.")
         return url
 
@@ -325,11 +332,13 @@ class PlanhatSession:
         Raises:
             PlanhatSafetyError: If this connection must not send it.
         """
-        path = path_of(url)
         if self.read_only and method not in SAFE_VERBS:
-            raise PlanhatSafetyError(f"{method} {path} was not sent: this connection is read-only (read_only=True).")
-        if not self.allow_delete and method == "DELETE":
-            raise PlanhatSafetyError(f"DELETE {path} was not sent: deletions are switched off (allow_delete=False).")
+            why = "this connection is read-only (read_only=True)"
+        elif not self.allow_delete and method == "DELETE":
+            why = "deletions are switched off (allow_delete=False)"
+        else:
+            return
+        raise PlanhatSafetyError(f"{method} {path_of(url)} was not sent: {why}.")
 
 
 def has_unique_key(model: type[PlanhatObject], row: Mapping[str, Any]) -> bool:

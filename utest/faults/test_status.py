@@ -263,7 +263,7 @@ def test_own_earlier_success_is_not_reported_as_a_duplicate(world: World) -> Non
         world.sandbox.clear_faults()
         world.reconnect().create_object(Company(name="Fresh", external_id="F-1"))
 
-    world.planhat.session.settle = 0.0
+    world.reconnect(settle=0.0)
     world.fault("status", status=404, verb="GET", times=3, body="not yet")
     first = world.planhat
     post = first.session.post

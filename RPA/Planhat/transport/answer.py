@@ -22,14 +22,14 @@ class Answer(requests.Response):
     again: Callable[[Answer], Answer] | None = None
 
 
-def ask_again(response: requests.Response) -> requests.Response:
-    """Returns the answer of another attempt, in place of one whose content is damaged.
+def ask_again(response: requests.Response) -> None:
+    """Makes another attempt of the call that an answer belongs to, since its content is damaged.
 
     It is an attempt like any other: one that could store something twice is not made, and the number of attempts,
     their time and the waits between them stay what they are.
 
     Args:
-        response: The damaged answer.
+        response: The damaged answer; afterwards it is the other one.
 
     Raises:
         PlanhatUnexpectedContentError: All attempts of a read are used up.
@@ -38,4 +38,4 @@ def ask_again(response: requests.Response) -> requests.Response:
     """
     if not isinstance(response, Answer) or response.again is None:
         raise PlanhatUnexpectedContentError.of(response)
-    return response.again(response)
+    vars(response).update(vars(response.again(response)))

@@ -15,7 +15,7 @@ from RPA.Planhat.transport.verdict import Story, verdict
 from RPA.Planhat.transport.wire import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import requests
     from tenacity import RetryCallState
@@ -103,7 +103,7 @@ class Call:
     def _retried(self, failure: Failure) -> Answer | Failure:
         from tenacity import Retrying  # noqa: PLC0415 - most runs never need it, and importing it takes 20 ms
 
-        results = chain([failure], iter(self._attempt, None))
+        results: Iterator[Answer | Failure] = chain([failure], iter(self._attempt, None))
         return Retrying(retry=self._goes_on, wait=self._wait, sleep=self._sleep)(results.__next__)
 
     def _attempt(self) -> Answer | Failure:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import requests
-from requests.utils import default_headers, get_encoding_from_headers
+from requests.utils import get_encoding_from_headers
 from urllib3.util import Retry, Timeout
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -25,7 +25,7 @@ from RPA.Planhat.transport.wire import CURRENT, Adapter, Exchange
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from urllib3 import HTTPResponse
+    from urllib3 import BaseHTTPResponse
     from urllib3.connectionpool import HTTPConnectionPool
 
     from RPA.Planhat.transport.settings import Settings
@@ -38,7 +38,14 @@ class _Route(NamedTuple):
     """How the requests to a host go."""
 
     pool: HTTPConnectionPool
-    proxies: Mapping[str, str]
+    origin: str
+    by_proxy: bool
+
+    def target(self, url: str) -> str:
+        """Returns what the request line says: the path, or for a proxy that speaks plain HTTP all of the address."""
+        address = url.partition("#")[0]
+        # A path with two slashes in front would be taken for a host.
+        return address if self.by_proxy else "/" + address[len(self.origin) :].lstrip("/")
 
 
 class Line:
@@ -62,7 +69,6 @@ class Line:
         self._auth = auth or _unchanged
         self._proxies = proxies
         self._verify = verify
-        self._headers = {**default_headers(), "Accept-Encoding": "gzip"}
         connections = settings.parallel or CONNECTIONS
         self._adapter = Adapter(pool_connections=connections, pool_maxsize=connections, pool_block=True)
         self._routes: dict[str, _Route] = {}
@@ -77,9 +83,9 @@ class Line:
         try:
             # Step by step, since `prepare` would look for cookies and hooks, too.
             prepared.prepare_method(request.method)
-            prepared.prepare_url(request.url, request.params)
-            prepared.prepare_headers({**self._headers, **request.headers})
-            prepared.prepare_body(request.data, None)
+            prepared.prepare_url(request.url, request.params or "")
+            prepared.prepare_headers({"Accept-Encoding": "gzip", **request.headers})
+            prepared.prepare_body(request.data or None, None)
             # Any auth keeps requests from looking into .netrc.
             prepared.prepare_auth(request.auth or self._auth, request.url)
         except (requests.RequestException, ValueError) as error:
@@ -113,13 +119,12 @@ class Line:
             connect=exchange.patience(exchange.connect_timeout), read=exchange.patience(exchange.read_timeout)
         )
         route = self._route(request)
-        target = self._adapter.request_url(request, route.proxies)
         token = CURRENT.set(exchange)
         started = time.perf_counter()
         try:
             raw = route.pool.urlopen(
-                request.method,
-                target,
+                request.method or "",
+                route.target(request.url or ""),
                 body=request.body,
                 headers=request.headers,
                 redirect=False,
@@ -141,16 +146,17 @@ class Line:
             with requests.Session() as session:
                 found = session.merge_environment_settings(url, {}, stream=True, verify=self._verify, cert=None)
             proxies = found["proxies"] if self._proxies is None else self._proxies
-            route = _Route(self._adapter.pool(request, proxies, found["verify"]), proxies)
+            by_proxy = self._adapter.request_url(request, proxies).startswith("http")
+            route = _Route(self._adapter.pool(request, proxies, found["verify"]), origin, by_proxy)
             self._routes[origin] = route
         return route
 
 
-def _answer(request: requests.PreparedRequest, raw: HTTPResponse, seconds: float) -> Answer:
+def _answer(request: requests.PreparedRequest, raw: BaseHTTPResponse, seconds: float) -> Answer:
     answer = Answer()
     answer.status_code = raw.status
     answer.reason = raw.reason or ""
-    answer.headers.update(raw.headers)
+    answer.headers.update(raw.headers.itermerged())
     answer.encoding = get_encoding_from_headers(answer.headers)
     answer.url = request.url or ""
     answer.request = request
