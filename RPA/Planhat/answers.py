@@ -21,7 +21,7 @@ LOGGER = logging.getLogger("RPA.Planhat")
 READS = ("GET", "HEAD", "OPTIONS")
 
 
-def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in) -> Any:
+def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in, *, ask: bool = True) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
     An answer that is cut or damaged is asked for again, as one that did not arrive: what ends that ends this. Of equal
@@ -30,6 +30,7 @@ def read_json(response: requests.Response, make: Callable[[Any], Any] = records_
     Args:
         response: The answer; when it was asked for again, it is the one that came instead.
         make: Makes something else of the plain lists and dictionaries.
+        ask: Whether a damaged answer is asked for again; otherwise it is an error at once.
 
     Raises:
         PlanhatUnexpectedContentError: If the body is a web page, or stays something else than JSON; NaN is not.
@@ -44,6 +45,8 @@ def read_json(response: requests.Response, make: Callable[[Any], Any] = records_
                 names = ", ".join(repeated)
                 LOGGER.warning("Planhat sent these names more than once in one object; the last counts: %s", names)
             return value
+        if not ask:
+            raise _unexpected(response)
         ask_again(response)
 
 
