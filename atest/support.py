@@ -12,8 +12,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ TENANT_UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 OTHER_KEY = "another-acceptance-token-0815"
 OTHER_TENANT = "16fd2706-8baf-433b-82eb-8c7fada847da"
 
-OURS = ("PLANHAT_", "RPA_SECRET", "RC_VAULT", "RC_API_SECRET")
+OURS = ("PLANHAT_", "RPA_SECRET", "RC_VAULT", "RC_API_SECRET", "HTTPS_PROXY")
 """How the names of the environment variables begin that our library reads."""
 
 
@@ -358,6 +360,26 @@ def get_unreachable_url() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+class _RefusingProxy(BaseHTTPRequestHandler):
+    """Wants other credentials, and repeats those that it got."""
+
+    def do_CONNECT(self) -> None:  # noqa: N802 - the name that the standard library looks for
+        self.send_error(407, explain=f"{self.headers.get('Proxy-Authorization')} is no good")
+
+    do_GET = do_POST = do_CONNECT
+
+    def log_message(self, *_: object) -> None:
+        """Keeps quiet."""
+
+
+@keyword
+def start_refusing_proxy(password: str) -> str:
+    """Starts a proxy that turns all down, and returns its address with a user and a password in it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _RefusingProxy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://robot:{password}@127.0.0.1:{server.server_port}"
 
 
 def _forget_environment() -> None:

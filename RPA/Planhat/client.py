@@ -100,7 +100,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
                 only when no credentials are configured. See [Trying it out].
             **limits: Limits and delays, see [Limits and retries].
         """
-        refuse_typing_error(api_key, signature(type(self).__init__).parameters)
+        for value in (api_key, vault_secret_name, tenant_uuid):
+            refuse_typing_error(value, signature(type(self).__init__).parameters)
         self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}

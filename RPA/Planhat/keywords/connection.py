@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from robot.api import logger
@@ -11,7 +12,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.credentials import Token
 from RPA.Planhat.keywords.component import Component, flag
-from RPA.Planhat.keywords.limits import takes_limits
+from RPA.Planhat.keywords.limits import refuse_typing_error, takes_limits
 from RPA.Planhat.session import PlanhatSession
 
 
@@ -45,12 +46,12 @@ class ConnectionKeywords(Component):
         self,
         api_key: Credential | None = None,
         tenant_uuid: Credential | None = None,
+        proxies: Credential | None = None,
         *,
         vault_secret_name: str | None = None,
         alias: str = DEFAULT,
         base_url: str | None = None,
         analytics_url: str | None = None,
-        proxies: Credential | None = None,
         verify: str | None = None,
         read_only: bool | None = None,
         allow_delete: bool | None = None,
@@ -65,12 +66,12 @@ class ConnectionKeywords(Component):
             api_key: The API access token: text, a `Secret`, or a whole vault secret. Without it,
                 `PLANHAT_API_KEY` and then the vault secret `planhat_api` are taken.
             tenant_uuid: The tenant UUID, which activities and metrics need; else `PLANHAT_TENANT_UUID`.
+            proxies: Proxies by scheme, as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
+                those of the environment unless given. Shows as `<secret>` in the log.
             vault_secret_name: A vault secret with the keys `api_key` and `tenant_uuid`, read instead.
             alias: The name of the connection, for several tenants in one robot.
             base_url: The API host; else that of the import.
             analytics_url: The analytics host; else that of the import.
-            proxies: Proxies by scheme, as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
-                those of the environment unless given. Shows as `<secret>` in the log.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused.
             allow_delete: When false, deletions are refused.
@@ -92,6 +93,8 @@ class ConnectionKeywords(Component):
             Switch Planhat Connection    emea
         ```
         """
+        for value in (api_key, tenant_uuid, proxies):
+            refuse_typing_error(value, signature(self.connect_to_planhat).parameters)
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from robot.utils import timestr_to_secs
 
+from RPA.Planhat.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.signatures import named_only
 from RPA.Planhat.transport import SETTINGS, Setting, Unit, unknown_option
@@ -73,16 +74,17 @@ def settings_of(limits: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
 
 
 def refuse_typing_error(value: Any, options: Mapping[str, Any]) -> None:
-    """Refuses a token that is an option with a typing error: Robot Framework passes `timout=5` by place.
+    """Refuses a secret that is an option with a typing error: Robot Framework passes `timout=5` by place.
 
     Args:
-        value: What came as the first argument.
+        value: What came in a place for a secret.
         options: The names of the options.
 
     Raises:
         PlanhatValidationError: If it looks like an option, and is none.
     """
-    found = _TYPING_ERROR.fullmatch(value) if isinstance(value, str) else None
+    text = value.reveal() if isinstance(value, Token) else value
+    found = _TYPING_ERROR.fullmatch(text) if isinstance(text, str) else None
     hint = unknown_option(found.group(1), options) if found else ""
     if "Did you mean" in hint:
         raise PlanhatValidationError(hint)
