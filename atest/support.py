@@ -68,6 +68,7 @@ class Run:
     errors: list[str] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 class Table:
@@ -365,7 +366,7 @@ def get_unreachable_url() -> str:
 class _RefusingProxy(BaseHTTPRequestHandler):
     """Wants other credentials, and repeats those that it got."""
 
-    def do_CONNECT(self) -> None:  # noqa: N802 - the name that the standard library looks for
+    def do_CONNECT(self) -> None:
         self.send_error(407, explain=f"{self.headers.get('Proxy-Authorization')} is no good")
 
     do_GET = do_POST = do_CONNECT
@@ -505,6 +506,7 @@ class _Reader(ResultVisitor):
     def end_test(self, test: Any) -> None:
         self._run.statuses[test.name] = test.status
         self._run.failures[test.name] = test.message
+        self._run.seconds[test.name] = test.elapsedtime / 1000
 
 
 def _is_robots_own(message: Message) -> bool:

@@ -148,9 +148,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
             given = {"calls_per_minute": 0, **given}
         settings = Settings().with_limits(settings_of(given, signature(type(self).__init__).parameters))
-        return self._session_class(
-            api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged)
-        )
+        return self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
 
     def _is_configured(self) -> bool:
         return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())

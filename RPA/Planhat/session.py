@@ -16,13 +16,13 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from RPA.Planhat.answers import refuse_page
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
-from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
     PlanhatValidationError,
     path_of,
 )
+from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.transport import CONNECTIONS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
@@ -251,7 +251,9 @@ class PlanhatSession:
         body = encode_json(json) if data is None and json is not None else data
         request = requests.Request(method, target, params=params, data=body, headers=_headers(headers, body))
         bulk = method == "PUT" and len(path.strip("/").split("/")) == 1
-        return self.transport.send(request, repeatable=repeatable, read_timeout=self.settings.bulk_read_timeout if bulk else None)
+        return self.transport.send(
+            request, repeatable=repeatable, read_timeout=self.settings.bulk_read_timeout if bulk else None
+        )
 
     def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:
         """Posts to a path of the analytics host; the tenant UUID goes behind it, no token goes with it.
@@ -276,7 +278,9 @@ class PlanhatSession:
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
-        answer = self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=self.settings.bulk_read_timeout)
+        answer = self.transport.send(
+            request, repeatable=repeatable, paced=False, read_timeout=self.settings.bulk_read_timeout
+        )
         # That host answers before it looks, so that nothing is sent again for the sake of what it says.
         answer.again = None
         return refuse_page(answer)

@@ -1,5 +1,7 @@
 """Rows 14 to 18: a success arrives, with content that is not what it should be."""
 
+# ruff: noqa: PLR0917  (pytest passes fixtures by name)
+
 from __future__ import annotations
 
 import gzip
@@ -7,7 +9,7 @@ import json
 import logging
 import os
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -86,7 +88,7 @@ CUT = [b'{"_id": "x", "name": "Fre', b'{"_id": "x"', b"", b'{"_id": "x", \x00}']
 def test_whole_answer_with_a_cut_text_is_asked_for_again(
     server: FaultServer, connect: Connect, caplog: pytest.LogCaptureFixture, kind: str, packed: bool, body: bytes
 ) -> None:
-    encoding = {"Content_Encoding": "gzip"} if packed else {}
+    encoding: Any = {"Content_Encoding": "gzip"} if packed else {}
     server.script(reply(200, gzip.compress(body) if packed else body, **encoding), reply(200, RECORD))
     with caplog.at_level(logging.INFO, "RPA.Planhat"):
         assert act(connect(server.url), kind)["name"] == "Fresh"
@@ -111,7 +113,9 @@ def test_whole_answer_of_a_create_with_a_cut_text_is_never_asked_for_again(
     server: FaultServer, connect: Connect, body: bytes
 ) -> None:
     server.script(reply(200, body), reply(200, RECORD))
-    with pytest.raises(errors.PlanhatOutcomeUnknownError, match="the success status 200 arrived, but the body was lost"):
+    with pytest.raises(
+        errors.PlanhatOutcomeUnknownError, match="the success status 200 arrived, but the body was lost"
+    ):
         act(connect(server.url), "C")
     assert len(server.seen) == 1
 

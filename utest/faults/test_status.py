@@ -30,6 +30,7 @@ def unknown(planhat_error: pytest.ExceptionInfo[errors.PlanhatOutcomeUnknownErro
     assert error.method
     assert error.digest in str(error)
     assert "It may or may not be stored." in str(error)
+    assert "Look for it with: Get Companies    name=Fresh" in str(error)
     return str(error)
 
 
@@ -272,7 +273,9 @@ def test_own_earlier_success_is_not_reported_as_a_duplicate(
     assert made.id == an_id(1)
     assert [seen.method for seen in server.seen] == ["GET", "POST", "GET", "GET", "GET", "POST", "GET"]
     told = [text for text in caplog.messages if "The answer to a create was lost" in text]
-    assert told == [f"The answer to a create was lost; company 'Fresh' {an_id(1)} was found stored by its key extid-F-1."]
+    assert told == [
+        f"The answer to a create was lost; company 'Fresh' {an_id(1)} was found stored by its key extid-F-1."
+    ]
 
 
 @pytest.mark.matrix(22, "C")
@@ -312,7 +315,7 @@ def test_create_with_a_key_needs_no_right_to_read(world: World) -> None:
 
 @pytest.mark.matrix(22, "C")
 def test_key_of_another_record_stays_an_error(world: World) -> None:
-    with pytest.raises(errors.PlanhatConflictError, match="already has company 'Acme' .* Nothing was sent"):
+    with pytest.raises(errors.PlanhatConflictError, match=r"already has company 'Acme' .* Nothing was sent"):
         world.planhat.create_object(Company(name="Fresh", external_id="A-1"))
     assert world.calls == ["GET"]
     assert world.effects("C") == 0

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from RPA.Planhat import transport as package
 from RPA.Planhat.transport import Deadline, Settings, sleep
 from RPA.Planhat.transport.retry import Quota
 from utest.transport.fault_server import raw, reply

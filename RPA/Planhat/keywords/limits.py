@@ -131,7 +131,9 @@ def _documented(text: str, *, inherited: bool) -> str:
 
 def _doc(setting: Setting, *, inherited: bool) -> str:
     size = " Such as `64 MB`, or a number of bytes." if setting.unit is Unit.BYTES else ""
-    default = "Unless given, that of the import." if inherited else f"Unless given, {setting.unit.shown(setting.default)}."
+    default = (
+        "Unless given, that of the import." if inherited else f"Unless given, {setting.unit.shown(setting.default)}."
+    )
     return f"{setting.doc}{size} {default}"
 
 

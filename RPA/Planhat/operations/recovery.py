@@ -17,7 +17,7 @@ from RPA.Planhat.errors import (
 )
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.transport import Deadline, sleep
-from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject
+from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,9 @@ PATIENCE = 300.0
 
 _LOOKUP_KINDS = (PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTERNAL_ID)
 
+_LABELS = ("name", "title", "subject", "email")
+"""Fields that tell people which record is meant."""
+
 
 def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P]) -> P:
     """Sends a create. One with a unique key is looked up before, and again when its answer is lost.
@@ -57,11 +60,15 @@ def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]
         PlanhatOutcomeUnknownError: If the record has no unique key, or its outcome stays unknown.
     """
     reference = _reference(model, payload)
-    if reference is None:
-        return post()
-    new = _NewRecord(session, model, payload, reference)
-    new.require_unknown_key()
-    return _sent_until_certain(new, post)
+    try:
+        if reference is None:
+            return post()
+        new = _NewRecord(session, model, payload, reference)
+        new.require_unknown_key()
+        return _sent_until_certain(new, post)
+    except PlanhatOutcomeUnknownError as problem:
+        problem.args = (f"{problem}\n{_how_to_find_out(model, payload, reference)}",)
+        raise
 
 
 def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
@@ -131,7 +138,9 @@ class _NewRecord(Generic[P]):
                 f"which differs in: {', '.join(differing)}.\n"
                 "Either somebody else created it meanwhile, or Planhat changed what was sent. Compare it and update it."
             )
-        LOGGER.info("The answer to a create was lost; %s was found stored by its key %s.", _named(found), self.reference)
+        LOGGER.info(
+            "The answer to a create was lost; %s was found stored by its key %s.", _named(found), self.reference
+        )
         return found
 
     def _same_company(self, found: PlanhatObject) -> bool:
@@ -156,8 +165,19 @@ def _reference(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str | 
     return None
 
 
+def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], reference: str | None) -> str:
+    if reference:
+        return f"Look for it with: Get {str(model.SINGULAR).title()}    {reference}"
+    key = next((key for key in _LABELS if payload.get(key)), "")
+    if not key or Verb.LIST not in model.VERBS:
+        return f"Look for the {model.SINGULAR} in Planhat."
+    look = f"Look for it with: Get {str(model.PLURAL).title()}    {key}={payload[key]}"
+    keyed = any(kind in model.READ_BY for kind in _LOOKUP_KINDS)
+    return f"{look}\nA record with a source_id or an external_id is looked up by itself." if keyed else look
+
+
 def _named(record: PlanhatObject) -> str:
-    label = record.get("name") or record.get("title") or record.get("subject") or record.get("email")
+    label = next((record[key] for key in _LABELS if record.get(key)), None)
     return " ".join([str(record.SINGULAR), *([repr(label)] if label else []), record.id])
 
 

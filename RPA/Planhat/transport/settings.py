@@ -89,7 +89,9 @@ class Settings:
     timeout: float = _seconds(
         300.0, "The time for one call in all: every attempt, every wait, reading the answer.", positive=True
     )
-    connect_timeout: float = _seconds(10.0, "The time to get a connection, for each address of the host.", positive=True)
+    connect_timeout: float = _seconds(
+        10.0, "The time to get a connection, for each address of the host.", positive=True
+    )
     read_timeout: float = _seconds(
         60.0, "The silence that is borne while sending a request or reading its answer.", positive=True
     )
@@ -106,7 +108,9 @@ class Settings:
     settle: float = _seconds(
         5.0, "The wait before a create whose answer was lost is looked up by its key; doubled for two more looks."
     )
-    calls_per_minute: int = _count(200, "Calls started within any 60 seconds, 200 being Planhat's limit; 0 for no limit.")
+    calls_per_minute: int = _count(
+        200, "Calls started within any 60 seconds, 200 being Planhat's limit; 0 for no limit."
+    )
     calls_per_second: int = _count(150, "Calls started within any second; 0 for no limit.")
     parallel: int = _count(50, "Calls under way at the same time; 0 for as many as connections are kept, which is 50.")
     rate_limit_file: str | None = _setting(
@@ -136,7 +140,9 @@ class Settings:
         return replace(self, **limits)
 
 
-SETTINGS: tuple[Setting, ...] = tuple(Setting(each.name, default=each.default, **each.metadata) for each in fields(Settings))
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(each.name, default=each.default, **each.metadata) for each in fields(Settings)
+)
 """All settings, in the order in which they are shown."""
 
 _NAMES = tuple(each.name for each in SETTINGS)

@@ -21,8 +21,8 @@ _TLS_ADVICE = (
 )
 _UNKNOWN_ADVICE = {
     True: "Sending the same again is safe: it can not be stored twice.",
-    False: "It was not sent again, because that could store it twice. Before you do, read the record by its key, "
-    "or look it up in Planhat, some seconds from now.",
+    False: "It was not sent again, because that could store it twice. Send it again only if it is not there some "
+    "seconds from now.",
 }
 
 

@@ -132,7 +132,10 @@ class Adapter(HTTPAdapter):
     """The adapter of `requests` with these connections: it knows how to make pools of them, for proxies too."""
 
     def pool(
-        self, request: requests.PreparedRequest, proxies: Mapping[str, str], verify: bool | str | None  # noqa: FBT001
+        self,
+        request: requests.PreparedRequest,
+        proxies: Mapping[str, str],
+        verify: bool | str | None,  # noqa: FBT001
     ) -> HTTPConnectionPool:
         """Returns the connections to the host of a request, or to the proxy before it."""
         url = request.url or ""
