@@ -369,8 +369,6 @@ class _RefusingProxy(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         self.send_error(407, explain=f"{self.headers.get('Proxy-Authorization')} is no good")
 
-    do_GET = do_POST = do_CONNECT
-
     def log_message(self, *_: object) -> None:
         """Keeps quiet."""
 

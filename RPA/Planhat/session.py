@@ -6,37 +6,31 @@ import os
 import re
 import threading
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from RPA.Planhat.addresses import ANALYTICS_URL, API_URL, host_of, target_of
 from RPA.Planhat.answers import refuse_page
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
-    PlanhatValidationError,
     path_of,
 )
 from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.transport import CONNECTIONS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
-from RPA.Planhat.types.ids import CONTROL_CHARACTERS
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
-API_URL = "https://api.planhat.com"
-ANALYTICS_URL = "https://analytics.planhat.com"
 _PATH = re.compile(r"[^?#]*")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_LEADS_ELSEWHERE = re.compile(r"/(?:\.|%2e){1,2}(?=[/#]|$)", re.IGNORECASE)
 SAFE_VERBS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -103,8 +97,8 @@ class PlanhatSession:
         settings: Settings | None = None,
         **limits: Any,
     ) -> None:
-        self.base_url = _host(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
-        self.analytics_url = _host(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
+        self.base_url = host_of(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
+        self.analytics_url = host_of(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
         self.read_only = read_only
         self.allow_delete = allow_delete
         self.settings = (settings or Settings()).with_limits(limits)
@@ -241,7 +235,7 @@ class PlanhatSession:
             repeatable: Whether sending it twice does no harm; found out from the request unless given.
         """
         method = method.upper()
-        target = self._target(url)
+        target = target_of(self.base_url, url)
         self.require_permission(method, target)
         if method not in SAFE_VERBS:
             self.cache.clear()
@@ -315,17 +309,6 @@ class PlanhatSession:
             )
         return uuid
 
-    def _target(self, url: str) -> str:
-        if url.startswith("//") or _ABSOLUTE.match(url):
-            if not url.startswith(f"{self.base_url}/"):
-                host = urlsplit(url).hostname or url
-                raise PlanhatValidationError(f"{host} is not the host of this connection ({self.base_url}).")
-        else:
-            url = f"{self.base_url}/{url.lstrip('/')}"
-        if _LEADS_ELSEWHERE.search(url.partition("?")[0]) or CONTROL_CHARACTERS.search(unquote(url)):
-            raise PlanhatValidationError(f"{url!r} is refused: dots and control characters could reach another route.")
-        return url
-
     def require_permission(self, method: str, url: str) -> None:
         """Checks the safety switches, before anything is sent.
 
@@ -385,21 +368,3 @@ def _ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests 
     if isinstance(verify, str) and not Path(verify).exists():
         raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")
     return verify
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise PlanhatAuthConfigurationError(
-            f"http://{parts.hostname} would send the token unprotected; only https is taken, or http to this machine."
-        )
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
