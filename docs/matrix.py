@@ -48,7 +48,7 @@ def _all(number: int, fault: str, happens: str) -> Row:
 UNKNOWN = "never sent twice: unknown; with a unique key it is read back"
 ROWS: Final = (
     _all(1, "429 with `Retry-After`", "waits that long, at most 5 % more, and tries again"),
-    _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew; too long a wait is an error at once"),
+    _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew, too long is an error at once"),
     _all(3, "429 with other headers, or none", "all spellings count; all threads slow down"),
     _all(4, "429 for ever", "`PlanhatRateLimitError` after all attempts"),
     Row(5, "500, 502, 503, 504 once", "tried again", "tried again", f"{UNKNOWN}; a quick 503 is tried again"),
@@ -75,7 +75,7 @@ ROWS: Final = (
     Row(19, "401", "an error at once", "the same; an upload stops", "the same; an upload stops"),
     Row(20, "403", "an error that names the model", "the same; rows of a call fail", "the same; rows of a call fail"),
     Row(21, "404", "`PlanhatNotFoundError`", "the same; a deletion may ignore it"),
-    Row(22, "400", "an error with Planhat's words", SAME, "the same; an own earlier success is none"),
+    Row(22, "400", "an error with Planhat's words", SAME, "the same, unless it is an own earlier success"),
     _all(23, "409, 422", "an error at once"),
     Row(24, "413, or too large to send", "", "sent in halves; a row that is too large fails", "the same"),
     _all(25, "redirect", "never followed; the error names where it points"),
