@@ -126,6 +126,51 @@ A Call Ends When Its Time Is Over
     ...    GET /companies on 127.0.0.1 got no complete answer: the total time ran out.\nGave up after 1 attempt and 0.0 s of waits in between: all attempts are used up.
     ...    Get Companies
 
+Limits Are Given As People Write Them
+    ${run}=    Run Robot    limits
+    Should Be Equal    ${run.statuses}
+    ...    ${{{'Too Much Is Refused': 'FAIL', 'A Connection Can Take More': 'PASS'}}}
+    Should Contain    ${run.failures}[Too Much Is Refused]    The answer is larger than the limit: GET /companies
+    Should Contain    ${run.failures}[Too Much Is Refused]    raise largest_answer, as in largest_answer=1 GB.
+
+A Senseless Limit Is Told
+    ${run}=    Run Robot    typo
+    Should Be Equal    ${run.failures}[Work]    retries is a whole number, 0 or more; not -1.
+    Nothing Is Sent
+    ...    backoff is seconds, 0 or more; not -1.0.
+    ...    Connect To Planhat
+    ...    ${MINE.api_key}
+    ...    backoff=-1 s
+    Nothing Is Sent
+    ...    largest_answer is bytes, more than 0; not 'big'.
+    ...    Connect To Planhat
+    ...    ${MINE.api_key}
+    ...    largest_answer=big
+
+A Typing Error In An Option Is Told
+    Nothing Is Sent
+    ...    There is no option 'timout'. Did you mean 'timeout'?
+    ...    Connect To Planhat
+    ...    timout\=5
+    Nothing Is Sent
+    ...    There is no option 'retrys'. Did you mean 'retries'?
+    ...    Connect To Planhat
+    ...    ${MINE.api_key}
+    ...    retrys\=5
+
+Timeouts Of Robot Framework Get Through
+    Inject Fault    silence    route=/companies    verb=GET    seconds=${20}
+    Inject Fault    status    route=/endusers    status=${429}    retry_after=30
+    Inject Fault    silence    route=/companies/{id}    verb=PUT    seconds=${20}
+    Inject Fault    silence    route=/companies    verb=PUT    seconds=${20}
+    Inject Fault    close_before    route=/companies    verb=POST
+    ${run}=    Run Robot    timeouts
+    Length Should Be    ${run.failures}    6
+    FOR    ${name}    ${failure}    IN    &{run.failures}
+        Should Be Equal    ${failure}    Test timeout 1 second exceeded.    msg=${name}: ${failure}
+        Should Be True    ${run.seconds}[${name}] < 2.5
+    END
+
 Trouble That Passes Is Not Seen
     Inject Fault    status    route=/companies    status=${503}    retry_after=0    times=${1}
     @{companies}=    Get Companies

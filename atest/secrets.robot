@@ -17,7 +17,7 @@ As Plain Text In The Robot File
     secret_literal    3
 As Plain Text In The Robot File That Is Not Run
     [Setup]    Reset For Robot Framework    7.0
-    secret_literal    4    --dryrun
+    secret_literal    5    --dryrun
 As Variables
     secret_variable    0
 As Secret Variables
@@ -33,6 +33,11 @@ In A Vault File
 In A Vault File Of The Other Name
     [Setup]    Use A Vault File    RC_VAULT_SECRETS_FILE
     secret_elsewhere    1
+In The Address Of A Proxy
+    secret_proxy    0
+In The Address Of A Proxy In The Environment
+    [Setup]    Use The Proxy Of The Environment
+    secret_proxy_of_environment    0
 When Everything Fails
     [Setup]    Prepare Failures
     secret_failures    0
@@ -44,10 +49,13 @@ Secrets Stay Secret
     [Arguments]    ${robot}    ${passed}    @{options}
     ${tenant}=    Get Tenant
     ${url}=    Get Unreachable Url
+    ${proxy}=    Start Refusing Proxy    pr0xyPassw0rd
     ${run}=    Run Robot    ${robot}    @{EVERYTHING}    @{options}
     ...    GIVEN_KEY=${tenant.api_key}    GIVEN_TENANT=${tenant.tenant_uuid}    GIVEN_URL=${url}
+    ...    GIVEN_PROXY=${proxy}
     Run Should Have Passed    ${run}    ${passed}
     Secrets Should Be Absent    ${run}    ${tenant.api_key}    ${tenant.tenant_uuid}    anAcceptanceToken4711
+    ...    pr0xyPassw0rd    robot:pr0xyPassw0rd
 
 Use A Vault File
     [Documentation]    Credentials are in a vault file only.
@@ -57,6 +65,12 @@ Use A Vault File
     ${secret}=    Create Dictionary    api_key=${tenant.api_key}    tenant_uuid=${tenant.tenant_uuid}
     ${vault}=    Make Vault    planhat_api=${secret}
     Change Environment    PLANHAT_API_KEY=${None}    PLANHAT_TENANT_UUID=${None}    ${variable}=${vault}
+
+Use The Proxy Of The Environment
+    [Documentation]    The proxy is named by the environment only.
+    Reset Planhat
+    ${proxy}=    Start Refusing Proxy    pr0xyPassw0rd
+    Change Environment    HTTPS_PROXY=${proxy}    PLANHAT_BASE_URL=https://planhat.test
 
 Prepare Failures
     [Documentation]    Planhat breaks connections, and repeats the token in an answer.

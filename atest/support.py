@@ -12,8 +12,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ TENANT_UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 OTHER_KEY = "another-acceptance-token-0815"
 OTHER_TENANT = "16fd2706-8baf-433b-82eb-8c7fada847da"
 
-OURS = ("PLANHAT_", "RPA_SECRET", "RC_VAULT", "RC_API_SECRET")
+OURS = ("PLANHAT_", "RPA_SECRET", "RC_VAULT", "RC_API_SECRET", "HTTPS_PROXY")
 """How the names of the environment variables begin that our library reads."""
 
 
@@ -66,6 +68,7 @@ class Run:
     errors: list[str] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 class Table:
@@ -360,6 +363,24 @@ def get_unreachable_url() -> str:
         return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
+class _RefusingProxy(BaseHTTPRequestHandler):
+    """Wants other credentials, and repeats those that it got."""
+
+    def do_CONNECT(self) -> None:
+        self.send_error(407, explain=f"{self.headers.get('Proxy-Authorization')} is no good")
+
+    def log_message(self, *_: object) -> None:
+        """Keeps quiet."""
+
+
+@keyword
+def start_refusing_proxy(password: str) -> str:
+    """Starts a proxy that turns all down, and returns its address with a user and a password in it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _RefusingProxy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://robot:{password}@127.0.0.1:{server.server_port}"
+
+
 def _forget_environment() -> None:
     for name in [name for name in os.environ if name.startswith(OURS)]:
         del os.environ[name]
@@ -483,6 +504,7 @@ class _Reader(ResultVisitor):
     def end_test(self, test: Any) -> None:
         self._run.statuses[test.name] = test.status
         self._run.failures[test.name] = test.message
+        self._run.seconds[test.name] = test.elapsedtime / 1000
 
 
 def _is_robots_own(message: Message) -> bool:

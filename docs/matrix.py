@@ -1,7 +1,7 @@
-"""Makes the table of the fault matrix: what happens to each kind of call, and which tests prove it.
+"""Makes the tables of the guide on reliability: the limits, and what happens to each kind of call, with its proofs.
 
-`python -m docs.matrix` writes the table into `docs/guides/reliability.md`, between `<!-- matrix -->` and
-`<!-- /matrix -->`; `python -m docs.matrix --check` compares. A test belongs to a row by its mark, as in
+`python -m docs.matrix` writes them into `docs/guides/reliability.md`, each between its marks, such as `<!-- matrix -->`
+and `<!-- /matrix -->`; `python -m docs.matrix --check` compares. A test belongs to a row by its mark, as in
 `@pytest.mark.matrix(10, "RC")`: R is a read, U a write with a key, which may be repeated, C a create without one.
 """
 
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docs.texts import table
+from RPA.Planhat.keywords.limits import limits_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "guides" / "reliability.md"
-START, END = "<!-- matrix -->", "<!-- /matrix -->"
 KINDS: Final = "RUC"
 SAME: Final = "as a read"
 
@@ -48,7 +48,7 @@ def _all(number: int, fault: str, happens: str) -> Row:
 UNKNOWN = "never sent twice: unknown; with a unique key it is read back"
 ROWS: Final = (
     _all(1, "429 with `Retry-After`", "waits that long, at most 5 % more, and tries again"),
-    _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew, over 120 s fails at once"),
+    _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew, too long is an error at once"),
     _all(3, "429 with other headers, or none", "all spellings count; all threads slow down"),
     _all(4, "429 for ever", "`PlanhatRateLimitError` after all attempts"),
     Row(5, "500, 502, 503, 504 once", "tried again", "tried again", f"{UNKNOWN}; a quick 503 is tried again"),
@@ -59,11 +59,13 @@ ROWS: Final = (
     Row(8, "reset or closed without an answer", "tried again", "tried again", UNKNOWN),
     Row(9, "idle connection that was closed", "tried again at once", "tried again at once", UNKNOWN),
     Row(10, "half an answer", "tried again", "tried again; stored once", f"{UNKNOWN}; the success is told"),
-    Row(11, "damaged or swelling answer", "tried again; over the limit an error", SAME, f"{UNKNOWN}"),
+    Row(
+        11, "damaged, cut or swelling answer", "tried again; over `largest_answer` an error", SAME, UNKNOWN
+    ),
     Row(12, "slow drip, silence", "ends with the time of the call", "the same; unknown", "the same; unknown"),
     _all(13, "TLS that can not be trusted", "`PlanhatTLSError` at once; the token is not sent"),
     Row(14, "200 with HTML or another type", "an error with its first words", "the same; it may be stored", UNKNOWN),
-    Row(15, "odd JSON", "exact, or an error; never a crash", "the same; it may be stored", UNKNOWN),
+    Row(15, "odd JSON", "exact, or tried again; never a crash", "the same; it may be stored", UNKNOWN),
     _all(16, "equal names in an object", "the last counts, with a warning"),
     Row(
         17, "no list, no record, no body", "an error, never an empty list", "success; read back",
@@ -73,7 +75,7 @@ ROWS: Final = (
     Row(19, "401", "an error at once", "the same; an upload stops", "the same; an upload stops"),
     Row(20, "403", "an error that names the model", "the same; rows of a call fail", "the same; rows of a call fail"),
     Row(21, "404", "`PlanhatNotFoundError`", "the same; a deletion may ignore it"),
-    Row(22, "400", "an error with Planhat's words", SAME, "the same; an own earlier success is no duplicate"),
+    Row(22, "400", "an error with Planhat's words", SAME, "the same, unless it is an own earlier success"),
     _all(23, "409, 422", "an error at once"),
     Row(24, "413, or too large to send", "", "sent in halves; a row that is too large fails", "the same"),
     _all(25, "redirect", "never followed; the error names where it points"),
@@ -140,11 +142,12 @@ def _named(row: Row, found: dict[tuple[int, str], list[str]]) -> list[str]:
     return [f"`{test}` ({kinds})" for test, kinds in kinds_of.items()]
 
 
-def with_matrix(text: str, shown: str) -> str:
-    """Returns a page with the table between its two marks."""
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n\n{shown}\n\n{END}{after}"
+def with_table(text: str, name: str, shown: str) -> str:
+    """Returns a page with a table between its two marks."""
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = text.partition(start)
+    _, _, after = rest.partition(end)
+    return f"{before}{start}\n\n{shown}\n\n{end}{after}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -152,13 +155,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Make the table of the fault matrix, or check that it is up to date.")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args(arguments).check
-    text = PAGE.read_text("utf-8") if PAGE.exists() else f"# Reliability\n\n{START}\n{END}\n"
-    fresh = with_matrix(text, matrix(ROOT / "utest"))
+    text = PAGE.read_text("utf-8")
+    fresh = with_table(with_table(text, "settings", limits_table()), "matrix", matrix(ROOT / "utest"))
     if not check:
-        PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(fresh, "utf-8")
     elif fresh != text:
-        print("docs/guides/reliability.md: the fault matrix is stale. Run `python -m docs.matrix`.")
+        print("docs/guides/reliability.md: its tables are stale. Run `python -m docs.matrix`.")
         return 1
     return 0
 

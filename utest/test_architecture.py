@@ -20,7 +20,7 @@ FACE: Final = "__init__"
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
 BASICS: Final = frozenset({"types", "errors", "version"})
-BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"answers", "decoding", "session"}
+BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"addresses", "answers", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
 MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
@@ -34,11 +34,13 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     # It is started as a program of its own, when a robot asks for one.
     "own_sandbox": frozenset({"errors", "sandbox"}),
     "operations": BELOW_OPERATIONS,
-    "answers": BASICS | {"decoding"},
+    "addresses": BASICS,
+    "answers": BASICS | {"decoding", "transport"},
     "decoding": BASICS,
-    "session": BELOW_SESSION | BASICS | {"answers"},
+    "session": BELOW_SESSION | BASICS | {"addresses", "answers", "proxies"},
     "transport": BASICS,
     "credentials": frozenset({"errors", "vaults"}),
+    "proxies": frozenset({"errors", "credentials"}),
     "vaults": frozenset({"errors"}),
     "types": frozenset({"errors"}),
     "errors": frozenset(),

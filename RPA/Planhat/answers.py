@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.decoding import decode
 from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
+from RPA.Planhat.transport import ask_again
 from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
@@ -20,27 +21,33 @@ LOGGER = logging.getLogger("RPA.Planhat")
 READS = ("GET", "HEAD", "OPTIONS")
 
 
-def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in) -> Any:
+def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in, *, ask: bool = True) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
-    Of equal names in one object the last counts, with a warning.
+    An answer that is cut or damaged is asked for again, as one that did not arrive: what ends that ends this. Of equal
+    names in one object the last counts, with a warning.
 
     Args:
-        response: The answer.
+        response: The answer; when it was asked for again, it is the one that came instead.
         make: Makes something else of the plain lists and dictionaries.
+        ask: Whether a damaged answer is asked for again; otherwise it is an error at once.
 
     Raises:
-        PlanhatUnexpectedContentError: If the body is not JSON, or holds NaN, or is nested absurdly deep.
+        PlanhatUnexpectedContentError: If the body is a web page, or stays something else than JSON; NaN is not.
+        PlanhatOutcomeUnknownError: If it is damaged, and belongs to a write that must not be sent again.
     """
-    if "html" not in response.headers.get("Content-Type", "").lower():
+    while True:
+        refuse_page(response)
+        # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
         with suppress(ValueError, RecursionError):
             value, repeated = decode(response.content, make)
             if repeated:
                 names = ", ".join(repeated)
                 LOGGER.warning("Planhat sent these names more than once in one object; the last counts: %s", names)
             return value
-    # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
-    raise _unexpected(response)
+        if not ask:
+            raise _unexpected(response)
+        ask_again(response)
 
 
 def refuse_page(response: requests.Response) -> requests.Response:

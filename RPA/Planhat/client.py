@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from datetime import timedelta
+from inspect import signature
 from typing import Any, ClassVar
 
 from robot.version import VERSION as ROBOT_VERSION
@@ -15,13 +15,14 @@ from RPA.Planhat.keywords.activities import ActivityKeywords
 from RPA.Planhat.keywords.changes import ChangeKeywords
 from RPA.Planhat.keywords.checking import CheckKeywords
 from RPA.Planhat.keywords.component import flag
-from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide, seconds
+from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
 from RPA.Planhat.keywords.exports import ExportKeywords
 from RPA.Planhat.keywords.finding import FindingKeywords
 from RPA.Planhat.keywords.generic import GenericKeywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
+from RPA.Planhat.keywords.limits import refuse_typing_error, settings_of, takes_limits
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.metrics import MetricKeywords
 from RPA.Planhat.keywords.models import ModelKeywords
@@ -62,6 +63,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5) else "TEXT"
     ROBOT_LIBRARY_CONVERTERS: ClassVar = {Credential: hide}
 
+    @takes_limits(inherited=False)
     def __init__(
         self,
         api_key: Any = None,
@@ -71,17 +73,13 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         *,
         base_url: str | None = None,
         analytics_url: str | None = None,
-        timeout: timedelta | None = None,
-        retries: int | None = None,
-        proxies: dict[str, str] | None = None,
+        proxies: Any = None,
         verify: str | None = None,
         read_only: bool = False,
         allow_delete: bool = True,
         dry_run: bool = False,
-        calls_per_minute: int | None = None,
-        calls_per_second: int | None = None,
-        rate_limit_file: str | None = None,
         sandbox: str | bool = False,
+        **limits: Any,
     ) -> None:
         """Nothing is read or sent before the first keyword that needs it.
 
@@ -94,28 +92,24 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             base_url: The API host, for tenants on a cluster of their own; else `PLANHAT_BASE_URL`,
                 else `https://api.planhat.com`.
             analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
-            timeout: The time for one call with all its attempts; 5 minutes unless given. A number is seconds.
-            retries: Attempts after the first; 4 unless given.
-            proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`; those of the environment unless given.
-                A proxy with a password belongs there, since arguments stand in the log.
+            proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`, or one address for all; those of the
+                environment unless given. An address with a password is better in a variable or the environment.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused before it is sent.
             allow_delete: When false, deletions are refused before they are sent.
             dry_run: When true, no keyword writes: each only says in the log what it would do. See [Tables].
-            calls_per_minute: Calls in any 60 seconds; 200 unless given, which is Planhat's limit; 0 is no limit.
-            calls_per_second: Calls in any second; 150 unless given; 0 is no limit.
-            rate_limit_file: A file through which robots on one machine share these limits.
             sandbox: `True` starts a local sandbox with demo data instead of connecting to Planhat; `auto` does so
                 only when no credentials are configured. See [Trying it out].
+            **limits: Limits and delays, see [Limits and retries].
         """
+        for value in (api_key, vault_secret_name, tenant_uuid):
+            refuse_typing_error(value, signature(type(self).__init__).parameters)
         self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
-        hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": proxies, "verify": verify}
-        rules = {"timeout": seconds(timeout), "retries": retries}
+        hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}
-        self._options = {**hosts, **rules, **switches}
+        self._options = {**hosts, **switches}
         self._session_class = DryRun if flag("dry_run", dry_run) else PlanhatSession
-        limits = {"calls_per_minute": calls_per_minute, "calls_per_second": calls_per_second}
-        self._limits = {**_without_none(limits), "rate_limit_file": rate_limit_file}
+        self._limits = limits
         self._use_caching = use_caching
         self._sandbox = OwnSandbox(sandbox)
         self.connections = Connections(self._default_session)
@@ -142,21 +136,21 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self._sandbox.stop()
 
     def _default_session(self) -> PlanhatSession:
-        return self._make_session(*self._credentials)
+        return self._make_session(*self._credentials, {})
 
     def _make_session(
-        self, api_key: Any, vault_secret_name: str | None, tenant_uuid: Any, **options: Any
+        self, api_key: Any, vault_secret_name: str | None, tenant_uuid: Any, limits: dict[str, Any], **options: Any
     ) -> PlanhatSession:
-        limits, merged = self._limits, {**self._options, **_without_none(options)}
+        given = {**self._limits, **_without_none(limits)}
+        merged = {**self._options, **_without_none(options)}
         if merged["base_url"] is None and self._sandbox.is_wanted(configured=self._is_configured()):
             sandbox = self._sandbox.started()
             api_key = api_key or sandbox.settings.api_key
             tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
-            limits = {"calls_per_minute": 0, **limits}
-        return self._session_class(
-            api_key, vault_secret_name, tenant_uuid, settings=Settings(**limits), **_without_none(merged)
-        )
+            given = {"calls_per_minute": 0, **given}
+        settings = Settings().with_limits(settings_of(given, signature(type(self).__init__).parameters))
+        return self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
 
     def _is_configured(self) -> bool:
         return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())

@@ -246,7 +246,7 @@ class PlanhatResponseTooLargeError(PlanhatUnexpectedContentError):
     """The answer was larger than the limit on decoded bytes."""
 
     HEADLINE = "The answer is larger than the limit"
-    ADVICE = "Ask for fewer fields with properties=, or raise max_response_bytes."
+    ADVICE = "Ask for fewer fields with properties=, or raise largest_answer, as in largest_answer=1 GB."
 
 
 class PlanhatBulkError(PlanhatError):

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from RPA.Planhat.addresses import ANALYTICS_URL, API_URL, host_of, target_of
 from RPA.Planhat.answers import refuse_page
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
-    PlanhatValidationError,
     path_of,
 )
+from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.transport import CONNECTIONS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
@@ -30,12 +30,8 @@ from RPA.Planhat.version import __version__
 if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
-API_URL = "https://api.planhat.com"
-ANALYTICS_URL = "https://analytics.planhat.com"
+_PATH = re.compile(r"[^?#]*")
 SAFE_VERBS = ("GET", "HEAD", "OPTIONS")
-
-BULK_SILENCE = 180.0
-"""Seconds that a bulk write may take before the first byte of its answer."""
 
 
 class PlanhatAuth(AuthBase):
@@ -68,17 +64,20 @@ class PlanhatSession:
         tenant_uuid: The tenant UUID, for activities and metrics.
         base_url: The API host; else `PLANHAT_BASE_URL`, else `https://api.planhat.com`.
         analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
-        timeout: Seconds for one call with all its attempts; 300 unless given.
-        retries: Attempts after the first; 4 unless given.
         proxies: Proxies by scheme, as `requests` takes them; those of the environment unless given.
         verify: The path of a CA bundle, or true for the usual ones. TLS is always verified.
         read_only: Refuse every call that could change something.
         allow_delete: Refuse deletions when false.
-        settle: Seconds to wait before a create whose answer was lost is looked up by its key; doubled twice.
-        settings: All limits of the transport; `timeout` and `retries` go on top.
+        settings: All limits and delays.
+        **limits: Some of them by name, such as `timeout=60`, on top of the settings.
+
+    Attributes:
+        settings: The limits and delays.
+        proxies: The proxies, which keep their addresses to themselves.
 
     Raises:
         PlanhatAuthConfigurationError: If a host is not reachable safely: plain http other than to this machine.
+        PlanhatValidationError: If a limit is unknown or senseless.
     """
 
     dry_run = False
@@ -92,26 +91,23 @@ class PlanhatSession:
         *,
         base_url: str | None = None,
         analytics_url: str | None = None,
-        timeout: float | None = None,
-        retries: int | None = None,
-        proxies: Mapping[str, str] | None = None,
+        proxies: Any = None,
         verify: bool | str = True,
         read_only: bool = False,
         allow_delete: bool = True,
-        settle: float = 5.0,
         settings: Settings | None = None,
+        **limits: Any,
     ) -> None:
-        self.base_url = _host(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
-        self.analytics_url = _host(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
+        self.base_url = host_of(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
+        self.analytics_url = host_of(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
         self.read_only = read_only
         self.allow_delete = allow_delete
-        self.settle = settle
-        given = {name: value for name, value in (("timeout", timeout), ("retries", retries)) if value is not None}
-        self._settings: Settings = replace(settings or Settings(), **given)  # type: ignore[arg-type]
-        self.proxies = proxies
+        self.settings = (settings or Settings()).with_limits(limits)
         self._verify = _ca_bundle(verify)
         self._lock = threading.Lock()
         self.mask = Masker()
+        self.proxies = Proxies.of(proxies)
+        self.proxies.hide_in(self.mask)
         self.cache: dict[type[PlanhatObject], PlanhatObjectList[Any]] = {}
         self.authenticate(api_key, vault_secret_name, tenant_uuid)
 
@@ -240,17 +236,19 @@ class PlanhatSession:
             repeatable: Whether sending it twice does no harm; found out from the request unless given.
         """
         method = method.upper()
-        target = self._target(url)
+        target = target_of(self.base_url, url)
         self.require_permission(method, target)
         if method not in SAFE_VERBS:
             self.cache.clear()
-        path = urlsplit(target).path.removeprefix(urlsplit(self.base_url).path)
+        path = _PATH.match(target, len(self.base_url)).group()  # type: ignore[union-attr]
         if repeatable is None:
             repeatable = _is_repeatable(method, path, json if data is None else data)
         body = encode_json(json) if data is None and json is not None else data
         request = requests.Request(method, target, params=params, data=body, headers=_headers(headers, body))
         bulk = method == "PUT" and len(path.strip("/").split("/")) == 1
-        return self.transport.send(request, repeatable=repeatable, read_timeout=BULK_SILENCE if bulk else None)
+        return self.transport.send(
+            request, repeatable=repeatable, read_timeout=self.settings.bulk_read_timeout if bulk else None
+        )
 
     def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:
         """Posts to a path of the analytics host; the tenant UUID goes behind it, no token goes with it.
@@ -275,13 +273,17 @@ class PlanhatSession:
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
-        answer = self.transport.send(request, repeatable=repeatable, paced=False, read_timeout=BULK_SILENCE)
+        answer = self.transport.send(
+            request, repeatable=repeatable, paced=False, read_timeout=self.settings.bulk_read_timeout
+        )
+        # That host answers before it looks, so that nothing is sent again for the sake of what it says.
+        answer.again = None
         return refuse_page(answer)
 
     @property
     def parallel(self) -> int:
         """Calls that may be under way at the same time."""
-        return self._settings.parallel or CONNECTIONS
+        return self.settings.parallel or CONNECTIONS
 
     @property
     def transport(self) -> Transport:
@@ -290,7 +292,7 @@ class PlanhatSession:
             if self._transport is None:
                 auth = PlanhatAuth(self.credentials.api_key or "")
                 self._transport = Transport(
-                    self._settings, auth=auth, proxies=self.proxies, verify=self._verify, mask=self.mask
+                    self.settings, auth=auth, proxies=self.proxies.reveal(), verify=self._verify, mask=self.mask
                 )
             return self._transport
 
@@ -308,17 +310,6 @@ class PlanhatSession:
             )
         return uuid
 
-    def _target(self, url: str) -> str:
-        if not urlsplit(url).scheme and not url.startswith("//"):
-            url = f"{self.base_url}/{url.lstrip('/')}"
-        elif not url.startswith(f"{self.base_url}/"):
-            host = urlsplit(url).hostname or url
-            raise PlanhatValidationError(f"{host} is not the host of this connection ({self.base_url}).")
-        segments = urlsplit(url).path.lower().replace("%2e", ".").split("/")
-        if "." in segments or ".." in segments or any(ord(character) < 32 for character in unquote(url)):
-            raise PlanhatValidationError(f"{url!r} is refused: dots and control characters could reach another route.")
-        return url
-
     def require_permission(self, method: str, url: str) -> None:
         """Checks the safety switches, before anything is sent.
 
@@ -329,11 +320,13 @@ class PlanhatSession:
         Raises:
             PlanhatSafetyError: If this connection must not send it.
         """
-        path = path_of(url)
         if self.read_only and method not in SAFE_VERBS:
-            raise PlanhatSafetyError(f"{method} {path} was not sent: this connection is read-only (read_only=True).")
-        if not self.allow_delete and method == "DELETE":
-            raise PlanhatSafetyError(f"DELETE {path} was not sent: deletions are switched off (allow_delete=False).")
+            why = "this connection is read-only (read_only=True)"
+        elif not self.allow_delete and method == "DELETE":
+            why = "deletions are switched off (allow_delete=False)"
+        else:
+            return
+        raise PlanhatSafetyError(f"{method} {path_of(url)} was not sent: {why}.")
 
 
 def has_unique_key(model: type[PlanhatObject], row: Mapping[str, Any]) -> bool:
@@ -376,21 +369,3 @@ def _ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests 
     if isinstance(verify, str) and not Path(verify).exists():
         raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")
     return verify
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise PlanhatAuthConfigurationError(
-            f"http://{parts.hostname} would send the token unprotected; only https is taken, or http to this machine."
-        )
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

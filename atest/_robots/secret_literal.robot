@@ -43,6 +43,21 @@ With Equals Signs
     Connect To Planhat    anAcceptanceToken4711==
     Connect To Planhat    api_key=anAcceptanceToken4711==
 
+Through A Proxy
+    Connect To Planhat    an-acceptance-token-4711    proxies={'http': '%{GIVEN_URL=http://127.0.0.1:9}'}
+    TRY
+        Connect To Planhat
+        ...    an-acceptance-token-4711
+        ...    proxies={'https': 'http://robot:pr0xyPassw0rd@127.0.0.1:9', 'http': 'http://robot:pr0xyPassw0rd@127.0.0.1:9'}
+        ...    timeout=1 s
+        Get Companies
+    EXCEPT    *did not reach Planhat: *    type=GLOB
+        No Operation
+    END
+    Connect To Planhat    an-acceptance-token-4711    proxies=http://robot:pr0xyPassw0rd@127.0.0.1:9    retries=0
+    Create Company    name=Acme
+    [Teardown]    Run Keyword    Connect To Planhat    proxies=http://robot:pr0xyPassw0rd@127.0.0.1:9
+
 Never
     IF    ${False}    Connect To Planhat    an-acceptance-token-4711
     [Teardown]    Connect To Planhat    an-acceptance-token-4711    alias=torn

@@ -31,5 +31,6 @@ def test_row_without_a_test_is_named() -> None:
 
 
 def test_page_keeps_what_stands_around_the_table() -> None:
-    page = f"# Head\n{matrix.START}\nold\n{matrix.END}\nfoot\n"
-    assert matrix.with_matrix(page, "new") == f"# Head\n{matrix.START}\n\nnew\n\n{matrix.END}\nfoot\n"
+    page = "# Head\n<!-- matrix -->\nold\n<!-- /matrix -->\nfoot\n"
+    new = "# Head\n<!-- matrix -->\n\nnew\n\n<!-- /matrix -->\nfoot\n"
+    assert matrix.with_table(page, "matrix", "new") == new

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.types import Company
+from RPA.Planhat.types import Company, Enduser
 from utest.faults.world import RECORD, act
-from utest.stub import TOKEN
+from utest.stub import TOKEN, an_id
 from utest.transport.fault_server import reply
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def unknown(planhat_error: pytest.ExceptionInfo[errors.PlanhatOutcomeUnknownErro
     assert error.method
     assert error.digest in str(error)
     assert "It may or may not be stored." in str(error)
+    assert "Look for it with: Get Companies    name=Fresh" in str(error)
     return str(error)
 
 
@@ -254,37 +257,67 @@ def test_refusal_says_what_planhat_said(world: World, kind: str, body: Any) -> N
     assert world.effects(kind) == 0
 
 
+FRESH = {"_id": an_id(1), "name": "Fresh", "externalId": "F-1"}
+
+
 @pytest.mark.matrix(22, "C")
-def test_own_earlier_success_is_not_reported_as_a_duplicate(world: World) -> None:
+def test_own_earlier_success_is_not_reported_as_a_duplicate(
+    server: FaultServer, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
     """The first attempt is stored later than anybody looks, so that the second one meets its key."""
-    world.fault("status", status=504, verb="POST", times=1)
+    missing, found = reply(404, b"not yet"), reply(200, json.dumps(FRESH).encode())
+    refused = reply(400, b'{"message": "externalId duplicated"}')
+    server.script(missing, reply(504), missing, missing, missing, refused, found)
+    with caplog.at_level(logging.INFO, "RPA.Planhat"):
+        made = connect(server.url).create_object(Company(name="Fresh", external_id="F-1"))
+    assert made.id == an_id(1)
+    assert [seen.method for seen in server.seen] == ["GET", "POST", "GET", "GET", "GET", "POST", "GET"]
+    told = [text for text in caplog.messages if "The answer to a create was lost" in text]
+    assert told == [
+        f"The answer to a create was lost; company 'Fresh' {an_id(1)} was found stored by its key extid-F-1."
+    ]
 
-    def stored_late(*_: Any) -> None:
-        world.sandbox.clear_faults()
-        world.reconnect().create_object(Company(name="Fresh", external_id="F-1"))
 
-    world.planhat.session.settle = 0.0
-    world.fault("status", status=404, verb="GET", times=3, body="not yet")
-    first = world.planhat
-    post = first.session.post
-    count: list[int] = []
+@pytest.mark.matrix(22, "C")
+def test_record_of_others_that_came_meanwhile_is_a_conflict(server: FaultServer, connect: Connect) -> None:
+    other = reply(200, json.dumps({**FRESH, "name": "Another"}).encode())
+    server.script(reply(404), reply(504), other)
+    with pytest.raises(errors.PlanhatConflictError, match=r"company 'Another' .* extid-F-1, which differs in: name\."):
+        connect(server.url).create_object(Company(name="Fresh", external_id="F-1"))
+    assert [seen.method for seen in server.seen] == ["GET", "POST", "GET"]
 
-    def posting(*args: Any, **kwargs: Any) -> Any:
-        if count:
-            stored_late()
-        count.append(1)
-        return post(*args, **kwargs)
 
-    first.session.post = posting  # type: ignore[method-assign]
-    made = first.create_object(Company(name="Fresh", external_id="F-1"))
-    assert made.id == world.sandbox.rows("companies", externalId="F-1")[0]["_id"]
-    assert world.effects("C") == 1
+@pytest.mark.matrix(22, "C")
+def test_other_refusal_after_a_lost_answer_is_told_as_it_is(server: FaultServer, connect: Connect) -> None:
+    missing = reply(404, b"not yet")
+    server.script(missing, reply(504), *[missing] * 3, reply(400, b'{"message": "name is odd"}'), *[missing] * 3)
+    with pytest.raises(errors.PlanhatBadRequestError, match="name is odd"):
+        connect(server.url).create_object(Company(name="Fresh", external_id="F-1"))
+
+
+@pytest.mark.matrix(22, "C")
+def test_external_id_may_be_used_in_another_company(world: World) -> None:
+    planhat = world.planhat
+    other = planhat.create_object(Company(name="Other")).id
+    planhat.create_object(Enduser(email="a@b.example", external_id="E-1", company_id=other))
+    made = planhat.create_object(Enduser(email="c@d.example", external_id="E-1", company_id=world.acme))
+    assert len(world.sandbox.rows("endusers", externalId="E-1")) == 2
+    with pytest.raises(errors.PlanhatBadRequestError):
+        planhat.create_object(Enduser(email="e@f.example", external_id="E-1", company_id=made["companyId"]))
+
+
+@pytest.mark.matrix(20, "C")
+def test_create_with_a_key_needs_no_right_to_read(world: World) -> None:
+    world.sandbox.forbid("companies", "get")
+    assert world.planhat.create_object(Company(name="Fresh", external_id="F-1")).id
+    assert world.calls == ["GET", "POST"]
 
 
 @pytest.mark.matrix(22, "C")
 def test_key_of_another_record_stays_an_error(world: World) -> None:
-    with pytest.raises(errors.PlanhatBadRequestError):
+    with pytest.raises(errors.PlanhatConflictError, match=r"already has company 'Acme' .* Nothing was sent"):
         world.planhat.create_object(Company(name="Fresh", external_id="A-1"))
+    assert world.calls == ["GET"]
     assert world.effects("C") == 0
 
 

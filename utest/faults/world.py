@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 SHORT: dict[str, Any] = {
     "timeout": 10.0, "connect_timeout": 1.0, "read_timeout": 0.4, "backoff": 0.01, "throttle_backoff": 0.01,
-    "longest_wait": 0.05, "retries": 3, "calls_per_minute": 0, "calls_per_second": 0,
+    "longest_wait": 0.05, "retries": 3, "settle": 0.02, "calls_per_minute": 0, "calls_per_second": 0,
 }  # fmt: skip
 """Limits with which a test is over soon."""
 
-HOST_OPTIONS = ("proxies", "verify", "read_only", "allow_delete", "settle", "tenant_uuid", "analytics_url")
+HOST_OPTIONS = ("proxies", "verify", "read_only", "allow_delete", "tenant_uuid", "analytics_url")
 
 RECORD = b'{"_id": "%s", "name": "Fresh", "phase": "done"}' % an_id(1).encode()
 """An answer that fits each of the three."""
@@ -34,7 +34,7 @@ def library(url: str, api_key: Any = TOKEN, **options: Any) -> Planhat:
     """Returns a library with short times whose default connection goes to a URL."""
     hosts = {name: options.pop(name) for name in HOST_OPTIONS if name in options}
     settings = Settings(**{**SHORT, **options})
-    given = {"analytics_url": url, "tenant_uuid": TENANT, "settle": 0.02, **hosts}
+    given = {"analytics_url": url, "tenant_uuid": TENANT, **hosts}
     made = Planhat(api_key, base_url=url)
     made.connections.open("default", PlanhatSession(api_key, base_url=url, settings=settings, **given))
     return made

@@ -141,7 +141,7 @@ def test_row11_other_encodings_are_not_asked_for(server: FaultServer, new_transp
 def test_row11_bomb(server: FaultServer, new_transport: NewTransport, send: Send, kind: str) -> None:
     limit = 5 * MEGABYTE
     server.script(raw(packed(gzip.compress(bytes(200 * MEGABYTE), 9))))
-    transport = new_transport(max_response_bytes=limit)
+    transport = new_transport(largest_answer=limit)
     tracemalloc.start()
     try:
         with pytest.raises(errors.PlanhatResponseTooLargeError) as caught:
@@ -155,9 +155,9 @@ def test_row11_bomb(server: FaultServer, new_transport: NewTransport, send: Send
 
 def test_row11_limit_is_exact(server: FaultServer, new_transport: NewTransport, send: Send) -> None:
     server.script(reply(body=b"x" * 1000))
-    assert len(send(new_transport(max_response_bytes=1000), "R", server.url).content) == 1000
+    assert len(send(new_transport(largest_answer=1000), "R", server.url).content) == 1000
     with pytest.raises(errors.PlanhatResponseTooLargeError):
-        send(new_transport(max_response_bytes=999), "R", server.url)
+        send(new_transport(largest_answer=999), "R", server.url)
 
 
 @pytest.mark.parametrize("first", [reply(body=b"x" * 600_000), raw(packed(b"no gzip" * 200_000), "hang")])
@@ -165,7 +165,7 @@ def test_row11_half_read_connection_is_not_used_again(
     server: FaultServer, new_transport: NewTransport, send: Send, first: Answer
 ) -> None:
     server.script(first, reply())
-    transport = new_transport(max_response_bytes=1000, retries=0)
+    transport = new_transport(largest_answer=1000, retries=0)
     with pytest.raises(errors.PlanhatUnexpectedContentError):
         send(transport, "R", server.url)
     assert send(transport, "C", server.url).json() == {"ok": True}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from RPA.Planhat import transport as package
 from RPA.Planhat.transport import Deadline, Settings, sleep
 from RPA.Planhat.transport.retry import Quota
 from utest.transport.fault_server import raw, reply
@@ -174,20 +173,21 @@ def test_quota_never_grows_beyond_its_size() -> None:
     assert not quota.take(501)
 
 
-def test_interface() -> None:
-    assert package.__all__ == ["CONNECTIONS", "SLICE", "Deadline", "Settings", "Transport", "sleep", "unreadable"]
+def test_defaults_fit_what_planhat_publishes() -> None:
     assert Settings() == Settings(
         timeout=300.0,
         connect_timeout=10.0,
         read_timeout=60.0,
+        bulk_read_timeout=180.0,
         retries=4,
         backoff=0.5,
         throttle_backoff=2.0,
         longest_wait=30.0,
         longest_retry_after=120.0,
+        settle=5.0,
         calls_per_minute=200,
         calls_per_second=150,
         parallel=50,
         rate_limit_file=None,
-        max_response_bytes=1 << 30,
+        largest_answer=256 << 20,
     )

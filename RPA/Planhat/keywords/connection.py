@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from inspect import signature
 from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword
-from robot.utils import timestr_to_secs
 
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.credentials import Token
 from RPA.Planhat.keywords.component import Component, flag
+from RPA.Planhat.keywords.limits import refuse_typing_error, takes_limits
 from RPA.Planhat.session import PlanhatSession
 
 
 class Credential:
-    """A secret: text, a Robot Framework `Secret`, or, for a token, a whole vault secret. It never shows in a log."""
+    """A secret: text, a Robot Framework `Secret`, or a dictionary such as a whole vault secret. It shows in no log."""
 
 
 def hide(value: object) -> Any:
-    """Text, a `Secret`, or a vault secret with the keys `api_key` and `tenant_uuid`."""
+    """Text, a `Secret`, or a dictionary: a vault secret with the keys `api_key` and `tenant_uuid`, or proxies."""
     if isinstance(value, Mapping):
         return {str(key): hide(each) for key, each in value.items()}
     text = getattr(value, "value", value)
     return value if value in (None, "") or isinstance(value, Token) else Token(str(text))
-
-
-def seconds(time: Any) -> float | None:
-    """Returns seconds of a number, a timedelta, or Robot Framework's time text such as `1 min 30 s`."""
-    if time is None or isinstance(time, (int, float)):
-        return time
-    return time.total_seconds() if isinstance(time, timedelta) else float(timestr_to_secs(time))
 
 
 class ConnectionKeywords(Component):
@@ -48,21 +41,21 @@ class ConnectionKeywords(Component):
         self._make = make
 
     @keyword(tags=["connection"])
+    @takes_limits(inherited=True)
     def connect_to_planhat(
         self,
         api_key: Credential | None = None,
         tenant_uuid: Credential | None = None,
+        proxies: Credential | None = None,
         *,
         vault_secret_name: str | None = None,
         alias: str = DEFAULT,
         base_url: str | None = None,
         analytics_url: str | None = None,
-        timeout: timedelta | None = None,
-        retries: int | None = None,
-        proxies: dict[str, str] | None = None,
         verify: str | None = None,
         read_only: bool | None = None,
         allow_delete: bool | None = None,
+        **limits: Any,
     ) -> str:
         """Opens a connection to a Planhat tenant and makes it the current one.
 
@@ -73,43 +66,39 @@ class ConnectionKeywords(Component):
             api_key: The API access token: text, a `Secret`, or a whole vault secret. Without it,
                 `PLANHAT_API_KEY` and then the vault secret `planhat_api` are taken.
             tenant_uuid: The tenant UUID, which activities and metrics need; else `PLANHAT_TENANT_UUID`.
+            proxies: Proxies by scheme, as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
+                those of the environment unless given. Shows as `<secret>` in the log.
             vault_secret_name: A vault secret with the keys `api_key` and `tenant_uuid`, read instead.
             alias: The name of the connection, for several tenants in one robot.
             base_url: The API host; else that of the import.
             analytics_url: The analytics host; else that of the import.
-            timeout: The time for one call with all its attempts, as `2 min`.
-            retries: Attempts after the first.
-            proxies: Proxies by scheme; those of the environment unless given.
-                A proxy with a password belongs there, since arguments stand in the log.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused.
             allow_delete: When false, deletions are refused.
+            **limits: Limits and delays.
 
         Returns:
             The alias.
 
         Raises:
             PlanhatAuthConfigurationError: If there is no token, or the vault can not be read.
+            PlanhatValidationError: If an option is unknown or senseless.
 
         Examples:
         ```robotframework
         *** Tasks ***
         Example Of Connect To Planhat
-            Connect To Planhat    ${API KEY}    alias=emea
+            Connect To Planhat    ${API KEY}    alias=emea    timeout=2 min    largest_answer=64 MB
             Connect To Planhat    ${API KEY}    alias=reports    read_only=True
             Switch Planhat Connection    emea
         ```
         """
-        options = {
-            "base_url": base_url,
-            "analytics_url": analytics_url,
-            "timeout": seconds(timeout),
-            "retries": retries,
-        }
+        for value in (api_key, tenant_uuid, proxies):
+            refuse_typing_error(value, signature(self.connect_to_planhat).parameters)
+        hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}
-        more = {"proxies": proxies, "verify": verify, **given}
-        session = self._make(hide(api_key), vault_secret_name, hide(tenant_uuid), **options, **more)
+        session = self._make(hide(api_key), vault_secret_name, hide(tenant_uuid), limits, **hosts, **given)
         _ = session.credentials
         self.connections.open(alias, session)
         logger.info(f"Connected to {session.base_url} as {alias!r}.")

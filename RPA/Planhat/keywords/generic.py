@@ -8,7 +8,7 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.answers import read_json
+from RPA.Planhat.answers import READS, read_json
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.logs import log_list, log_record
@@ -376,7 +376,9 @@ class GenericKeywords(Component):
         """
         response = self.session(alias).call(method, path, params=query or None, json=body)
         logger.info(f"{method.upper()} {path} answered {response.status_code}.")
-        return read_json(response) if response.content.strip() else None
+        # What a write answers can be anything; it is no reason to send it again.
+        ask = method.upper() in READS
+        return read_json(response, ask=ask) if response.content.strip() else None
 
 
 def _references(records: Any) -> list[Any]:

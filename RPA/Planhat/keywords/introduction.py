@@ -1,5 +1,6 @@
 """The introduction of the keyword documentation."""
 
+from RPA.Planhat.keywords.limits import limits_table
 from RPA.Planhat.types import MODELS, PlanhatObject
 
 _TEXT = """Automates [Planhat](https://www.planhat.com): reads and writes companies, endusers, licenses and all
@@ -184,11 +185,16 @@ robot, and over all robots of a machine that name the same `rate_limit_file`. Re
 record, are repeated when Planhat or the network fails; each wait is a line in the log. A record without a
 unique key is never sent twice.
 
+These limits and delays can be given to the import, and to [Connect To Planhat] for one connection. Times are
+seconds, or texts such as `1 min 30 s`; sizes are bytes, or texts such as `64 MB`.
+
+%LIMITS%
+
 ## Secrets
 
-Tokens and tenant UUIDs appear in no log at any level, also when they are given as plain text to [Connect To
-Planhat]. A token that stands literally in the robot file is hidden too, except on Robot Framework before 7 and
-as an argument of `Run Keywords`: use a variable, the environment or the vault there.
+Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level, also when they are given as plain
+text to [Connect To Planhat]. What stands literally in the robot file is hidden too, except on Robot Framework before
+7 and as an argument of `Run Keywords`: use a variable, the environment or the vault there.
 
 ## Names that others use
 
@@ -216,4 +222,6 @@ def _row(model: type[PlanhatObject]) -> str:
 _ORDER = ("list", "get", "create", "update", "upsert", "delete")
 _HEAD = "| model | path | what Planhat allows | required | matched by |\n| --- | --- | --- | --- | --- |"
 
-INTRODUCTION = _TEXT.replace("%MODELS%", "\n".join([_HEAD, *(_row(model) for model in MODELS.values())]))
+_MODELS = "\n".join([_HEAD, *(_row(model) for model in MODELS.values())])
+
+INTRODUCTION = _TEXT.replace("%MODELS%", _MODELS).replace("%LIMITS%", limits_table())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from robot.utils import unescape
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 KEYWORD = "Connect To Planhat"
-SECRET_NAMES = ("api_key", "tenant_uuid")
+SECRET_NAMES = ("api_key", "tenant_uuid", "proxies")
+"""The first arguments of that keyword."""
 RUNNERS = ("runkeyword", "waituntilkeyword", "repeatkeyword")
 """How the names of keywords begin that run another keyword. `Run Keywords` turns its arguments into text, though."""
 
@@ -114,8 +116,7 @@ def _named(argument: Any) -> tuple[str, str]:
 def _arguments() -> frozenset[str]:
     from RPA.Planhat.keywords.connection import ConnectionKeywords  # noqa: PLC0415 - only when a robot connects
 
-    code = ConnectionKeywords.connect_to_planhat.__code__
-    return frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    return frozenset(signature(ConnectionKeywords.connect_to_planhat).parameters)
 
 
 def _is_literal(value: Any) -> bool:

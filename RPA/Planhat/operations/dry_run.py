@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
+from RPA.Planhat.addresses import target_of
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.operations.tables.comparing import changes_of
@@ -51,8 +52,8 @@ class DryRun(PlanhatSession):
         """Sends a read; answers a write by what it would do."""
         if method.upper() in SAFE_VERBS:
             return super().call(method, url, **options)
-        self.require_permission(method.upper(), self._target(url))
-        path = urlsplit(self._target(url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
+        self.require_permission(method.upper(), target_of(self.base_url, url))
+        path = urlsplit(target_of(self.base_url, url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
         name, _, reference = path.partition("/")
         model = find_model(name) or model_at_path(name)
         data, given = options.get("data"), options.get("json")

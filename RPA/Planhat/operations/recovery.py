@@ -1,13 +1,23 @@
-"""What became of a create whose answer was lost: found out by the record's own key."""
+"""Creates that carry a unique key: nothing is stored twice, and what became of a lost answer is found out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatBadRequestError, PlanhatError, PlanhatOutcomeUnknownError
+from RPA.Planhat.errors import (
+    PlanhatAuthFailedError,
+    PlanhatBadRequestError,
+    PlanhatConflictError,
+    PlanhatError,
+    PlanhatNotFoundError,
+    PlanhatOutcomeUnknownError,
+    PlanhatPermissionError,
+)
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.transport import Deadline, sleep
-from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject
+from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +25,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 LOOKS = 3
 """How often a record is looked for; the wait before each look is twice the one before."""
@@ -27,11 +39,15 @@ PATIENCE = 300.0
 
 _LOOKUP_KINDS = (PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTERNAL_ID)
 
+_LABELS = ("name", "title", "subject", "email")
+"""Fields that tell people which record is meant."""
+
 
 def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P]) -> P:
-    """Sends a create, and finds out by its key what became of it when the answer is lost.
+    """Sends a create. One with a unique key is looked up before, and again when its answer is lost.
 
-    A record that is not there after all looks is sent again: its key keeps Planhat from storing it twice.
+    The look before tells a record that was there from one that was stored by an attempt whose answer was lost. A
+    record that is not there after all looks is sent again: its key keeps Planhat from storing it twice.
 
     Args:
         session: The connection.
@@ -40,44 +56,105 @@ def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]
         post: Sends it.
 
     Raises:
+        PlanhatConflictError: If Planhat has, or got meanwhile, another record with this key.
         PlanhatOutcomeUnknownError: If the record has no unique key, or its outcome stays unknown.
     """
-    try:
-        return post()
-    except PlanhatOutcomeUnknownError as problem:
-        unknown = problem
     reference = _reference(model, payload)
-    if reference is None:
-        raise unknown
-    found = _look(session, model, payload, reference)
-    for _ in range(SENDS - 1):
-        found = found or _send_again(session, model, payload, post, reference)
-    if found is None:
-        raise unknown
-    return found
-
-
-def _send_again(
-    session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P], reference: str
-) -> P | None:
     try:
-        return post()
-    except (PlanhatBadRequestError, PlanhatOutcomeUnknownError):
-        return _look(session, model, payload, reference)
+        if reference is None:
+            return post()
+        new = _NewRecord(session, model, payload, reference)
+        new.require_unknown_key()
+        return _sent_until_certain(new, post)
+    except PlanhatOutcomeUnknownError as problem:
+        problem.args = (f"{problem}\n{_how_to_find_out(model, payload, reference)}",)
+        raise
 
 
-def _look(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], reference: str) -> P | None:
-    deadline = Deadline(PATIENCE)
-    for look in range(LOOKS):
-        sleep(session.settle * 2**look, deadline)
+def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
+    unknown: PlanhatOutcomeUnknownError | None = None
+    for _ in range(SENDS):
+        refused: PlanhatBadRequestError | None = None
         try:
-            found = read_one(session, model, reference)
-        except PlanhatAuthFailedError:
-            return None
-        except PlanhatError:
-            continue  # not there yet, or not to be found out now
-        return found if _is_ours(model, payload, found) else None
-    return None
+            return post()
+        except PlanhatOutcomeUnknownError as problem:
+            unknown = unknown or problem
+        except PlanhatBadRequestError as problem:
+            if unknown is None:
+                raise
+            refused = problem  # perhaps as a duplicate of an earlier attempt of ours
+        stored = new.look()
+        if stored is not None:
+            return stored
+        if refused is not None:
+            raise refused
+    raise unknown or AssertionError("unreachable")
+
+
+@dataclass(frozen=True)
+class _NewRecord(Generic[P]):
+    """A record that is to be created, and the key by which it is found."""
+
+    session: PlanhatSession
+    model: type[P]
+    payload: Mapping[str, Any]
+    reference: str
+
+    def require_unknown_key(self) -> None:
+        """Refuses a record whose key Planhat has already; nothing is sent then."""
+        try:
+            found = read_one(self.session, self.model, self.reference)
+        except (PlanhatNotFoundError, PlanhatPermissionError):
+            return
+        if self._same_company(found):
+            raise PlanhatConflictError(
+                f"The {self.model.SINGULAR} was not created: Planhat already has {_named(found)} with the key "
+                f"{self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
+            )
+
+    def look(self) -> P | None:
+        """Returns the record as it was stored by an attempt whose answer was lost, after some looks; else nothing.
+
+        Raises:
+            PlanhatConflictError: If the record with this key is another one.
+        """
+        deadline = Deadline(PATIENCE)
+        for look in range(LOOKS):
+            sleep(self.session.settings.settle * 2**look, deadline)
+            try:
+                found = read_one(self.session, self.model, self.reference)
+            except PlanhatAuthFailedError:
+                return None
+            except PlanhatError:
+                continue  # not there yet, or not to be found out now
+            return self._recovered(found) if self._same_company(found) else None
+        return None
+
+    def _recovered(self, found: P) -> P:
+        differing = self._differing(found)
+        if differing:
+            raise PlanhatConflictError(
+                f"The answer to a create was lost, and Planhat now has {_named(found)} with the key {self.reference}, "
+                f"which differs in: {', '.join(differing)}.\n"
+                "Either somebody else created it meanwhile, or Planhat changed what was sent. Compare it and update it."
+            )
+        LOGGER.info(
+            "The answer to a create was lost; %s was found stored by its key %s.", _named(found), self.reference
+        )
+        return found
+
+    def _same_company(self, found: PlanhatObject) -> bool:
+        """External ids of all but companies are unique within a company only."""
+        wanted, has = self.payload.get("companyId"), found.get("companyId")
+        by_other_id = str(wanted).startswith((PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value))
+        return not wanted or not has or by_other_id or wanted == has
+
+    def _differing(self, found: PlanhatObject) -> list[str]:
+        """Compares what Planhat stores as it is sent: dates, lists and references may come back in another form."""
+        fields = {field.key: field for field in self.model.writable()}
+        plain = (Kind.TEXT, Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN)
+        sent = {key: value for key, value in self.payload.items() if key in fields and fields[key].kind in plain}
+        return [key for key, value in sent.items() if _folded(found.get(key)) != _folded(value)]
 
 
 def _reference(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str | None:
@@ -88,12 +165,20 @@ def _reference(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str | 
     return None
 
 
-def _is_ours(model: type[PlanhatObject], payload: Mapping[str, Any], found: PlanhatObject) -> bool:
-    """Compares what Planhat stores as it is sent: dates, lists and references may come back in another form."""
-    fields = {field.key: field for field in model.writable()}
-    plain = (Kind.TEXT, Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN)
-    sent = {key: value for key, value in payload.items() if key in fields and fields[key].kind in plain}
-    return all(_folded(found.get(key)) == _folded(value) for key, value in sent.items())
+def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], reference: str | None) -> str:
+    if reference:
+        return f"Look for it with: Get {str(model.SINGULAR).title()}    {reference}"
+    key = next((key for key in _LABELS if payload.get(key)), "")
+    if not key or Verb.LIST not in model.VERBS:
+        return f"Look for the {model.SINGULAR} in Planhat."
+    look = f"Look for it with: Get {str(model.PLURAL).title()}    {key}={payload[key]}"
+    keyed = any(kind in model.READ_BY for kind in _LOOKUP_KINDS)
+    return f"{look}\nA record with a source_id or an external_id is looked up by itself." if keyed else look
+
+
+def _named(record: PlanhatObject) -> str:
+    label = next((record[key] for key in _LABELS if record.get(key)), None)
+    return " ".join([str(record.SINGULAR), *([repr(label)] if label else []), record.id])
 
 
 def _folded(value: Any) -> Any:

@@ -37,9 +37,10 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P
 
     Raises:
         PlanhatValidationError: If a required field is missing, or one is unknown or wrong; nothing was sent.
-        PlanhatBadRequestError: If Planhat refuses it, for example since its key is in use.
-        PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with a source id or an
-            external id is looked up by it first.
+        PlanhatConflictError: If its source id or external id is in use; it is looked up by it first.
+        PlanhatBadRequestError: If Planhat refuses it.
+        PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with one of these keys is
+            looked up again, and sent again if it is not there.
     """
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **payload_of(model, row)}
     require_fields(model, payload)
@@ -196,7 +197,7 @@ def _deleted_none(response: requests.Response) -> bool:
     if not response.content.strip():
         return False
     try:
-        answer = read_json(response)
+        answer = read_json(response, ask=False)
     except PlanhatUnexpectedContentError:
         return False
     return isinstance(answer, dict) and answer.get("deletedCount") == 0

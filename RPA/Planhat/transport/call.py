@@ -5,21 +5,22 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
-
-from tenacity import RetryCallState, Retrying
 
 from RPA.Planhat.transport.deadline import Deadline, OutOfTimeError, sleep
 from RPA.Planhat.transport.hints import exhausted
-from RPA.Planhat.transport.outcome import OUT_OF_TIME, Failure
+from RPA.Planhat.transport.outcome import OUT_OF_TIME, Failure, garbled
 from RPA.Planhat.transport.verdict import Story, verdict
 from RPA.Planhat.transport.wire import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import requests
+    from tenacity import RetryCallState
 
+    from RPA.Planhat.transport.answer import Answer
     from RPA.Planhat.transport.line import Line
     from RPA.Planhat.transport.pacing import Pacer
     from RPA.Planhat.transport.retry import Decision, RetryPolicy
@@ -66,30 +67,53 @@ class Call:
         self._paced = paced
         self._read_timeout = read_timeout
         self._deadline = Deadline(office.settings.timeout)
-        self._story = Story.of(request, repeatable=repeatable)
+        self._story = Story(request, repeatable)
         self._last: Failure | None = None
         self._pause = 0.0
+        self._left = 0.0
 
-    def run(self) -> requests.Response:
+    def run(self) -> Answer:
         """Returns the successful answer.
 
         Raises:
             PlanhatError: There was none.
         """
-        result = Retrying(retry=self._goes_on, wait=self._wait, sleep=self._sleep)(self._attempt)
+        return self._answer_of(self._attempt())
+
+    def run_again(self, damaged: Answer) -> Answer:
+        """Returns the answer of another attempt, since the body of the last one can not be read.
+
+        Raises:
+            PlanhatError: There was none, or another attempt could store something twice.
+        """
+        # The time that the reader took is none of the call.
+        self._deadline = Deadline(self._left)
+        return self._answer_of(garbled(damaged))
+
+    def _answer_of(self, result: Answer | Failure) -> Answer:
+        if isinstance(result, Failure):
+            result = self._retried(result)
         if isinstance(result, Failure):
             raise self._error(result)
         self._office.policy.quota.give_back()
+        self._left = self._deadline.left()
+        result.again = self.run_again
         return result
 
-    def _attempt(self) -> requests.Response | Failure:
+    def _retried(self, failure: Failure) -> Answer | Failure:
+        from tenacity import Retrying  # noqa: PLC0415 - most runs never need it, and importing it takes 20 ms
+
+        results: Iterator[Answer | Failure] = chain([failure], iter(self._attempt, None))
+        return Retrying(retry=self._goes_on, wait=self._wait, sleep=self._sleep)(results.__next__)
+
+    def _attempt(self) -> Answer | Failure:
         try:
             with self._office.pacer.slot(self._deadline, paced=self._paced):
                 return self._exchange()
         except OutOfTimeError:
             return self._out_of_time()
 
-    def _exchange(self) -> requests.Response | Failure:
+    def _exchange(self) -> Answer | Failure:
         self._story.attempts += 1
         started = time.monotonic()
         exchange = Exchange(self._deadline, self._office.settings.connect_timeout, self._read_timeout)
@@ -153,17 +177,18 @@ class Call:
         return error
 
     def _log_retry(self, failure: Failure) -> None:
-        story, attempts = self._story, self._office.settings.retries + 1
-        what = f"{story.method} {story.path}: {failure.reason}"
-        self._log(logging.INFO, f"{what}; attempt {story.attempts + 1} of {attempts} in {self._pause:.1f} s")
+        if LOGGER.isEnabledFor(logging.INFO):
+            story, attempts = self._story, self._office.settings.retries + 1
+            what = f"{story.method} {story.path}: {failure.reason}"
+            self._log(logging.INFO, f"{what}; attempt {story.attempts + 1} of {attempts} in {self._pause:.1f} s")
 
-    def _log_exchange(self, result: requests.Response | Failure, seconds: float) -> None:
-        response = result.response if isinstance(result, Failure) else result
-        ended = result.reason if isinstance(result, Failure) else f"status {result.status_code}"
-        size = 0 if response is None else len(response.content)
-        what = f"{self._story.method} {self._story.path}: {ended}"
-        self._log(logging.DEBUG, f"{what}, {seconds * 1000:.0f} ms, {size} bytes")
+    def _log_exchange(self, result: Answer | Failure, seconds: float) -> None:
+        if LOGGER.isEnabledFor(logging.DEBUG):
+            response = result.response if isinstance(result, Failure) else result
+            ended = result.reason if isinstance(result, Failure) else f"status {result.status_code}"
+            size = 0 if response is None else len(response.content)
+            what = f"{self._story.method} {self._story.path}: {ended}"
+            self._log(logging.DEBUG, f"{what}, {seconds * 1000:.0f} ms, {size} bytes")
 
     def _log(self, level: int, text: str) -> None:
-        if LOGGER.isEnabledFor(level):
-            LOGGER.log(level, "%s", self._office.mask(text))
+        LOGGER.log(level, "%s", self._office.mask(text))

@@ -19,6 +19,7 @@ from RPA.Planhat.transport.body import BodyTooLargeError, BrokenBodyError, is_su
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from RPA.Planhat.transport.answer import Answer
     from RPA.Planhat.transport.wire import Exchange
 
 NETWORK_ERRORS = (
@@ -100,7 +101,7 @@ def unanswered(exchange: Exchange, trouble: Exception) -> Failure:
     return _broken_off(exchange, trouble) if exchange.sent else _not_sent(exchange, trouble)
 
 
-def answered(exchange: Exchange, response: requests.Response, trouble: Exception | None) -> requests.Response | Failure:
+def answered(exchange: Exchange, response: Answer, trouble: Exception | None) -> Answer | Failure:
     """Returns the answer itself when all is well with it, else what it means.
 
     Args:
@@ -111,6 +112,13 @@ def answered(exchange: Exchange, response: requests.Response, trouble: Exception
     if not is_success(response):
         return _of_status(response)
     return response if trouble is None else _body_lost(response, exchange, trouble)
+
+
+def garbled(response: requests.Response) -> Failure:
+    """Returns what a success means whose body arrived, and can not be read."""
+    reason = f"the success status {response.status_code} arrived, but the body was lost (it is no whole JSON)"
+    kind = errors.PlanhatUnexpectedContentError
+    return Failure(Fate.POSSIBLY_PROCESSED, reason, kind, response=response)
 
 
 def _of_status(response: requests.Response) -> Failure:
@@ -215,7 +223,7 @@ def _connection_words(trouble: BaseException) -> str:
 
 _WORDS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((socket.gaierror,), "host name not found"),
-    ((requests.exceptions.ProxyError,), "the proxy refused the connection"),
+    ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), "the proxy refused the connection"),
     ((ConnectionRefusedError,), "connection refused"),
     ((http.client.RemoteDisconnected,), "connection closed without an answer"),
     ((ConnectionResetError, BrokenPipeError), "connection reset"),

@@ -84,7 +84,7 @@ class Pacer:
         self._ledger = ledger
         self._slots = threading.Semaphore(parallel)
         # Only the thread whose turn it is waits for the ledger; the others queue behind it.
-        self._turn = threading.Semaphore(1)
+        self._turn = threading.Lock()
 
     @classmethod
     def of(cls, settings: Settings) -> Pacer:
@@ -125,7 +125,7 @@ class Pacer:
 
 
 @contextmanager
-def _held(semaphore: threading.Semaphore, deadline: Deadline) -> Iterator[None]:
+def _held(semaphore: threading.Semaphore | threading.Lock, deadline: Deadline) -> Iterator[None]:
     while not semaphore.acquire(timeout=min(SLICE, deadline.left())):
         if deadline.over:
             raise OutOfTimeError

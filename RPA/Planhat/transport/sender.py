@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from RPA.Planhat.transport.answer import Answer
     from RPA.Planhat.transport.settings import Settings
 
 
@@ -55,7 +56,7 @@ class Transport:
         repeatable: bool,
         paced: bool = True,
         read_timeout: float | None = None,
-    ) -> requests.Response:
+    ) -> Answer:
         """Sends a request and returns the answer, whose status is 2xx and whose body is read to its end.
 
         A redirect is never followed. What the body means is left to the caller.

@@ -1,44 +1,159 @@
-"""The limits and delays that a transport keeps."""
+"""The limits and delays that a transport keeps, each with what a user must know of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+import math
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from RPA.Planhat.errors import PlanhatValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Unit(Enum):
+    """What the value of a setting counts."""
+
+    SECONDS = "seconds"
+    COUNT = "a whole number"
+    BYTES = "bytes"
+    FILE = "the path of a file"
+
+    def shown(self, value: Any) -> str:
+        """Returns a value as people write it, such as `5 min` or `256 MB`."""
+        if self is Unit.SECONDS:
+            return f"{value / 60:g} min" if value >= 60 else f"{value:g} s"
+        return f"{value / _MEGABYTE:g} MB" if self is Unit.BYTES else "none" if value is None else str(value)
+
+
+class Setting(NamedTuple):
+    """One of the settings, as its documentation, its arguments and its conversion need it."""
+
+    name: str
+    unit: Unit
+    default: Any
+    doc: str
+    positive: bool
+
+    def check(self, value: Any) -> None:
+        """Refuses what the setting can not be.
+
+        Raises:
+            PlanhatValidationError: If the value is of another type, or senseless.
+        """
+        if self.unit is Unit.FILE:
+            fits = value is None or (isinstance(value, str) and value != "")
+        else:
+            whole = (int,) if self.unit in (Unit.COUNT, Unit.BYTES) else (int, float)
+            number = isinstance(value, whole) and not isinstance(value, bool)
+            fits = number and 0 <= value < math.inf and (value > 0 or not self.positive)
+        if not fits:
+            raise PlanhatValidationError(f"{self.name} is {self.unit.value}{self._bounds}; not {value!r}.")
+
+    @property
+    def _bounds(self) -> str:
+        if self.unit is Unit.FILE:
+            return ""
+        return ", more than 0" if self.positive else ", 0 or more"
+
+
+_MEGABYTE = 1 << 20
+
+
+def _setting(default: Any, unit: Unit, doc: str, *, positive: bool = False) -> Any:
+    return field(default=default, metadata={"unit": unit, "doc": doc, "positive": positive})
+
+
+def _seconds(default: float, doc: str, *, positive: bool = False) -> Any:
+    return _setting(default, Unit.SECONDS, doc, positive=positive)
+
+
+def _count(default: int, doc: str) -> Any:
+    return _setting(default, Unit.COUNT, doc)
 
 
 @dataclass(frozen=True)
 class Settings:
     """How long to wait, how often to try again, and how fast to go.
 
-    The defaults fit Planhat's published limits: 200 calls a minute, 150 a second, 50 in parallel.
+    What each field means stands beside it, once: the arguments of the library and of `Connect To Planhat`, their
+    documentation, and the table in the guide are made from it. Times are seconds.
 
-    Attributes:
-        timeout: Seconds that one call may take in all: every attempt, every wait, reading the answer.
-            Only the operating system's look-up of a host name is outside of it.
-        connect_timeout: Seconds to wait for a connection, for each address of the host.
-        read_timeout: Seconds of silence that are borne while sending a request or reading its answer.
-        retries: Attempts after the first; 0 switches retrying off.
-        backoff: Seconds up to which the first wait after a failure is drawn; doubled for each further one.
-        throttle_backoff: The same after Planhat asked to slow down without saying for how long.
-        longest_wait: Seconds that a drawn wait never exceeds.
-        longest_retry_after: Seconds that Planhat may ask us to wait; when it asks for more, the call fails at once.
-        calls_per_minute: Calls started within any 60 seconds; 0 for no limit.
-        calls_per_second: Calls started within any second; 0 for no limit.
-        parallel: Calls under way at the same time; 0 for no limit but the 50 connections that are kept to a host.
-        rate_limit_file: A file, made when missing, through which the processes of one machine share the two call
-            limits; `None` to keep them per transport.
-        max_response_bytes: Bytes that an answer may have after decompression.
+    Raises:
+        PlanhatValidationError: If a value is of another type, or senseless.
     """
 
-    timeout: float = 300.0
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    retries: int = 4
-    backoff: float = 0.5
-    throttle_backoff: float = 2.0
-    longest_wait: float = 30.0
-    longest_retry_after: float = 120.0
-    calls_per_minute: int = 200
-    calls_per_second: int = 150
-    parallel: int = 50
-    rate_limit_file: str | None = None
-    max_response_bytes: int = 1 << 30
+    timeout: float = _seconds(
+        300.0, "The time for one call in all: every attempt, every wait, reading the answer.", positive=True
+    )
+    connect_timeout: float = _seconds(
+        10.0, "The time to get a connection, for each address of the host.", positive=True
+    )
+    read_timeout: float = _seconds(
+        60.0, "The silence that is borne while sending a request or reading its answer.", positive=True
+    )
+    bulk_read_timeout: float = _seconds(180.0, "The same for calls with many rows, which take longer.", positive=True)
+    retries: int = _count(4, "Attempts after the first; 0 switches retrying off.")
+    backoff: float = _seconds(
+        0.5, "The most that is waited before the second attempt, drawn by lot; doubled for each further one."
+    )
+    throttle_backoff: float = _seconds(2.0, "The same after Planhat asked to slow down, without saying for how long.")
+    longest_wait: float = _seconds(30.0, "What a wait that is drawn by lot never exceeds.")
+    longest_retry_after: float = _seconds(
+        120.0, "The wait that Planhat may ask for; when it asks for more, the call fails at once."
+    )
+    settle: float = _seconds(
+        5.0, "The wait before a create whose answer was lost is looked up by its key; doubled for two more looks."
+    )
+    calls_per_minute: int = _count(
+        200, "Calls started within any 60 seconds, 200 being Planhat's limit; 0 for no limit."
+    )
+    calls_per_second: int = _count(150, "Calls started within any second; 0 for no limit.")
+    parallel: int = _count(50, "Calls under way at the same time; 0 for as many as connections are kept, which is 50.")
+    rate_limit_file: str | None = _setting(
+        None, Unit.FILE, "A file, made when missing, through which all robots of a machine share the limits on calls."
+    )
+    largest_answer: int = _setting(
+        256 * _MEGABYTE, Unit.BYTES, "The size that an answer may have, after decompression.", positive=True
+    )
+
+    def __post_init__(self) -> None:
+        """Checks all values."""
+        for each in SETTINGS:
+            each.check(getattr(self, each.name))
+
+    def with_limits(self, limits: Mapping[str, Any]) -> Settings:
+        """Returns the settings with some of them changed.
+
+        Args:
+            limits: New values by name.
+
+        Raises:
+            PlanhatValidationError: If a name is unknown, or a value senseless.
+        """
+        for name in limits:
+            if name not in _NAMES:
+                raise PlanhatValidationError(unknown_option(name, _NAMES))
+        return replace(self, **limits)
+
+
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(each.name, default=each.default, **each.metadata) for each in fields(Settings)
+)
+"""All settings, in the order in which they are shown."""
+
+_NAMES = tuple(each.name for each in SETTINGS)
+
+
+def unknown_option(name: str, known: Iterable[str]) -> str:
+    """Returns the sentence on an option that does not exist.
+
+    Args:
+        name: What was written.
+        known: The options that there are.
+    """
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"There is no option {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")

@@ -21,8 +21,8 @@ _TLS_ADVICE = (
 )
 _UNKNOWN_ADVICE = {
     True: "Sending the same again is safe: it can not be stored twice.",
-    False: "It was not sent again, because that could store it twice. Before you do, read the record by its key, "
-    "or look it up in Planhat, some seconds from now.",
+    False: "It was not sent again, because that could store it twice. Send it again only if it is not there some "
+    "seconds from now.",
 }
 
 
@@ -31,11 +31,7 @@ class Story:
     """What has happened to one call so far.
 
     Attributes:
-        method: The HTTP verb.
-        path: The path on the host, fit to be shown.
-        host: The host, without credentials.
-        digest: SHA-256 of the body, the first 12 hex digits.
-        size: Bytes of the body.
+        request: What is sent.
         repeatable: Whether the request may be processed twice without harm.
         attempts: How often the request was tried.
         waited: Seconds of waiting between the attempts.
@@ -43,24 +39,38 @@ class Story:
         stopped: Why no further attempt was made.
     """
 
-    method: str
-    path: str
-    host: str
-    digest: str
-    size: int
+    request: requests.PreparedRequest
     repeatable: bool
     attempts: int = 0
     waited: float = 0.0
     doubt: str = ""
     stopped: str = ""
 
-    @classmethod
-    def of(cls, request: requests.PreparedRequest, *, repeatable: bool) -> Story:
-        """Returns the story of a request that was not tried yet."""
-        url, body = request.url or "", _bytes_of(request.body)
-        digest = hashlib.sha256(body).hexdigest()[:12]
-        host = urlsplit(url).hostname or ""
-        return cls(request.method or "", errors.path_of(url), host, digest, len(body), repeatable)
+    @property
+    def method(self) -> str:
+        """The HTTP verb."""
+        return self.request.method or ""
+
+    @property
+    def path(self) -> str:
+        """The path on the host, fit to be shown."""
+        return errors.path_of(self.request.url or "")
+
+    @property
+    def host(self) -> str:
+        """The host, without credentials."""
+        return urlsplit(self.request.url or "").hostname or ""
+
+    @property
+    def body(self) -> bytes:
+        """What is sent."""
+        body = self.request.body
+        return body.encode() if isinstance(body, str) else body or b""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, the first 12 hex digits."""
+        return hashlib.sha256(self.body).hexdigest()[:12]
 
     @property
     def writes(self) -> bool:
@@ -101,7 +111,7 @@ def unreadable(response: requests.Response) -> errors.PlanhatOutcomeUnknownError
     reason = f"status {response.status_code} arrived with content that is not what Planhat sends"
     kind = errors.PlanhatUnexpectedContentError
     failure = Failure(Fate.POSSIBLY_PROCESSED, reason, kind, transient=False, response=response)
-    story = Story.of(response.request, repeatable=False)
+    story = Story(response.request, repeatable=False)
     story.attempts = 1
     return _unknown(failure, story)
 
@@ -116,7 +126,7 @@ def _outcome_is_unknown(failure: Failure, story: Story) -> bool:
 
 def _unknown(failure: Failure, story: Story) -> errors.PlanhatOutcomeUnknownError:
     reason = _with_words(failure)
-    what = f"{story.method} {story.path} was sent ({story.size} bytes, digest {story.digest}), and then: {reason}."
+    what = f"{story.method} {story.path} was sent ({len(story.body)} bytes, digest {story.digest}), and then: {reason}."
     fate = "It may or may not be stored."
     text = _text(f"{what} {fate}", story.efforts, _UNKNOWN_ADVICE[story.repeatable])
     return errors.PlanhatOutcomeUnknownError(
@@ -183,9 +193,3 @@ def _silent(failure: Failure, story: Story) -> str:
 
 def _text(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
-
-
-def _bytes_of(body: object) -> bytes:
-    if isinstance(body, str):
-        return body.encode()
-    return body if isinstance(body, bytes) else b""

@@ -19,7 +19,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
+    import requests
     from urllib3.poolmanager import PoolManager, ProxyManager
 
     from RPA.Planhat.transport.deadline import Deadline
@@ -127,7 +129,23 @@ class _TLSPool(HTTPSConnectionPool):
 
 
 class Adapter(HTTPAdapter):
-    """The adapter of `requests` with these connections; it never retries by itself."""
+    """The adapter of `requests` with these connections: it knows how to make pools of them, for proxies too."""
+
+    def pool(
+        self,
+        request: requests.PreparedRequest,
+        proxies: Mapping[str, str],
+        verify: bool | str | None,  # noqa: FBT001
+    ) -> HTTPConnectionPool:
+        """Returns the connections to the host of a request, or to the proxy before it."""
+        url = request.url or ""
+        found: Any
+        if hasattr(self, "get_connection_with_tls_context"):
+            found = self.get_connection_with_tls_context(request, verify, proxies=proxies)
+        else:  # requests before 2.32
+            found = self.get_connection(url, proxies)
+        self.cert_verify(found, url, verify, None)  # type: ignore[no-untyped-call]
+        return found  # type: ignore[no-any-return]
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the manager of direct connections."""

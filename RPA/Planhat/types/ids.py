@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ class PlanhatIdType(Enum):
         """The kind of id in words."""
         return {"": "Planhat id", "srcid-": "source id", "extid-": "external id"}[self.value]
 
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
 _ARTICLES = {PlanhatIdType.PLANHAT_ID: "a", PlanhatIdType.SOURCE_ID: "a", PlanhatIdType.EXTERNAL_ID: "an"}
 
@@ -51,7 +54,7 @@ def _problem_of(value: str) -> str:
         return "it is empty"
     if value in (".", ".."):
         return "it would address another route"
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+    if CONTROL_CHARACTERS.search(value):
         return "it holds control characters"
     try:
         value.encode()

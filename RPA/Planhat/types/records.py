@@ -184,10 +184,14 @@ def as_records(record: dict[str, Any], key: str) -> Any:
 def records_in(value: Any) -> Any:
     """Returns a JSON value with `Record`s for plain dictionaries, at every depth; lists are changed in place."""
     if type(value) is dict:
-        return Record({key: records_in(item) for key, item in value.items()})
+        # Most values hold nothing; a call for each of them would take longer than all else here.
+        return Record({key: records_in(item) if isinstance(item, _HOLDERS) else item for key, item in value.items()})
     if isinstance(value, list):
-        value[:] = [records_in(item) for item in value]
+        value[:] = [records_in(item) if isinstance(item, _HOLDERS) else item for item in value]
     return value
+
+
+_HOLDERS = (dict, list)
 
 
 def _changed_part(key: str, first: Any, now: Any) -> Any:

@@ -45,11 +45,10 @@ class TestLostAnswers:
     @pytest.mark.parametrize("fault", LOST, ids=kind_of)
     @pytest.mark.parametrize("times", [1, 2, 3])
     def test_keyed_rows_end_as_certain(
-        self, planhat: Sandbox, to: Callable[..., PlanhatSession], fault: dict[str, Any], times: int, monkeypatch: Any
+        self, planhat: Sandbox, to: Callable[..., PlanhatSession], fault: dict[str, Any], times: int
     ) -> None:
-        monkeypatch.setattr("RPA.Planhat.session.BULK_SILENCE", 0.3)
         planhat.call("inject_fault", **fault, **PUT, times=times)
-        report = upsert(to(planhat.url), Company, keyed(6), fail_on_errors=False)
+        report = upsert(to(planhat.url, bulk_read_timeout=0.3), Company, keyed(6), fail_on_errors=False)
         assert_each_row_once(report, 6)
         assert not report.unknown
         assert not report.failed
@@ -57,11 +56,10 @@ class TestLostAnswers:
 
     @pytest.mark.parametrize("fault", LOST, ids=kind_of)
     def test_unkeyed_rows_are_sent_once_and_end_as_unknown(
-        self, planhat: Sandbox, push: Push, fault: dict[str, Any], monkeypatch: Any
+        self, planhat: Sandbox, to: Callable[..., PlanhatSession], fault: dict[str, Any]
     ) -> None:
-        monkeypatch.setattr("RPA.Planhat.session.BULK_SILENCE", 0.3)
         planhat.call("inject_fault", **fault, **PUT, times=1)
-        report = push(unkeyed(4))
+        report = upsert(to(planhat.url, bulk_read_timeout=0.3), Company, unkeyed(4), fail_on_errors=False)
         assert report.counts["unknown"] == 4
         assert not any(each.retryable for each in report.unknown)
         assert puts(planhat) == 1

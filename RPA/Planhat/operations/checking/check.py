@@ -96,8 +96,8 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def way_to(session: PlanhatSession) -> str:
     """Returns how the host is reached, without the credentials of a proxy."""
     url = session.base_url
-    proxies = session.proxies if session.proxies is not None else get_environ_proxies(url)
-    proxy = select_proxy(url, dict(proxies))
+    given = session.proxies.reveal()
+    proxy = select_proxy(url, get_environ_proxies(url) if given is None else given)
     scheme = urlsplit(url).scheme
     if not proxy:
         return f"over {scheme}, without a proxy"
