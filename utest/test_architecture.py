@@ -19,7 +19,7 @@ FACE: Final = "__init__"
 """The package itself: it offers what the others make, and none of them imports it."""
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
-BASICS: Final = frozenset({"types", "errors", "version"})
+BASICS: Final = frozenset({"types", "errors", "version", "wording"})
 BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"answers", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
@@ -42,6 +42,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "types": frozenset({"errors"}),
     "errors": frozenset(),
     "version": frozenset(),
+    "wording": frozenset(),
     # The sandbox never sees the client: the two must not share a mistake by sharing code.
     "sandbox": frozenset({"types", "version"}),
 }

@@ -1,22 +1,21 @@
-"""The plan of a bulk write: every row converted and checked, before anything is sent."""
+"""The plan of a bulk write: every row checked before anything is sent, and what is sent of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report import Outcome, RowResult
 from RPA.Planhat.operations.bulk.report_files import as_it_was
-from RPA.Planhat.operations.payloads import missing_fields, payload_of
-from RPA.Planhat.session import has_unique_key
+from RPA.Planhat.operations.bulk.shapes import MOST_SHAPES, ONE_BY_ONE, Shape, shape_of
+from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from RPA.Planhat.types import PlanhatObject
 
@@ -29,94 +28,123 @@ MOST_BYTES = 32 * 1024 * 1024
 NAMED_PROBLEMS = 10
 """Bad rows that the error names which refuses the input."""
 
+DIGESTED = 1000
+"""Rows whose text is in memory at a time while all are digested. Another number gives other digests."""
+
 UNIQUE_EVERYWHERE = ("_id", "sourceId")
 ANY_CASE = ("_id", "email")
 """Keys in which capitals do not matter. In ids of a CRM, such as Salesforce, they do."""
 
+NOT_UNIQUE = ("", "email")
+"""What a row may be matched by although sending it twice does not surely meet the same record."""
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A row on its way.
-
-    Attributes:
-        number: The place in the input, from 1.
-        row: The row as it was given.
-        payload: What is sent.
-        size: Bytes of the payload as JSON.
-        key: The strongest key with its value, as text; empty without one.
-        keyed: Whether sending it twice meets the same record.
-    """
-
-    number: int
-    row: Mapping[str, Any]
-    payload: dict[str, Any]
-    size: int
-    key: str
-    keyed: bool
-
-    def result(self, outcome: Outcome, reason: str = "", planhat_id: str = "", *, retryable: bool = False) -> RowResult:
-        """Returns what became of this row."""
-        return RowResult(self.number, outcome, self.row, self.key, planhat_id, reason, retryable)
+Payload = dict[str, Any]
+Step = Callable[[Payload], Payload]
+"""Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
 
 
-@dataclass
 class Plan:
-    """What will be sent.
+    """What will be sent: rows by number, from 1.
+
+    What is sent of a row is made when it is needed, of the row itself. Only what had to be converted is kept.
+
+    Args:
+        model: The model.
 
     Attributes:
-        model: The model.
-        items: One for each input row.
         sent_by: For rows that are not sent themselves: the number of the row with the same key that is.
-        digest: SHA-256 of the input.
     """
 
-    model: type[PlanhatObject]
-    items: list[Item]
-    sent_by: dict[int, int] = field(default_factory=dict)
-    digest: str = ""
+    def __init__(self, model: type[PlanhatObject]) -> None:
+        self.model = model
+        self.sent_by: dict[int, int] = {}
+        self._rows: list[Mapping[str, Any]] = []
+        self._shapes: list[Shape | None] = []
+        self._converted: dict[int, Payload] = {}
+        self._matched: list[str] = []
+        self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
 
     @classmethod
-    def of(cls, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], *, last_wins: bool = False) -> Plan:
-        """Converts and checks all rows.
+    def of(
+        cls,
+        model: type[PlanhatObject],
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        last_wins: bool = False,
+        steps: Sequence[Step] = (),
+    ) -> Plan:
+        """Checks all rows.
 
         Args:
             model: The model.
-            rows: Records or dictionaries with field names, or rows of a file of failed rows.
+            rows: Records or dictionaries with field names, or rows of a file of failed rows. They are read once.
             last_wins: Of several rows with one key take the last; otherwise rows that contradict each other are an
                 error. Of equal rows the first is taken in any case.
+            steps: What is done with each row beyond that, in their order.
 
         Raises:
             PlanhatValidationError: If a row is bad, or two rows with one key differ. All bad rows are counted, the
                 first are named.
         """
-        items, problems, digest = _items(model, rows)
-        plan = cls(model, items, digest=digest)
-        problems += plan._find_repeated(last_wins=last_wins)
-        if problems:
-            shown = "\n  ".join(problems[:NAMED_PROBLEMS])
-            more = f"\n  and {len(problems) - NAMED_PROBLEMS} more" if len(problems) > NAMED_PROBLEMS else ""
-            raise PlanhatValidationError(f"Nothing was sent, since {len(problems)} rows are bad:\n  {shown}{more}")
-        return plan
+        if isinstance(rows, (str, bytes, Mapping)):
+            raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
+        reader = _Reader(cls(model), steps, last_wins=last_wins)
+        for number, row in enumerate(rows, 1):
+            reader.take(number, row)
+        reader.stop_if_bad()
+        return reader.plan
 
-    def _find_repeated(self, *, last_wins: bool) -> list[str]:
-        seen: dict[str, Item] = {}
-        problems = []
-        for item in self.items:
-            first = seen.setdefault(_identity(item), item) if item.key else item
-            if first is item:
-                continue
-            if first.payload == item.payload:
-                self.sent_by[item.number] = first.number
-            elif last_wins:
-                self.sent_by[first.number] = item.number
-                seen[_identity(item)] = item
-            else:
-                problems.append(f"row {item.number}: it contradicts row {first.number}, which has {_same(first, item)}")
-        return problems
+    def add(self, row: Mapping[str, Any], shape: Shape | None, payload: Payload, matched: str) -> None:
+        """Adds a row.
 
-    def item(self, number: int) -> Item:
-        """Returns the item of a row."""
-        return self.items[number - 1]
+        Args:
+            row: The row as it was given.
+            shape: Its shape.
+            payload: What is sent, when its shape does not tell that.
+            matched: The key that it is matched by.
+        """
+        self._rows.append(row)
+        self._shapes.append(shape)
+        self._matched.append(matched)
+        if payload or shape is None:
+            self._converted[len(self._rows)] = payload
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, number: int) -> Mapping[str, Any]:
+        """Returns a row as it was given."""
+        return self._rows[number - 1]
+
+    def payload(self, number: int) -> Payload:
+        """Returns what is sent of a row."""
+        shape = self._shapes[number - 1]
+        if shape is None or number in self._converted:
+            return self._converted[number]
+        return shape.payload(self._rows[number - 1])  # type: ignore[arg-type] # only dictionaries have a shape
+
+    def payloads(self, numbers: Sequence[int]) -> list[Payload]:
+        """Returns what is sent of some rows. Those asked for last are kept at hand."""
+        if numbers != self._at_hand[0]:
+            self._at_hand = (numbers, [self.payload(number) for number in numbers])
+        return self._at_hand[1]
+
+    def body(self, numbers: Sequence[int]) -> bytes:
+        """Returns the body of a call with some rows."""
+        return encode_json(self.payloads(numbers), finite=True)
+
+    def matched(self, number: int) -> str:
+        """Returns the strongest key that a row has, such as `externalId`; empty without one."""
+        return self._matched[number - 1]
+
+    def key(self, number: int) -> str:
+        """Returns that key with its value, such as `externalId=A-1`; empty without one."""
+        matched = self.matched(number)
+        return f"{matched}={self.payload(number)[matched]}" if matched else ""
+
+    def keyed(self, number: int) -> bool:
+        """Tells whether sending a row twice meets the same record."""
+        return self._matched[number - 1] not in NOT_UNIQUE
 
     def sender(self, number: int) -> int:
         """Returns the row that is sent for a row: itself, or another one with the same key."""
@@ -124,73 +152,177 @@ class Plan:
             number = self.sent_by[number]
         return number
 
+    def digest(self) -> str:
+        """Returns the SHA-256 of the rows as they were given, which is the same whatever encodes what is sent."""
+        digest = sha256()
+        for first in range(0, len(self), DIGESTED):
+            digest.update(canonical([dict(row) for row in self._rows[first : first + DIGESTED]]))
+        return digest.hexdigest()
 
-def _items(model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]]) -> tuple[list[Item], list[str], str]:
-    if isinstance(rows, (str, bytes, Mapping)):
-        raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-    items: list[Item] = []
-    problems: list[str] = []
-    digest = sha256()
-    for number, row in enumerate(rows, 1):
+    def chunks(self, numbers: Iterable[int]) -> Iterator[tuple[list[int], bytes]]:
+        """Yields rows in groups that one call can take, with its body.
+
+        Rows that may be sent twice never share a call with others. A row that is too large for any call is alone.
+        """
+        numbers = list(numbers)
+        for keyed in (True, False):
+            alike = [number for number in numbers if self.keyed(number) is keyed]
+            first = 0
+            while first < len(alike):
+                some = alike[first : first + MOST_ROWS]
+                body = self.body(some)
+                if len(body) > MOST_BYTES and len(some) > 1:
+                    some, body = self._as_many_as_fit(some)
+                yield some, body
+                first += len(some)
+
+    def _as_many_as_fit(self, numbers: list[int]) -> tuple[list[int], bytes]:
+        parts: list[bytes] = []
+        size = len("[]")
+        for payload in self.payloads(numbers):
+            part = encode_json(payload, finite=True)
+            size += len(part) + len(",")
+            if parts and size - 1 > MOST_BYTES:
+                break
+            parts.append(part)
+        return numbers[: len(parts)], b"[" + b",".join(parts) + b"]"
+
+
+class _Reader:
+    """Makes a plan of rows.
+
+    Args:
+        plan: The plan, still without rows.
+        steps: What is done with each row.
+        last_wins: Whether the last of several rows with one key is taken.
+    """
+
+    def __init__(self, plan: Plan, steps: Sequence[Step], *, last_wins: bool) -> None:
+        self.plan = plan
+        self._model = plan.model
+        self._steps = steps
+        self._last_wins = last_wins
+        self._careful = bool(steps or plan.model.FORMS or plan.model.PERIOD or plan.model.NEVER_WITHOUT)
+        self._shapes: dict[Any, Shape | None] = {}
+        self._seen: dict[tuple[str, str], dict[Any, int]] = {}
+        self._problems: list[str] = []
+        self._bad = 0
+
+    def take(self, number: int, row: Mapping[str, Any]) -> None:
+        """Adds a row to the plan, or to the bad ones."""
         try:
-            items.append(_item(model, number, row))
-        except ValueError as problem:  # noqa: PERF203 - all bad rows are told, not just the first
-            problems.append(f"row {number}: {problem}")
+            self._add(number, row)
+        except ValueError as problem:
+            self._refuse(number, str(problem))
+            self.plan.add(row, ONE_BY_ONE, {}, "")
+
+    def _add(self, number: int, given: Mapping[str, Any]) -> None:
+        row = _as_dictionary(given)
+        values = tuple(dict.values(row))
+        shape = self._shape(type(row), tuple(row), tuple(map(type, values))) if row is given else ONE_BY_ONE
+        payload: Payload = {}
+        if shape is not None:
+            try:
+                payload = shape.converted_payload(self._model, row, values)
+            except (ValueError, TypeError):
+                shape = ONE_BY_ONE
+        if shape is None or self._careful:
+            payload = self._completed(payload or (shape.payload(row) if shape else self._looked_at(row)))
+        if payload or shape is None:
+            matched, value, owner = _matched(self._model, payload)
         else:
-            digest.update(json.dumps(row, default=str).encode() + b"\n")
-    return items, problems, digest.hexdigest()
+            matched, value, owner = shape.match(values)
+        if matched in NOT_UNIQUE:
+            self._require_fields(payload or (shape.payload(row) if shape else payload))
+        self.plan.add(given, shape, payload, matched)
+        if matched:
+            self._claim(number, matched, value, owner or "")
+
+    def _shape(self, *of: Any) -> Shape | None:
+        if of in self._shapes:
+            return self._shapes[of]
+        if len(self._shapes) >= MOST_SHAPES:
+            return ONE_BY_ONE
+        return self._shapes.setdefault(of, shape_of(self._model, *of))
+
+    def _looked_at(self, row: dict[str, Any]) -> Payload:
+        payload = payload_of(self._model, as_it_was(row), keep=self._model.KEYS)
+        try:
+            encode_json(payload)
+        except TypeError as problem:
+            raise PlanhatValidationError(f"JSON can not hold a value of it: {problem}.") from problem
+        return {**self._model.FIXED, **payload}
+
+    def _completed(self, payload: Payload) -> Payload:
+        """Returns what is sent after all further steps."""
+        model = self._model
+        refuse_contradictions(model, payload)
+        dropped = [key for key in model.NEVER_WITHOUT if not payload.get(key)]
+        if dropped:
+            raise PlanhatValidationError(f"Planhat drops a {model.SINGULAR} without {' and '.join(dropped)}, silently.")
+        for step in self._steps:
+            payload = step(payload)
+        return payload
+
+    def _require_fields(self, payload: Payload) -> None:
+        missing = missing_fields(self._model, payload)
+        if missing:
+            raise PlanhatValidationError(
+                f"it has no key to match a record, and a new {self._model.SINGULAR} needs {missing}."
+            )
+
+    def _claim(self, number: int, matched: str, value: Any, owner: Any) -> None:
+        """Finds out whether another row means the same record: one with its key, and with its company if need be."""
+        value = str(value).lower() if matched in ANY_CASE else str(value)
+        seen = self._seen.setdefault((matched, "" if matched in UNIQUE_EVERYWHERE else str(owner)), {})
+        first = seen.setdefault(value, number)
+        if first == number:
+            return
+        if self.plan.payload(first) == self.plan.payload(number):
+            self.plan.sent_by[number] = first
+        elif self._last_wins:
+            self.plan.sent_by[first] = number
+            seen[value] = number
+        else:
+            own, other = self.plan.key(number), self.plan.key(first)
+            same = f"the same {own}." if own == other else f"{other!r}, almost the same as {own!r}."
+            self._refuse(number, f"it contradicts row {first}, which has {same}")
+
+    def _refuse(self, number: int, problem: str) -> None:
+        self._bad += 1
+        if self._bad <= NAMED_PROBLEMS:
+            self._problems.append(f"row {number}: {problem}")
+
+    def stop_if_bad(self) -> None:
+        """Refuses the input when rows of it are bad."""
+        if self._bad:
+            shown = "\n  ".join(self._problems)
+            more = f"\n  and {self._bad - NAMED_PROBLEMS} more" if self._bad > NAMED_PROBLEMS else ""
+            bad = counted(self._bad, "row is", "rows are")
+            raise PlanhatValidationError(f"Nothing was sent, since {bad} bad:\n  {shown}{more}")
 
 
-def _item(model: type[PlanhatObject], number: int, row: Mapping[str, Any]) -> Item:
+def _as_dictionary(row: Any) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return row
     if not isinstance(row, Mapping):
         raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
-    payload = {**model.FIXED, **payload_of(model, as_it_was(row), keep=model.KEYS)}
-    dropped = [key for key in model.NEVER_WITHOUT if not payload.get(key)]
-    if dropped:
-        raise PlanhatValidationError(f"Planhat drops a {model.SINGULAR} without {' and '.join(dropped)}, silently.")
-    keyed = has_unique_key(model, payload)
-    missing = "" if keyed else missing_fields(model, payload)
-    if missing:
-        raise PlanhatValidationError(f"it has no key to match a record, and a new {model.SINGULAR} needs {missing}.")
-    return Item(number, row, payload, len(encode_json(payload)), key_of(model, payload), keyed)
+    return dict(row)
 
 
-def key_of(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
-    """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
-    for key in model.KEYS:
-        if payload.get(key):
-            return f"{key}={payload[key]}"
-    return ""
+def _matched(model: type[PlanhatObject], payload: Payload) -> tuple[str, Any, Any]:
+    """Returns the strongest key of what is sent of a row, its value, and the company."""
+    matched = next((key for key in model.KEYS if payload.get(key)), "")
+    return matched, payload.get(matched), payload.get("companyId") or payload.get("cId")
 
 
-def _identity(item: Item) -> str:
-    """Returns what two rows share that mean one record: the key, and where that does not suffice the company."""
-    key, _, value = item.key.partition("=")
-    value = value.strip().lower() if key in ANY_CASE else value.strip()
-    owner = item.payload.get("companyId") or item.payload.get("cId") or ""
-    return f"{key}={value}" if key in UNIQUE_EVERYWHERE else f"{key}={value} {owner}"
+def canonical(value: Any) -> bytes:
+    """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent."""
+    return _encode(value).encode()
 
 
-def _same(first: Item, item: Item) -> str:
-    return f"the same {item.key}." if first.key == item.key else f"{first.key!r}, almost the same as {item.key!r}."
+def _as_text(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
 
 
-def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yields rows in groups that one call can take; rows that may be sent twice never share a call with others."""
-    items = list(items)
-    for keyed in (True, False):
-        chunk: list[Item] = []
-        size = 2
-        for item in (each for each in items if each.keyed is keyed):
-            if chunk and (len(chunk) >= MOST_ROWS or size + item.size + 1 > MOST_BYTES):
-                yield chunk
-                chunk, size = [], 2
-            chunk.append(item)
-            size += item.size + 1
-        if chunk:
-            yield chunk
-
-
-def body_of(items: list[Item]) -> bytes:
-    """Returns the body of a call. No more than one body is in memory at a time."""
-    return encode_json([item.payload for item in items])
+_encode = json.JSONEncoder(separators=(",", ":"), default=_as_text).encode

@@ -100,6 +100,42 @@ class CheckedValues:
     __str__ = __repr__
 
 
+class CustomValues:
+    """Checks the custom values of what is sent, one record after the other.
+
+    Args:
+        model: The model of the records.
+        definitions: The custom fields, of this model and of others.
+    """
+
+    def __init__(self, model: type[PlanhatObject], definitions: Iterable[CustomField]) -> None:
+        self._known = _of_model(model, definitions)
+
+    def __call__(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Returns a record with custom values as their fields hold them.
+
+        Raises:
+            PlanhatValidationError: If there is no such field, or a value does not fit.
+        """
+        custom = payload.get("custom")
+        if not custom:
+            return payload
+        fitting, problems = {}, []
+        for name, value in custom.items():
+            try:
+                fitting[name] = _fitting(name, value, self._known)
+            except ValueError as problem:  # noqa: PERF203 - all bad values are told, not just the first
+                problems.append(f"custom.{name}: {problem}")
+        if problems:
+            raise PlanhatValidationError(" ".join(problems))
+        return payload if fitting == custom else {**payload, "custom": fitting}
+
+
+def _of_model(model: type[PlanhatObject], definitions: Iterable[CustomField]) -> dict[str, CustomField]:
+    parent = parent_of(model.__name__)
+    return {each.name: each for each in definitions if parent_of(str(each.parent)) == parent}
+
+
 def check_values(
     model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], definitions: Iterable[CustomField]
 ) -> CheckedValues:
@@ -110,8 +146,7 @@ def check_values(
         rows: The rows; their other fields are left as they are.
         definitions: The custom fields, of this model and of others.
     """
-    parent = parent_of(model.__name__)
-    known = {each.name: each for each in definitions if parent_of(str(each.parent)) == parent}
+    known = _of_model(model, definitions)
     checked = CheckedValues()
     for number, row in enumerate(rows, 1):
         checked.rows.append(_checked(number, row, known, checked.problems))
