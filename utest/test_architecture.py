@@ -20,7 +20,7 @@ FACE: Final = "__init__"
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
 BASICS: Final = frozenset({"types", "errors", "version", "wording"})
-BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"answers", "decoding", "session"}
+BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"answers", "collector", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
 MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
@@ -34,7 +34,8 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "own_sandbox": frozenset({"errors", "sandbox"}),
     "operations": BELOW_OPERATIONS,
     "answers": BASICS | {"decoding"},
-    "decoding": BASICS,
+    "collector": frozenset(),
+    "decoding": BASICS | {"collector"},
     "session": BELOW_SESSION | BASICS | {"answers"},
     "transport": BASICS,
     "credentials": frozenset({"errors", "vaults"}),

@@ -82,9 +82,16 @@ class _Left:
             self._by_key[key] = self._index(key, payloads)
 
     def _index(self, key: str, payloads: list[dict[str, Any]]) -> dict[str, int]:
+        """Returns the rows by their values of a key; further rows with the same value are kept apart."""
+        values: list[Any] = [payload.get(key) for payload in payloads]
+        if not any(values):
+            return {}
+        if key != "email" and set(map(type, values)) == {str} and all(values):
+            alone: dict[str, int] = dict(zip(values, self._numbers, strict=True))
+            if len(alone) == len(values):
+                return alone
         index: dict[str, int] = {}
-        for number, payload in zip(self._numbers, payloads, strict=True):
-            value = payload.get(key)
+        for number, value in zip(self._numbers, values, strict=True):
             if value:
                 text = str(value).lower() if key == "email" else str(value)
                 if index.setdefault(text, number) != number:
@@ -112,8 +119,26 @@ class _Left:
 
     def take_named(self, named: Any, outcome: Outcome) -> Settled:
         """Returns the rows that a list of keys names."""
+        if not isinstance(named, list) or not named:
+            return Settled([], outcome)
+        return self._take_all(named, outcome) or self._take_each(named, outcome)
+
+    def _take_all(self, named: list[Any], outcome: Outcome) -> Settled | None:
+        """Returns the rows when all are named by the same single key, each once, as they mostly are."""
+        ((key, index), *others) = [each for each in self._by_key.items() if each[1]] or [("", {})]
+        if others or key == "email" or set(map(type, named)) != {dict}:
+            return None
+        numbers = [index.get(each.get(key), 0) for each in named]
+        taken = set(numbers)
+        ids = [each.get("_id") for each in named]
+        if len(taken) < len(numbers) or not taken <= self._open or set(map(type, ids)) != {str}:
+            return None
+        self._open -= taken
+        return Settled(numbers, outcome, ids=ids)
+
+    def _take_each(self, named: list[Any], outcome: Outcome) -> Settled:
         numbers, ids = [], []
-        for each in named if isinstance(named, list) else []:
+        for each in named:
             number = self._take(each) if isinstance(each, dict) else 0
             if number:
                 numbers.append(number)

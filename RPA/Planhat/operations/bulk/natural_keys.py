@@ -13,7 +13,7 @@ from RPA.Planhat.session import has_unique_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk.plan import Payload
+    from RPA.Planhat.operations.bulk.reader import Payload
     from RPA.Planhat.types import PlanhatObject
 
 PREFIX = "rf-"

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import as_it_was
-from RPA.Planhat.operations.bulk.shapes import MOST_SHAPES, ONE_BY_ONE, Shape, shape_of
-from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
+from RPA.Planhat.operations.bulk.reader import Reader
 from RPA.Planhat.types.base import encode_json
-from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from RPA.Planhat.operations.bulk.reader import Payload, Step
+    from RPA.Planhat.operations.bulk.shapes import Shape
     from RPA.Planhat.types import PlanhatObject
 
 MOST_ROWS = 5000
@@ -25,22 +25,11 @@ MOST_ROWS = 5000
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes that Planhat takes in one call."""
 
-NAMED_PROBLEMS = 10
-"""Bad rows that the error names which refuses the input."""
-
 DIGESTED = 1000
 """Rows whose text is in memory at a time while all are digested. Another number gives other digests."""
 
-UNIQUE_EVERYWHERE = ("_id", "sourceId")
-ANY_CASE = ("_id", "email")
-"""Keys in which capitals do not matter. In ids of a CRM, such as Salesforce, they do."""
-
 NOT_UNIQUE = ("", "email")
 """What a row may be matched by although sending it twice does not surely meet the same record."""
-
-Payload = dict[str, Any]
-Step = Callable[[Payload], Payload]
-"""Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
 
 
 class Plan:
@@ -62,6 +51,7 @@ class Plan:
         self._shapes: list[Shape | None] = []
         self._converted: dict[int, Payload] = {}
         self._matched: list[str] = []
+        self._unkeyed: set[int] = set()
         self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
 
     @classmethod
@@ -88,26 +78,37 @@ class Plan:
         """
         if isinstance(rows, (str, bytes, Mapping)):
             raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-        reader = _Reader(cls(model), steps, last_wins=last_wins)
-        for number, row in enumerate(rows, 1):
-            reader.take(number, row)
-        reader.stop_if_bad()
+        reader = Reader(cls(model), steps, last_wins=last_wins)
+        reader.read(rows)
         return reader.plan
 
-    def add(self, row: Mapping[str, Any], shape: Shape | None, payload: Payload, matched: str) -> None:
-        """Adds a row.
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> range:
+        """Adds rows, and returns their numbers. What is sent of them is told next."""
+        first = len(self) + 1
+        self._rows.extend(rows)
+        self._shapes.extend([None] * len(rows))
+        self._matched.extend([""] * len(rows))
+        return range(first, len(self) + 1)
 
-        Args:
-            row: The row as it was given.
-            shape: Its shape.
-            payload: What is sent, when its shape does not tell that.
-            matched: The key that it is matched by.
-        """
-        self._rows.append(row)
-        self._shapes.append(shape)
-        self._matched.append(matched)
-        if payload or shape is None:
-            self._converted[len(self._rows)] = payload
+    def set_shape(self, numbers: Sequence[int], shape: Shape) -> None:
+        """Tells that rows have a shape, from which follows what is sent of them."""
+        for number in numbers:
+            self._shapes[number - 1] = shape
+
+    def set_payload(self, number: int, payload: Payload) -> None:
+        """Tells what is sent of a row whose shape does not tell it."""
+        self._converted[number] = payload
+
+    def has_converted(self, numbers: Iterable[int]) -> bool:
+        """Tells whether what is sent of some row does not follow from its shape."""
+        return not self._converted.keys().isdisjoint(numbers)
+
+    def set_matched(self, numbers: Sequence[int], key: str) -> None:
+        """Tells the strongest key that some rows have; none when it is empty."""
+        for number in numbers:
+            self._matched[number - 1] = key
+        if key in NOT_UNIQUE:
+            self._unkeyed.update(numbers)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -126,7 +127,8 @@ class Plan:
     def payloads(self, numbers: Sequence[int]) -> list[Payload]:
         """Returns what is sent of some rows. Those asked for last are kept at hand."""
         if numbers != self._at_hand[0]:
-            self._at_hand = (numbers, [self.payload(number) for number in numbers])
+            with COLLECTOR.held_off(large=False):
+                self._at_hand = (numbers, [self.payload(number) for number in numbers])
         return self._at_hand[1]
 
     def body(self, numbers: Sequence[int]) -> bytes:
@@ -144,7 +146,7 @@ class Plan:
 
     def keyed(self, number: int) -> bool:
         """Tells whether sending a row twice meets the same record."""
-        return self._matched[number - 1] not in NOT_UNIQUE
+        return number not in self._unkeyed
 
     def sender(self, number: int) -> int:
         """Returns the row that is sent for a row: itself, or another one with the same key."""
@@ -165,8 +167,9 @@ class Plan:
         Rows that may be sent twice never share a call with others. A row that is too large for any call is alone.
         """
         numbers = list(numbers)
-        for keyed in (True, False):
-            alike = [number for number in numbers if self.keyed(number) is keyed]
+        unkeyed = self._unkeyed.intersection(numbers)
+        keyed = [number for number in numbers if number not in unkeyed] if unkeyed else numbers
+        for alike in (keyed, sorted(unkeyed)):
             first = 0
             while first < len(alike):
                 some = alike[first : first + MOST_ROWS]
@@ -186,134 +189,6 @@ class Plan:
                 break
             parts.append(part)
         return numbers[: len(parts)], b"[" + b",".join(parts) + b"]"
-
-
-class _Reader:
-    """Makes a plan of rows.
-
-    Args:
-        plan: The plan, still without rows.
-        steps: What is done with each row.
-        last_wins: Whether the last of several rows with one key is taken.
-    """
-
-    def __init__(self, plan: Plan, steps: Sequence[Step], *, last_wins: bool) -> None:
-        self.plan = plan
-        self._model = plan.model
-        self._steps = steps
-        self._last_wins = last_wins
-        self._careful = bool(steps or plan.model.FORMS or plan.model.PERIOD or plan.model.NEVER_WITHOUT)
-        self._shapes: dict[Any, Shape | None] = {}
-        self._seen: dict[tuple[str, str], dict[Any, int]] = {}
-        self._problems: list[str] = []
-        self._bad = 0
-
-    def take(self, number: int, row: Mapping[str, Any]) -> None:
-        """Adds a row to the plan, or to the bad ones."""
-        try:
-            self._add(number, row)
-        except ValueError as problem:
-            self._refuse(number, str(problem))
-            self.plan.add(row, ONE_BY_ONE, {}, "")
-
-    def _add(self, number: int, given: Mapping[str, Any]) -> None:
-        row = _as_dictionary(given)
-        values = tuple(dict.values(row))
-        shape = self._shape(type(row), tuple(row), tuple(map(type, values))) if row is given else ONE_BY_ONE
-        payload: Payload = {}
-        if shape is not None:
-            try:
-                payload = shape.converted_payload(self._model, row, values)
-            except (ValueError, TypeError):
-                shape = ONE_BY_ONE
-        if shape is None or self._careful:
-            payload = self._completed(payload or (shape.payload(row) if shape else self._looked_at(row)))
-        if payload or shape is None:
-            matched, value, owner = _matched(self._model, payload)
-        else:
-            matched, value, owner = shape.match(values)
-        if matched in NOT_UNIQUE:
-            self._require_fields(payload or (shape.payload(row) if shape else payload))
-        self.plan.add(given, shape, payload, matched)
-        if matched:
-            self._claim(number, matched, value, owner or "")
-
-    def _shape(self, *of: Any) -> Shape | None:
-        if of in self._shapes:
-            return self._shapes[of]
-        if len(self._shapes) >= MOST_SHAPES:
-            return ONE_BY_ONE
-        return self._shapes.setdefault(of, shape_of(self._model, *of))
-
-    def _looked_at(self, row: dict[str, Any]) -> Payload:
-        payload = payload_of(self._model, as_it_was(row), keep=self._model.KEYS)
-        try:
-            encode_json(payload)
-        except TypeError as problem:
-            raise PlanhatValidationError(f"JSON can not hold a value of it: {problem}.") from problem
-        return {**self._model.FIXED, **payload}
-
-    def _completed(self, payload: Payload) -> Payload:
-        """Returns what is sent after all further steps."""
-        model = self._model
-        refuse_contradictions(model, payload)
-        dropped = [key for key in model.NEVER_WITHOUT if not payload.get(key)]
-        if dropped:
-            raise PlanhatValidationError(f"Planhat drops a {model.SINGULAR} without {' and '.join(dropped)}, silently.")
-        for step in self._steps:
-            payload = step(payload)
-        return payload
-
-    def _require_fields(self, payload: Payload) -> None:
-        missing = missing_fields(self._model, payload)
-        if missing:
-            raise PlanhatValidationError(
-                f"it has no key to match a record, and a new {self._model.SINGULAR} needs {missing}."
-            )
-
-    def _claim(self, number: int, matched: str, value: Any, owner: Any) -> None:
-        """Finds out whether another row means the same record: one with its key, and with its company if need be."""
-        value = str(value).lower() if matched in ANY_CASE else str(value)
-        seen = self._seen.setdefault((matched, "" if matched in UNIQUE_EVERYWHERE else str(owner)), {})
-        first = seen.setdefault(value, number)
-        if first == number:
-            return
-        if self.plan.payload(first) == self.plan.payload(number):
-            self.plan.sent_by[number] = first
-        elif self._last_wins:
-            self.plan.sent_by[first] = number
-            seen[value] = number
-        else:
-            own, other = self.plan.key(number), self.plan.key(first)
-            same = f"the same {own}." if own == other else f"{other!r}, almost the same as {own!r}."
-            self._refuse(number, f"it contradicts row {first}, which has {same}")
-
-    def _refuse(self, number: int, problem: str) -> None:
-        self._bad += 1
-        if self._bad <= NAMED_PROBLEMS:
-            self._problems.append(f"row {number}: {problem}")
-
-    def stop_if_bad(self) -> None:
-        """Refuses the input when rows of it are bad."""
-        if self._bad:
-            shown = "\n  ".join(self._problems)
-            more = f"\n  and {self._bad - NAMED_PROBLEMS} more" if self._bad > NAMED_PROBLEMS else ""
-            bad = counted(self._bad, "row is", "rows are")
-            raise PlanhatValidationError(f"Nothing was sent, since {bad} bad:\n  {shown}{more}")
-
-
-def _as_dictionary(row: Any) -> dict[str, Any]:
-    if isinstance(row, dict):
-        return row
-    if not isinstance(row, Mapping):
-        raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
-    return dict(row)
-
-
-def _matched(model: type[PlanhatObject], payload: Payload) -> tuple[str, Any, Any]:
-    """Returns the strongest key of what is sent of a row, its value, and the company."""
-    matched = next((key for key in model.KEYS if payload.get(key)), "")
-    return matched, payload.get(matched), payload.get("companyId") or payload.get("cId")
 
 
 def canonical(value: Any) -> bytes:

@@ -120,7 +120,9 @@ class Ledger:
 
     def open(self) -> list[int]:
         """Returns the rows that are not settled yet."""
-        return list(self._with(OPEN))
+        if self._codes.find(OPEN) < 0:
+            return []
+        return [number for number, code in enumerate(self._codes) if code == OPEN]
 
     def of(self, *outcomes: Outcome) -> list[int]:
         """Returns the rows with one of some outcomes, in their order."""

@@ -1,211 +1,198 @@
-"""Rows that look alike, and what has to be done with all of them, found out once.
+"""Rows that have the same names, and what has to be done with all of them, found out once.
 
-Most rows of an input have the same names in the same order, and under each name a value of the same type. That is
-their shape. What a shape needs is little: most values are sent as they are; some names are spelt otherwise for Planhat;
-a few values have to be looked at in each row.
+Most rows of an input have the same names in the same order: that is their shape. What a shape needs is little: some
+names are spelt otherwise for Planhat, some are not sent. Values are looked at column by column: most columns hold what
+their field takes, and are sent as they are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import repeat
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.bulk.report_files import ADDED
-from RPA.Planhat.operations.payloads import CUSTOM, VERSION, ids_of, payload_of
+from RPA.Planhat.operations.payloads import CUSTOM, VERSION, ids_of
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.types import Kind, PlanhatObject
 from RPA.Planhat.types.base import encode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from RPA.Planhat.types import Field
 
-MOST_SHAPES = 1000
-"""Shapes that are remembered. Rows of an input that has more are looked at one by one."""
-
-ONE_BY_ONE = None
-"""Stands for a shape whose rows have to be looked at one by one."""
-
-AS_IT_IS: dict[Kind, tuple[type, ...]] = {
-    Kind.TEXT: (str,),
-    Kind.ID: (str,),
-    Kind.NUMBER: (int,),
-    Kind.INTEGER: (int,),
-    Kind.BOOLEAN: (bool,),
-    Kind.ANY: (str, int, bool),
+NOTHING = type(None)
+AS_IT_IS: dict[Kind, set[type]] = {
+    Kind.TEXT: {str, NOTHING},
+    Kind.ID: {str, NOTHING},
+    Kind.NUMBER: {int, float, NOTHING},
+    Kind.INTEGER: {int, NOTHING},
+    Kind.BOOLEAN: {bool, NOTHING},
 }
-"""Types of values that are what a field holds; a text may still be none that can be sent."""
+"""Types of values that are what a field holds; a text may still be none that can be sent, a number infinite."""
 
-PLAIN = (str, int, bool, type(None))
-TEXT_OR_NOTHING = (str, type(None))
+TEXT = {str, NOTHING}
+PLAIN = {str, int, bool, NOTHING}
+NESTED = (Kind.OBJECT, Kind.OBJECTS)
 
-Values = tuple[Any, ...]
+Row = dict[str, Any]
+
+
+class Unfit(ValueError):  # noqa: N818 - not an error of the user's
+    """Some row has to be looked at by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is sent.
+
+    Attributes:
+        name: Its name in the rows.
+        key: Planhat's key.
+        field: The field; nothing where any value is taken.
+        is_id: Whether it is an id of the record, around which there may be blanks.
+    """
+
+    name: str
+    key: str
+    field: Field[Any] | None
+    is_id: bool = False
+
+    def of(self, rows: Sequence[Row]) -> list[Any]:
+        """Returns the values of all rows, without touching records."""
+        return list(map(dict.get, rows, repeat(self.name)))
+
+    def converted(self, values: list[Any]) -> dict[int, Any]:
+        """Returns the values that are not sent as they are, by their places.
+
+        Raises:
+            ValueError: If a value can not be sent, or a row has to be looked at by itself.
+            TypeError: If JSON can not hold a value.
+        """
+        types = set(map(type, values))
+        field = self.field
+        if self.is_id:
+            _refuse_blanks(values, types)
+        if field is None or field.kind is Kind.ANY or _takes(field, values, types):
+            _check(values, types)
+        elif field.kind is Kind.OBJECT and types <= {dict, NOTHING}:
+            encode_json(values)
+        else:
+            return _converted(field, values)
+        return {}
+
+
+def _refuse_blanks(values: list[Any], types: set[type]) -> None:
+    if not types <= TEXT or any(value and value != value.strip() for value in values):
+        raise Unfit
+
+
+def _check(values: list[Any], types: set[type]) -> None:
+    """Makes sure that JSON can hold values."""
+    if not types <= PLAIN | {float}:
+        encode_json(values)
+        return
+    if float in types and not all(isfinite(value) for value in values if type(value) is float):
+        raise Unfit
+    texts = values if types == {str} else [value for value in values if type(value) is str]
+    if not all(map(str.isascii, texts)):
+        "".join(texts).encode()
+
+
+def _takes(field: Field[Any], values: list[Any], types: set[type]) -> bool:
+    """Tells whether all values are what a field holds, as far as can be told without looking at each."""
+    if not types <= AS_IT_IS.get(field.kind, set()):
+        return False
+    if field.options:
+        return set(values) <= {*field.options, None}
+    return field.least is None and field.most is None
+
+
+def _converted(field: Field[Any], values: list[Any]) -> dict[int, Any]:
+    converted = [convert(field, value) for value in values]
+    if field.kind in NESTED:
+        encode_json(converted)
+    return {
+        place: new
+        for place, (new, old) in enumerate(zip(converted, values, strict=True))
+        if new is not old and (type(new) is not type(old) or new != old)
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is to be done with rows of one shape.
+    """What is to be done with all rows that have the same names.
 
     Attributes:
-        whole: Whether such a row is sent as it is.
+        columns: What is sent.
+        dropped: Names that are not sent.
+        renamed: Names that Planhat spells otherwise, with its keys.
+        custom: Names of columns that are custom fields, with the names of these.
         fixed: What is sent with every row of the model.
-        keys: Planhat's keys of what is sent.
-        pick: Picks their values out of all values of a row.
-        custom: Names of custom fields that have a column each.
-        pick_custom: Picks their values.
-        pick_texts: Picks the texts.
-        nested: Places of values that hold others.
-        converted: Places, keys and fields of values that are converted, or might be out of bounds.
-        matched: Keys and places of what Planhat matches rows by, the strongest first.
-        ids: Places of ids, around which there may be blanks.
-        owner: The place of the company; -1 without one.
+        whole: Whether rows are sent as they are.
     """
 
-    whole: bool
+    columns: Sequence[Column]
+    dropped: Sequence[str]
+    renamed: Sequence[tuple[str, str]]
+    custom: Sequence[tuple[str, str]]
     fixed: dict[str, Any]
-    keys: Sequence[str]
-    pick: Callable[[Values], Values]
-    custom: Sequence[str]
-    pick_custom: Callable[[Values], Values]
-    pick_texts: Callable[[Values], Values]
-    nested: Sequence[int]
-    converted: Sequence[tuple[int, str, Field[Any]]]
-    matched: Sequence[tuple[str, int]]
-    ids: Sequence[int]
-    owner: int
+    whole: bool
 
-    def payload(self, row: dict[str, Any]) -> dict[str, Any]:
+    def payload(self, row: Row) -> Row:
         """Returns what is sent of a row, as far as no value of it has to be converted."""
         if self.whole:
             return row
-        values = tuple(dict.values(row))
-        made = dict(zip(self.keys, self.pick(values), strict=True))
+        made = dict.copy(row)
+        for name in self.dropped:
+            del made[name]
+        for name, key in self.renamed:
+            made[key] = made.pop(name)
         if self.custom:
-            made["custom"] = dict(zip(self.custom, self.pick_custom(values), strict=True))
+            made["custom"] = {key: made.pop(name) for name, key in self.custom}
         return {**self.fixed, **made} if self.fixed else made
 
-    def match(self, values: Values) -> tuple[str, Any, Any]:
-        """Returns the strongest key of a row, its value, and the company."""
-        owner = values[self.owner] if self.owner >= 0 else None
-        for key, place in self.matched:
-            if values[place]:
-                return key, values[place], owner
-        return "", None, owner
+    def column(self, key: str) -> Column | None:
+        """Returns the column that is sent under a key."""
+        return next((column for column in self.columns if column.key == key), None)
 
-    def converted_payload(self, model: type[PlanhatObject], row: dict[str, Any], values: Values) -> dict[str, Any]:
-        """Returns what is sent of a row whose values are not all sent as they are; of others nothing, see `payload`.
+    def converted(self, rows: Sequence[Row]) -> dict[int, Row]:
+        """Returns what is sent of rows whose values are not all sent as they are, by their places.
 
         Raises:
-            ValueError: If a value can not be sent.
+            ValueError: If a value can not be sent, or a row has to be looked at by itself.
             TypeError: If JSON can not hold a value.
         """
-        if not all(map(str.isascii, self.pick_texts(values))):
-            "".join(self.pick_texts(values)).encode()
-        for place in self.nested:
-            encode_json(values[place])
-        for place in self.ids:
-            if values[place] and values[place] != values[place].strip():
-                return payload_of(model, row, keep=model.KEYS)
-        changed = {}
-        for place, key, field in self.converted:
-            value = values[place]
-            converted = value if value in field.options else convert(field, value)
-            if converted is not value and (type(converted) is not type(value) or converted != value):
-                changed[key] = converted
-        return {**self.payload(row), **changed} if changed else {}
+        made: dict[int, Row] = {}
+        for column in self.columns:
+            for place, value in column.converted(column.of(rows)).items():
+                if place not in made:
+                    made[place] = dict(self.payload(rows[place]))
+                made[place][column.key] = value
+        return made
 
 
-def _picker(places: Sequence[int]) -> Callable[[Values], Values]:
-    if not places:
-        return lambda _values: ()
-    if len(places) == 1:
-        (place,) = places
-        return lambda values: (values[place],)
-    return itemgetter(*places)
-
-
-def shape_of(
-    model: type[PlanhatObject], row_type: type, names: tuple[Any, ...], types: tuple[type, ...]
-) -> Shape | None:
-    """Returns the shape of rows of a type with such names and types of values; nothing if each has to be looked at."""
+def shape_of(model: type[PlanhatObject], row_type: type, names: tuple[Any, ...]) -> Shape | None:
+    """Returns the shape of rows of a type with such names; nothing if each row has to be looked at by itself."""
     if any(not isinstance(name, str) or name in ADDED for name in names):
-        return ONE_BY_ONE
-    draft = _Draft(model, lenient=model.OPEN or issubclass(row_type, PlanhatObject))
-    for place, (name, kind) in enumerate(zip(names, types, strict=True)):
-        if not draft.add(place, name, kind):
-            return ONE_BY_ONE
-    return draft.shape(names)
-
-
-class _Draft:
-    """A shape in the making."""
-
-    def __init__(self, model: type[PlanhatObject], *, lenient: bool) -> None:
-        self._model = model
-        self._lenient = lenient
-        self._kept: dict[str, int] = {}
-        self._custom: dict[str, int] = {}
-        self._texts: list[int] = []
-        self._nested: list[int] = []
-        self._converted: list[tuple[int, str, Field[Any]]] = []
-        self._types: dict[str, type] = {}
-
-    def add(self, place: int, name: str, kind: type) -> bool:
-        """Takes a column, or tells that rows with such a column have to be looked at one by one."""
-        field = self._model.field(name)
-        if name.startswith(CUSTOM):
-            return self._add_value(place, kind, self._custom, name[len(CUSTOM) :])
-        if field is None:
-            return name == VERSION or (self._lenient and self._add_value(place, kind, self._kept, name))
-        if field.read_only and field.key not in self._model.KEYS:
-            return True
-        if field.key in self._kept:
-            return False
-        self._kept[field.key] = place
-        self._types[field.key] = kind
-        if kind is not type(None):
-            self._add_field(place, kind, field)
-        return True
-
-    def _add_field(self, place: int, kind: type, field: Field[Any]) -> None:
-        bounded = field.options or field.least is not None or field.most is not None
-        if kind in AS_IT_IS.get(field.kind, ()) and not bounded:
-            self._texts += [place] if kind is str else []
-        elif field.kind is Kind.ANY or (field.kind is Kind.OBJECT and issubclass(kind, dict)):
-            self._nested.append(place)
-        else:
-            self._converted.append((place, field.key, field))
-
-    def _add_value(self, place: int, kind: type, where: dict[str, int], name: str) -> bool:
-        if name in where:
-            return False
-        where[name] = place
-        if kind is str:
-            self._texts.append(place)
-        elif kind not in PLAIN:
-            self._nested.append(place)
-        return True
-
-    def shape(self, names: tuple[Any, ...]) -> Shape | None:
-        """Returns the shape."""
-        model, kept = self._model, self._kept
-        matched = [(key, kept[key]) for key in model.KEYS if key in kept]
-        ids = [key for key in ids_of(model) if key in kept]
-        if (self._custom and "custom" in kept) or any(self._types[key] not in TEXT_OR_NOTHING for key in ids):
-            return ONE_BY_ONE
-        return Shape(
-            whole=tuple(kept) == names and not model.FIXED,
-            fixed=dict(model.FIXED),
-            keys=tuple(kept),
-            pick=_picker(list(kept.values())),
-            custom=tuple(self._custom),
-            pick_custom=_picker(list(self._custom.values())),
-            pick_texts=_picker(self._texts),
-            nested=tuple(self._nested),
-            converted=tuple(self._converted),
-            matched=tuple(matched),
-            ids=tuple(kept[key] for key in ids),
-            owner=kept.get("companyId", kept.get("cId", -1)),
-        )
+        return None
+    lenient = model.OPEN or issubclass(row_type, PlanhatObject)
+    kept: dict[str, Column] = {}
+    dropped = []
+    for name in names:
+        field = model.field(name)
+        if name == VERSION or (field is not None and field.read_only and field.key not in model.KEYS):
+            dropped.append(name)
+            continue
+        key = name if field is None or name.startswith(CUSTOM) else field.key
+        if key in kept or (field is None and not lenient and not name.startswith(CUSTOM)):
+            return None
+        kept[key] = Column(name, key, None if key == name and field is None else field, key in ids_of(model))
+    custom = [(name, name[len(CUSTOM) :]) for name in kept if name.startswith(CUSTOM)]
+    if custom and "custom" in kept:
+        return None
+    renamed = [(column.name, column.key) for column in kept.values() if column.name != column.key]
+    whole = not (dropped or renamed or custom or model.FIXED)
+    return Shape(tuple(kept.values()), dropped, renamed, custom, dict(model.FIXED), whole)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from RPA.Planhat.operations.bulk.plan import Step
+    from RPA.Planhat.operations.bulk.reader import Step
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
