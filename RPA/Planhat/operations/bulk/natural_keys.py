@@ -47,6 +47,10 @@ class NaturalKey:
 
     def _key(self, name: str) -> str:
         field = self.model.field(name)
+        if field is not None and field.read_only:
+            raise PlanhatValidationError(
+                f"{name} of {self.model.PLURAL} is set by Planhat, so that rows do not have it."
+            )
         if field is not None:
             return field.key
         if name.startswith(CUSTOM) or self.model.OPEN:
@@ -106,7 +110,7 @@ class GeneratedKeys:
         if self._company and not payload.get(self._company):
             raise PlanhatValidationError(
                 "no key can be generated for it, since it has no company_id: "
-                f"an external id of a {self._model.SINGULAR} is unique within its company only."
+                f"external ids of {self._model.PLURAL} are unique within one company only."
             )
         own = [self._key.keys, self._key.values(payload), payload.get(self._company)]
         digest = sha256(canonical([self._model.__name__, *own])).hexdigest()
