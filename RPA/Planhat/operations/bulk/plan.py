@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.reader import Payload, Step
     from RPA.Planhat.operations.bulk.shapes import Shape
     from RPA.Planhat.types import PlanhatObject
+
+T = TypeVar("T")
 
 MOST_ROWS = 5000
 """Rows that Planhat takes in one call."""
@@ -92,8 +94,7 @@ class Plan:
 
     def set_shape(self, numbers: Sequence[int], shape: Shape) -> None:
         """Tells that rows have a shape, from which follows what is sent of them."""
-        for number in numbers:
-            self._shapes[number - 1] = shape
+        _set(self._shapes, numbers, shape)
 
     def set_payload(self, number: int, payload: Payload) -> None:
         """Tells what is sent of a row whose shape does not tell it."""
@@ -105,8 +106,7 @@ class Plan:
 
     def set_matched(self, numbers: Sequence[int], key: str) -> None:
         """Tells the strongest key that some rows have; none when it is empty."""
-        for number in numbers:
-            self._matched[number - 1] = key
+        _set(self._matched, numbers, key)
         if key in NOT_UNIQUE:
             self._unkeyed.update(numbers)
 
@@ -119,17 +119,24 @@ class Plan:
 
     def payload(self, number: int) -> Payload:
         """Returns what is sent of a row."""
-        shape = self._shapes[number - 1]
-        if shape is None or number in self._converted:
-            return self._converted[number]
-        return shape.payload(self._rows[number - 1])  # type: ignore[arg-type] # only dictionaries have a shape
+        return next(self._made((number,)))
 
     def payloads(self, numbers: Sequence[int]) -> list[Payload]:
         """Returns what is sent of some rows. Those asked for last are kept at hand."""
         if numbers != self._at_hand[0]:
             with COLLECTOR.held_off(large=False):
-                self._at_hand = (numbers, [self.payload(number) for number in numbers])
+                self._at_hand = (numbers, list(self._made(numbers)))
         return self._at_hand[1]
+
+    def _made(self, numbers: Sequence[int]) -> Iterator[Payload]:
+        """Yields what is sent of some rows."""
+        converted, rows, shapes = self._converted, self._rows, self._shapes
+        for number in numbers:
+            shape = shapes[number - 1]
+            if shape is None or number in converted:
+                yield converted[number]
+            else:
+                yield shape.payload(rows[number - 1])  # type: ignore[arg-type] # only dictionaries have a shape
 
     def body(self, numbers: Sequence[int]) -> bytes:
         """Returns the body of a call with some rows."""
@@ -189,6 +196,14 @@ class Plan:
                 break
             parts.append(part)
         return numbers[: len(parts)], b"[" + b",".join(parts) + b"]"
+
+
+def _set(column: list[T], numbers: Sequence[int], value: T) -> None:
+    if isinstance(numbers, range):
+        column[numbers.start - 1 : numbers.stop - 1] = [value] * len(numbers)
+        return
+    for number in numbers:
+        column[number - 1] = value
 
 
 def canonical(value: Any) -> bytes:

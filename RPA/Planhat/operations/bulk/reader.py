@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,21 @@ COMPANY_KEYS = ("companyId", "cId")
 Payload = dict[str, Any]
 Step = Callable[[Payload], Payload]
 """Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Rows of one shape.
+
+    Attributes:
+        numbers: Their numbers.
+        rows: The rows.
+        shape: The shape; nothing when each has to be looked at by itself.
+    """
+
+    numbers: Sequence[int]
+    rows: Sequence[Any]
+    shape: Shape | None
 
 
 class Reader:
@@ -72,43 +88,59 @@ class Reader:
         self._stop_if_bad()
 
     def _take(self, rows: Sequence[Any]) -> None:
-        numbers = self.plan.add(rows)
-        groups = _groups(rows, numbers)
-        keys = {self._take_alike(alike, kind, names) for (kind, names), alike in groups.items()}
-        (key,) = keys if len(keys) == 1 else ("",)
-        if not (key and len(groups) == 1 and self._claim_all(numbers, rows, key)):
-            self._each(numbers, self._claim)
+        groups = self._groups(self.plan.add(rows), rows)
+        keys = [self._take_alike(alike) for alike in groups]
+        if len(groups) > 1 or not keys[0] or not self._claim_all(groups[0], keys[0]):
+            self._each(range(len(self.plan) - len(rows) + 1, len(self.plan) + 1), self._claim)
 
-    def _take_alike(self, numbers: Sequence[int], kind: type, names: tuple[Any, ...]) -> str:
-        """Takes rows that have the same names; returns the key that all are matched by, if there is one."""
-        shape = self._shape(kind, names)
-        if shape is not None and self._fits(numbers, shape):
-            key = "" if self._careful else self._common_key(numbers, shape)
-        else:
-            self._each(numbers, self._look_at)
-            key = ""
-        if self._careful:
-            self._each(numbers, self._complete)
-        if key:
-            self.plan.set_matched(numbers, key)
-        else:
-            self._each(numbers, self._match)
-        return key
+    def _groups(self, numbers: range, rows: Sequence[Any]) -> list[_Alike]:
+        """Returns rows by their shapes."""
+        first = rows[0]
+        if len(set(map(type, rows))) == 1 and isinstance(first, dict) and len(set(map(tuple, rows))) == 1:
+            return [_Alike(numbers, rows, self._shape(first))]
+        groups: dict[int, _Alike] = {}
+        for number, row in zip(numbers, rows, strict=True):
+            shape = self._shape(row)
+            alike = groups.setdefault(id(shape), _Alike([], [], shape))
+            alike.numbers.append(number)  # type: ignore[attr-defined] # the lists of the line before
+            alike.rows.append(row)  # type: ignore[attr-defined]
+        return list(groups.values())
 
-    def _shape(self, kind: type, names: tuple[Any, ...]) -> Shape | None:
+    def _shape(self, row: Any) -> Shape | None:
+        """Returns the shape of a row; nothing when it has to be looked at by itself."""
+        if not isinstance(row, dict):
+            return None
+        kind, names = type(row), tuple(row)
         if (kind, names) not in self._shapes:
-            self._shapes[kind, names] = shape_of(self._model, kind, names) if issubclass(kind, dict) else None
+            self._shapes[kind, names] = shape_of(self._model, kind, names)
         return self._shapes[kind, names]
 
-    def _fits(self, numbers: Sequence[int], shape: Shape) -> bool:
-        rows: list[Any] = [self.plan.row(number) for number in numbers]
+    def _take_alike(self, alike: _Alike) -> str:
+        """Takes rows of one shape; returns the key that all are matched by, if there is one."""
+        key = ""
+        if not self._fits(alike):
+            self._each(alike.numbers, self._look_at)
+        elif not self._careful:
+            key = self._common_key(alike)
+        if self._careful:
+            self._each(alike.numbers, self._complete)
+        if key:
+            self.plan.set_matched(alike.numbers, key)
+        else:
+            self._each(alike.numbers, self._match)
+        return key
+
+    def _fits(self, alike: _Alike) -> bool:
+        """Tells whether all of some rows can be looked at together."""
+        if alike.shape is None:
+            return False
         try:
-            converted = shape.converted(rows)
+            converted = alike.shape.converted(alike.rows)
         except (ValueError, TypeError):
             return False
-        self.plan.set_shape(numbers, shape)
+        self.plan.set_shape(alike.numbers, alike.shape)
         for place, payload in converted.items():
-            self.plan.set_payload(numbers[place], payload)
+            self.plan.set_payload(alike.numbers[place], payload)
         return True
 
     def _each(self, numbers: Sequence[int], look: Callable[[int], None]) -> None:
@@ -155,37 +187,36 @@ class Reader:
                 f"it has no key to match a record, and a new {self._model.SINGULAR} needs {missing}."
             )
 
-    def _common_key(self, numbers: Sequence[int], shape: Shape) -> str:
-        """Returns the unique key that all rows are matched by, if there is one."""
-        rows: list[Any] = [self.plan.row(number) for number in numbers]
+    def _common_key(self, alike: _Alike) -> str:
+        """Returns the unique key that all of some rows are matched by, if there is one."""
         for key in self._model.KEYS:
-            column = shape.column(key)
-            values = column.of(rows) if column else []
+            values = self._values(alike, key)
             if any(values):
                 return key if key != "email" and all(values) else ""
         return ""
 
-    def _claim_all(self, numbers: range, rows: Sequence[Any], key: str) -> bool:
-        """Claims the records of rows of one shape at once, if none of them means that of another row."""
-        values = self._values(numbers, rows, key)
-        owner = "" if key in UNIQUE_EVERYWHERE else self._owner
-        owners = [value or "" for value in self._values(numbers, rows, owner)] if owner else []
-        if set(map(type, values)) | set(map(type, owners)) != {str}:
+    def _values(self, alike: _Alike, key: str) -> list[Any]:
+        """Returns what is sent of some rows under a key."""
+        if self.plan.has_converted(alike.numbers):
+            return [payload.get(key) for payload in self.plan.payloads(alike.numbers)]
+        column = alike.shape.column(key) if alike.shape else None
+        return column.of(alike.rows) if column else []
+
+    def _claim_all(self, alike: _Alike, key: str) -> bool:
+        """Claims the records of rows at once, if none of them means that of another row; else does nothing."""
+        values = self._values(alike, key)
+        if set(map(type, values)) != {str}:
             return False
         values = [value.lower() for value in values] if key in ANY_CASE else values
-        fresh = dict(zip(zip(values, owners, strict=True) if owner else values, numbers, strict=True))
+        if self._owner and key not in UNIQUE_EVERYWHERE:
+            owners = self._values(alike, self._owner) or [""] * len(values)
+            values = [(value, str(owner or "")) for value, owner in zip(values, owners, strict=True)]
+        fresh = dict(zip(values, alike.numbers, strict=True))
         seen = self._seen.setdefault(key, {})
-        alone = len(fresh) == len(numbers) and seen.keys().isdisjoint(fresh)
+        alone = len(fresh) == len(values) and seen.keys().isdisjoint(fresh)
         if alone:
             seen.update(fresh)
         return alone
-
-    def _values(self, numbers: range, rows: Sequence[Any], key: str) -> list[Any]:
-        if self.plan.has_converted(numbers):
-            return [payload.get(key) for payload in self.plan.payloads(numbers)]
-        shape = self._shape(type(rows[0]), tuple(rows[0]))
-        column = shape.column(key) if shape else None
-        return column.of(rows) if column else [None] * len(rows)
 
     def _claim(self, number: int) -> None:
         """Finds out whether another row means the same record: one with its key, and with its company if need be."""
@@ -226,15 +257,3 @@ class Reader:
             more = f"\n  and {self._count - NAMED_PROBLEMS} more" if self._count > NAMED_PROBLEMS else ""
             bad = counted(self._count, "row is", "rows are")
             raise PlanhatValidationError(f"Nothing was sent, since {bad} bad:\n  {shown}{more}")
-
-
-def _groups(rows: Sequence[Any], numbers: range) -> dict[tuple[type, tuple[Any, ...]], Sequence[int]]:
-    """Returns the numbers of rows by type and names."""
-    kinds = set(map(type, rows))
-    if len(kinds) == 1 and issubclass(type(rows[0]), dict) and len(set(map(tuple, rows))) == 1:
-        return {(type(rows[0]), tuple(rows[0])): numbers}
-    groups: dict[tuple[type, tuple[Any, ...]], list[int]] = {}
-    for number, row in zip(numbers, rows, strict=True):
-        names = tuple(row) if isinstance(row, dict) else ()
-        groups.setdefault((type(row), names), []).append(number)
-    return dict(groups)

@@ -85,7 +85,8 @@ class Column:
 
 
 def _refuse_blanks(values: list[Any], types: set[type]) -> None:
-    if not types <= TEXT or any(value and value != value.strip() for value in values):
+    texts = values if types == {str} else [value or "" for value in values]
+    if not types <= TEXT or list(map(str.strip, texts)) != texts:
         raise Unfit
 
 
