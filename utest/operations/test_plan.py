@@ -172,6 +172,14 @@ def test_a_generator_is_read_once_and_no_row_is_copied() -> None:
     assert all(plan.payload(number) is rows[number - 1] for number in range(1, 2501))
 
 
+def test_rows_of_more_shapes_than_are_remembered_are_sent_all_the_same() -> None:
+    rows = [{"externalId": f"A-{n}", f"custom.{n % 1100}": n} for n in range(2500)]
+    plan = Plan.of(Company, rows)
+    assert [plan.payload(n + 1) for n in (0, 1099, 2400)] == [
+        {"externalId": f"A-{n}", "custom": {str(n % 1100): n}} for n in (0, 1099, 2400)
+    ]
+
+
 DIGEST = """
 import sys
 from datetime import date

@@ -122,8 +122,8 @@ class Facts:
         kept = {}
         if self._file is not None:
             digest = sha256(body).hexdigest()
-            attempt = 2 if any(number in self.doubt for number in numbers) else 1
-            kept = {**fact, "rows": _ranges(numbers), "sha256": digest, "attempt": attempt, "t": _now()}
+            again = any(number in self.doubt for number in numbers)
+            kept = {**fact, "rows": _ranges(numbers), "sha256": digest, "again": again, "t": _now()}
         self._note({**fact, "numbers": numbers}, kept)
         return chunk
 

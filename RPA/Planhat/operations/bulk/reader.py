@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 AT_ONCE = 1000
 """Rows that are looked at together."""
 
+MOST_SHAPES = 1000
+"""Shapes that are remembered; rows of an input that has more are looked at one by one."""
+
 NAMED_PROBLEMS = 10
 """Bad rows that the error names which refuses the input."""
 
@@ -111,9 +114,10 @@ class Reader:
         if not isinstance(row, dict):
             return None
         kind, names = type(row), tuple(row)
-        if (kind, names) not in self._shapes:
-            self._shapes[kind, names] = shape_of(self._model, kind, names)
-        return self._shapes[kind, names]
+        known = self._shapes.get((kind, names))
+        if known is None and len(self._shapes) < MOST_SHAPES:
+            known = self._shapes[kind, names] = shape_of(self._model, kind, names)
+        return known
 
     def _take_alike(self, alike: _Alike) -> str:
         """Takes rows of one shape; returns the key that all are matched by, if there is one."""

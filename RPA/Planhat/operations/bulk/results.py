@@ -189,5 +189,9 @@ class RowResults(Sequence[RowResult]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> Any:
+        """Copies and pickles are plain lists, without the plan."""
+        return list, (list(self),)
+
     def __repr__(self) -> str:
         return f"<{len(self)} results>"
