@@ -75,10 +75,17 @@ def atest(context: Context, include: str = "") -> None:
     _module(context, "robot.run", "--outputdir", "output/atest", "-P", ".", *tags, "atest")
 
 
-@task(help={"rows": "rows of the import", "kills": "how often it is killed", "seed": "which moments"})
-def kills(context: Context, rows: int = 50_000, kills: int = 40, seed: int = 1) -> None:
+@task(
+    help={
+        "rows": "rows of the import",
+        "kills": "how often it is killed",
+        "seed": "which moments",
+        "identity": "generate_keys or find_by, for rows without a key",
+    }
+)
+def kills(context: Context, rows: int = 50_000, kills: int = 40, seed: int = 1, identity: str = "") -> None:
     """Kills uploads, imports, syncs and exports again and again, and counts what is lost or doubled; takes minutes."""
-    options = ("--rows", str(rows), "--kills", str(kills), "--seed", str(seed))
+    options = ("--rows", str(rows), "--kills", str(kills), "--seed", str(seed), "--identity", identity)
     _module(context, "benchmarks.kill_import", *options)
     _module(context, "benchmarks.kill_tables", "--kills", str(kills), "--seed", str(seed))
 

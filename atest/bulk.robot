@@ -111,7 +111,7 @@ Rows That Contradict Each Other Are Refused
     ${other}=    Create Dictionary    external_id=N-1    name=Other
     @{rows}=    Create List    ${one}    ${other}
     Nothing Is Sent
-    ...    Nothing was sent, since 1 rows are bad:\n${SPACE * 2}row 2: it contradicts row 1, which has the same externalId\=N-1.
+    ...    Nothing was sent, since 1 row is bad:\n${SPACE * 2}row 2: it contradicts row 1, which has the same externalId\=N-1.
     ...    Upsert Companies
     ...    ${rows}
 
@@ -138,3 +138,32 @@ Rows Whose Fate Is Unknown Are Told As Such
     Should Be Equal As Strings    ${report}    1 unknown
     ${requests}=    Get Requests    PUT
     Length Should Be    ${requests}    1
+
+Rows Without A Key Get One That Is The Same In Each Run
+    ${row}=    Create Dictionary    name=Keyless
+    ${first}=    Upsert Companies    ${row}    generate_keys=name
+    ${again}=    Upsert Companies    ${row}    generate_keys=name
+    Should Be Equal As Strings    ${first}    1 created
+    Should Be Equal As Strings    ${again}    1 unchanged
+    Should Match Regexp    ${first.results[0].key}    ^externalId=rf-[0-9a-f]{32}$
+
+Rows Whose Fate Is Unknown Are Found By What Tells Them Apart
+    Inject Fault    close_after    verb=PUT    route=/conversations
+    ${row}=    Create Dictionary    subject=Kick-off    company_id=65a001000000010000000001
+    ${report}=    Upsert Notes    ${row}    find_by=subject, company_id
+    Should Be Equal As Strings    ${report}    1 unchanged
+    Should Not Be Empty    ${report.results[0].id}
+    ${requests}=    Get Requests    PUT
+    Length Should Be    ${requests}    1
+
+Custom Fields That Planhat Does Not Have Are Refused When That Is Wanted
+    Create Custom Field    parent=company    name=Region    type=text
+    ${row}=    Create Dictionary    external_id=N-1    name=One    custom.Regoin=EMEA
+    Planhat Refuses
+    ...    Nothing was sent, since 1 row is bad:\n${SPACE * 2}row 1: custom.Regoin: there is no such field. Did you mean 'Region'?
+    ...    Upsert Companies
+    ...    ${row}
+    ...    check_custom=True
+    ${row}=    Create Dictionary    external_id=N-1    name=One    custom.Region=EMEA
+    ${report}=    Upsert Companies    ${row}    check_custom=True
+    Should Be Equal As Strings    ${report}    1 created

@@ -7,19 +7,17 @@ has its turn, down to one that looks at each pair of name and value.
 
 from __future__ import annotations
 
-import gc
 import json
-import threading
 from collections import Counter
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.types import PlanhatObject, Record
 from RPA.Planhat.types.fast import orjson
 from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -45,7 +43,7 @@ def decode(body: bytes, make: Callable[[Any], Any] = records_in) -> tuple[Any, l
         ValueError: If it is not JSON; NaN is not.
         RecursionError: If it is nested absurdly deep.
     """
-    with _COLLECTOR.held_off(large=len(body) >= _LARGE):
+    with COLLECTOR.held_off(large=len(body) >= _LARGE):
         value, repeated = _plain(body.removeprefix(_BOM))
         return make(value), repeated
 
@@ -113,55 +111,3 @@ def _exactly(body: bytes) -> tuple[Any, list[str]]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
-
-
-class _Collector:
-    """Python's garbage collector, which is off while at least one thread wants it off.
-
-    Decoded records have no cycles, and walking them while they are made takes as long as making them.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._holders = 0
-        self._was_on = False
-
-    @contextmanager
-    def held_off(self, *, large: bool) -> Iterator[None]:
-        """Keeps it off while the block runs; afterwards it is as it was.
-
-        Args:
-            large: Whether the block makes so many objects that the collector shall not walk them afterwards either.
-        """
-        self._hold()
-        aged = large and self._was_on and not gc.get_freeze_count()
-        try:
-            if aged:
-                gc.collect(1)
-            yield
-            if aged:
-                _grow_old()
-        finally:
-            self._release()
-
-    def _hold(self) -> None:
-        with self._lock:
-            if not self._holders:
-                self._was_on = gc.isenabled()
-                gc.disable()
-            self._holders += 1
-
-    def _release(self) -> None:
-        with self._lock:
-            self._holders -= 1
-            if self._was_on and not self._holders:
-                gc.enable()
-
-
-def _grow_old() -> None:
-    """Moves all objects to the oldest generation without walking them. What was garbage by then, had been collected."""
-    gc.freeze()
-    gc.unfreeze()
-
-
-_COLLECTOR = _Collector()

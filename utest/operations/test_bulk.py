@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
+import pickle
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -350,6 +352,22 @@ def test_the_report_is_a_dictionary_of_planhats_merged_answers(stub: Stub, sessi
     assert {"created", "updated", "nonupdates", "insertsKeys", "createdErrors", "updatedErrors"} <= report.keys()
     assert json.loads(json.dumps(report))["created"] == 3
     assert (report.of("created"), report.failed, report.unknown) == (report.results, [], [])
+
+
+def test_the_results_are_a_list_whose_items_are_made_when_they_are_asked_for(
+    stub: Stub, session: PlanhatSession
+) -> None:
+    stub.on("PUT /companies", Upserts())
+    rows = companies(3)
+    results = upsert(session, rows).results
+    assert (len(results), results[0].row, results[-1].key) == (3, rows[0], "externalId=A-2")
+    assert [each.number for each in results[1:]] == [2, 3]
+    assert results == list(results) == copy.deepcopy(results) == pickle.loads(pickle.dumps(results))
+    assert results != results[1:]
+    assert results != "results"
+    assert type(copy.copy(results)) is list
+    with pytest.raises(IndexError):
+        results[3]
 
 
 def test_failed_rows_are_saved_as_csv_that_no_spreadsheet_executes(

@@ -33,6 +33,8 @@ Team = model_at_path("teams")
     [
         (Company, {"name": "Acme", "external_id": "A"}, {"name": "Acme", "externalId": "A"}),
         (Company, {"externalId": "A", "csm_score": "3"}, {"externalId": "A", "csmScore": 3}),
+        (Company, {"external_id": " A ", "name": " x "}, {"externalId": "A", "name": " x "}),
+        (Enduser, {"email": "a@b.c ", "source_id": "\tS"}, {"email": "a@b.c", "sourceId": "S"}),
         (Company, {"phase": None}, {"phase": None}),
         (Company, {}, {}),
         (Company, {"custom.Region": "EMEA"}, {"custom": {"Region": "EMEA"}}),

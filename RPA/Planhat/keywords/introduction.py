@@ -123,6 +123,10 @@ good rows are stored.
 `Save Upsert Report` writes the rows as three CSV files; the one of failed rows can be mended and sent again. With
 `journal=`, an upload that was killed goes on where it stopped when the same is run again.
 
+A row without a key can not be sent again safely, since Planhat would create it anew. `generate_keys=name` makes an
+`external_id` of the fields that tell records apart and writes it into such rows; use it where your robot is the one
+that makes these records. Where it may not write ids, `find_by=name` looks rows up whose outcome is not known.
+
 ## Tables
 
 `Import …` keywords bring a table into Planhat, `Sync …` keywords send only what differs from what is there, and

@@ -27,6 +27,12 @@ OPTION_DOCS = {
     "verify": "When true, all rows are read back at the end and compared with what was sent.",
     "stop_after_failed": "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.",
     "last_wins": "When true, the last of several rows with one key is sent; else contradicting rows are an error.",
+    "generate_keys": "Fields that tell records apart, such as `email, company_id`. Rows without a key get an external "
+    "id made of them, the same in each run, so that they can be sent again safely, see [Bulk upserts].",
+    "find_by": "Fields that tell records apart. Rows without a key whose outcome is not known are looked up by them at "
+    "the end; they are never sent again.",
+    "check_custom": "When true, custom fields that Planhat does not have, and values that do not fit theirs, are bad "
+    "rows; else Planhat stores them as they are.",
 }
 """The options of all keywords that upsert, and what they mean."""
 
@@ -39,6 +45,9 @@ def option_arguments() -> list[Argument]:
         named_only("verify", bool, default=False),
         named_only("stop_after_failed", int | str | None, default=None),
         named_only("last_wins", bool, default=False),
+        named_only("generate_keys", list | str | None, default=None),
+        named_only("find_by", list | str | None, default=None),
+        named_only("check_custom", bool, default=False),
     ]
 
 

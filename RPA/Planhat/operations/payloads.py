@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -42,14 +43,19 @@ def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tupl
         elif field is None:
             _put_unknown(payload, model, name, value, lenient=lenient)
         elif field.key in keep or (not field.read_only and name != "custom"):
-            _put(payload, field, value)
+            _put(payload, model, field, value)
     if custom or "custom" in row:
         payload["custom"] = custom or row["custom"]
-    _refuse_contradictions(model, payload)
+    refuse_contradictions(model, payload)
     return payload
 
 
-def _refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
+def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
+    """Refuses a record whose fields contradict each other.
+
+    Raises:
+        PlanhatValidationError: If they do.
+    """
     for form in _forms_of(model, payload):
         unfit = [_name(model.field(key)) for key in form.excludes if payload.get(key) not in (None, "")]
         if unfit:
@@ -59,12 +65,20 @@ def _refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any
         raise PlanhatValidationError(f"The period ends on {last}, before it begins on {first}.")
 
 
+@cache
+def ids_of(model: type[PlanhatObject]) -> frozenset[str]:
+    """Returns the keys of a record's own ids. Blanks around an id never mean another record, so they are taken off."""
+    return frozenset([*model.KEYS, "sourceId", model.external_key()])
+
+
 def _forms_of(model: type[PlanhatObject], payload: Mapping[str, Any]) -> list[Form]:
     return [form for form in model.FORMS if payload.get(form.key) is form.value]
 
 
-def _put(payload: dict[str, Any], field: Field[Any], value: Any) -> None:
+def _put(payload: dict[str, Any], model: type[PlanhatObject], field: Field[Any], value: Any) -> None:
     converted = convert(field, value)
+    if isinstance(converted, str) and field.key in ids_of(model):
+        converted = converted.strip()
     if payload.get(field.key, converted) != converted:
         raise PlanhatValidationError(f"{field.name} is given twice, as {field.name} and {field.key}.")
     payload[field.key] = converted

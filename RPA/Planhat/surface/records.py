@@ -109,7 +109,7 @@ class RecordMethods(Surface):
         """
         return writing.update_changes(self.session, payload)
 
-    def update_objects(
+    def update_objects(  # noqa: PLR0913 - the options of an upload, all named
         self,
         payload: Iterable[PlanhatObject],
         *,
@@ -117,6 +117,10 @@ class RecordMethods(Surface):
         journal: str | Path | None = None,
         verify: bool = False,
         stop_after_failed: int | str | None = None,
+        last_wins: bool = False,
+        generate_keys: str | Iterable[str] | None = None,
+        find_by: str | Iterable[str] | None = None,
+        check_custom: bool = False,
     ) -> BulkReport:
         """Creates or updates any number of records of one model.
 
@@ -126,6 +130,12 @@ class RecordMethods(Surface):
             journal: A file that keeps what was done, so that the same call goes on where a crash interrupted it.
             verify: Read all rows back at the end and compare them with what was sent.
             stop_after_failed: Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.
+            last_wins: Send the last of several records with one key; otherwise contradicting ones are an error.
+            generate_keys: Fields that tell records apart. Records without a key get an external id made of them, the
+                same in each run, so that they can be sent again safely.
+            find_by: Fields that tell records apart. Records without a key whose outcome is not known are looked up by
+                them at the end; they are never sent again.
+            check_custom: Refuse custom fields that Planhat does not have, and values that do not fit theirs.
 
         Returns:
             Planhat's answers merged into one dictionary, with the account of every row on it.
@@ -136,7 +146,9 @@ class RecordMethods(Surface):
         rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(payload)
         if rows.model is None:
             return BulkReport()
-        options = BulkOptions(journal, verify, stop_after_failed)
+        options = BulkOptions(
+            journal, verify, stop_after_failed, last_wins, generate_keys, find_by, check_custom=check_custom
+        )
         return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:

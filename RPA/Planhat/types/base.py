@@ -6,9 +6,11 @@ import json
 from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 from difflib import get_close_matches
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.fast import orjson
@@ -34,14 +36,18 @@ MODELS: dict[str, type[PlanhatObject]] = {}
 
 
 class DateTimeEncoder(json.JSONEncoder):
-    """Writes dates and times as ISO 8601 text and durations as seconds."""
+    """Writes dates and times as ISO 8601 text and durations as seconds; members of enumerations as their values."""
 
     def default(self, o: Any) -> Any:
-        """Returns what JSON can hold in place of a date, a time or a duration."""
+        """Returns what JSON can hold in place of a date, a time, a duration, a member of an enumeration or a UUID."""
         if isinstance(o, (calendar_date, datetime, time)):
             return o.isoformat()
         if isinstance(o, timedelta):
             return o.total_seconds()
+        if isinstance(o, Enum):
+            return o.value
+        if isinstance(o, UUID):
+            return str(o)
         return super().default(o)
 
 
@@ -317,29 +323,35 @@ def _fields_by_spelling(model: type[PlanhatObject]) -> dict[str, Field[Any]]:
     return {**{field.key: field for field in reversed(known.values())}, **known}
 
 
-def encode_json(value: Any) -> bytes:
+def encode_json(value: Any, *, finite: bool = False) -> bytes:
     """Returns a value as compact JSON in UTF-8, as it is sent to Planhat.
+
+    Args:
+        value: The value.
+        finite: Whether it is known already that no number is NaN or infinite.
 
     Raises:
         ValueError: If a number is NaN or infinite.
     """
     quick = _encoded_by_orjson(value)
-    if quick is not None:
+    if quick is not None and (finite or b"null" not in quick):
         return quick
-    compact = json.dumps(value, cls=DateTimeEncoder, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return compact.encode()
+    return _encode(value).encode()
+
+
+_ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_encode = _ENCODER.encode
 
 
 def _encoded_by_orjson(value: Any) -> bytes | None:
-    """Returns nothing where orjson would be wrong: it writes `null` for NaN, and takes no numbers of over 64 bits."""
+    """Returns `null` where a number is NaN or infinite, and nothing where one has more than 64 bits."""
     if orjson is None:
         return None
     plain_dates = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
     try:
-        body = orjson.dumps(value, DateTimeEncoder().default, plain_dates)
+        return orjson.dumps(value, _ENCODER.default, plain_dates)  # type: ignore[no-any-return]
     except TypeError:
         return None
-    return None if b"null" in body else body
 
 
 def find_model(name: str | type[PlanhatObject]) -> type[PlanhatObject] | None:

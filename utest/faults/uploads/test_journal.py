@@ -346,13 +346,13 @@ class TestTheLock:
 def test_memory_stays_within_bounds() -> None:
     program = """
 import tracemalloc
-from RPA.Planhat.operations.bulk.plan import Plan, body_of, chunks
+from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.types import Company
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}", "description": "x" * 500} for n in range(10_000)]
 tracemalloc.start()
 plan = Plan.of(Company, rows)
-for chunk in chunks(plan.items):
-    body_of(chunk)
+for _ in plan.chunks(range(1, len(plan) + 1)):
+    pass
 print(tracemalloc.get_traced_memory()[1] // 2**20)
 """
     said, problem = run(program).communicate(timeout=120)

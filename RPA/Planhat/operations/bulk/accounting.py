@@ -8,16 +8,14 @@ choice.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.bulk.report import Outcome
+from RPA.Planhat.operations.bulk.results import Outcome, Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from RPA.Planhat.operations.bulk.plan import Item
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.bulk.plan import Plan
     from RPA.Planhat.types import PlanhatObject
 
 ENVELOPE = frozenset({"created", "updated", "nonupdates", "createdErrors", "updatedErrors", "permissionErrors"})
@@ -44,71 +42,117 @@ def error_texts(envelope: Mapping[str, Any]) -> list[str]:
 
 
 def account(
-    model: type[PlanhatObject], chunk: list[Item], envelope: Mapping[str, Any], *, refused: bool = False
-) -> tuple[list[RowResult], list[Item]]:
+    plan: Plan, numbers: Sequence[int], envelope: Mapping[str, Any], *, refused: bool = False
+) -> tuple[list[Settled], list[int]]:
     """Tells what became of the rows of one call.
 
     Args:
-        model: The model.
-        chunk: The rows that were sent.
+        plan: The rows.
+        numbers: Those that were sent.
         envelope: Planhat's answer.
         refused: Whether the answer came with 400 or 403, so that rows that it does not name were not stored.
 
     Returns:
-        The results that are certain, and the rows that the answer does not settle.
+        What is certain, and the rows that the answer does not settle.
     """
-    left = _Left(model, chunk)
-    results = left.take_named(envelope.get("insertsKeys"), Outcome.CREATED)
-    results += left.take_named(envelope.get("updatesKeys"), Outcome.UPDATED)
-    results += left.take_errors(errors_in(envelope))
-    counts = _open_counts(envelope, results)
+    left = _Left(plan, numbers)
+    certain = [
+        left.take_named(envelope.get("insertsKeys"), Outcome.CREATED),
+        left.take_named(envelope.get("updatesKeys"), Outcome.UPDATED),
+        *left.take_errors(errors_in(envelope)),
+    ]
+    counts = _open_counts(envelope, certain)
+    open_rows = left.numbers
     if refused and counts[Outcome.FAILED] > 0:
-        counts[Outcome.FAILED] += max(0, len(left.items) - sum(counts.values()))
-    settled = _settle(left.items, counts, error_texts(envelope))
-    return (results + settled, []) if settled is not None else (results, left.items)
+        counts[Outcome.FAILED] += max(0, len(open_rows) - sum(counts.values()))
+    rest = _settle(open_rows, counts, error_texts(envelope))
+    return (certain, open_rows) if rest is None else ([*certain, rest], [])
 
 
 class _Left:
     """The rows of a call that are not accounted for yet, found by any of their keys."""
 
-    def __init__(self, model: type[PlanhatObject], chunk: list[Item]) -> None:
-        self._model = model
-        self._open = {item.number: item for item in chunk}
-        self._by_key: dict[tuple[str, str], list[int]] = {}
-        for item in chunk:
-            for key in _keys_in(model, item.payload):
-                self._by_key.setdefault(key, []).append(item.number)
+    def __init__(self, plan: Plan, numbers: Sequence[int]) -> None:
+        self._numbers = numbers
+        self._open = set(numbers)
+        self._by_key: dict[str, dict[str, int]] = {}
+        self._more: dict[tuple[str, str], list[int]] = {}
+        payloads = plan.payloads(numbers)
+        for key in plan.model.KEYS:
+            self._by_key[key] = self._index(key, payloads)
+
+    def _index(self, key: str, payloads: list[dict[str, Any]]) -> dict[str, int]:
+        """Returns the rows by their values of a key; further rows with the same value are kept apart."""
+        values: list[Any] = [payload.get(key) for payload in payloads]
+        if not any(values):
+            return {}
+        if key != "email" and set(map(type, values)) == {str} and all(values):
+            alone: dict[str, int] = dict(zip(values, self._numbers, strict=True))
+            if len(alone) == len(values):
+                return alone
+        index: dict[str, int] = {}
+        for number, value in zip(self._numbers, values, strict=True):
+            if value:
+                text = str(value).lower() if key == "email" else str(value)
+                if index.setdefault(text, number) != number:
+                    self._more.setdefault((key, text), []).append(number)
+        return index
 
     @property
-    def items(self) -> list[Item]:
-        return list(self._open.values())
+    def numbers(self) -> list[int]:
+        return [number for number in self._numbers if number in self._open] if self._open else []
 
-    def _take(self, named: Mapping[str, Any]) -> Item | None:
-        for key in _keys_in(self._model, named):
-            for number in self._by_key.get(key, []):
-                if number in self._open:
-                    return self._open.pop(number)
-        return None
+    def _take(self, named: Mapping[str, Any]) -> int:
+        """Returns the row that a keyed object means; 0 for none that is open."""
+        for key, index in self._by_key.items():
+            value = named.get(key) if index else None
+            if value:
+                text = str(value).lower() if key == "email" else str(value)
+                number = index.get(text, 0)
+                if number not in self._open:
+                    more = self._more.get((key, text), ())
+                    number = next((each for each in more if each in self._open), 0)
+                if number:
+                    self._open.remove(number)
+                    return number
+        return 0
 
-    def take_named(self, named: Any, outcome: Outcome) -> list[RowResult]:
+    def take_named(self, named: Any, outcome: Outcome) -> Settled:
         """Returns the rows that a list of keys names."""
-        results = []
-        for each in named if isinstance(named, list) else []:
-            item = self._take(each) if isinstance(each, dict) else None
-            if item is not None:
-                results.append(item.result(outcome, planhat_id=str(each.get("_id") or "")))
-        return results
+        if not isinstance(named, list) or not named:
+            return Settled([], outcome)
+        return self._take_all(named, outcome) or self._take_each(named, outcome)
 
-    def take_errors(self, errors: Iterable[Any]) -> list[RowResult]:
+    def _take_all(self, named: list[Any], outcome: Outcome) -> Settled | None:
+        """Returns the rows when all are named by the same single key, each once, as they mostly are."""
+        ((key, index), *others) = [each for each in self._by_key.items() if each[1]] or [("", {})]
+        if others or key == "email" or set(map(type, named)) != {dict}:
+            return None
+        numbers = [index.get(each.get(key), 0) for each in named]
+        taken = set(numbers)
+        ids = [each.get("_id") for each in named]
+        if len(taken) < len(numbers) or not taken <= self._open or set(map(type, ids)) != {str}:
+            return None
+        self._open -= taken
+        return Settled(numbers, outcome, ids=ids)
+
+    def _take_each(self, named: list[Any], outcome: Outcome) -> Settled:
+        numbers, ids = [], []
+        for each in named:
+            number = self._take(each) if isinstance(each, dict) else 0
+            if number:
+                numbers.append(number)
+                ids.append(str(each.get("_id") or ""))
+        return Settled(numbers, outcome, ids=ids)
+
+    def take_errors(self, errors: Iterable[Any]) -> list[Settled]:
         """Returns the rows that failures name, by the keys in them."""
-        results = []
+        failed = []
         for error in errors:
-            for named in _objects_in(error):
-                item = self._take(named)
-                if item is not None:
-                    results.append(item.result(Outcome.FAILED, _words(error)))
-                    break
-        return results
+            number = next(filter(None, map(self._take, _objects_in(error))), 0)
+            if number:
+                failed.append(Settled([number], Outcome.FAILED, _words(error)))
+        return failed
 
 
 def _keys_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -137,31 +181,30 @@ def _without_contents(model: type[PlanhatObject], item: Any, *, with_reason: boo
     return {"message": _said(item)[:LONGEST_REASON], **keys} if with_reason else keys
 
 
-def _open_counts(envelope: Mapping[str, Any], results: list[RowResult]) -> dict[Outcome, int]:
+def _open_counts(envelope: Mapping[str, Any], certain: list[Settled]) -> dict[Outcome, int]:
     """Returns how many rows of each outcome the answer counts beyond those that it names."""
-    named = Counter(result.outcome for result in results)
-    counted = {
+    counts = {
         Outcome.CREATED: _count(envelope, "created"),
         Outcome.UPDATED: _count(envelope, "updated"),
         Outcome.UNCHANGED: _count(envelope, "nonupdates"),
         Outcome.FAILED: len(errors_in(envelope)),
     }
-    return {outcome: count - named[outcome] for outcome, count in counted.items()}
+    for settled in certain:
+        counts[settled.outcome] -= len(settled.numbers)
+    return counts
 
 
-def _settle(items: list[Item], counts: Mapping[Outcome, int], reasons: list[str]) -> list[RowResult] | None:
-    """Returns the results of the remaining rows when the counts leave no choice, else nothing."""
-    if not items:
-        return []
+def _settle(numbers: list[int], counts: Mapping[Outcome, int], reasons: list[str]) -> Settled | None:
+    """Returns what became of the remaining rows when the counts leave no choice, else nothing."""
+    if not numbers:
+        return Settled([], Outcome.UNCHANGED)
     present = [outcome for outcome, count in counts.items() if count > 0]
-    if min(counts.values()) < 0 or sum(counts.values()) != len(items):
+    if min(counts.values()) < 0 or sum(counts.values()) != len(numbers):
         return None
     if len(present) == 1:
-        reason = "; ".join(dict.fromkeys(reasons)) if present[0] is Outcome.FAILED else ""
-        return [item.result(present[0], reason) for item in items]
+        return Settled(numbers, present[0], "; ".join(dict.fromkeys(reasons)) if present[0] is Outcome.FAILED else "")
     if set(present) == {Outcome.UPDATED, Outcome.UNCHANGED}:
-        reason = "updated or unchanged: Planhat did not say which"
-        return [item.result(Outcome.UPDATED, reason) for item in items]
+        return Settled(numbers, Outcome.UPDATED, "updated or unchanged: Planhat did not say which")
     return None
 
 

@@ -23,19 +23,29 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import account, error_texts, without_contents
-from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, Proof, RowResult
+from RPA.Planhat.operations.bulk.report import BulkReport, Proof
+from RPA.Planhat.operations.bulk.results import Ledger, Outcome, RowResults, Settled
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from RPA.Planhat.operations.bulk.journal_file import JournalFile
-    from RPA.Planhat.operations.bulk.plan import Item, Plan
+    from RPA.Planhat.operations.bulk.plan import Plan
+    from RPA.Planhat.operations.bulk.results import RowResult
     from RPA.Planhat.session import PlanhatSession
 
 VERSION = 1
-SAME = {"model": "model", "host": "host", "tenant": "API token", "rows": "number of rows", "input": "input"}
+SAME = {
+    "model": "model",
+    "host": "host",
+    "tenant": "API token",
+    "rows": "number of rows",
+    "input": "input",
+    "keys": "natural key",
+}
 """What has to be the same when a journal goes on, and how a message calls it."""
 
 INTERRUPTED = "the upload was interrupted after it was sent"
@@ -51,20 +61,22 @@ class Facts:
     Args:
         plan: The rows.
         file: The journal; without one the facts are in memory only.
+        found_by: How rows that are in doubt and have no key are found, in words.
 
     Attributes:
-        results: What became of rows, by number, where that is settled.
+        ledger: What became of rows, where that is settled.
         doubt: Why rows are in doubt that were sent, by number.
         report: Planhat's answers so far.
     """
 
-    def __init__(self, plan: Plan, file: JournalFile | None = None) -> None:
+    def __init__(self, plan: Plan, file: JournalFile | None = None, found_by: str = "") -> None:
         self.plan = plan
-        self.results: dict[int, RowResult] = {}
+        self.ledger = Ledger(len(plan))
         self.doubt: dict[int, str] = {}
         self.report = BulkReport()
         self._file = file
-        self._sent: dict[int, list[int]] = {}
+        self._found_by = found_by
+        self._under_way: dict[int, list[int]] = {}
         self._sent_again: set[int] = set()
         self._finished = False
 
@@ -74,9 +86,9 @@ class Facts:
         Raises:
             PlanhatValidationError: If it is the journal of other rows, or of another tenant.
         """
-        head = self._head(session)
         if self._file is None:
             return
+        head = self._head(session)
         facts = self._file.facts()
         first = next(facts, None)
         if first is None:
@@ -85,6 +97,7 @@ class Facts:
         _refuse_other(self._file, first, head)
         for fact in facts:
             self._take(fact)
+        self._doubt_what_is_under_way()
 
     def _head(self, session: PlanhatSession) -> Fact:
         parts = urlsplit(session.base_url)
@@ -94,17 +107,24 @@ class Facts:
             "tool": f"rpaframework-planhat {__version__}",
             "model": self.plan.model.API_NAME,
             "host": parts.netloc + parts.path,
-            "tenant": _fingerprint(session) if self._file else "",
-            "rows": len(self.plan.items),
-            "input": self.plan.digest,
+            "tenant": _fingerprint(session),
+            "rows": len(self.plan),
+            "input": self.plan.digest(),
+            "keys": self._found_by,
+            "chunking": [bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
             "t": _now(),
         }
 
-    def sent(self, items: list[Item], body: bytes) -> int:
+    def sent(self, numbers: list[int], body: bytes) -> int:
         """Notes that rows are about to be sent, and returns the number of the call."""
         chunk = self.report.calls + 1
-        rows = _ranges(item.number for item in items)
-        self._note({"fact": "sent", "chunk": chunk, "rows": rows, "sha256": sha256(body).hexdigest(), "t": _now()})
+        fact = {"fact": "sent", "chunk": chunk}
+        kept = {}
+        if self._file is not None:
+            digest = sha256(body).hexdigest()
+            again = any(number in self.doubt for number in numbers)
+            kept = {**fact, "rows": _ranges(numbers), "sha256": digest, "again": again, "t": _now()}
+        self._note({**fact, "numbers": numbers}, kept)
         return chunk
 
     def answered(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
@@ -121,18 +141,17 @@ class Facts:
         """Notes that a call may or may not have been carried out."""
         self._note({"fact": "doubt", "chunk": chunk, "why": why})
 
-    def resolved(self, results: list[RowResult], how: str) -> None:
+    def resolved(self, settled: Settled, how: str) -> None:
         """Notes what became of rows for one and the same reason."""
-        first = results[0]
         self._note(
             {
                 "fact": "resolved",
                 "how": how,
-                "rows": _ranges(result.number for result in results),
-                "outcome": first.outcome.value,
-                "reason": first.reason,
-                "id": first.id,
-                "retryable": first.retryable,
+                "rows": _ranges(settled.numbers),
+                "outcome": settled.outcome.value,
+                "reason": settled.reason,
+                "ids": list(settled.ids),
+                "retryable": settled.retryable,
             }
         )
 
@@ -146,14 +165,13 @@ class Facts:
 
     def ended(self) -> None:
         """Notes that every row is settled, once."""
-        if not self._finished and not self.open_items():
+        if not self._finished and not self.open_rows():
             self._note({"fact": "end", **self.full_report().counts, "t": _now()})
 
-    def open_items(self) -> list[Item]:
+    def open_rows(self) -> list[int]:
         """Returns the rows that are not settled, those in doubt among them."""
-        return [
-            item for item in self.plan.items if item.number not in self.results and item.number not in self.plan.sent_by
-        ]
+        sent_by = self.plan.sent_by
+        return [number for number in self.ledger.open() if number not in sent_by]
 
     def full_report(self, stopped: str = "") -> BulkReport:
         """Returns the report on all rows.
@@ -161,19 +179,21 @@ class Facts:
         Args:
             stopped: Why the upload stopped before the end.
         """
+        ledger = self.ledger.copy()
+        for number in self.open_rows():
+            ledger.settle(self._unsettled(number, stopped))
+        for number in self.plan.sent_by:
+            ledger.settle(_repeated(ledger.result(self.plan, self.plan.sender(number)), number))
         self.report.stopped = stopped
-        self.report.results = [self._result(item, stopped) for item in self.plan.items]
+        self.report.results = RowResults(self.plan, ledger)
         return self.report
 
-    def _result(self, item: Item, stopped: str) -> RowResult:
-        number = self.plan.sender(item.number)
-        if number != item.number:
-            return _repeated(self._result(self.plan.item(number), stopped), item)
-        if number in self.results:
-            return self.results[number]
+    def _unsettled(self, number: int, stopped: str) -> Settled:
         if number in self.doubt:
-            return item.result(Outcome.UNKNOWN, self.doubt[number], retryable=item.keyed)
-        return item.result(Outcome.FAILED, f"it was not sent, since the upload stopped: {stopped}", retryable=True)
+            retryable = self.plan.keyed(number)
+            return Settled([number], Outcome.UNKNOWN, self.doubt[number], retryable=retryable)
+        reason = f"it was not sent, since the upload stopped: {stopped}"
+        return Settled([number], Outcome.FAILED, reason, retryable=True)
 
     def _note(self, fact: Fact, kept: Fact | None = None) -> None:
         if self._file is not None:
@@ -187,50 +207,55 @@ class Facts:
         elif kind == "done":
             self._take_done(fact)
         elif kind == "doubt":
-            self.doubt |= {number: fact["why"] for number in self._sent[fact["chunk"]] if number in self.doubt}
+            self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
         elif kind == "resolved":
-            self._take_resolved(fact)
+            ids, retryable = fact["ids"], fact["retryable"]
+            numbers = list(_numbers(fact["rows"]))
+            self._settle(Settled(numbers, Outcome(fact["outcome"]), fact["reason"], ids, retryable))
         elif kind == "end":
             self._finished = True
 
     def _take_sent(self, fact: Fact) -> None:
-        rows = list(_numbers(fact["rows"]))
-        self._sent = {fact["chunk"]: rows}
-        self._sent_again.update(number for number in rows if number in self.doubt)
-        self.doubt.update(dict.fromkeys(rows, INTERRUPTED))
+        self._doubt_what_is_under_way()
+        numbers = fact.get("numbers") or list(_numbers(fact["rows"]))
+        self._under_way[fact["chunk"]] = numbers
+        if self.doubt:
+            self._sent_again.update(number for number in numbers if number in self.doubt)
         self.report.calls += 1
 
+    def _doubt_what_is_under_way(self) -> None:
+        """An upload that ended after it sent rows, and before it noted what came of it, leaves them in doubt."""
+        for numbers in self._under_way.values():
+            self.doubt.update(dict.fromkeys(numbers, INTERRUPTED))
+        self._under_way.clear()
+
     def _take_done(self, fact: Fact) -> None:
-        numbers = self._sent[fact["chunk"]]
+        numbers = self._under_way.pop(fact["chunk"])
         if "answer" not in fact:
-            for number in set(numbers) - self._sent_again:
-                self.doubt.pop(number, None)
             return
         self.report.merge(fact["answer"])
-        items = [self.plan.item(number) for number in numbers]
-        results, unclear = account(self.plan.model, items, fact["answer"], refused=fact["status"] >= 400)
-        for result in results:
-            self._settle(result)
-        reasons = "; ".join(dict.fromkeys(error_texts(fact["answer"]))) or "Planhat did not account for it"
-        self.doubt |= {item.number: f"it may be stored: {reasons}" for item in unclear}
+        certain, unclear = account(self.plan, numbers, fact["answer"], refused=fact["status"] >= 400)
+        for settled in certain:
+            self._settle(settled)
+        if unclear:
+            reasons = "; ".join(dict.fromkeys(error_texts(fact["answer"]))) or "Planhat did not account for it"
+            self.doubt |= dict.fromkeys(unclear, f"it may be stored: {reasons}")
 
-    def _take_resolved(self, fact: Fact) -> None:
-        outcome = Outcome(fact["outcome"])
-        for number in _numbers(fact["rows"]):
-            item = self.plan.item(number)
-            self._settle(item.result(outcome, fact["reason"], fact["id"], retryable=fact["retryable"]))
-
-    def _settle(self, result: RowResult) -> None:
-        self.doubt.pop(result.number, None)
-        if result.outcome is Outcome.UNCHANGED and result.number in self._sent_again and not result.reason:
-            result = self.plan.item(result.number).result(Outcome.UNCHANGED, STORED_BEFORE, result.id)
-        self.results[result.number] = result
+    def _settle(self, settled: Settled) -> None:
+        self.ledger.settle(settled)
+        if self.doubt:
+            for number in settled.numbers:
+                self.doubt.pop(number, None)
+        if settled.outcome is Outcome.UNCHANGED and not settled.reason and self._sent_again:
+            again = [number for number in settled.numbers if number in self._sent_again]
+            self.ledger.settle(Settled(again, Outcome.UNCHANGED, STORED_BEFORE))
 
 
-def _repeated(result: RowResult, item: Item) -> RowResult:
+def _repeated(result: RowResult, number: int) -> Settled:
+    """Returns what became of a row that repeats another one, from what became of that one."""
     outcome = Outcome.UNCHANGED if result.is_stored else result.outcome
     reason = ". ".join(filter(None, [REPEATS.format(result.number), result.reason]))
-    return item.result(outcome, reason, result.id, retryable=result.retryable)
+    return Settled([number], outcome, reason, [result.id], result.retryable)
 
 
 def _refuse_other(file: JournalFile, first: Fact, head: Fact) -> None:

@@ -1,24 +1,25 @@
-"""The plan of a bulk write: every row converted and checked, before anything is sent."""
+"""The plan of a bulk write: every row checked before anything is sent, and what is sent of it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report import Outcome, RowResult
-from RPA.Planhat.operations.bulk.report_files import as_it_was
-from RPA.Planhat.operations.payloads import missing_fields, payload_of
-from RPA.Planhat.session import has_unique_key
+from RPA.Planhat.operations.bulk.reader import Reader
 from RPA.Planhat.types.base import encode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from RPA.Planhat.operations.bulk.reader import Payload, Step
+    from RPA.Planhat.operations.bulk.shapes import Shape
     from RPA.Planhat.types import PlanhatObject
+
+T = TypeVar("T")
 
 MOST_ROWS = 5000
 """Rows that Planhat takes in one call."""
@@ -26,97 +27,133 @@ MOST_ROWS = 5000
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes that Planhat takes in one call."""
 
-NAMED_PROBLEMS = 10
-"""Bad rows that the error names which refuses the input."""
+DIGESTED = 1000
+"""Rows whose text is in memory at a time while all are digested. Another number gives other digests."""
 
-UNIQUE_EVERYWHERE = ("_id", "sourceId")
-ANY_CASE = ("_id", "email")
-"""Keys in which capitals do not matter. In ids of a CRM, such as Salesforce, they do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A row on its way.
-
-    Attributes:
-        number: The place in the input, from 1.
-        row: The row as it was given.
-        payload: What is sent.
-        size: Bytes of the payload as JSON.
-        key: The strongest key with its value, as text; empty without one.
-        keyed: Whether sending it twice meets the same record.
-    """
-
-    number: int
-    row: Mapping[str, Any]
-    payload: dict[str, Any]
-    size: int
-    key: str
-    keyed: bool
-
-    def result(self, outcome: Outcome, reason: str = "", planhat_id: str = "", *, retryable: bool = False) -> RowResult:
-        """Returns what became of this row."""
-        return RowResult(self.number, outcome, self.row, self.key, planhat_id, reason, retryable)
+NOT_UNIQUE = ("", "email")
+"""What a row may be matched by although sending it twice does not surely meet the same record."""
 
 
-@dataclass
 class Plan:
-    """What will be sent.
+    """What will be sent: rows by number, from 1.
+
+    What is sent of a row is made when it is needed, of the row itself. Only what had to be converted is kept.
+
+    Args:
+        model: The model.
 
     Attributes:
-        model: The model.
-        items: One for each input row.
         sent_by: For rows that are not sent themselves: the number of the row with the same key that is.
-        digest: SHA-256 of the input.
     """
 
-    model: type[PlanhatObject]
-    items: list[Item]
-    sent_by: dict[int, int] = field(default_factory=dict)
-    digest: str = ""
+    def __init__(self, model: type[PlanhatObject]) -> None:
+        self.model = model
+        self.sent_by: dict[int, int] = {}
+        self._rows: list[Mapping[str, Any]] = []
+        self._shapes: list[Shape | None] = []
+        self._converted: dict[int, Payload] = {}
+        self._matched: list[str] = []
+        self._unkeyed: set[int] = set()
+        self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
 
     @classmethod
-    def of(cls, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], *, last_wins: bool = False) -> Plan:
-        """Converts and checks all rows.
+    def of(
+        cls,
+        model: type[PlanhatObject],
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        last_wins: bool = False,
+        steps: Sequence[Step] = (),
+    ) -> Plan:
+        """Checks all rows.
 
         Args:
             model: The model.
-            rows: Records or dictionaries with field names, or rows of a file of failed rows.
+            rows: Records or dictionaries with field names, or rows of a file of failed rows. They are read once.
             last_wins: Of several rows with one key take the last; otherwise rows that contradict each other are an
                 error. Of equal rows the first is taken in any case.
+            steps: What is done with each row beyond that, in their order.
 
         Raises:
             PlanhatValidationError: If a row is bad, or two rows with one key differ. All bad rows are counted, the
                 first are named.
         """
-        items, problems, digest = _items(model, rows)
-        plan = cls(model, items, digest=digest)
-        problems += plan._find_repeated(last_wins=last_wins)
-        if problems:
-            shown = "\n  ".join(problems[:NAMED_PROBLEMS])
-            more = f"\n  and {len(problems) - NAMED_PROBLEMS} more" if len(problems) > NAMED_PROBLEMS else ""
-            raise PlanhatValidationError(f"Nothing was sent, since {len(problems)} rows are bad:\n  {shown}{more}")
-        return plan
+        if isinstance(rows, (str, bytes, Mapping)):
+            raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
+        reader = Reader(cls(model), steps, last_wins=last_wins)
+        reader.read(rows)
+        return reader.plan
 
-    def _find_repeated(self, *, last_wins: bool) -> list[str]:
-        seen: dict[str, Item] = {}
-        problems = []
-        for item in self.items:
-            first = seen.setdefault(_identity(item), item) if item.key else item
-            if first is item:
-                continue
-            if first.payload == item.payload:
-                self.sent_by[item.number] = first.number
-            elif last_wins:
-                self.sent_by[first.number] = item.number
-                seen[_identity(item)] = item
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> range:
+        """Adds rows, and returns their numbers. What is sent of them is told next."""
+        first = len(self) + 1
+        self._rows.extend(rows)
+        self._shapes.extend([None] * len(rows))
+        self._matched.extend([""] * len(rows))
+        return range(first, len(self) + 1)
+
+    def set_shape(self, numbers: Sequence[int], shape: Shape) -> None:
+        """Tells that rows have a shape, from which follows what is sent of them."""
+        _set(self._shapes, numbers, shape)
+
+    def set_payload(self, number: int, payload: Payload) -> None:
+        """Tells what is sent of a row whose shape does not tell it."""
+        self._converted[number] = payload
+
+    def has_converted(self, numbers: Iterable[int]) -> bool:
+        """Tells whether what is sent of some row does not follow from its shape."""
+        return not self._converted.keys().isdisjoint(numbers)
+
+    def set_matched(self, numbers: Sequence[int], key: str) -> None:
+        """Tells the strongest key that some rows have; none when it is empty."""
+        _set(self._matched, numbers, key)
+        if key in NOT_UNIQUE:
+            self._unkeyed.update(numbers)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, number: int) -> Mapping[str, Any]:
+        """Returns a row as it was given."""
+        return self._rows[number - 1]
+
+    def payload(self, number: int) -> Payload:
+        """Returns what is sent of a row."""
+        return next(self._made((number,)))
+
+    def payloads(self, numbers: Sequence[int]) -> list[Payload]:
+        """Returns what is sent of some rows. Those asked for last are kept at hand."""
+        if numbers != self._at_hand[0]:
+            with COLLECTOR.held_off(large=False):
+                self._at_hand = (numbers, list(self._made(numbers)))
+        return self._at_hand[1]
+
+    def _made(self, numbers: Sequence[int]) -> Iterator[Payload]:
+        """Yields what is sent of some rows."""
+        converted, rows, shapes = self._converted, self._rows, self._shapes
+        for number in numbers:
+            shape = shapes[number - 1]
+            if shape is None or number in converted:
+                yield converted[number]
             else:
-                problems.append(f"row {item.number}: it contradicts row {first.number}, which has {_same(first, item)}")
-        return problems
+                yield shape.payload(rows[number - 1])  # type: ignore[arg-type] # only dictionaries have a shape
 
-    def item(self, number: int) -> Item:
-        """Returns the item of a row."""
-        return self.items[number - 1]
+    def body(self, numbers: Sequence[int]) -> bytes:
+        """Returns the body of a call with some rows."""
+        return encode_json(self.payloads(numbers), finite=True)
+
+    def matched(self, number: int) -> str:
+        """Returns the strongest key that a row has, such as `externalId`; empty without one."""
+        return self._matched[number - 1]
+
+    def key(self, number: int) -> str:
+        """Returns that key with its value, such as `externalId=A-1`; empty without one."""
+        matched = self.matched(number)
+        return f"{matched}={self.payload(number)[matched]}" if matched else ""
+
+    def keyed(self, number: int) -> bool:
+        """Tells whether sending a row twice meets the same record."""
+        return number not in self._unkeyed
 
     def sender(self, number: int) -> int:
         """Returns the row that is sent for a row: itself, or another one with the same key."""
@@ -124,73 +161,58 @@ class Plan:
             number = self.sent_by[number]
         return number
 
+    def digest(self) -> str:
+        """Returns the SHA-256 of the rows as they were given, which is the same whatever encodes what is sent."""
+        digest = sha256()
+        for first in range(0, len(self), DIGESTED):
+            digest.update(canonical([dict(row) for row in self._rows[first : first + DIGESTED]]))
+        return digest.hexdigest()
 
-def _items(model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]]) -> tuple[list[Item], list[str], str]:
-    if isinstance(rows, (str, bytes, Mapping)):
-        raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-    items: list[Item] = []
-    problems: list[str] = []
-    digest = sha256()
-    for number, row in enumerate(rows, 1):
-        try:
-            items.append(_item(model, number, row))
-        except ValueError as problem:  # noqa: PERF203 - all bad rows are told, not just the first
-            problems.append(f"row {number}: {problem}")
-        else:
-            digest.update(json.dumps(row, default=str).encode() + b"\n")
-    return items, problems, digest.hexdigest()
+    def chunks(self, numbers: Iterable[int]) -> Iterator[tuple[list[int], bytes]]:
+        """Yields rows in groups that one call can take, with its body.
 
+        Rows that may be sent twice never share a call with others. A row that is too large for any call is alone.
+        """
+        numbers = list(numbers)
+        unkeyed = self._unkeyed.intersection(numbers)
+        keyed = [number for number in numbers if number not in unkeyed] if unkeyed else numbers
+        for alike in (keyed, sorted(unkeyed)):
+            first = 0
+            while first < len(alike):
+                some = alike[first : first + MOST_ROWS]
+                body = self.body(some)
+                if len(body) > MOST_BYTES and len(some) > 1:
+                    some, body = self._as_many_as_fit(some)
+                yield some, body
+                first += len(some)
 
-def _item(model: type[PlanhatObject], number: int, row: Mapping[str, Any]) -> Item:
-    if not isinstance(row, Mapping):
-        raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
-    payload = {**model.FIXED, **payload_of(model, as_it_was(row), keep=model.KEYS)}
-    dropped = [key for key in model.NEVER_WITHOUT if not payload.get(key)]
-    if dropped:
-        raise PlanhatValidationError(f"Planhat drops a {model.SINGULAR} without {' and '.join(dropped)}, silently.")
-    keyed = has_unique_key(model, payload)
-    missing = "" if keyed else missing_fields(model, payload)
-    if missing:
-        raise PlanhatValidationError(f"it has no key to match a record, and a new {model.SINGULAR} needs {missing}.")
-    return Item(number, row, payload, len(encode_json(payload)), key_of(model, payload), keyed)
-
-
-def key_of(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
-    """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
-    for key in model.KEYS:
-        if payload.get(key):
-            return f"{key}={payload[key]}"
-    return ""
+    def _as_many_as_fit(self, numbers: list[int]) -> tuple[list[int], bytes]:
+        parts: list[bytes] = []
+        size = len("[]")
+        for payload in self.payloads(numbers):
+            part = encode_json(payload, finite=True)
+            size += len(part) + len(",")
+            if parts and size - 1 > MOST_BYTES:
+                break
+            parts.append(part)
+        return numbers[: len(parts)], b"[" + b",".join(parts) + b"]"
 
 
-def _identity(item: Item) -> str:
-    """Returns what two rows share that mean one record: the key, and where that does not suffice the company."""
-    key, _, value = item.key.partition("=")
-    value = value.strip().lower() if key in ANY_CASE else value.strip()
-    owner = item.payload.get("companyId") or item.payload.get("cId") or ""
-    return f"{key}={value}" if key in UNIQUE_EVERYWHERE else f"{key}={value} {owner}"
+def _set(column: list[T], numbers: Sequence[int], value: T) -> None:
+    if isinstance(numbers, range):
+        column[numbers.start - 1 : numbers.stop - 1] = [value] * len(numbers)
+        return
+    for number in numbers:
+        column[number - 1] = value
 
 
-def _same(first: Item, item: Item) -> str:
-    return f"the same {item.key}." if first.key == item.key else f"{first.key!r}, almost the same as {item.key!r}."
+def canonical(value: Any) -> bytes:
+    """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent."""
+    return _encode(value).encode()
 
 
-def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yields rows in groups that one call can take; rows that may be sent twice never share a call with others."""
-    items = list(items)
-    for keyed in (True, False):
-        chunk: list[Item] = []
-        size = 2
-        for item in (each for each in items if each.keyed is keyed):
-            if chunk and (len(chunk) >= MOST_ROWS or size + item.size + 1 > MOST_BYTES):
-                yield chunk
-                chunk, size = [], 2
-            chunk.append(item)
-            size += item.size + 1
-        if chunk:
-            yield chunk
+def _as_text(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
 
 
-def body_of(items: list[Item]) -> bytes:
-    """Returns the body of a call. No more than one body is in memory at a time."""
-    return encode_json([item.payload for item in items])
+_encode = json.JSONEncoder(separators=(",", ":"), default=_as_text).encode

@@ -7,16 +7,16 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatNotFoundError
-from RPA.Planhat.operations.bulk.report import Outcome, Proof
+from RPA.Planhat.operations.bulk.plan import canonical
+from RPA.Planhat.operations.bulk.report import Proof
+from RPA.Planhat.operations.bulk.results import Outcome, Settled
 from RPA.Planhat.operations.reading import Query, read_one, read_pages
 from RPA.Planhat.types import Kind, Verb
-from RPA.Planhat.types.base import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk.plan import Item
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.bulk.plan import Plan
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import Field, PlanhatObject
 
@@ -26,96 +26,104 @@ MOST_SINGLE_READS = 100
 PREFIXES = ("extid-", "srcid-")
 
 
-def read_back(session: PlanhatSession, model: type[PlanhatObject], item: Item) -> RowResult | None:
+def read_back(session: PlanhatSession, plan: Plan, number: int) -> Settled | None:
     """Returns what became of a keyed row that Planhat did not account for; nothing when that can not be found out."""
     try:
-        record = _read(session, model, item)
+        record = _read(session, plan, number)
     except PlanhatNotFoundError:
-        reason = "Planhat did not store it, and gave no reason"
-        return item.result(Outcome.FAILED, reason, retryable=True)
+        return Settled([number], Outcome.FAILED, "Planhat did not store it, and gave no reason", retryable=True)
     except PlanhatError:
         return None
     if record is None:
         return None
-    different = differences(model, item.payload, record)
+    different = differences(plan.model, plan.payload(number), record)
     if different:
         reason = f"Planhat has the record, but not as it was sent: {', '.join(different)}"
-        return item.result(Outcome.FAILED, reason, record.id, retryable=True)
-    return item.result(Outcome.UNCHANGED, "read back: it is stored as sent", record.id)
+        return Settled([number], Outcome.FAILED, reason, [record.id], retryable=True)
+    return Settled([number], Outcome.UNCHANGED, "read back: it is stored as sent", [record.id])
 
 
-def _read(session: PlanhatSession, model: type[PlanhatObject], item: Item) -> PlanhatObject | None:
+def _read(session: PlanhatSession, plan: Plan, number: int) -> PlanhatObject | None:
+    model, payload = plan.model, plan.payload(number)
     kinds = model.READ_BY if Verb.GET in model.VERBS else ()
     for kind in kinds:
-        value = item.payload.get(model.key_of(kind))
+        value = payload.get(model.key_of(kind))
         if value:
             return read_one(session, model, str(value), kind)
     return None
 
 
-def prove(session: PlanhatSession, model: type[PlanhatObject], items: Iterable[Item]) -> Proof:
+def prove(session: PlanhatSession, plan: Plan, numbers: Iterable[int]) -> Proof:
     """Reads all rows back, page by page, and compares them with what was sent.
 
     Args:
         session: The connection.
-        model: The model.
-        items: The rows that should be stored.
+        plan: The rows.
+        numbers: Those that should be stored.
     """
-    items = list(items)
-    search = _Search(model, [item for item in items if item.keyed])
-    for page in read_pages(session, model, Query(properties=search.properties)):
+    numbers = list(numbers)
+    search = _Search(plan, [number for number in numbers if plan.keyed(number)])
+    for page in read_pages(session, plan.model, Query(properties=search.properties)):
         for record in page:
             search.compare(record)
     search.read_missing(session)
-    return search.proof(unkeyed=sum(not item.keyed for item in items))
+    return search.proof(unkeyed=sum(not plan.keyed(number) for number in numbers))
 
 
 class _Search:
     """The rows that are looked for, by any of their keys."""
 
-    def __init__(self, model: type[PlanhatObject], items: list[Item]) -> None:
-        self._model = model
-        self._missing = {item.number: item for item in items}
+    def __init__(self, plan: Plan, numbers: list[int]) -> None:
+        self._plan = plan
+        self._model = plan.model
+        self._missing = dict.fromkeys(numbers)
         self._found: list[str] = []
         self._different: dict[int, list[str]] = {}
-        self._by_key: dict[tuple[str, str], list[Item]] = {}
-        names: dict[str, None] = dict.fromkeys(model.KEYS)
-        for item in items:
-            names.update(dict.fromkeys(item.payload))
-            key, _, value = item.key.partition("=")
-            self._by_key.setdefault((key, value), []).append(item)
-        self.properties = [name for name in names if model.field(name) or model.OPEN]
+        self._by_key: dict[tuple[str, str], list[int]] = {}
+        for number in numbers:
+            key, _, value = plan.key(number).partition("=")
+            self._by_key.setdefault((key, value), []).append(number)
+        self.properties = properties_of(plan, numbers)
 
     def compare(self, record: PlanhatObject) -> None:
         """Compares a record with the row that it was made of, if there is one."""
         for key in self._model.KEYS:
-            for item in self._by_key.get((key, str(dict.get(record, key))), []):
-                if item.number in self._missing or item.number in self._different:
-                    self._compare(item, record)
+            for number in self._by_key.get((key, str(dict.get(record, key))), []):
+                if number in self._missing or number in self._different:
+                    self._compare(number, record)
 
-    def _compare(self, item: Item, record: PlanhatObject) -> None:
-        self._missing.pop(item.number, None)
-        different = differences(self._model, item.payload, record)
+    def _compare(self, number: int, record: PlanhatObject) -> None:
+        self._missing.pop(number, None)
+        payload = self._plan.payload(number)
+        different = differences(self._model, payload, record)
         if different:
-            self._different[item.number] = different
+            self._different[number] = different
             return
-        self._different.pop(item.number, None)
-        self._found.append(f"{item.key} {sha256(encode_json(item.payload)).hexdigest()[:16]}\n")
+        self._different.pop(number, None)
+        self._found.append(f"{self._plan.key(number)} {sha256(canonical(payload)).hexdigest()[:16]}\n")
 
     def read_missing(self, session: PlanhatSession) -> None:
         """Reads some of the rows that are in no list one by one."""
-        for item in list(self._missing.values())[:MOST_SINGLE_READS]:
+        for number in list(self._missing)[:MOST_SINGLE_READS]:
             try:
-                record = _read(session, self._model, item)
+                record = _read(session, self._plan, number)
             except PlanhatNotFoundError:
                 continue
             if record is not None:
-                self._compare(item, record)
+                self._compare(number, record)
 
     def proof(self, unkeyed: int) -> Proof:
         """Returns what was found."""
         digest = sha256("".join(sorted(self._found)).encode()).hexdigest()
         return Proof(len(self._found), digest, sorted(self._missing), self._different, unkeyed)
+
+
+def properties_of(plan: Plan, numbers: Iterable[int]) -> list[str]:
+    """Returns the keys of all that was sent with some rows, and of what records are found by."""
+    names: dict[str, None] = dict.fromkeys(plan.model.KEYS)
+    for number in numbers:
+        names.update(dict.fromkeys(plan.payload(number)))
+    return [name for name in names if plan.model.field(name) or plan.model.OPEN]
 
 
 def differences(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> list[str]:

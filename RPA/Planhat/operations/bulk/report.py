@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.operations.bulk.report_files import write_rows
+from RPA.Planhat.operations.bulk.results import Outcome, RowResult, RowResults
+from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = ["FILES", "NAMED_FAILURES", "BulkReport", "Outcome", "Proof", "RowResult"]
 
 COUNTS = ("created", "updated", "nonupdates")
 LISTS = (
@@ -25,44 +28,6 @@ FILES = {"ok": ("created", "updated", "unchanged"), "failed": ("failed",), "unkn
 
 NAMED_FAILURES = 5
 """Failures that an error message names; the report has all."""
-
-
-class Outcome(Enum):
-    """What became of a row."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class RowResult:
-    """What became of one row.
-
-    Attributes:
-        number: The place of the row in the input, from 1.
-        outcome: What became of it.
-        row: The row as it was given.
-        key: The key that it was matched by, such as `externalId=A-1`; empty without one.
-        id: The Planhat id, where Planhat told it.
-        reason: Why it failed, or what is unknown; else empty.
-        retryable: Whether sending the row again as it is makes sense and does no harm.
-    """
-
-    number: int
-    outcome: Outcome
-    row: Mapping[str, Any]
-    key: str = ""
-    id: str = ""
-    reason: str = ""
-    retryable: bool = False
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether Planhat has the row."""
-        return self.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 
 @dataclass(frozen=True)
@@ -89,7 +54,7 @@ class Proof:
         return not self.missing and not self.differing
 
     def __str__(self) -> str:
-        parts = [f"{self.count} rows as sent"]
+        parts = [f"{counted(self.count, 'row', 'rows')} as sent"]
         if self.missing:
             parts.append(f"{len(self.missing)} missing (the first is row {self.missing[0]})")
         if self.differing:
@@ -114,7 +79,7 @@ class BulkReport(dict[str, Any]):
 
     def __init__(self) -> None:
         super().__init__({**dict.fromkeys(COUNTS, 0), **{key: [] for key in LISTS}})
-        self.results: list[RowResult] = []
+        self.results: list[RowResult] | RowResults = []
         self.calls = 0
         self.stopped = ""
         self.proof: Proof | None = None
@@ -123,19 +88,26 @@ class BulkReport(dict[str, Any]):
         """Adds the counts and joins the lists of one answer."""
         for key, value in envelope.items():
             if isinstance(value, list):
-                self[key] = [*self.get(key, []), *value]
+                self.setdefault(key, []).extend(value)
             elif isinstance(value, int) and not isinstance(value, bool):
                 self[key] = self.get(key, 0) + value
 
     def of(self, outcome: Outcome | str) -> list[RowResult]:
         """Returns the results with an outcome, such as `failed`."""
-        return [result for result in self.results if result.outcome is Outcome(outcome)]
+        return self._with(Outcome(outcome))
+
+    def _with(self, *outcomes: Outcome) -> list[RowResult]:
+        if isinstance(self.results, RowResults):
+            return self.results.of(*outcomes)
+        return [result for result in self.results if result.outcome in outcomes]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows ended in each outcome."""
-        counted = Counter(result.outcome.value for result in self.results)
-        return {outcome.value: counted[outcome.value] for outcome in Outcome}
+        if isinstance(self.results, RowResults):
+            return {outcome.value: count for outcome, count in self.results.counts.items()}
+        found = Counter(result.outcome for result in self.results)
+        return {outcome.value: found[outcome] for outcome in Outcome}
 
     @property
     def failed(self) -> list[RowResult]:
@@ -159,9 +131,8 @@ class BulkReport(dict[str, Any]):
                 f"  row {each.number} {each.outcome.value}: {each.reason}" for each in bad[:NAMED_FAILURES]
             )
             more = f"\n  and {len(bad) - NAMED_FAILURES} more" if len(bad) > NAMED_FAILURES else ""
-            raise PlanhatBulkError(
-                f"{len(bad)} of {len(self.results)} rows were not stored for sure: {self}\n{named}{more}", self
-            )
+            share = f"{len(bad)} of {len(self.results)} rows"
+            raise PlanhatBulkError(f"{share} were not stored for sure: {self}\n{named}{more}", self)
         if self.proof is not None and not self.proof.holds:
             raise PlanhatBulkError(f"Reading back found something else than was sent: {self.proof}", self)
 
@@ -171,7 +142,7 @@ class BulkReport(dict[str, Any]):
         Returns:
             The number of rows written.
         """
-        results = [result for result in self.results if result.outcome.value in outcomes]
+        results = self._with(*map(Outcome, outcomes))
         write_rows(path, results)
         return len(results)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.answers import read_json
@@ -19,14 +20,17 @@ from RPA.Planhat.errors import (
 )
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import is_envelope
+from RPA.Planhat.operations.bulk.finding_back import find_back
 from RPA.Planhat.operations.bulk.read_back import read_back
-from RPA.Planhat.operations.bulk.report import Outcome
+from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.journal import Facts
-    from RPA.Planhat.operations.bulk.plan import Item
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.bulk.natural_keys import NaturalKey
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 MOST_SPLITS = 64
 """Extra calls that are spent on finding the bad rows of one refused chunk."""
@@ -44,6 +48,7 @@ class Upload:
         session: The connection.
         facts: What is known of the rows.
         stop_after_failed: Stop when so many rows failed: a number, or a share of those sent such as `5%`.
+        find_by: What rows in doubt that have no key are found by.
 
     Attributes:
         stopped_by: Why the upload stopped before the end.
@@ -52,145 +57,173 @@ class Upload:
         PlanhatValidationError: If the limit is neither.
     """
 
-    def __init__(self, session: PlanhatSession, facts: Facts, stop_after_failed: int | str | None = None) -> None:
+    def __init__(
+        self,
+        session: PlanhatSession,
+        facts: Facts,
+        stop_after_failed: int | str | None = None,
+        find_by: NaturalKey | None = None,
+    ) -> None:
         self._session = session
         self._facts = facts
-        self._model = facts.plan.model
+        self._plan = facts.plan
         self._limit = _limit(stop_after_failed)
+        self._find_by = find_by
         self._splits = 0
         self._silent = 0
         self.stopped_by: PlanhatError | None = None
 
     def run(self) -> None:
         """Sends all rows that are not settled; those in doubt only if they have a key."""
-        self._give_up_unkeyed([item for item in self._facts.open_items() if item.number in self._facts.doubt])
-        self._send_all(self._facts.open_items())
+        self._settle_unkeyed()
+        self._send_all()
         # What is in doubt still, since Planhat was down for a moment, has a second chance by now.
-        self._send_all(self._facts.open_items(), again=True)
+        self._send_all(again=True)
+        self._settle_unkeyed()
         if self.stopped_by is None:
             self._facts.ended()
 
-    def _send_all(self, items: list[Item], *, again: bool = False) -> None:
-        for chunk in bulk_plan.chunks(items):
+    def _send_all(self, *, again: bool = False) -> None:
+        numbers = [number for number in self._facts.open_rows() if not self._is_doubtful_for_good(number)]
+        for chunk, body in self._plan.chunks(numbers):
             self._splits = 0
-            self._send(chunk, again=again)
+            self._send(chunk, body, again=again)
             self._count_failed()
 
-    def _send(self, items: list[Item], *, again: bool = False) -> None:
+    def _is_doubtful_for_good(self, number: int) -> bool:
+        return number in self._facts.doubt and not self._plan.keyed(number)
+
+    def _send(self, numbers: list[int], body: bytes = b"", *, again: bool = False) -> None:
         if self.stopped_by is not None:
             return
-        if len(items) == 1 and items[0].size + 2 > bulk_plan.MOST_BYTES:
-            self._fail(items, f"too large: {items[0].size:,} bytes, and Planhat takes {bulk_plan.MOST_BYTES:,} a call")
+        body = body or self._plan.body(numbers)
+        if len(numbers) == 1 and len(body) > bulk_plan.MOST_BYTES:
+            size = len(body) - len("[]")
+            self._fail(numbers, f"too large: {size:,} bytes, and Planhat takes {bulk_plan.MOST_BYTES:,} a call")
             return
-        body = bulk_plan.body_of(items)
-        chunk = self._facts.sent(items, body)
+        chunk = self._facts.sent(numbers, body)
         try:
-            status, envelope = self._call(body, keyed=items[0].keyed)
+            status, envelope = self._call(body, keyed=self._plan.keyed(numbers[0]))
         except PlanhatError as problem:
-            self._not_answered(chunk, items, problem, again=again)
+            self._not_answered(chunk, numbers, problem, again=again)
         else:
             self._silent = 0
             self._facts.answered(chunk, status, envelope)
-            self._settle([item for item in items if item.number in self._facts.doubt], alone=len(items) == 1)
+            if self._facts.doubt:
+                unclear = [number for number in numbers if number in self._facts.doubt]
+                self._settle(unclear, alone=len(numbers) == 1)
 
     def _call(self, body: bytes, *, keyed: bool) -> tuple[int, dict[str, Any]]:
         try:
-            response = self._session.call("PUT", f"/{self._model.API_NAME}", data=body, repeatable=keyed)
+            response = self._session.call("PUT", f"/{self._plan.model.API_NAME}", data=body, repeatable=keyed)
         except PlanhatHTTPError as problem:
             envelope = _envelope_in(problem)
             if envelope is None:
                 raise
             return problem.status or 0, envelope
-        answer = read_json(response)
+        answer = read_json(response, _as_it_is)
         if not is_envelope(answer):
             raise PlanhatUnexpectedContentError.of(
                 response, "The rows may be stored; Planhat's account of them is missing."
             )
         return response.status_code, answer
 
-    def _not_answered(self, chunk: int, items: list[Item], problem: PlanhatError, *, again: bool) -> None:
+    def _not_answered(self, chunk: int, numbers: list[int], problem: PlanhatError, *, again: bool) -> None:
         why = str(problem).splitlines()[0]
-        doubtful = _leaves_doubt(problem, keyed=items[0].keyed)
+        doubtful = _leaves_doubt(problem, keyed=self._plan.keyed(numbers[0]))
         if doubtful:
             self._facts.left_open(chunk, why)
         else:
             self._facts.refused(chunk, why)
         if isinstance(problem, PlanhatTooLargeError):
-            self._narrow(items, f"too large: {why}", limited=False)
+            self._narrow(numbers, f"too large: {why}", limited=False)
         elif isinstance(problem, PlanhatBadRequestError):
-            self._narrow(items, problem.details or why)
+            self._narrow(numbers, problem.details or why)
         elif doubtful and not isinstance(problem, PlanhatAuthFailedError):
-            self._send_again(items, problem, again=again)
-        elif getattr(problem, "status", 0) == 403 and self._facts.results:
-            self._fail(items, why)
+            self._send_again(numbers, problem, again=again)
+        elif getattr(problem, "status", 0) == 403 and any(self._facts.ledger.counts.values()):
+            self._fail(numbers, why)
         else:
             self.stopped_by = problem
 
-    def _send_again(self, items: list[Item], problem: PlanhatError, *, again: bool) -> None:
+    def _send_again(self, numbers: list[int], problem: PlanhatError, *, again: bool) -> None:
         self._silent += 1
         if self._silent >= MOST_SILENT:
             self.stopped_by = problem
-        if not items[0].keyed:
-            self._give_up_unkeyed(items)
-        elif not again:
-            for half in _halves(items):
+        if not again and self._plan.keyed(numbers[0]):
+            for half in _halves(numbers):
                 self._send(half, again=True)
 
-    def _settle(self, unclear: list[Item], *, alone: bool) -> None:
+    def _settle(self, unclear: list[int], *, alone: bool) -> None:
         """Finds out about rows that Planhat's account leaves open."""
-        if not unclear:
+        if not unclear or not self._plan.keyed(unclear[0]):
             return
-        if not unclear[0].keyed:
-            self._give_up_unkeyed(unclear)
-        elif alone:
+        if alone:
             self._read_back(unclear[0])
         elif self._splits < MOST_SPLITS:
             self._splits += 1
             for half in _halves(unclear):
                 self._send(half)
 
-    def _read_back(self, item: Item) -> None:
-        result = read_back(self._session, self._model, item)
-        if result is not None:
-            self._facts.resolved([result], "read-back")
+    def _read_back(self, number: int) -> None:
+        settled = read_back(self._session, self._plan, number)
+        if settled is not None:
+            self._facts.resolved(settled, "read-back")
 
-    def _narrow(self, items: list[Item], reason: str, *, limited: bool = True) -> None:
+    def _narrow(self, numbers: list[int], reason: str, *, limited: bool = True) -> None:
         """Sends the halves of a refused chunk, down to the rows that are bad."""
         self._splits += 1
-        if len(items) == 1:
-            self._fail(items, reason)
+        if len(numbers) == 1:
+            self._fail(numbers, reason)
         elif limited and self._splits > MOST_SPLITS:
-            self._fail(items, f"refused together with {len(items) - 1} others: {reason}", retryable=True)
+            others = counted(len(numbers) - 1, "other", "others")
+            self._fail(numbers, f"refused together with {others}: {reason}", retryable=True)
         else:
-            for half in _halves(items):
+            for half in _halves(numbers):
                 self._send(half)
 
-    def _fail(self, items: list[Item], reason: str, *, retryable: bool = False) -> None:
-        results = [item.result(Outcome.FAILED, reason, retryable=retryable) for item in items]
-        self._facts.resolved(results, "refused")
+    def _fail(self, numbers: list[int], reason: str, *, retryable: bool = False) -> None:
+        self._facts.resolved(Settled(numbers, Outcome.FAILED, reason, retryable=retryable), "refused")
 
-    def _give_up_unkeyed(self, items: list[Item]) -> None:
-        by_reason: dict[str, list[RowResult]] = {}
-        for item in items:
-            if not item.keyed:
-                why = f"{self._facts.doubt[item.number]}; {NEVER_TWICE}"
-                by_reason.setdefault(why, []).append(item.result(Outcome.UNKNOWN, why))
-        for results in by_reason.values():
-            self._facts.resolved(results, "never sent twice")
+    def _settle_unkeyed(self) -> None:
+        """Finds rows in doubt that have no key by what tells them apart; the others stay unknown for good."""
+        numbers = sorted(number for number in self._facts.doubt if not self._plan.keyed(number))
+        why = {number: f"{self._facts.doubt[number]}; {NEVER_TWICE}" for number in numbers}
+        if numbers and self._find_by is not None:
+            if self.stopped_by is not None:
+                return
+            try:
+                stored, others = find_back(self._session, self._plan, numbers, self._find_by)
+            except PlanhatError as problem:
+                LOGGER.warning("Rows in doubt could not be looked for: %s", str(problem).splitlines()[0])
+                return
+            for settled in stored:
+                self._facts.resolved(settled, "read-back")
+            why = {number: f"{why[number]}, and {doubt}" for number, doubt in others.items()}
+        by_reason: dict[str, list[int]] = {}
+        for number, reason in why.items():
+            by_reason.setdefault(reason, []).append(number)
+        for reason, alike in by_reason.items():
+            self._facts.resolved(Settled(alike, Outcome.UNKNOWN, reason), "never sent twice")
 
     def _count_failed(self) -> None:
-        results = self._facts.results.values()
-        failed = sum(result.outcome is Outcome.FAILED for result in results)
+        counts = self._facts.ledger.counts
+        failed, total = counts[Outcome.FAILED], sum(counts.values())
         count, share = self._limit
-        if self.stopped_by is None and failed and failed >= count and failed >= share * len(results):
+        if self.stopped_by is None and failed and failed >= count and failed >= share * total:
             self.stopped_by = PlanhatBulkError(
-                f"{failed} of {len(results)} rows failed, and stop_after_failed allows no more."
+                f"{failed} of {total} rows failed, and stop_after_failed allows no more."
             )
 
 
-def _halves(items: list[Item]) -> list[list[Item]]:
-    middle = len(items) // 2
-    return [half for half in (items[:middle], items[middle:]) if half]
+def _halves(numbers: list[int]) -> list[list[int]]:
+    middle = len(numbers) // 2
+    return [half for half in (numbers[:middle], numbers[middle:]) if half]
+
+
+def _as_it_is(answer: Any) -> Any:
+    """An account is read once and kept as plain dictionaries."""
+    return answer
 
 
 def _leaves_doubt(problem: PlanhatError, *, keyed: bool) -> bool:
@@ -215,7 +248,7 @@ def _envelope_in(problem: PlanhatHTTPError) -> dict[str, Any] | None:
     if problem.response is None or problem.status not in (400, 403):
         return None
     try:
-        answer = read_json(problem.response)
+        answer = read_json(problem.response, _as_it_is)
     except PlanhatError:
         return None
     return answer if is_envelope(answer) else None

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal import Facts
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
+from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys, NaturalKey
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.bulk.read_back import prove
+from RPA.Planhat.operations.bulk.results import STORED
 from RPA.Planhat.operations.bulk.upload import Upload
+from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from RPA.Planhat.operations.bulk.reader import Step
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
@@ -32,12 +36,24 @@ class BulkOptions:
         verify: Read all rows back at the end and compare them with what was sent.
         stop_after_failed: Stop when so many rows failed: a number, or a share of those sent such as `5%`.
         last_wins: Of several rows with one key send the last; otherwise rows that contradict each other are refused.
+        generate_keys: Fields that tell records apart. Each row without a key gets an external id made of them.
+        find_by: Fields that tell records apart. Rows in doubt that have no key are looked up by them.
+        check_custom: Refuse custom fields that Planhat does not have, and values that do not fit theirs.
     """
 
     journal: str | Path | None = None
     verify: bool = False
     stop_after_failed: int | str | None = None
     last_wins: bool = False
+    generate_keys: str | Iterable[str] | None = None
+    find_by: str | Iterable[str] | None = None
+    check_custom: bool = False
+
+    def __post_init__(self) -> None:
+        if self.generate_keys and self.find_by:
+            raise PlanhatValidationError(
+                "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
+            )
 
 
 def upsert(
@@ -68,30 +84,54 @@ def upsert(
     if Verb.UPSERT not in model.VERBS:
         raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
     options = options or BulkOptions()
-    plan = Plan.of(model, rows, last_wins=options.last_wins)
+    find_by = _natural_key(model, options.find_by)
+    steps = _steps(session, model, options)
+    plan = Plan.of(model, rows, last_wins=options.last_wins, steps=steps)
     with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
-        facts = Facts(plan, file)
+        facts = Facts(plan, file, _said(options))
         facts.resume(session)
-        report = _upload(session, facts, options)
+        report = _upload(session, facts, options, find_by)
     if fail_on_errors:
         report.raise_if_failed()
     return report
 
 
-def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions) -> BulkReport:
-    upload = Upload(session, facts, options.stop_after_failed)
+def _natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
+    if not names:
+        return None
+    if Verb.LIST not in model.VERBS:
+        raise PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by can not help.")
+    return NaturalKey(model, names)
+
+
+def _steps(session: PlanhatSession, model: type[PlanhatObject], options: BulkOptions) -> list[Step]:
+    steps: list[Step] = []
+    if options.check_custom:
+        steps.append(CustomFields.of(session, model).fitted)
+    if options.generate_keys:
+        steps.append(GeneratedKeys(model, options.generate_keys))
+    return steps
+
+
+def _said(options: BulkOptions) -> str:
+    """Returns how rows get their identity, which has to be the same in each run with one journal."""
+    given = {"generate_keys": options.generate_keys, "find_by": options.find_by, "last_wins": options.last_wins}
+    return ", ".join(f"{name}={value}" for name, value in given.items() if value)
+
+
+def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions, find_by: NaturalKey | None) -> BulkReport:
+    upload = Upload(session, facts, options.stop_after_failed, find_by)
     upload.run()
     if upload.stopped_by is not None:
         raise _stopped(upload.stopped_by, facts)
     if options.verify:
-        stored = [facts.plan.item(number) for number in facts.results if facts.results[number].is_stored]
-        facts.verified(prove(session, facts.plan.model, stored))
+        facts.verified(prove(session, facts.plan, facts.ledger.of(*STORED)))
     return facts.full_report()
 
 
 def _stopped(problem: PlanhatError, facts: Facts) -> PlanhatError:
     report = facts.full_report(stopped=str(problem).splitlines()[0])
-    if report.calls <= 1 and not facts.results and not facts.doubt:
+    if report.calls <= 1 and not any(facts.ledger.counts.values()) and not facts.doubt:
         return problem
     error = PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
     error.__cause__ = problem

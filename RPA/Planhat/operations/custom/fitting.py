@@ -96,6 +96,26 @@ class CustomFields:
             raise PlanhatValidationError(f"{field.name} takes {form[1]}, not {cell!r}.")
         return _as_options(field, definition.list_values, value) if definition.list_values else value
 
+    def fitted(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Returns what is sent of a record, with custom values as their fields hold them.
+
+        Raises:
+            PlanhatValidationError: If there is no such field, or a value does not fit; all that do not are named.
+        """
+        custom = payload.get("custom")
+        if not custom:
+            return payload
+        fitting, problems = {}, []
+        for name, value in custom.items():
+            try:
+                self.definition(name)
+                fitting[name] = None if value is None else self.value(name, value)
+            except ValueError as problem:  # noqa: PERF203 - all bad values are told, not just the first
+                problems.append(str(problem))
+        if problems:
+            raise PlanhatValidationError(" ".join(problems))
+        return payload if fitting == custom else {**payload, "custom": fitting}
+
 
 def _field(definition: CustomField) -> Field[Any]:
     field: Field[Any] = Field(KINDS.get(definition.type, Kind.TEXT), "", empty=None)

@@ -190,7 +190,7 @@ def apply(
     report = BulkReport()
     report["deleted"] = []
     for number, step in enumerate(plan.steps, 1):
-        report.results.append(_result(session, step, number, report))
+        report.results = [*report.results, _result(session, step, number, report)]
     for each in plan.extra if delete_extra and not report.stopped else ():
         writing.delete(session, CustomField, each, missing_ok=True)
         report["deleted"].append(f"{parent_of(str(each.parent))}.{each.name}")

@@ -1,0 +1,107 @@
+"""What became of rows in doubt that have no key: found by what tells them apart, or left unknown."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.operations.bulk.natural_keys import COMPANY_KEYS
+from RPA.Planhat.operations.bulk.read_back import PREFIXES, differences, properties_of
+from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
+from RPA.Planhat.transport import Deadline, sleep
+from RPA.Planhat.wording import counted
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.bulk.natural_keys import NaturalKey
+    from RPA.Planhat.operations.bulk.plan import Plan
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
+
+
+def find_back(
+    session: PlanhatSession, plan: Plan, numbers: list[int], key: NaturalKey
+) -> tuple[list[Settled], dict[int, str]]:
+    """Looks for rows in one pass over the records of the model, after a moment for writes that are late.
+
+    A row is stored if exactly one record has its natural key and all that was sent. Whatever else is found, the row may
+    still be under way, or another record may be meant.
+
+    Args:
+        session: The connection.
+        plan: The rows.
+        numbers: Those that are in doubt.
+        key: What tells them apart.
+
+    Returns:
+        What became of the rows that were found, and what to say of the others.
+    """
+    sleep(session.settings.settle, Deadline(session.settle))
+    unkeyed = [number for number in range(1, len(plan) + 1) if not plan.keyed(number)]
+    companies = _companies(session, key, plan.payloads(unkeyed))
+    values = {number: key.values(plan.payload(number), companies) for number in unkeyed}
+    rows = Counter(values.values())
+    found = _records(session, plan, {values[number] for number in numbers}, key, properties_of(plan, numbers))
+    stored, others = [], {}
+    for number in numbers:
+        records = found.get(values[number], [])
+        doubt = _doubt(plan, number, key, records, rows[values[number]])
+        if doubt:
+            others[number] = doubt
+        else:
+            reason = f"read back by {key}: it is stored as sent"
+            stored.append(Settled([number], Outcome.UNCHANGED, reason, [records[0].id]))
+    return _together(stored), others
+
+
+def _companies(session: PlanhatSession, key: NaturalKey, payloads: list[dict[str, Any]]) -> dict[str, str]:
+    """Returns the Planhat ids of companies by the other ids that rows name them by."""
+    named = {str(payload.get(each)) for payload in payloads for each in key.keys if each in COMPANY_KEYS}
+    if not any(name.startswith(PREFIXES) for name in named):
+        return {}
+    ids = {}
+    for company in list_all_companies(session):
+        ids.update({f"extid-{company.external_id}": company.id, f"srcid-{company.source_id}": company.id})
+    return ids
+
+
+def _records(
+    session: PlanhatSession, plan: Plan, wanted: set[Any], key: NaturalKey, properties: list[str]
+) -> dict[Any, list[PlanhatObject]]:
+    found: dict[Any, list[PlanhatObject]] = defaultdict(list)
+    model = plan.model
+    archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
+    seen: set[str] = set()
+    for filters in [{}, *archive]:
+        for page in read_pages(session, model, Query(properties=properties, filters=filters)):
+            for record in page:
+                values = key.values(record)
+                if values in wanted and record.id not in seen:
+                    seen.add(record.id)
+                    found[values].append(record)
+    return found
+
+
+def _doubt(plan: Plan, number: int, key: NaturalKey, records: list[PlanhatObject], rows: int) -> str:
+    """Returns why a row is not known to be stored; nothing when it is."""
+    payload = plan.payload(number)
+    missing = key.missing(payload)
+    if missing:
+        return f"it has no {' and no '.join(missing)} to find it by"
+    if rows > 1:
+        return f"{rows} rows have the same {key}"
+    if len(records) != 1:
+        return f"{counted(len(records), 'record has', 'records have') if records else 'no record has'} its {key}"
+    different = differences(plan.model, payload, records[0])
+    if different:
+        return f"the record {records[0].id} has its {key}, but other values in {', '.join(different)}"
+    return ""
+
+
+def _together(settled: list[Settled]) -> list[Settled]:
+    """Joins results of one kind, so that a journal notes them in one line."""
+    if not settled:
+        return []
+    numbers = [number for each in settled for number in each.numbers]
+    ids = [planhat_id for each in settled for planhat_id in each.ids]
+    return [Settled(numbers, settled[0].outcome, settled[0].reason, ids)]
