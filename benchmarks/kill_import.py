@@ -26,7 +26,8 @@ from unittest import mock
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
+from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
@@ -150,7 +151,7 @@ class _Importers:
     chance: random.Random
 
     def run_until_done(self, chunk: int, kills: int) -> None:
-        facts_for_each = max(4 * self.figures.rows // chunk // max(kills, 1), 2)
+        facts_for_each = max(2 * self.figures.rows // chunk // max(kills, 1), 2)
         while self.figures.runs < MOST_RUNS:
             self.figures.runs += 1
             code = self._run(chunk, self.chance.randint(0, facts_for_each) if self.figures.kills < kills else None)

@@ -16,7 +16,7 @@ from RPA.Planhat import errors
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
-from RPA.Planhat.operations.bulk.upsert import BulkOptions
+from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.types import Company, Enduser
 from utest.stub import TOKEN
 from utest.transport.fault_server import early, reply
@@ -249,7 +249,7 @@ PROGRAM = """
 import sys
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.upsert import BulkOptions
+from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 from utest.faults.test_rows import rows_of

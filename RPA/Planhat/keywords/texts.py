@@ -168,7 +168,7 @@ def _upsert(model: type[PlanhatObject]) -> Parts:
     )
     arguments = [
         "rows: Rows in any form, or the path of a file, see [Tables]. Columns are field names.",
-        *(f"{name}: {meaning}" for name, meaning in OPTION_DOCS.items()),
+        *OPTION_DOCS,
     ]
     returns = "The report: every row is created, updated, unchanged, failed or unknown. See [Bulk upserts]."
     raises = [NOT_SENT, "PlanhatBulkError: If a row failed or is unknown; the good rows are stored."]

@@ -14,41 +14,22 @@ from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import named_only
 from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
-from RPA.Planhat.operations.bulk.upsert import BulkOptions
+from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.tables.plans import TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 
-OPTION_DOCS = {
-    "fail_on_errors": "When false, rows that failed are only reported.",
-    "journal": "A file that keeps what was done, made when missing. After a crash, run the same again: it goes on "
-    "where it stopped.",
-    "verify": "When true, all rows are read back at the end and compared with what was sent.",
-    "stop_after_failed": "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.",
-    "last_wins": "When true, the last of several rows with one key is sent; else contradicting rows are an error.",
-    "generate_keys": "Fields that tell records apart, such as `email, company_id`. Rows without a key get an external "
-    "id made of them, the same in each run, so that they can be sent again safely, see [Bulk upserts].",
-    "find_by": "Fields that tell records apart. Rows without a key whose outcome is not known are looked up by them at "
-    "the end; they are never sent again.",
-    "check_custom": "When true, custom fields that Planhat does not have, and values that do not fit theirs, are bad "
-    "rows; else Planhat stores them as they are.",
-}
-"""The options of all keywords that upsert, and what they mean."""
+REPORT_ONLY = "fail_on_errors: When false, rows that failed are only reported."
+OPTION_DOCS = [REPORT_ONLY, *(f"{each.name}: {each.doc}" for each in described(UpsertOptions))]
+"""What the options of all keywords that upsert mean, a line for each."""
 
 
 def option_arguments() -> list[Argument]:
     """Returns the arguments of all keywords that upsert."""
-    return [
-        named_only("fail_on_errors", bool, default=True),
-        named_only("journal", str | None, default=None),
-        named_only("verify", bool, default=False),
-        named_only("stop_after_failed", int | str | None, default=None),
-        named_only("last_wins", bool, default=False),
-        named_only("generate_keys", list | str | None, default=None),
-        named_only("find_by", list | str | None, default=None),
-        named_only("check_custom", bool, default=False),
-    ]
+    options = [named_only(each.name, each.hint, each.default) for each in described(UpsertOptions)]
+    return [named_only("fail_on_errors", bool, default=True), *options]
 
 
 def upload(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
-from RPA.Planhat.operations.bulk.upsert import BulkOptions
+from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.surface.base import Surface, model_of
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
@@ -17,10 +18,9 @@ from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import requests
-
+    from typing_extensions import Unpack
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -109,33 +109,15 @@ class RecordMethods(Surface):
         """
         return writing.update_changes(self.session, payload)
 
-    def update_objects(  # noqa: PLR0913 - the options of an upload, all named
-        self,
-        payload: Iterable[PlanhatObject],
-        *,
-        fail_on_errors: bool = True,
-        journal: str | Path | None = None,
-        verify: bool = False,
-        stop_after_failed: int | str | None = None,
-        last_wins: bool = False,
-        generate_keys: str | Iterable[str] | None = None,
-        find_by: str | Iterable[str] | None = None,
-        check_custom: bool = False,
+    def update_objects(
+        self, payload: Iterable[PlanhatObject], *, fail_on_errors: bool = True, **options: Unpack[UpsertOptions]
     ) -> BulkReport:
         """Creates or updates any number of records of one model.
 
         Args:
             payload: The records.
             fail_on_errors: Raise when a row failed or is unknown; otherwise the report tells.
-            journal: A file that keeps what was done, so that the same call goes on where a crash interrupted it.
-            verify: Read all rows back at the end and compare them with what was sent.
-            stop_after_failed: Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.
-            last_wins: Send the last of several records with one key; otherwise contradicting ones are an error.
-            generate_keys: Fields that tell records apart. Records without a key get an external id made of them, the
-                same in each run, so that they can be sent again safely.
-            find_by: Fields that tell records apart. Records without a key whose outcome is not known are looked up by
-                them at the end; they are never sent again.
-            check_custom: Refuse custom fields that Planhat does not have, and values that do not fit theirs.
+            **options: See `UpsertOptions`.
 
         Returns:
             Planhat's answers merged into one dictionary, with the account of every row on it.
@@ -146,10 +128,8 @@ class RecordMethods(Surface):
         rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(payload)
         if rows.model is None:
             return BulkReport()
-        options = BulkOptions(
-            journal, verify, stop_after_failed, last_wins, generate_keys, find_by, check_custom=check_custom
-        )
-        return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
+        told = BulkOptions(**completed(UpsertOptions, options))
+        return bulk.upsert(self.session, rows.model, rows, told, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
         """Deletes a record and returns the answer.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
+from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings

@@ -9,7 +9,8 @@ import pytest
 from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatBulkError, PlanhatConnectionError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk import upload as bulk_upload
-from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
+from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Note
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 from utest.stub import Seen, Stub, Upserts, nowhere, reply

@@ -17,7 +17,8 @@ import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
-from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
+from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 
@@ -279,7 +280,8 @@ class TestTheFile:
 UPLOAD = """
 import resource, signal, sys
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.upsert import BulkOptions, upsert
+from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 url, journal, size = sys.argv[1:]

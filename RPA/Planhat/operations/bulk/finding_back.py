@@ -36,7 +36,7 @@ def find_back(
     Returns:
         What became of the rows that were found, and what to say of the others.
     """
-    sleep(session.settings.settle, Deadline(session.settle))
+    sleep(session.settings.settle, Deadline(session.settings.settle))
     unkeyed = [number for number in range(1, len(plan) + 1) if not plan.keyed(number)]
     companies = _companies(session, key, plan.payloads(unkeyed))
     values = {number: key.values(plan.payload(number), companies) for number in unkeyed}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal import Facts
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys, NaturalKey
+from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.bulk.read_back import prove
 from RPA.Planhat.operations.bulk.results import STORED
@@ -19,41 +19,11 @@ from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from RPA.Planhat.operations.bulk.reader import Step
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
-
-
-@dataclass(frozen=True)
-class BulkOptions:
-    """What a bulk upsert may be told.
-
-    Attributes:
-        journal: A file in which the upload keeps what it did, so that it goes on where it was interrupted.
-        verify: Read all rows back at the end and compare them with what was sent.
-        stop_after_failed: Stop when so many rows failed: a number, or a share of those sent such as `5%`.
-        last_wins: Of several rows with one key send the last; otherwise rows that contradict each other are refused.
-        generate_keys: Fields that tell records apart. Each row without a key gets an external id made of them.
-        find_by: Fields that tell records apart. Rows in doubt that have no key are looked up by them.
-        check_custom: Refuse custom fields that Planhat does not have, and values that do not fit theirs.
-    """
-
-    journal: str | Path | None = None
-    verify: bool = False
-    stop_after_failed: int | str | None = None
-    last_wins: bool = False
-    generate_keys: str | Iterable[str] | None = None
-    find_by: str | Iterable[str] | None = None
-    check_custom: bool = False
-
-    def __post_init__(self) -> None:
-        if self.generate_keys and self.find_by:
-            raise PlanhatValidationError(
-                "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
-            )
 
 
 def upsert(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.operations.bulk.plan import MOST_ROWS
-from RPA.Planhat.operations.bulk.upsert import BulkOptions
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.tables.converting import Converter, Rules
 from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
