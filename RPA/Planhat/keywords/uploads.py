@@ -16,6 +16,7 @@ from RPA.Planhat.keywords.signatures import named_only
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.bulk.upsert import BulkOptions
+from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
@@ -67,7 +68,63 @@ def upload(
 
 
 class UploadKeywords(Component):
-    """Keywords for the reports of bulk upserts."""
+    """Bulk upserts of any model, and keywords for their reports."""
+
+    @keyword(tags=["any model", "bulk"])
+    def upsert_planhat_objects(
+        self,
+        model: str,
+        rows: Any,
+        *,
+        fail_on_errors: bool = True,
+        journal: str | None = None,
+        verify: bool = False,
+        stop_after_failed: int | str | None = None,
+        last_wins: bool = False,
+        generate_keys: list[str] | str | None = None,
+        find_by: list[str] | str | None = None,
+        check_custom: bool = False,
+        alias: str | None = None,
+    ) -> BulkReport:
+        """Creates or updates any number of records of any model, 5,000 rows and 32 MB a call.
+
+        Args:
+            model: The name of the model, or its path.
+            rows: Rows in any form, or the path of a file, see [Tables].
+            fail_on_errors: When false, rows that failed are only reported.
+            journal: A file that keeps what was done, made when missing. After a crash, run the same again: it goes
+                on where it stopped.
+            verify: When true, all rows are read back at the end and compared with what was sent.
+            stop_after_failed: Stop when so many rows failed: a number, or a share of the rows sent such as `5%`.
+            last_wins: When true, the last of several rows with one key is sent; else contradicting rows are an error.
+            generate_keys: Fields that tell records apart, such as `email, company_id`. Rows without a key get an
+                external id made of them, the same in each run, so that they can be sent again safely.
+            find_by: Fields that tell records apart. Rows without a key whose outcome is not known are looked up by
+                them at the end; they are never sent again.
+            check_custom: When true, custom fields that Planhat does not have, and values that do not fit theirs, are
+                bad rows; else Planhat stores them as they are.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The report: every row is created, updated, unchanged, failed or unknown.
+
+        Raises:
+            PlanhatValidationError: If rows are bad; nothing was sent.
+            PlanhatBulkError: If a row failed or is unknown; the good rows are stored.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Upsert Planhat Objects
+            ${row}=    Create Dictionary    name=Acme    external_id=A-101
+            ${report}=    Upsert Planhat Objects    companies    ${row}    journal=${OUTPUT_DIR}${/}upload.journal
+            Log    ${report}
+        ```
+        """
+        kind = model_of(model)
+        options = {"journal": journal, "verify": verify, "stop_after_failed": stop_after_failed, "last_wins": last_wins}
+        identity = {"generate_keys": generate_keys, "find_by": find_by, "check_custom": check_custom}
+        return upload(self.session(alias), kind, rows, fail_on_errors=fail_on_errors, **options, **identity)
 
     @keyword(tags=["any model", "bulk"])
     def save_upsert_report(self, report: BulkReport | TableReport, path: str) -> dict[str, str]:
