@@ -14,11 +14,7 @@ from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.models import merged
 from RPA.Planhat.keywords.rows import Rows
-from RPA.Planhat.keywords.signatures import takes
-from RPA.Planhat.keywords.uploads import upload
 from RPA.Planhat.operations import lookup, reading, writing
-from RPA.Planhat.operations.bulk.options import UpsertOptions
-from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
@@ -168,45 +164,6 @@ class GenericKeywords(Component):
         changed = writing.update(self.session(alias), kind, record, merged(kind, row, fields))
         log_record(done(self.session(alias), "Updated"), changed)
         return changed
-
-    @keyword(tags=["any model", "bulk"])
-    @takes(UpsertOptions)
-    def upsert_planhat_objects(
-        self,
-        model: str,
-        rows: Any,
-        *,
-        fail_on_errors: bool = True,
-        alias: str | None = None,
-        **options: Any,
-    ) -> BulkReport:
-        """Creates or updates any number of records of any model, 5,000 rows and 32 MB a call.
-
-        Args:
-            model: The name of the model, or its path.
-            rows: Rows in any form, or the path of a file, see [Tables].
-            fail_on_errors: When false, rows that failed are only reported.
-            **options: <options>
-            alias: The connection to use; the current one unless given.
-
-        Returns:
-            The report: every row is created, updated, unchanged, failed or unknown.
-
-        Raises:
-            PlanhatValidationError: If rows are bad; nothing was sent.
-            PlanhatBulkError: If a row failed or is unknown; the good rows are stored.
-
-        Examples:
-        ```robotframework
-        *** Tasks ***
-        Example Of Upsert Planhat Objects
-            ${row}=    Create Dictionary    name=Acme    external_id=A-101
-            ${report}=    Upsert Planhat Objects    companies    ${row}    journal=${OUTPUT_DIR}${/}upload.journal
-            Log    ${report}
-        ```
-        """
-        kind = model_of(model)
-        return upload(self.session(alias), kind, rows, fail_on_errors=fail_on_errors, **options)
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
     def delete_any_object(self, model: str, record: Any, *, missing_ok: bool = False, alias: str | None = None) -> str:

@@ -12,11 +12,12 @@ from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.rows import Rows
-from RPA.Planhat.keywords.signatures import named_only
+from RPA.Planhat.keywords.signatures import named_only, takes
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.options import described
+from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
@@ -48,7 +49,46 @@ def upload(
 
 
 class UploadKeywords(Component):
-    """Keywords for the reports of bulk upserts."""
+    """Bulk upserts of any model, and keywords for their reports."""
+
+    @keyword(tags=["any model", "bulk"])
+    @takes(UpsertOptions)
+    def upsert_planhat_objects(
+        self,
+        model: str,
+        rows: Any,
+        *,
+        fail_on_errors: bool = True,
+        alias: str | None = None,
+        **options: Any,
+    ) -> BulkReport:
+        """Creates or updates any number of records of any model, 5,000 rows and 32 MB a call.
+
+        Args:
+            model: The name of the model, or its path.
+            rows: Rows in any form, or the path of a file, see [Tables].
+            fail_on_errors: When false, rows that failed are only reported.
+            **options: <options>
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The report: every row is created, updated, unchanged, failed or unknown.
+
+        Raises:
+            PlanhatValidationError: If rows are bad; nothing was sent.
+            PlanhatBulkError: If a row failed or is unknown; the good rows are stored.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Upsert Planhat Objects
+            ${row}=    Create Dictionary    name=Acme    external_id=A-101
+            ${report}=    Upsert Planhat Objects    companies    ${row}    journal=${OUTPUT_DIR}${/}upload.journal
+            Log    ${report}
+        ```
+        """
+        kind = model_of(model)
+        return upload(self.session(alias), kind, rows, fail_on_errors=fail_on_errors, **options)
 
     @keyword(tags=["any model", "bulk"])
     def save_upsert_report(self, report: BulkReport | TableReport, path: str) -> dict[str, str]:

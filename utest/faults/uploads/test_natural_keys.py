@@ -212,8 +212,15 @@ class TestFoundBack:
         assert report.counts["unchanged"] == 2
         assert report.results[0].id != report.results[1].id
 
-    def test_rows_that_were_under_way_in_a_crash_are_found_when_it_goes_on(
-        self, planhat: Sandbox, session: PlanhatSession, push: Push, journal: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("find_by", ["name", None])
+    def test_rows_that_were_under_way_in_a_crash_are_settled_once_when_it_goes_on(  # noqa: PLR0917 - fixtures
+        self,
+        planhat: Sandbox,
+        session: PlanhatSession,
+        push: Push,
+        journal: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        find_by: str | None,
     ) -> None:
         send = session.call
 
@@ -224,10 +231,15 @@ class TestFoundBack:
         with monkeypatch.context() as patch:
             patch.setattr(session, "call", crash)
             with pytest.raises(Crash):
-                push(unkeyed(5), find_by="name", journal=journal)
-        report = push(unkeyed(5), find_by="name", journal=journal)
-        assert report.counts["unchanged"] == 5
+                push(unkeyed(5), find_by=find_by, journal=journal)
+        report = push(unkeyed(5), find_by=find_by, journal=journal)
+        assert report.counts["unchanged" if find_by else "unknown"] == 5
         assert puts(planhat) == 1
+        before = journal.read_bytes()
+        planhat.call("forget_requests")
+        assert push(unkeyed(5), find_by=find_by, journal=journal).results == report.results
+        assert planhat.call("requests") == []
+        assert journal.read_bytes() == before
 
     def test_where_the_list_can_not_be_read_now_the_journal_can_find_them_later(
         self, planhat: Sandbox, push: Push, journal: Path

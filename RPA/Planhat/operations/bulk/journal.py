@@ -209,6 +209,7 @@ class Facts:
         elif kind == "doubt":
             self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
         elif kind == "resolved":
+            self._doubt_what_is_under_way()
             ids, retryable = fact["ids"], fact["retryable"]
             numbers = list(_numbers(fact["rows"]))
             self._settle(Settled(numbers, Outcome(fact["outcome"]), fact["reason"], ids, retryable))
