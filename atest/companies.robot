@@ -70,9 +70,9 @@ Deleting What Is Not There Fails Unless It May Be Missing
     ${name}=    Delete Company    extid-NONE    missing_ok=True
     Should Be Equal    ${name}    extid-NONE
 
-A Key That Is In Use Is Refused By Planhat
+A Key That Is In Use Is Found Out Before Anything Is Sent
     Planhat Refuses
-    ...    Planhat refused the request: POST /companies answered 400. Planhat said: externalId duplicated\nUsually a required field is missing, a key is used twice, or a value has the wrong form.
+    ...    Planhat found a conflict: the company was not created, since company 'Alder Logistics' 65a001000000010000000001 has the key extid-C-00001. Nothing was sent.\nA record with this key exists. Update it, or use the Upsert keyword.
     ...    Create Company
     ...    name=Acme
     ...    external_id=C-00001

@@ -282,7 +282,7 @@ def test_own_earlier_success_is_not_reported_as_a_duplicate(
 def test_record_of_others_that_came_meanwhile_is_a_conflict(server: FaultServer, connect: Connect) -> None:
     other = reply(200, json.dumps({**FRESH, "name": "Another"}).encode())
     server.script(reply(404), reply(504), other)
-    with pytest.raises(errors.PlanhatConflictError, match=r"company 'Another' .* extid-F-1, which differs in: name\."):
+    with pytest.raises(errors.PlanhatConflictError, match=r"company 'Another' .* extid-F-1, and differs in: name\."):
         connect(server.url).create_object(Company(name="Fresh", external_id="F-1"))
     assert [seen.method for seen in server.seen] == ["GET", "POST", "GET"]
 
@@ -315,7 +315,7 @@ def test_create_with_a_key_needs_no_right_to_read(world: World) -> None:
 
 @pytest.mark.matrix(22, "C")
 def test_key_of_another_record_stays_an_error(world: World) -> None:
-    with pytest.raises(errors.PlanhatConflictError, match=r"already has company 'Acme' .* Nothing was sent"):
+    with pytest.raises(errors.PlanhatConflictError, match=r"since company 'Acme' .* Nothing was sent"):
         world.planhat.create_object(Company(name="Fresh", external_id="A-1"))
     assert world.calls == ["GET"]
     assert world.effects("C") == 0

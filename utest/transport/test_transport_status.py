@@ -83,7 +83,7 @@ def test_row05_create_is_unknown(
     assert error.digest == hashlib.sha256(BODY).hexdigest()[:12]
     assert error.reason == f"status {status} (Failed to create company)"
     assert "may or may not be stored" in str(error)
-    assert "read the record by its key" in str(error)
+    assert "Send it again only if it is not there" in str(error)
 
 
 @pytest.mark.parametrize("status", [501, 505, 599])

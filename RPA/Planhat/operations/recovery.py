@@ -108,8 +108,8 @@ class _NewRecord(Generic[P]):
             return
         if self._same_company(found):
             raise PlanhatConflictError(
-                f"The {self.model.SINGULAR} was not created: Planhat already has {_named(found)} with the key "
-                f"{self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
+                f"{PlanhatConflictError.HEADLINE}: the {self.model.SINGULAR} was not created, since {_named(found)} "
+                f"has the key {self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
             )
 
     def look(self) -> P | None:
@@ -134,8 +134,8 @@ class _NewRecord(Generic[P]):
         differing = self._differing(found)
         if differing:
             raise PlanhatConflictError(
-                f"The answer to a create was lost, and Planhat now has {_named(found)} with the key {self.reference}, "
-                f"which differs in: {', '.join(differing)}.\n"
+                f"{PlanhatConflictError.HEADLINE}: the answer to a create was lost, and now {_named(found)} has the "
+                f"key {self.reference}, and differs in: {', '.join(differing)}.\n"
                 "Either somebody else created it meanwhile, or Planhat changed what was sent. Compare it and update it."
             )
         LOGGER.info(
