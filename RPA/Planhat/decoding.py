@@ -26,6 +26,9 @@ _BOM = b"\xef\xbb\xbf"
 _LARGE = 1 << 17
 """Bytes of a body whose objects are so many that they are kept from the garbage collector's quick rounds."""
 
+_BEGINNING = 200
+"""Bytes in which JSON that is not compact shows by a blank behind a name."""
+
 _LOST = object()
 """Stands for a value that could not be decoded, or not without loss."""
 
@@ -76,7 +79,7 @@ def _plain(body: bytes) -> tuple[Any, list[str]]:
 
 def _by_orjson(body: bytes) -> Any:
     """Decodes; nothing is lost if encoding gives the body again, as it does with compact JSON."""
-    if orjson is None:
+    if orjson is None or b'": ' in body[:_BEGINNING]:
         return _LOST
     value = orjson.loads(body)
     return value if orjson.dumps(value) == body else _LOST

@@ -72,23 +72,30 @@ def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]
 
 
 def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
-    unknown: PlanhatOutcomeUnknownError | None = None
-    for _ in range(SENDS):
-        refused: PlanhatBadRequestError | None = None
-        try:
-            return post()
-        except PlanhatOutcomeUnknownError as problem:
-            unknown = unknown or problem
-        except PlanhatBadRequestError as problem:
-            if unknown is None:
-                raise
-            refused = problem  # perhaps as a duplicate of an earlier attempt of ours
-        stored = new.look()
+    try:
+        return post()
+    except PlanhatOutcomeUnknownError as problem:
+        unknown = problem
+    for _ in range(SENDS - 1):
+        stored = new.look() or _sent_again(new, post)
         if stored is not None:
             return stored
-        if refused is not None:
-            raise refused
-    raise unknown or AssertionError("unreachable")
+    stored = new.look()
+    if stored is None:
+        raise unknown
+    return stored
+
+
+def _sent_again(new: _NewRecord[P], post: Callable[[], P]) -> P | None:
+    try:
+        return post()
+    except PlanhatOutcomeUnknownError:
+        return None
+    except PlanhatBadRequestError:  # perhaps as a duplicate of an earlier attempt of ours
+        stored = new.look()
+        if stored is None:
+            raise
+        return stored
 
 
 @dataclass(frozen=True)
