@@ -208,3 +208,15 @@ def test_paths_below_a_company(planhat: Any) -> None:
 def test_an_empty_id_reaches_the_list(planhat: Any) -> None:
     assert len(planhat.get("/companies/").json()) == 2
     assert planhat.delete("/companies/").status_code == 404
+
+
+@pytest.mark.parametrize("sort", ["firstName", "-firstName", "-createdAt", "nonsense"])
+def test_pages_in_an_order_are_the_parts_of_the_whole_also_after_a_reset(planhat: Any, sandbox: Any, sort: str) -> None:
+    for _ in range(2):
+        planhat.made("companies", name="Owner", externalId="owner")
+        for number, name in enumerate("CABA"):
+            planhat.made("endusers", companyId="extid-owner", firstName=name, email=f"{number}@first.example")
+        whole = planhat.rows("endusers", sort=sort)
+        pages = [planhat.rows("endusers", sort=sort, limit=2, offset=offset) for offset in range(0, len(whole), 2)]
+        assert [row for page in pages for row in page] == whole
+        sandbox.reset()

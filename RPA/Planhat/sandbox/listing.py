@@ -189,17 +189,17 @@ def _add_companies(model: Model, conditions: Conditions, query: Mapping[str, str
         conditions.add(f"company IN ({_marks(ids)})", *ids)
 
 
-def order_of(model: Model, sort: str) -> tuple[str, list[str]]:
-    """Returns the ORDER BY of a list and its values."""
+def order_of(model: Model, sort: str) -> str:
+    """Returns the columns of the ORDER BY of a list."""
     name = sort.lstrip("-")
     direction = "DESC" if sort.startswith("-") else "ASC"
     if not sort and facts_of(model).newest_first:
-        return "ORDER BY _id DESC", []
+        return "_id DESC"
     if name == "_id":
-        return f"ORDER BY _id {direction}", []
+        return f"_id {direction}"
     if not _FIELD_NAME.fullmatch(name):
-        return "ORDER BY seq", []
-    return f"ORDER BY json_extract(doc,?) {direction}, seq", [f"$.{name}"]
+        return "seq"
+    return f"json_extract(doc,'$.{name}') {direction}, seq"
 
 
 def limits_of(records: Records, model: Model, query: Mapping[str, str]) -> tuple[int, int]:
@@ -220,12 +220,15 @@ def _whole(text: str) -> int:
 def rows_of(records: Records, model: Model, query: Mapping[str, str]) -> str:
     """Returns a page of a list as JSON text."""
     conditions = conditions_of(model, query)
-    order, values = order_of(model, query.get("sort", ""))
+    order = order_of(model, query.get("sort", ""))
+    limit, offset = limits_of(records, model, query)
+    if offset and model.field(query.get("sort", "").lstrip("-")):
+        records.store.keep_order(table_of(model), order, hides=bool(facts_of(model).hides))
     select = _split(query.get("select", ""))
     column = "doc" if select else "coalesce(row,doc)"
     texts = records.store.query(
-        f"SELECT {column} FROM {table_of(model)} {conditions.sql} {order} LIMIT ? OFFSET ?",  # nosec B608 # noqa: S608 - our own names
-        (*conditions.values, *values, *limits_of(records, model, query)),
+        f"SELECT {column} FROM {table_of(model)} {conditions.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # nosec B608 # noqa: S608 - our own names
+        (*conditions.values, limit, offset),
     )
     rows = [text for (text,) in texts]
     if select:

@@ -133,6 +133,19 @@ class Store:
         with self.lock:
             return self._link.execute(sql, values).fetchall()
 
+    def keep_order(self, table: str, order: str, *, hides: bool) -> None:
+        """Keeps the order of a list from its second page on, since sorting all for each page takes long.
+
+        Args:
+            table: The table.
+            order: The columns of the order.
+            hides: Whether lists of the table ask for hidden records or for the others.
+        """
+        name = f"{table}_by_{order}".replace('"', "")
+        columns = f"hidden, {order}" if hides else order
+        with self.lock:
+            self._link.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON {table} ({columns})')
+
     def insert(self, path: str, documents: Iterable[tuple[Document, str | None]], *, first: bool = False) -> None:
         """Adds records of one path, each with the text that lists show when it differs; at the end or `first`."""
         with self.lock:

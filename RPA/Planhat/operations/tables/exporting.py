@@ -112,6 +112,8 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
         rows = _write(writer, bookmark, read_pages(session, model, _with_columns(rest, chosen)), done, progress)
     os.replace(_beside(path, PART), path)  # noqa: PTH105 - as atomic as can be
     bookmark.remove()
+    if progress is not None and rows > model.PAGE.size:
+        progress("exported", rows, rows)
     return Exported(path, rows, done.get("rows", 0))
 
 
