@@ -36,7 +36,7 @@ The Status And The Address Of Tickets Are Filtered By Planhat
 A Ticket Without An Address Is Not Taken For Stored
     ${row}=    Create Dictionary    source_id=T-2    company_id=${COMPANY}    title=Nobody wrote this
     Planhat Refuses
-    ...    Nothing was sent, since 1 rows are bad:\n${SPACE * 2}row 1: Planhat drops a ticket without email, silently.
+    ...    Nothing was sent, since 1 row is bad:\n${SPACE * 2}row 1: Planhat drops a ticket without email, silently.
     ...    Upsert Tickets
     ...    ${row}
 

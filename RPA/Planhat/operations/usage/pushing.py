@@ -25,6 +25,7 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.usage.journal import PushJournal
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -195,7 +196,9 @@ def bad_rows(bad: list[tuple[int, str]]) -> PlanhatValidationError:
     """Returns the error for rows that can not be sent."""
     shown = "\n  ".join(f"row {number}: {problem}" for number, problem in bad[:NAMED_PROBLEMS])
     more = f"\n  and {len(bad) - NAMED_PROBLEMS} more" if len(bad) > NAMED_PROBLEMS else ""
-    return PlanhatValidationError(f"Nothing was sent, since {len(bad)} rows are bad:\n  {shown}{more}")
+    return PlanhatValidationError(
+        f"Nothing was sent, since {counted(len(bad), 'row is', 'rows are')} bad:\n  {shown}{more}"
+    )
 
 
 class _Push:
