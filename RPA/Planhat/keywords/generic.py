@@ -11,7 +11,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.answers import READS, read_json
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.logs import log_list, log_record
+from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
 from RPA.Planhat.keywords.models import merged
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.operations import lookup, reading, writing
@@ -232,7 +232,7 @@ class GenericKeywords(Component):
         """
         kind = model_of(model)
         report = writing.delete_all(self.session(alias), kind, _references(records), expected)
-        logger.info(f"Deleted {kind.PLURAL or 'records'}: {report}.")
+        log_deletions(report, kind.PLURAL or "records")
         if report.failed and fail_on_errors:
             name, why = next(iter(report.failed.items()))
             raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)

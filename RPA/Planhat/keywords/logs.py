@@ -11,6 +11,7 @@ from robot.api import logger
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.writing import DeleteReport
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 ROWS = 10
@@ -38,14 +39,28 @@ def log_list(records: PlanhatObjectList[Any]) -> None:
 
 
 def log_report(report: BulkReport, noun: str, what: str = "Upserted") -> None:
-    """Logs what became of the rows of a bulk write; those that are not stored for sure as a table, with a warning."""
+    """Logs what became of the rows of a bulk write: a table of those that are not stored for sure, else of the first.
+
+    Rows that are not stored are a warning, too.
+    """
     bad = [*report.failed, *report.unknown]
     proof = "" if report.proof is None else f" Read back: {report.proof}."
     line = f"{what} {noun}: {report} ({len(report.results)} rows in {report.calls} calls).{proof}"
-    cells = ([each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS])
-    log_table(line, ["row", "outcome", "key", "reason", "retryable"] if bad else [], cells, len(bad))
     if bad:
+        cells = [[each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS]]
+        log_table(line, ["row", "outcome", "key", "reason", "retryable"], cells, len(bad))
         logger.warn(f"{len(bad)} of {len(report.results)} {noun} are not stored for sure: {report}.")
+    else:
+        cells = [[each.number, each.outcome.value, each.key, each.id] for each in report.results[:ROWS]]
+        log_table(line, ["row", "outcome", "key", "id"] if cells else [], cells, len(report.results))
+
+
+def log_deletions(report: DeleteReport, noun: str) -> None:
+    """Logs what became of records that were to be deleted; those that are still there come first in the table."""
+    found = [("failed", name, why) for name, why in report.failed.items()]
+    found += [("missing", name, "") for name in report.missing]
+    found += [("deleted", name, "") for name in report.deleted]
+    log_table(f"Deleted {noun}: {report}.", ["outcome", "record", "reason"] if found else [], found[:ROWS], len(found))
 
 
 def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], total: int) -> None:
@@ -53,7 +68,7 @@ def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], 
     if not columns:
         logger.info(line)
         return
-    shown = f"first {ROWS} of {total}" if total > ROWS else f"all {total}"
+    shown = f"first {ROWS} of {total:,}" if total > ROWS else f"all {total}"
     log_texts(f"{line} ({shown})", columns, ([_short(cell) for cell in row] for row in rows))
 
 
