@@ -14,6 +14,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.keywords import table_texts, tables
 from RPA.Planhat.keywords.component import UNSET, Component
+from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.keywords.models import ALIAS, Function, Maker, assembled, named
 from RPA.Planhat.keywords.signatures import free_named, named_only, positional
@@ -106,7 +107,7 @@ class TableMaker(Maker):
 EXPORT_ARGUMENTS = [
     positional("path", str | None, None),
     positional("columns", Any, None),
-    named_only("company_ids", Any, None),
+    named_only("company_ids", Reference, None),
     named_only("limit", int | None, None),
     named_only("as_table", bool, default=False),
 ]

@@ -188,7 +188,10 @@ class Call:
             response = result.response if isinstance(result, Failure) else result
             ended = result.reason if isinstance(result, Failure) else f"status {result.status_code}"
             size = 0 if response is None else len(response.content)
-            what, outcome = f"{self._story.method} {self._story.path}", f"{ended}, {seconds * 1000:.0f} ms, {size} bytes"
+            what, outcome = (
+                f"{self._story.method} {self._story.path}",
+                f"{ended}, {seconds * 1000:.0f} ms, {size} bytes",
+            )
             log_exchange(what, outcome, self._request, response, self._office.mask)
 
     def _log(self, level: int, text: str) -> None:
