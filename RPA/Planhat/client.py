@@ -38,6 +38,9 @@ from RPA.Planhat.transport import Settings
 from RPA.Planhat.vaults import vault_is_configured
 from RPA.Planhat.version import __version__
 
+WITH_MARKDOWN = tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5)
+"""Whether Libdoc knows Markdown; before, the documentation is shown as the plain text that it is."""
+
 PARTS = (
     ModelKeywords,
     GenericKeywords,
@@ -57,11 +60,11 @@ PARTS = (
 
 
 class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
-    __doc__ = INTRODUCTION
+    __doc__ = INTRODUCTION if WITH_MARKDOWN else INTRODUCTION.replace("%TOC%\n\n", "")
 
     ROBOT_LIBRARY_SCOPE = "GLOBAL"
     ROBOT_LIBRARY_VERSION = __version__
-    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5) else "TEXT"
+    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "TEXT"
     ROBOT_LIBRARY_CONVERTERS: ClassVar = {Credential: hide, **CONVERTERS}
 
     @takes_limits(inherited=False)

@@ -75,6 +75,9 @@ class ExportKeywords(Component):
         Returns:
             A list of flat dictionaries, or a Table.
 
+        Raises:
+            PlanhatValidationError: If a column is no field, or RPA.Tables is not installed.
+
         Examples:
         ```robotframework
         *** Tasks ***

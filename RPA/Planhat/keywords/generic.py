@@ -251,6 +251,9 @@ class GenericKeywords(Component):
         Returns:
             A list of companies.
 
+        Raises:
+            PlanhatAuthFailedError: If the token is not accepted, or may not read companies.
+
         Examples:
         ```robotframework
         *** Tasks ***
@@ -279,6 +282,9 @@ class GenericKeywords(Component):
 
         Returns:
             The missing ones, as records.
+
+        Raises:
+            PlanhatValidationError: If plain rows are given without `model=`, or are no rows; nothing was sent.
 
         Examples:
         ```robotframework

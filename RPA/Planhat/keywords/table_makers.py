@@ -119,7 +119,7 @@ MAKERS: list[TableMaker] = [
         _import,
         lambda _model: [*tables.arguments(tables.IMPORT), ALIAS],
         lambda _model: TablePlan | TableReport,
-        "table",
+        "table bulk",
         Verb.UPSERT,
     ),
     TableMaker(
@@ -127,7 +127,7 @@ MAKERS: list[TableMaker] = [
         _sync,
         lambda _model: [*tables.arguments(tables.SYNC), ALIAS],
         lambda _model: TablePlan | TableReport,
-        "table",
+        "table bulk",
         Verb.UPSERT,
     ),
     TableMaker(
@@ -135,7 +135,7 @@ MAKERS: list[TableMaker] = [
         _export,
         lambda _model: [*EXPORT_ARGUMENTS, ALIAS, free_named("filters")],
         lambda _model: Any,
-        "table",
+        "table read",
         Verb.LIST,
     ),
     TableMaker(
@@ -161,7 +161,9 @@ def make(model: type[PlanhatObject], maker: TableMaker) -> Function:
     """Returns the keyword of a model, with signature, types, documentation and tags."""
     name = named(maker.name, model)
     document = table_texts.document(model, maker.name, name)
-    function: Function = keyword(name, tags=[str(model.SINGULAR), maker.tag])(assembled(name, maker, model, document))
+    function: Function = keyword(name, tags=[str(model.SINGULAR), *maker.tag.split()])(
+        assembled(name, maker, model, document)
+    )
     return function
 
 

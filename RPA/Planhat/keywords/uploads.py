@@ -106,6 +106,9 @@ class UploadKeywords(Component):
         Returns:
             The paths of the files, by `ok`, `failed` and `unknown`.
 
+        Raises:
+            OSError: If a file can not be written.
+
         Examples:
         ```robotframework
         *** Tasks ***
