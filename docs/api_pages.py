@@ -24,10 +24,19 @@ PACKAGE: Final = "RPA.Planhat"
 NOT_SHOWN: Final = frozenset({"connections", "keywords", "surface", "transport", "vaults", "version"})
 """Parts that are not for import: keywords have pages of their own, the others belong to the client or the session."""
 
-START: Final = ("client", "types", "errors", "session")
-"""What a Python program begins with."""
+START: Final = {
+    "client": "`Planhat`, which is called `PlanhatClient` there: its arguments and its methods.",
+    "types": "The models, as `types.Company`; lists of records, kinds of ids.",
+    "errors": "What can be caught, as `errors.PlanhatNotFoundError`.",
+    "session": "The connection, for single HTTP calls: `planhat.session.get('/companies')`.",
+}
+"""What a Python program begins with, and what it finds there."""
 
-FOR_TESTS: Final = ("sandbox", "sandbox.library", "sandbox.pytest_plugin")
+FOR_TESTS: Final = {
+    "sandbox.library": "`Sandbox`: a local Planhat, as context manager.",
+    "sandbox.pytest_plugin": "Fixtures for pytest.",
+    "sandbox": "What else the sandbox offers.",
+}
 """What a test of such a program begins with."""
 
 WITH_INHERITED: Final = frozenset({"RPA.Planhat.client"})
@@ -213,17 +222,16 @@ except errors.PlanhatNotFoundError as error:
 planhat.close()
 ```
 
-`Planhat` is the class `PlanhatClient`. It has the methods described there, and all keywords by their names in
-`planhat.keywords`, which are described in [the keyword documentation](../keywords/{PACKAGE}.md).
-These pages are made from the docstrings by `invoke docs`.
+All keywords are there as well, by their names in `planhat.keywords`; they are described in
+[the keyword documentation](../keywords/{PACKAGE}.md). These pages are made from the docstrings by `invoke docs`.
 
 ## Start here
 
-{_modules_table([f"{PACKAGE}.{name}" for name in START], modules)}
+{_first_table(START, modules)}
 
 ## For tests
 
-{_modules_table([f"{PACKAGE}.{name}" for name in FOR_TESTS], modules)}
+{_first_table(FOR_TESTS, modules)}
 
 ## The models
 
@@ -235,6 +243,11 @@ What the client and the keywords are made of. Programs that import from here may
 
 {_modules_table([name for name in modules if _is_behind(name)], modules)}
 """)
+
+
+def _first_table(words: dict[str, str], modules: dict[str, Any]) -> str:
+    known = {f"{PACKAGE}.{name}": text for name, text in words.items() if f"{PACKAGE}.{name}" in modules}
+    return table(["module", "what is in it"], [[f"[`{name}`]({_page_of(name)})", text] for name, text in known.items()])
 
 
 def _modules_table(names: list[str], modules: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from docs.texts import table
 
@@ -38,6 +39,9 @@ FIRST_MODULES: Final = ("client", "session", "types", "errors")
 """Modules of the Python API that the navigation names; the overview has all."""
 
 LIBRARIES: Final = {"RPA.Planhat": "Keywords", "RPA.Planhat.Sandbox": "Keywords of the sandbox"}
+
+ACTIONS: Final = frozenset({"read", "write", "delete", "bulk", "table", "changes", "raw"})
+"""Tags that say what a keyword does; the other one says what it is about."""
 
 FOLDERS: Final = {"docs/api": API, "docs/decisions": DECISIONS, "docs/keywords": KEYWORDS, "docs/guides": INDEX}
 """Where links to a folder lead."""
@@ -191,7 +195,7 @@ def _entry(title: str, address: str, page: Page) -> str:
 def _search_index(pages: list[Page], docs: Path) -> str:
     """Returns the index as a script, since a page that was opened from a file can read nothing else."""
     entries = [
-        [name, library, f"keywords/{library}.html#{name.replace(' ', '%20')}"]
+        [name, library, f"keywords/{library}.html#{quote(name)}"]
         for library, spec in _specs(docs).items()
         for name in (each["name"] for each in spec["keywords"])
     ]
@@ -213,15 +217,24 @@ def _keywords_text(docs: Path) -> str:
     lines = ["# All keywords", "", "Each name leads to its arguments, what it returns and raises, and an example."]
     for library, spec in _specs(docs).items():
         lines += ["", f"## {library}"]
-        topics: dict[str, list[list[str]]] = {}
-        for each in spec["keywords"]:
-            link = f"[{each['name']}](../keywords/{library}.html#{each['name'].replace(' ', '%20')})"
-            topics.setdefault((each["tags"] or [""])[0], []).append([link, each["shortdoc"]])
-        for topic in sorted(topics, key=str.lower):
-            heading = topic[:1].upper() + topic[1:]
-            lines += ["", f"### {heading}", ""] if heading else [""]
-            lines.append(table(["keyword", "what it does"], topics[topic]))
+        for topic, rows in sorted(_rows_by_topic(spec["keywords"], f"../keywords/{library}.html").items()):
+            lines += ["", f"### {topic}", "", table(["keyword", "what it does"], rows)]
     return "\n".join(lines)
+
+
+def _rows_by_topic(keywords: list[dict[str, Any]], page: str) -> dict[str, list[list[str]]]:
+    """Returns a row for each keyword, by the tag that says what it is about."""
+    names = {each["name"] for each in keywords}
+
+    def link(name: str) -> str:
+        return f"[{name}]({page}#{quote(name) if name in names else _slug(name)})"
+
+    topics: dict[str, list[list[str]]] = {}
+    for each in keywords:
+        topic = next(tag for tag in each["tags"] if tag not in ACTIONS)
+        told = re.sub(r"\[([A-Z][\w ]*)\]", lambda found: link(found.group(1)), each["shortdoc"])
+        topics.setdefault(topic[:1].upper() + topic[1:], []).append([link(each["name"]), told])
+    return topics
 
 
 def _decisions() -> list[Path]:

@@ -296,7 +296,7 @@ class GenericKeywords(Component):
         ```
         """
         missing = lookup.find_missing(self.session(alias), records_of(objects, model))
-        log_list(missing)
+        log_list(missing, "Planhat does not have {}.")
         return missing
 
     @keyword(tags=["any model", "raw"])

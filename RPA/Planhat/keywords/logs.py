@@ -29,11 +29,16 @@ def log_record(done: str, record: PlanhatObject) -> None:
     logger.debug(_short(record))
 
 
-def log_list(records: PlanhatObjectList[Any]) -> None:
-    """Logs how many records were read, and the first of them as a folded table."""
+def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
+    """Logs how many records were read, and the first of them as a folded table.
+
+    Args:
+        records: The records.
+        line: What is said of them; `{}` is their number with their noun.
+    """
     model = records.model
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
-    line = f"Read {len(records)} {noun}."
+    line = line.format(f"{len(records)} {noun}")
     columns = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
     log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
 
@@ -45,7 +50,8 @@ def log_report(report: BulkReport, noun: str, what: str = "Upserted") -> None:
     """
     bad = [*report.failed, *report.unknown]
     proof = "" if report.proof is None else f" Read back: {report.proof}."
-    line = f"{what} {noun}: {report} ({len(report.results)} rows in {report.calls} calls).{proof}"
+    size = f"{counted(len(report.results), 'row')} in {counted(report.calls, 'call')}"
+    line = f"{what} {noun}: {report} ({size}).{proof}"
     if bad:
         cells = [[each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS]]
         log_table(line, ["row", "outcome", "key", "reason", "retryable"], cells, len(bad))
@@ -74,10 +80,15 @@ def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], 
 
 def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Logs a line, and under it a table of texts that opens on a click; nothing is cut."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    head = "".join(f'<th align="left">{escape(name)}</th>' for name in columns)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    table = f"<details><summary>{escape(line)}</summary><table><tr>{head}</tr>{body}</table></details>"
-    logger.info(table, html=True)
+    table = f'<table cellpadding="4"><tr>{head}</tr>{body}</table>'
+    logger.info(f"<details><summary>{escape(line)}</summary>{table}</details>", html=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns a number with its noun, such as `1 call` or `2 calls`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _short(value: Any) -> str:
