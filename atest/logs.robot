@@ -101,6 +101,7 @@ A List Of Fifty Thousand Makes A Small Log Even At Trace
     Run Should Pass    ${run}
     ${size}=    Get Size Of Output    ${run}
     Should Be True    10000 < ${size} < 1000000
+    [Teardown]    Seed Planhat With Demo
 
 
 *** Keywords ***
