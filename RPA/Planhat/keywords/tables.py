@@ -12,7 +12,7 @@ from typing import Any, cast
 from robot.api import logger
 
 from RPA.Planhat.keywords.kinds import AnyRows
-from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.keywords.logs import ROWS, counted, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.tables import loading
@@ -83,7 +83,7 @@ def _log(result: TablePlan | TableReport) -> None:
         _log_plan(result)
     else:
         what = "Stopped" if result.stopped else "Done"
-        logger.info(f"{what}, {result.model.PLURAL}: {result} ({result.calls} calls).")
+        logger.info(f"{what}, {result.model.PLURAL}: {result} ({counted(result.calls, 'call')}).")
     _log_bad(result)
 
 
