@@ -7,7 +7,8 @@ Suite Setup      Run The Robot
 
 
 *** Variables ***
-${RUN}    ${None}
+${RUN}       ${None}
+${TABLES}    ${None}
 
 
 *** Test Cases ***
@@ -30,13 +31,16 @@ A List Is A Line With A Table Behind It
     ${lines}=    Get Lines Of    ${RUN}    Get Companies
     Should Start With
     ...    ${lines}[0]
-    ...    <details><summary>Read 61 companies. (first 10 of 61)</summary><table><tr><th>_id</th><th>name</th>
+    ...    <details><summary>Read 61 companies. (first 10 of 61)</summary><table cellpadding="4"><tr><th align="left">_id</th><th
     Should Start With    ${lines}[1]    <details><summary>Read 1 company. (all 1)</summary>
     Should Be Equal    ${lines}[2]    Read 0 companies.
 
-A Report Is A Line
+A Report Is A Line With What Became Of Its Rows
     ${lines}=    Get Lines Of    ${RUN}    Upsert Companies
-    Should Be Equal    ${lines}[0]    Upserted companies: 1 created (1 rows in 1 calls).
+    Should Start With
+    ...    ${lines}[0]
+    ...    <details><summary>Upserted companies: 1 created (1 row in 1 call). (all 1)</summary><table
+    Should Contain    ${lines}[0]    <td>1</td><td>created</td><td>externalId=A-2</td>
 
 A Deletion Tells Whether There Was Something
     ${lines}=    Get Lines Of    ${RUN}    Delete Company
@@ -52,10 +56,52 @@ What Planhat Says Can Not Become Markup
     ${text}=    Get Log Text    ${RUN}
     Should Not Contain    ${text}    <td><b>bold
 
-Requests Are Lines At Debug
+Requests Are Lines At Debug With The Beginning Of The Answer
+    ${lines}=    Get Lines Of    ${RUN}    Create Company    DEBUG
+    Should Match Regexp    ${lines}[-2]    ^POST /companies: status 200, \\d+ ms, \\d+ bytes\\n\\{.*"name": ?"Acme"
+    ${lines}=    Get Lines Of    ${RUN}    Get Companies    DEBUG
+    ${pages}=    Get Matches    ${lines}    GET /companies: status 200,*
+    Should Match Regexp    ${pages}[0]    (?s)^.{2000,2100} … and [\\d,]+ characters more$
     ${lines}=    Get Lines    ${RUN}    DEBUG
-    Should Contain Match    ${lines}    *POST /companies*200*
     Should Not Contain Match    ${lines}    *Authorization*
+    ${trace}=    Get Lines    ${RUN}    TRACE
+    Should Be Empty    ${trace}
+
+Bodies Are There In Full At Trace
+    Reset Planhat
+    ${run}=    Run Robot    log    --loglevel    TRACE
+    ${lines}=    Get Lines Of    ${run}    Create Company    TRACE
+    ${bodies}=    Get Matches    ${lines}    POST /companies\n*
+    Should Match Regexp    ${bodies}[0]    ^POST /companies\\nsent: \\{.*"name": ?"Acme".*\\nanswered: \\{.*"_id"
+    ${tenant}=    Get Tenant
+    Secrets Should Be Absent    ${run}    ${tenant.api_key}    ${tenant.tenant_uuid}
+
+Retries Are Lines
+    Inject Fault    status    status=${503}    times=${1}
+    ${run}=    Run Robot    log_retries
+    Run Should Pass    ${run}
+    ${lines}=    Get Lines Of    ${run}    Get Companies
+    Should Match Regexp    ${lines}[0]    ^GET /companies: .*503.*; attempt 2 of 5 in \\d+\\.\\d s$
+    Should Start With    ${lines}[1]    <details><summary>Read 1 company.
+
+What Has Rows Is A Table
+    [Template]    Table Should Be In Log
+    Import Companies    Planned companies, nothing was sent: 1 create. (all    A-1
+    Import Companies    Rows that are not stored (all 1)    unheard
+    Upsert Companies    Upserted companies: 2 created (2 rows in 1 call). (all 2)    externalId=A-4
+    Delete Planhat Objects    Deleted companies: 1 deleted, 1 missing. (all 2)    <td>missing</td>
+    Verify Metrics    Verified metrics: 0 of 1 arrived    A-999
+    Plan Custom Fields    Planned custom fields:    Tier
+
+A List Of Fifty Thousand Makes A Small Log Even At Trace
+    ${companies}=    Evaluate    [{'_id': f'{1:024x}', 'name': 'Acme'}]
+    ${endusers}=    Make Endusers    50000
+    Seed Planhat    companies=${companies}    endusers=${endusers}
+    ${run}=    Run Robot    log_big_list    --loglevel    TRACE
+    Run Should Pass    ${run}
+    ${size}=    Get Size Of Output    ${run}
+    Should Be True    10000 < ${size} < 1000000
+    [Teardown]    Seed Planhat With Demo
 
 
 *** Keywords ***
@@ -71,3 +117,16 @@ Line Should Match
     [Arguments]    ${keyword}    ${pattern}
     ${lines}=    Get Lines Of    ${RUN}    ${keyword}
     Should Match Regexp    ${lines}[0]    ^${pattern}
+
+Table Should Be In Log
+    [Documentation]    A keyword wrote a folded table with this headline and this cell, and no markup of the data.
+    [Arguments]    ${keyword}    ${headline}    ${cell}
+    IF    $TABLES is None
+        Reset Planhat
+        ${run}=    Run Robot    log_tables
+        Set Suite Variable    ${TABLES}    ${run}    # robocop: off=no-suite-variable
+    END
+    ${lines}=    Get Lines Of    ${TABLES}    ${keyword}
+    ${found}=    Get Matches    ${lines}    regexp=<details><summary>${{re.escape($headline)}}.*${{re.escape($cell)}}.*
+    Should Not Be Empty    ${found}    ${keyword} wrote ${lines}.
+    Should Not Contain    ${found}[0]    <i>

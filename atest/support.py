@@ -431,6 +431,12 @@ def get_log_text(run: Run) -> str:
 
 
 @keyword
+def get_size_of_output(run: Run) -> int:
+    """Returns the bytes of output.xml."""
+    return (run.folder / "output.xml").stat().st_size
+
+
+@keyword
 def get_sandbox_url(run: Run) -> str:
     """Returns where the sandbox of a robot was, from the lines that the network writes at DEBUG."""
     found = re.search(r"http://127\.0\.0\.1:\d+", get_log_text(run))

@@ -24,6 +24,21 @@ PACKAGE: Final = "RPA.Planhat"
 NOT_SHOWN: Final = frozenset({"connections", "keywords", "surface", "transport", "vaults", "version"})
 """Parts that are not for import: keywords have pages of their own, the others belong to the client or the session."""
 
+START: Final = {
+    "client": "`Planhat`, which is called `PlanhatClient` there: its arguments and its methods.",
+    "types": "The models, as `types.Company`; lists of records, kinds of ids.",
+    "errors": "What can be caught, as `errors.PlanhatNotFoundError`.",
+    "session": "The connection, for single HTTP calls: `planhat.session.get('/companies')`.",
+}
+"""What a Python program begins with, and what it finds there."""
+
+FOR_TESTS: Final = {
+    "sandbox.library": "`Sandbox`: a local Planhat, as context manager.",
+    "sandbox.pytest_plugin": "Fixtures for pytest.",
+    "sandbox": "What else the sandbox offers.",
+}
+"""What a test of such a program begins with."""
+
 WITH_INHERITED: Final = frozenset({"RPA.Planhat.client"})
 """Modules whose classes also show what they inherit from parts that are not shown."""
 
@@ -86,7 +101,7 @@ def _page_text(module: Any, modules: dict[str, Any]) -> str:
     options: Any = dict(OPTIONS, members=_own_members(module) or False, inherited_members=module.path in WITH_INHERITED)
     text = tidy(render_object_docs(module, options))
     text = "\n".join(wrap_signature(line) for line in text.splitlines())
-    text = _link(text, module, modules)
+    text = _link(_link_to_keywords(text), module, modules)
     for model in _models_of(module.path):
         text = _below(text, model.__name__, _fields_of(model))
     for group in _groups_of(module.path):
@@ -121,6 +136,18 @@ def _link(text: str, module: Any, modules: dict[str, Any]) -> str:
         return f"[{name}]({link})" if link else name
 
     return re.sub(r"\[([^\[\]]+)\]\(#([^)]*)\)", replace, text)
+
+
+def _link_to_keywords(text: str) -> str:
+    """Lets `[Section]` and `[Keyword]`, as Libdoc knows them, lead to the keyword documentation."""
+
+    def replace(found: re.Match[str]) -> str:
+        return f"[{found.group(1)}](../keywords/{PACKAGE}.md#{found.group(1).lower().replace(' ', '-')})"
+
+    from RPA.Planhat.keywords.introduction import INTRODUCTION  # noqa: PLC0415 - the package may be in the making
+
+    sections = "|".join(map(re.escape, re.findall(r"^## (.+)$", INTRODUCTION, re.MULTILINE)))
+    return re.sub(rf"\[({sections})\](?!\()", replace, text)
 
 
 def _target(path: str, modules: dict[str, Any]) -> str:
@@ -176,16 +203,61 @@ def _remarks(field: Any) -> str:
 
 
 def _overview(modules: dict[str, Any]) -> str:
-    """Returns the text of README.md: what to import from where."""
-    rows = [[f"[`{name}`]({_page_of(name)})", _first_line(module)] for name, module in modules.items()]
+    """Returns the text of README.md: where a Python program starts, and what is behind that."""
     return tidy(f"""# The Python API of {PACKAGE}
 
-Made from the docstrings by `invoke docs`; do not edit these pages by hand.
-`from {PACKAGE} import Planhat, types, errors` is enough for most programs.
-Robot Framework users find the keywords in [the keyword documentation](../keywords/{PACKAGE}.md).
+`from {PACKAGE} import Planhat, types, errors` is enough for most programs:
 
-{table(["module", "what is in it"], rows)}
+```python
+from {PACKAGE} import Planhat, errors, types
+
+planhat = Planhat(sandbox=True)
+company = planhat.create_object(types.Company(name="Acme", external_id="A-100"))
+company.phase = "onboarding"
+planhat.update_object(company)
+try:
+    planhat.get_object_by_id(types.Company, "extid-A-101")
+except errors.PlanhatNotFoundError as error:
+    print(error)
+planhat.close()
+```
+
+All keywords are there as well, by their names in `planhat.keywords`; they are described in
+[the keyword documentation](../keywords/{PACKAGE}.md). These pages are made from the docstrings by `invoke docs`.
+
+## Start here
+
+{_first_table(START, modules)}
+
+## For tests
+
+{_first_table(FOR_TESTS, modules)}
+
+## The models
+
+{_modules_table([name for name in modules if name.startswith(f"{PACKAGE}.types.")], modules)}
+
+## Behind it
+
+What the client and the keywords are made of. Programs that import from here may have to change with a new version.
+
+{_modules_table([name for name in modules if _is_behind(name)], modules)}
 """)
+
+
+def _first_table(words: dict[str, str], modules: dict[str, Any]) -> str:
+    known = {f"{PACKAGE}.{name}": text for name, text in words.items() if f"{PACKAGE}.{name}" in modules}
+    return table(["module", "what is in it"], [[f"[`{name}`]({_page_of(name)})", text] for name, text in known.items()])
+
+
+def _modules_table(names: list[str], modules: dict[str, Any]) -> str:
+    rows = [[f"[`{name}`]({_page_of(name)})", _first_line(modules[name])] for name in names if name in modules]
+    return table(["module", "what is in it"], rows)
+
+
+def _is_behind(name: str) -> bool:
+    inner = name.removeprefix(f"{PACKAGE}.")
+    return inner not in (*START, *FOR_TESTS) and not inner.startswith("types.")
 
 
 def _first_line(module: Any) -> str:

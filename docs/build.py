@@ -1,4 +1,4 @@
-"""Makes the generated documentation: keywords with Libdoc, the Python API with griffe2md.
+"""Makes the generated documentation: keywords with Libdoc, the Python API with griffe2md, and the site around both.
 
 `python -m docs.build` writes the pages; `python -m docs.build --check` makes them in a temporary folder and compares.
 The pages carry no times, no paths of this machine and no line numbers, so that they change only when the library does.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import html
 import json
+import posixpath
 import re
 import sys
 import tempfile
@@ -17,11 +18,17 @@ from typing import Final
 
 from docs.api_pages import api_pages
 from docs.keyword_pages import LIBRARIES, keyword_pages
+from docs.sections import stale_sections, write_sections
+from docs.site_pages import site_pages
 
 DOCS: Final = Path(__file__).resolve().parent
 
-PARTS: Final = {"keywords": (keyword_pages, (".html", ".md", ".json")), "api": (api_pages, (".md",))}
-"""The generated folders: what makes their pages, and the endings of these."""
+PARTS: Final = {
+    "keywords": (keyword_pages, (".html", ".md", ".json", ".libspec")),
+    "api": (api_pages, (".md",)),
+    "site": (site_pages, (".html", ".js")),
+}
+"""The generated folders: what makes their pages, and the endings of these. The site is made of what the others made."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare with docs/ instead of writing there")
     if parser.parse_args(arguments).check:
         return check(DOCS)
-    for page in build(DOCS):
+    for page in [f"guides/{guide}" for guide in write_sections()] + build(DOCS):
         print(f"docs/{page}")
     return 0
 
@@ -47,7 +54,7 @@ def build(target: Path) -> list[str]:
     made: list[str] = []
     for part, (make, _) in PARTS.items():
         (target / part).mkdir(parents=True, exist_ok=True)
-        pages = [f"{part}/{name}" for name in make(target / part)]
+        pages = [posixpath.normpath(f"{part}/{name}") for name in make(target / part)]
         for page in _left_over(target, pages):
             (target / page).unlink()
         made += pages
@@ -69,6 +76,7 @@ def check(committed: Path) -> int:
         stale = [page for page in pages if not same_page(fresh / page, committed / page)]
     found = [f"docs/{page}: {'stale' if (committed / page).exists() else 'missing'}" for page in stale]
     found += [f"docs/{page}: nothing makes this page any more" for page in _left_over(committed, pages)]
+    found += [f"docs/guides/{guide}: a generated part is stale" for guide in stale_sections()]
     if not found:
         print(f"The {len(pages)} generated pages are up to date.")
         return 0
@@ -80,21 +88,24 @@ def check(committed: Path) -> int:
 def same_page(one: Path, other: Path) -> bool:
     """Tells whether two pages say the same.
 
-    Of an HTML page only the texts count: its scripts, styles and mark-up come from Robot Framework and its Markdown
-    tools, and change with their versions.
+    Of an HTML page only the texts and links count: its scripts, styles and mark-up come from Robot Framework and its
+    Markdown tools, and change with their versions.
     """
     if not other.exists():
         return False
-    if one.suffix == ".html":
+    if one.suffix in (".html", ".libspec"):
         return _texts_of_html(one) == _texts_of_html(other)
     return one.read_text("utf-8") == other.read_text("utf-8")
 
 
 def _texts_of_html(page: Path) -> str:
-    """Returns what a Libdoc page says, without tags and white space."""
-    found = re.search(r"^libdoc = (\{.*\})$", page.read_text("utf-8"), re.MULTILINE)
-    data = json.dumps(json.loads(found.group(1)) if found else None, ensure_ascii=False)
-    return re.sub(r"\s|\\n", "", html.unescape(re.sub(r"<[^>]*>", "", data)))
+    """Returns what a page says, and where its links lead, without tags and white space; of Libdoc's pages the data."""
+    text = page.read_text("utf-8")
+    found = re.search(r"^libdoc = (\{.*\})$", text, re.MULTILINE)
+    data = json.dumps(json.loads(found.group(1)), ensure_ascii=False) if found else text
+    data = html.unescape(data) if page.suffix == ".libspec" else data
+    links = re.findall(r'href="([^"]*)"', data)
+    return re.sub(r"\s|\\n", "", html.unescape(re.sub(r"<[^>]*>", "", data))) + "\n".join(links)
 
 
 def _left_over(target: Path, pages: list[str]) -> list[str]:
@@ -102,13 +113,13 @@ def _left_over(target: Path, pages: list[str]) -> list[str]:
 
     What could not be made here for want of a tool or an extra is no left-over.
     """
-    parts = {page.split("/")[0] for page in pages}
-    there = [f"{part}/{path.name}" for part in parts for path in _pages(target, part) if path.stem not in LIBRARIES]
-    return sorted(set(there) - set(pages))
+    parts = {page.split("/")[0] for page in pages} & set(PARTS)
+    there = [path for part in parts for path in _pages(target, part) if path.stem not in LIBRARIES]
+    return sorted({path.relative_to(target).as_posix() for path in there} - set(pages))
 
 
 def _pages(target: Path, part: str) -> list[Path]:
-    return [path for path in (target / part).glob("*") if path.suffix in PARTS[part][1]]
+    return [path for path in (target / part).rglob("*") if path.suffix in PARTS[part][1]]
 
 
 if __name__ == "__main__":

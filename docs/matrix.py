@@ -1,27 +1,21 @@
-"""Makes the tables of the guide on reliability: the limits, and what happens to each kind of call, with its proofs.
+"""Makes the table of the fault matrix: what happens to each kind of call, and which tests prove it.
 
-`python -m docs.matrix` writes them into `docs/guides/reliability.md`, each between its marks, such as `<!-- matrix -->`
-and `<!-- /matrix -->`; `python -m docs.matrix --check` compares. A test belongs to a row by its mark, as in
+`docs/sections.py` puts it into the guide on reliability. A test belongs to a row by its mark, as in
 `@pytest.mark.matrix(10, "RC")`: R is a read, U a write with a key, which may be repeated, C a create without one.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
-import sys
 from collections import defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docs.texts import table
-from RPA.Planhat.keywords.limits import limits_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-PAGE: Final = ROOT / "docs" / "guides" / "reliability.md"
 KINDS: Final = "RUC"
 SAME: Final = "as a read"
 
@@ -140,30 +134,3 @@ def _named(row: Row, found: dict[tuple[int, str], list[str]]) -> list[str]:
         for test in dict.fromkeys(found.get((row.number, kind), [])):
             kinds_of[test] = kinds_of.get(test, "") + kind
     return [f"`{test}` ({kinds})" for test, kinds in kinds_of.items()]
-
-
-def with_table(text: str, name: str, shown: str) -> str:
-    """Returns a page with a table between its two marks."""
-    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, _, rest = text.partition(start)
-    _, _, after = rest.partition(end)
-    return f"{before}{start}\n\n{shown}\n\n{end}{after}"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Writes or checks the table; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Make the table of the fault matrix, or check that it is up to date.")
-    parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    check = parser.parse_args(arguments).check
-    text = PAGE.read_text("utf-8")
-    fresh = with_table(with_table(text, "settings", limits_table()), "matrix", matrix(ROOT / "utest"))
-    if not check:
-        PAGE.write_text(fresh, "utf-8")
-    elif fresh != text:
-        print("docs/guides/reliability.md: its tables are stale. Run `python -m docs.matrix`.")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -23,7 +23,16 @@ from RPA.Planhat.sandbox.settings import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIBRARIES: Final = ("RPA.Planhat", "RPA.Planhat.Sandbox")
-PAGES: Final = ("README.md", *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/guides/*.md"))))
+GENERATED: Final = ("docs/api", "docs/keywords")
+PAGES: Final = [
+    "docs/api/README.md",
+    *(
+        str(page.relative_to(ROOT))
+        for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
+        if str(page.parent.relative_to(ROOT)) not in GENERATED
+    ),
+]
+"""The pages written by hand, and the first of those about the Python API."""
 FENCED: Final = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)\n(?P<code>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE
 )

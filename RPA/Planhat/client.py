@@ -22,6 +22,7 @@ from RPA.Planhat.keywords.exports import ExportKeywords
 from RPA.Planhat.keywords.finding import FindingKeywords
 from RPA.Planhat.keywords.generic import GenericKeywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
+from RPA.Planhat.keywords.kinds import CONVERTERS
 from RPA.Planhat.keywords.limits import refuse_typing_error, settings_of, takes_limits
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.metrics import MetricKeywords
@@ -36,6 +37,9 @@ from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.vaults import vault_is_configured
 from RPA.Planhat.version import __version__
+
+WITH_MARKDOWN = tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5)
+"""Whether Libdoc knows Markdown; before, the documentation is shown as the plain text that it is."""
 
 PARTS = (
     ModelKeywords,
@@ -56,12 +60,12 @@ PARTS = (
 
 
 class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
-    __doc__ = INTRODUCTION
+    __doc__ = INTRODUCTION if WITH_MARKDOWN else INTRODUCTION.replace("%TOC%\n\n", "")
 
     ROBOT_LIBRARY_SCOPE = "GLOBAL"
     ROBOT_LIBRARY_VERSION = __version__
-    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5) else "TEXT"
-    ROBOT_LIBRARY_CONVERTERS: ClassVar = {Credential: hide}
+    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "TEXT"
+    ROBOT_LIBRARY_CONVERTERS: ClassVar = {Credential: hide, **CONVERTERS}
 
     @takes_limits(inherited=False)
     def __init__(

@@ -8,6 +8,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.signatures import takes
 from RPA.Planhat.keywords.usage_logs import log_push
 from RPA.Planhat.operations.options import described
@@ -63,7 +64,7 @@ class ActivityKeywords(Component):
     @takes(SendingOptions)
     def track_activities(
         self,
-        rows: Any,
+        rows: AnyRows,
         *,
         extra: list[str] | str | None = None,
         fail_on_errors: bool = True,

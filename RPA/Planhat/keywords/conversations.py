@@ -9,6 +9,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.operations import conversations
 from RPA.Planhat.types import Conversation, Enduser, Task, Ticket
@@ -20,13 +21,13 @@ class ConversationKeywords(Component):
     @keyword(tags=["conversation", "write"])
     def log_note(
         self,
-        company: Any,
+        company: Reference,
         subject: str,
         text: str | None = None,
         *,
         html: str | None = None,
         endusers: list[Any] | str | None = None,
-        user: Any = None,
+        user: Reference = None,
         touch_type: str = conversations.NOTE,
         date: str | date | datetime | None = None,
         alias: str | None = None,
@@ -81,7 +82,7 @@ class ConversationKeywords(Component):
         email: str,
         *,
         title: str | None = None,
-        company_id: Any = None,
+        company_id: Reference = None,
         company_external_id: str | None = None,
         domains: list[str] | str | None = None,
         alias: str | None = None,
@@ -126,7 +127,7 @@ class ConversationKeywords(Component):
 
     @keyword(tags=["task", "write"])
     def complete_task(
-        self, task: Any, *, date_done: str | date | datetime = "now", alias: str | None = None, **fields: Any
+        self, task: Reference, *, date_done: str | date | datetime = "now", alias: str | None = None, **fields: Any
     ) -> Task:
         """Marks a task as done, which archives it.
 
@@ -157,7 +158,7 @@ class ConversationKeywords(Component):
         return done
 
     @keyword(tags=["enduser", "write"])
-    def archive_enduser(self, enduser: Any, *, archived: bool = True, alias: str | None = None) -> Enduser:
+    def archive_enduser(self, enduser: Reference, *, archived: bool = True, alias: str | None = None) -> Enduser:
         """Archives an enduser who left; lists then leave the enduser out, and nothing is deleted.
 
         Args:

@@ -9,6 +9,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.custom import schema as custom_fields
@@ -144,7 +145,7 @@ class CustomFieldKeywords(Component):
     @keyword(tags=["custom field", "read"])
     def check_custom_values(
         self,
-        rows: Any,
+        rows: AnyRows,
         model: str,
         *,
         fields: Any = None,

@@ -8,6 +8,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.table_makers import export_model
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.flattening import as_table as table_of
@@ -24,7 +25,7 @@ class ExportKeywords(Component):
         path: str | None = None,
         columns: Any = None,
         *,
-        company_ids: Any = None,
+        company_ids: Reference = None,
         limit: int | None = None,
         as_table: bool = False,
         alias: str | None = None,
@@ -73,6 +74,9 @@ class ExportKeywords(Component):
 
         Returns:
             A list of flat dictionaries, or a Table.
+
+        Raises:
+            PlanhatValidationError: If a column is no field, or RPA.Tables is not installed.
 
         Examples:
         ```robotframework

@@ -7,6 +7,7 @@ from typing import Any
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import UNSET, Component
+from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.table_makers import find_model
 from RPA.Planhat.operations import finding
@@ -57,7 +58,7 @@ class FindingKeywords(Component):
 
     @keyword(tags=["any model", "read"])
     def find_duplicates(
-        self, model: str, fields: list[str] | str, *, company_ids: Any = None, alias: str | None = None
+        self, model: str, fields: list[str] | str, *, company_ids: Reference = None, alias: str | None = None
     ) -> list[PlanhatObjectList[Any]]:
         """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
 

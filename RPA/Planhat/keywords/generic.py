@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.answers import READS, read_json
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.logs import log_list, log_record
+from RPA.Planhat.keywords.kinds import AnyRows, Reference
+from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
 from RPA.Planhat.keywords.models import merged
-from RPA.Planhat.keywords.rows import Rows
+from RPA.Planhat.keywords.rows import Rows, records_of
 from RPA.Planhat.operations import lookup, reading, writing
-from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
 from RPA.Planhat.operations.writing import DeleteReport
@@ -29,7 +29,7 @@ class GenericKeywords(Component):
     def get_planhat_objects(
         self,
         model: str,
-        company_ids: Any = None,
+        company_ids: Reference = None,
         *,
         properties: list[str] | str | None = None,
         sort: str | None = None,
@@ -68,7 +68,7 @@ class GenericKeywords(Component):
         return records
 
     @keyword(tags=["any model", "read"])
-    def get_planhat_object(self, model: str, record: Any, *, alias: str | None = None) -> PlanhatObject:
+    def get_planhat_object(self, model: str, record: Reference, *, alias: str | None = None) -> PlanhatObject:
         """Returns one record of any model.
 
         Args:
@@ -131,7 +131,7 @@ class GenericKeywords(Component):
     def update_planhat_object(
         self,
         model: str,
-        record: Any,
+        record: Reference,
         row: dict[str, Any] | str | None = None,
         *,
         alias: str | None = None,
@@ -166,7 +166,9 @@ class GenericKeywords(Component):
         return changed
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
-    def delete_any_object(self, model: str, record: Any, *, missing_ok: bool = False, alias: str | None = None) -> str:
+    def delete_any_object(
+        self, model: str, record: Reference, *, missing_ok: bool = False, alias: str | None = None
+    ) -> str:
         """Deletes one record of any model for good.
 
         Args:
@@ -197,7 +199,7 @@ class GenericKeywords(Component):
 
     @keyword("Delete Planhat Objects", tags=["any model", "delete"])
     def delete_any_objects(
-        self, model: str, records: Any, *, expected: int, fail_on_errors: bool = True, alias: str | None = None
+        self, model: str, records: Reference, *, expected: int, fail_on_errors: bool = True, alias: str | None = None
     ) -> DeleteReport:
         """Deletes many records of any model for good, one after the other, once you say how many these are.
 
@@ -232,7 +234,7 @@ class GenericKeywords(Component):
         """
         kind = model_of(model)
         report = writing.delete_all(self.session(alias), kind, _references(records), expected)
-        logger.info(f"Deleted {kind.PLURAL or 'records'}: {report}.")
+        log_deletions(report, kind.PLURAL or "records")
         if report.failed and fail_on_errors:
             name, why = next(iter(report.failed.items()))
             raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)
@@ -249,6 +251,9 @@ class GenericKeywords(Component):
         Returns:
             A list of companies.
 
+        Raises:
+            PlanhatAuthFailedError: If the token is not accepted, or may not read companies.
+
         Examples:
         ```robotframework
         *** Tasks ***
@@ -264,7 +269,7 @@ class GenericKeywords(Component):
 
     @keyword(tags=["any model", "read"])
     def find_missing_objects(
-        self, objects: Any, model: str | None = None, *, alias: str | None = None
+        self, objects: AnyRows, model: str | None = None, *, alias: str | None = None
     ) -> PlanhatObjectList[Any]:
         """Returns the rows of a list that Planhat does not have, by any of their ids.
 
@@ -278,6 +283,9 @@ class GenericKeywords(Component):
         Returns:
             The missing ones, as records.
 
+        Raises:
+            PlanhatValidationError: If plain rows are given without `model=`, or are no rows; nothing was sent.
+
         Examples:
         ```robotframework
         *** Tasks ***
@@ -288,7 +296,7 @@ class GenericKeywords(Component):
         ```
         """
         missing = lookup.find_missing(self.session(alias), records_of(objects, model))
-        log_list(missing)
+        log_list(missing, "Planhat does not have {}.")
         return missing
 
     @keyword(tags=["any model", "raw"])
@@ -337,16 +345,3 @@ def _references(records: Any) -> list[Any]:
     if isinstance(records, (str, Mapping)):
         return [records]
     return list(Rows.of(records) if hasattr(records, "iter_dicts") else records)
-
-
-def records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:
-    """Returns rows as records of a model; records know theirs."""
-    if isinstance(objects, PlanhatObjectList):
-        return objects
-    rows = Rows.of(objects)
-    if model is None:
-        if not all(isinstance(row, PlanhatObject) for row in rows):
-            raise PlanhatValidationError("Plain rows do not tell their model: give model=, as model=company.")
-        return PlanhatObjectList(cast("list[PlanhatObject]", rows))
-    kind = model_of(model)
-    return PlanhatObjectList.of(kind, (kind(payload_of(kind, row, keep=kind.KEYS)) for row in rows))

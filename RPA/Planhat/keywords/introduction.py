@@ -28,6 +28,15 @@ Look Around
     END
 ```
 
+```python
+from RPA.Planhat import Planhat, types
+
+planhat = Planhat(sandbox=True)
+for company in planhat.get_objects(types.Company):
+    print(company.name, company.phase)
+planhat.close()
+```
+
 `sandbox=auto` does so only when no credentials are configured, so that one robot file runs in the sandbox on a
 developer's machine, and against Planhat where the environment names an account.
 
@@ -57,53 +66,117 @@ Compare Two Tenants
     Log    ${emea} and ${apac}
 ```
 
-From Python:
-
 ```python
 from RPA.Planhat import Planhat, types
 
-planhat = Planhat(vault_secret_name="planhat_emea")
-companies = planhat.get_objects(types.Company)
+emea = Planhat(vault_secret_name="planhat_emea")
+apac = Planhat(vault_secret_name="planhat_apac")
+print(emea.get_objects(types.Company), "and", apac.get_objects(types.Company))
 ```
 
 Tenants on a cluster of their own give `base_url`; the cluster is in the address of Planhat's pages:
 `app-us4.planhat.com` means `https://api-us4.planhat.com`. A token on the wrong cluster is not accepted.
 
-## Records
+## Records and references
 
-A record is a dictionary with exactly Planhat's JSON. Its values are read as `${company}[name]` or
-`${company.name}`, at every depth: `${company.custom.ARR}`. Fields are also known by their snake_case names:
-`${company.renewal_date}`. A known field that is unset reads as empty; an unknown one is an error that names
-near matches. Dates stay the ISO 8601 texts that Planhat sends. Names that every dictionary has (`items`,
-`keys`, `values`, `update`, `get`) are read with brackets only.
+A record is a dictionary with exactly Planhat's JSON. Where a keyword takes a record, it takes one of these:
 
-Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are.
+| reference | means |
+| --- | --- |
+| `5f2b1c0e9d3a4b0012345678` | Planhat's own id, 24 hexadecimal digits |
+| `extid-A-100` | the external id `A-100`, the id in your own system |
+| `srcid-001x` | the source id `001x`, the id in the connected CRM |
+| `${company}` | the record itself |
 
-Where a keyword takes a record, it takes a Planhat id (24 hexadecimal digits), an external id as `extid-A-100`, a
-source id as `srcid-001x`, or the record itself. A field that refers to a company, as `company_id`, takes the same;
-one that refers to another record, as `owner_id`, takes a Planhat id or a record.
+A field that refers to a company, as `company_id`, takes the same; one that refers to another record, as `owner`,
+takes a Planhat id or a record.
+
+```robotframework
+*** Tasks ***
+Refer To A Company
+    ${company}=    Create Company    name=Acme    external_id=A-100
+    Create Enduser    email=ada@acme.example    company_id=${company}
+    ${same}=    Get Company    extid-A-100
+    Update Company    ${same}    phase=onboarding
+```
+
+```python
+from RPA.Planhat import Planhat, types
+
+planhat = Planhat()
+company = planhat.create_object(types.Company(name="Acme", external_id="A-100"))
+planhat.create_object(types.Enduser(email="ada@acme.example", company_id=company.id))
+same = planhat.get_object_by_id(types.Company, "extid-A-100")
+same.phase = "onboarding"
+planhat.update_object(same)
+```
 
 ## Fields
 
 Fields are named arguments in snake_case: `first_name=Ada`. Planhat's own spelling works too: `firstName=Ada`. Custom
 fields are named as in Planhat, behind `custom.`: `custom.Contract Type=Gold`. An unknown field is refused before
-anything is sent.
+anything is sent, with the names that are near.
 
-A field that is left out stays as it is; `${None}` clears it.
+A field that is left out stays as it is; `${None}` clears it. A row of a table can be given as it is, as `row=${row}`.
 
-Values are converted by the type of the field: `mrr=1200`, `archived=yes`, `tags=gold,emea`. Dates take ISO
-8601, `today` and `now`; a day (days since 1970-01-01 in Planhat) takes a date as well.
+Values are converted by the type of the field: `mrr=1200`, `archived=yes`, `tags=gold,emea`.
 
 A positional value with an equals sign is taken for a named one, by Robot Framework's rules; escape it as
 `A\\=B`, or pass it in a variable.
 
+```robotframework
+*** Tasks ***
+Set And Clear Fields
+    ${company}=    Create Company    name=Acme    custom.Contract Type=Gold    tags=gold,emea
+    ${company}=    Update Company    ${company}    phase=${None}    custom.Contract Type=Platinum
+    Should Be Equal    ${company.custom}[Contract Type]    Platinum
+```
+
+```python
+from RPA.Planhat import Planhat, types
+
+planhat = Planhat()
+company = planhat.create_object(types.Company(name="Acme", custom={"Contract Type": "Gold"}, tags=["gold", "emea"]))
+company.custom["Contract Type"] = "Platinum"
+planhat.update_object(company)
+```
+
+## What keywords return
+
+Values of a record are read as `${company}[name]` or `${company.name}`, at every depth: `${company.custom.ARR}`.
+Fields are also known by their snake_case names: `${company.renewal_date}`. A known field that is unset reads as
+empty; an unknown one is an error that names near matches. Names that every dictionary has (`items`, `keys`, `values`,
+`update`, `get`) are read with brackets only.
+
+Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are; [Flatten Objects] makes
+rows of them for a table or a spreadsheet.
+
 ## Reading
+
+`Get Company` returns one record and fails when there is none. `Get Companies` returns a list, which may be empty.
+[Find Company] finds by name, domain or any id.
 
 Lists are complete, however many pages they take and whatever others write meanwhile; a list that can not be
 read to its end is an error. Read less with `properties=` and `limit=`.
 
 Planhat can filter by few things only. The documentation of each keyword says which filters Planhat applies; all
 others, as `phase=onboarding` or `custom.Region=EMEA`, are applied here after reading.
+
+```robotframework
+*** Tasks ***
+Read What Is Needed
+    @{starting}=    Get Companies    phase=onboarding    properties=name,phase    sort=name
+    ${alder}=    Find Company    alder logistics    default=${None}
+    ${people}=    Get Endusers    ${alder}    limit=20
+```
+
+```python
+from RPA.Planhat import Planhat, types
+
+planhat = Planhat()
+companies = planhat.get_objects(types.Company)
+starting = [company for company in companies if company.phase == "onboarding"]
+```
 
 ## Bulk upserts
 
@@ -164,6 +237,14 @@ All rows are checked before the first is sent. Unless `bad_rows=skip` is given, 
 `Library    RPA.Planhat    dry_run=True` makes every keyword do just that. Records that would be created get made-up
 ids then.
 
+## Dates and times
+
+Dates stay the ISO 8601 texts that Planhat sends, in UTC: `2026-03-01T09:30:00.000Z`. Arguments take ISO 8601, dates
+and datetimes of Python, `today` and `now`; a time without offset is UTC. A few fields are *days*, which Planhat counts
+since 1970-01-01; they take a date as well. Tables may have other forms, see `dates=` of the import keywords.
+
+Durations, as `timeout=`, are in Robot Framework's time format: `30 s`, `1 min 30 s`; numbers are seconds.
+
 ## Errors
 
 | error | when |
@@ -179,8 +260,42 @@ ids then.
 | `PlanhatOutcomeUnknownError` | a new record may or may not be stored; it is never sent twice |
 | `PlanhatBulkError` | rows of a bulk upsert failed; the report is on the error |
 
+```robotframework
+*** Tasks ***
+Go On Without A Company
+    TRY
+        ${company}=    Get Company    extid-A-404
+    EXCEPT    Not found in Planhat*    type=GLOB    AS    ${message}
+        Log    ${message}
+    END
+```
+
+```python
+from RPA.Planhat import Planhat, errors, types
+
+try:
+    Planhat().get_object_by_id(types.Company, "extid-A-404")
+except errors.PlanhatNotFoundError as error:
+    print(error.status, error.path)
+```
+
 Messages say what was tried, on which thing, what Planhat answered, and what to do. Messages of a kind begin
 alike, so that `EXCEPT    Not found in Planhat*    type=GLOB` catches them.
+
+## Logging and secrets
+
+| level | what `log.html` shows |
+| --- | --- |
+| INFO | a line for each keyword in plain words; lists, reports and plans as tables that open on a click; each retry |
+| DEBUG | each call with method, path, status, milliseconds and bytes, and the first 2,000 characters of the answer |
+| TRACE | what was sent and answered, 20,000 characters of each |
+| WARN | what needs somebody: rows that are not stored for sure, values that Planhat replaced |
+
+Answers hold what Planhat holds, people's addresses among it: run with `--loglevel DEBUG` only where the log may.
+
+Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level, also when they are given as plain
+text to [Connect To Planhat]. What stands literally in the robot file is hidden too, except on Robot Framework before
+7 and as an argument of `Run Keywords`: use a variable, the environment or the vault there.
 
 ## Limits and retries
 
@@ -194,11 +309,29 @@ seconds, or texts such as `1 min 30 s`; sizes are bytes, or texts such as `64 MB
 
 %LIMITS%
 
-## Secrets
+`read_only=True` refuses everything that could change something, `allow_delete=False` all deletions, and with
+`dry_run=True` keywords only say what they would write.
 
-Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level, also when they are given as plain
-text to [Connect To Planhat]. What stands literally in the robot file is hidden too, except on Robot Framework before
-7 and as an argument of `Run Keywords`: use a variable, the environment or the vault there.
+## Running in parallel
+
+Each process of pabot, and each worker of Control Room, has a library of its own. Give them one `rate_limit_file` on
+one machine, so that they share Planhat's limits. Threads of a Python program may share one `Planhat` object. Bulk
+writes are sent one after the other, which is Planhat's advice; parallel robots should write to different records.
+
+## From Python
+
+`from RPA.Planhat import Planhat, types, errors` is all that most programs need. `Planhat` takes the arguments of the
+import below, and has methods that take and return the same records: `get_objects`, `get_object_by_id`,
+`create_object`, `update_object`, `update_objects`, `delete_planhat_object`, `list_all_companies`,
+`find_missing_objects`. All keywords are there as well:
+
+```python
+from RPA.Planhat import Planhat
+
+planhat = Planhat()
+report = planhat.keywords["Import Companies"]([{"name": "Acme", "external_id": "A-100"}])
+print(report)
+```
 
 ## Names that others use
 
@@ -209,6 +342,25 @@ A few keywords have the same name as one of another library. When both are impor
 | --- | --- |
 | `Get User` | RPA.Hubspot |
 | `Delete Asset` | RPA.Robocorp.Storage |
+
+## Keywords by topic
+
+| what | keywords |
+| --- | --- |
+| read | [Get Companies], [Get Company], [Find Company] and so on for each model; [List All Companies] |
+| compare | [Find Duplicates], [Find Missing Objects] |
+| write one | [Create Company], [Update Company], [Delete Company] and so on |
+| write many | [Upsert Companies], [Import Companies], [Sync Companies] and so on; [Delete Planhat Objects] |
+| what became of it | [Save Upsert Report], [Save Planhat Plan] |
+| out of Planhat | [Export Companies] and so on, [Flatten Objects] |
+| what changed | [Take Planhat Snapshot], [Get Planhat Changes], [Confirm Planhat Changes] |
+| every day | [Log Note], [Log Ticket], [Complete Task], [Archive Enduser] |
+| usage | [Track Activity], [Track Activities], [Push Metrics], [Verify Metrics], [Get Metrics], [Send Segment Track] |
+| custom fields | [Plan Custom Fields], [Apply Custom Fields], [Export Custom Fields], [Check Custom Values] |
+| connections | [Connect To Planhat], [Switch Planhat Connection], [Close Planhat Connections] |
+| any model | [Get Planhat Objects], [Create Planhat Object], [Planhat Request] and so on |
+
+The list of tags finds the same: a tag for each model, and `read`, `write`, `bulk`, `table`, `delete` for what is done.
 
 ## Models
 

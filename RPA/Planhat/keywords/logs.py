@@ -11,6 +11,7 @@ from robot.api import logger
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.writing import DeleteReport
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 ROWS = 10
@@ -28,24 +29,44 @@ def log_record(done: str, record: PlanhatObject) -> None:
     logger.debug(_short(record))
 
 
-def log_list(records: PlanhatObjectList[Any]) -> None:
-    """Logs how many records were read, and the first of them as a folded table."""
+def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
+    """Logs how many records were read, and the first of them as a folded table.
+
+    Args:
+        records: The records.
+        line: What is said of them; `{}` is their number with their noun.
+    """
     model = records.model
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
-    line = f"Read {len(records)} {noun}."
+    line = line.format(f"{len(records)} {noun}")
     columns = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
     log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
 
 
 def log_report(report: BulkReport, noun: str, what: str = "Upserted") -> None:
-    """Logs what became of the rows of a bulk write; those that are not stored for sure as a table, with a warning."""
+    """Logs what became of the rows of a bulk write: a table of those that are not stored for sure, else of the first.
+
+    Rows that are not stored are a warning, too.
+    """
     bad = [*report.failed, *report.unknown]
     proof = "" if report.proof is None else f" Read back: {report.proof}."
-    line = f"{what} {noun}: {report} ({len(report.results)} rows in {report.calls} calls).{proof}"
-    cells = ([each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS])
-    log_table(line, ["row", "outcome", "key", "reason", "retryable"] if bad else [], cells, len(bad))
+    size = f"{counted(len(report.results), 'row')} in {counted(report.calls, 'call')}"
+    line = f"{what} {noun}: {report} ({size}).{proof}"
     if bad:
+        cells = [[each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS]]
+        log_table(line, ["row", "outcome", "key", "reason", "retryable"], cells, len(bad))
         logger.warn(f"{len(bad)} of {len(report.results)} {noun} are not stored for sure: {report}.")
+    else:
+        cells = [[each.number, each.outcome.value, each.key, each.id] for each in report.results[:ROWS]]
+        log_table(line, ["row", "outcome", "key", "id"] if cells else [], cells, len(report.results))
+
+
+def log_deletions(report: DeleteReport, noun: str) -> None:
+    """Logs what became of records that were to be deleted; those that are still there come first in the table."""
+    found = [("failed", name, why) for name, why in report.failed.items()]
+    found += [("missing", name, "") for name in report.missing]
+    found += [("deleted", name, "") for name in report.deleted]
+    log_table(f"Deleted {noun}: {report}.", ["outcome", "record", "reason"] if found else [], found[:ROWS], len(found))
 
 
 def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], total: int) -> None:
@@ -53,16 +74,21 @@ def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], 
     if not columns:
         logger.info(line)
         return
-    shown = f"first {ROWS} of {total}" if total > ROWS else f"all {total}"
+    shown = f"first {ROWS} of {total:,}" if total > ROWS else f"all {total}"
     log_texts(f"{line} ({shown})", columns, ([_short(cell) for cell in row] for row in rows))
 
 
 def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Logs a line, and under it a table of texts that opens on a click; nothing is cut."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    head = "".join(f'<th align="left">{escape(name)}</th>' for name in columns)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    table = f"<details><summary>{escape(line)}</summary><table><tr>{head}</tr>{body}</table></details>"
-    logger.info(table, html=True)
+    table = f'<table cellpadding="4"><tr>{head}</tr>{body}</table>'
+    logger.info(f"<details><summary>{escape(line)}</summary>{table}</details>", html=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns a number with its noun, such as `1 call` or `2 calls`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _short(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.limits import seconds
 from RPA.Planhat.keywords.signatures import takes
 from RPA.Planhat.keywords.usage_logs import log_push, log_verification
@@ -25,7 +26,7 @@ class MetricKeywords(Component):
     @takes(PushOptions)
     def push_metrics(
         self,
-        rows: Any = None,
+        rows: AnyRows = None,
         *,
         fail_on_errors: bool = True,
         alias: str | None = None,
@@ -78,7 +79,7 @@ class MetricKeywords(Component):
     @takes(MetricValues)
     def verify_metrics(
         self,
-        rows: Any = None,
+        rows: AnyRows = None,
         *,
         timeout: timedelta = PATIENCE,
         since: str | date | None = None,

@@ -17,6 +17,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords import texts
 from RPA.Planhat.keywords.component import UNSET, Component, done, given
+from RPA.Planhat.keywords.kinds import AnyRows, Reference
 from RPA.Planhat.keywords.logs import log_list, log_record
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
@@ -137,7 +138,7 @@ def merged(model: type[PlanhatObject], row: Any, fields: dict[str, Any]) -> dict
 
 def _list_arguments(model: type[PlanhatObject]) -> list[Argument]:
     owned = model.COMPANY_PARAMETER is not None or model.field("company_id") is not None
-    first = [positional("company_ids", Any, None)] if owned else []
+    first = [positional("company_ids", Reference, None)] if owned else []
     named = [
         named_only("properties", list | str | None, None),
         named_only("sort", str | None, None),
@@ -147,7 +148,7 @@ def _list_arguments(model: type[PlanhatObject]) -> list[Argument]:
 
 
 def _record_argument(model: type[PlanhatObject]) -> list[Argument]:
-    return [positional(argument_of(model), Any)]
+    return [positional(argument_of(model), Reference)]
 
 
 def _row_argument() -> Argument:
@@ -202,7 +203,7 @@ MAKERS: dict[Verb, Maker] = {
     Verb.UPSERT: Maker(
         "Upsert {many}",
         _upsert,
-        lambda _model: [positional("rows", Any), *option_arguments(), ALIAS],
+        lambda _model: [positional("rows", AnyRows), *option_arguments(), ALIAS],
         _the_report,
         "bulk",
     ),

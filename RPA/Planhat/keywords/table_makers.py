@@ -14,6 +14,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.keywords import table_texts, tables
 from RPA.Planhat.keywords.component import UNSET, Component
+from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.keywords.models import ALIAS, Function, Maker, assembled, named
 from RPA.Planhat.keywords.signatures import free_named, named_only, positional
@@ -106,7 +107,7 @@ class TableMaker(Maker):
 EXPORT_ARGUMENTS = [
     positional("path", str | None, None),
     positional("columns", Any, None),
-    named_only("company_ids", Any, None),
+    named_only("company_ids", Reference, None),
     named_only("limit", int | None, None),
     named_only("as_table", bool, default=False),
 ]
@@ -118,7 +119,7 @@ MAKERS: list[TableMaker] = [
         _import,
         lambda _model: [*tables.arguments(tables.IMPORT), ALIAS],
         lambda _model: TablePlan | TableReport,
-        "table",
+        "table bulk",
         Verb.UPSERT,
     ),
     TableMaker(
@@ -126,7 +127,7 @@ MAKERS: list[TableMaker] = [
         _sync,
         lambda _model: [*tables.arguments(tables.SYNC), ALIAS],
         lambda _model: TablePlan | TableReport,
-        "table",
+        "table bulk",
         Verb.UPSERT,
     ),
     TableMaker(
@@ -134,7 +135,7 @@ MAKERS: list[TableMaker] = [
         _export,
         lambda _model: [*EXPORT_ARGUMENTS, ALIAS, free_named("filters")],
         lambda _model: Any,
-        "table",
+        "table read",
         Verb.LIST,
     ),
     TableMaker(
@@ -160,7 +161,9 @@ def make(model: type[PlanhatObject], maker: TableMaker) -> Function:
     """Returns the keyword of a model, with signature, types, documentation and tags."""
     name = named(maker.name, model)
     document = table_texts.document(model, maker.name, name)
-    function: Function = keyword(name, tags=[str(model.SINGULAR), maker.tag])(assembled(name, maker, model, document))
+    function: Function = keyword(name, tags=[str(model.SINGULAR), *maker.tag.split()])(
+        assembled(name, maker, model, document)
+    )
     return function
 
 

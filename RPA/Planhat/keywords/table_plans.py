@@ -36,6 +36,9 @@ class AnyTableKeywords(Component):
         Returns:
             The path.
 
+        Raises:
+            OSError: If the file can not be written.
+
         Examples:
         ```robotframework
         *** Tasks ***

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from robot.api import logger
 
-from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.keywords.kinds import AnyRows
+from RPA.Planhat.keywords.logs import ROWS, counted, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.tables import loading
@@ -36,7 +37,7 @@ MAPPING_DOC = (
 def arguments(options: list[Described]) -> list[Argument]:
     """Returns the arguments of a keyword that imports."""
     named = [named_only(each.name, each.hint, each.default) for each in options]
-    return [positional("rows", Any), positional("mapping", Any, None), *named]
+    return [positional("rows", AnyRows), positional("mapping", Any, None), *named]
 
 
 def argument_docs(options: list[Described]) -> list[str]:
@@ -82,7 +83,7 @@ def _log(result: TablePlan | TableReport) -> None:
         _log_plan(result)
     else:
         what = "Stopped" if result.stopped else "Done"
-        logger.info(f"{what}, {result.model.PLURAL}: {result} ({result.calls} calls).")
+        logger.info(f"{what}, {result.model.PLURAL}: {result} ({counted(result.calls, 'call')}).")
     _log_bad(result)
 
 

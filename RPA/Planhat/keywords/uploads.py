@@ -10,6 +10,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
+from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import named_only, takes
@@ -56,7 +57,7 @@ class UploadKeywords(Component):
     def upsert_planhat_objects(
         self,
         model: str,
-        rows: Any,
+        rows: AnyRows,
         *,
         fail_on_errors: bool = True,
         alias: str | None = None,
@@ -105,6 +106,9 @@ class UploadKeywords(Component):
 
         Returns:
             The paths of the files, by `ok`, `failed` and `unknown`.
+
+        Raises:
+            OSError: If a file can not be written.
 
         Examples:
         ```robotframework

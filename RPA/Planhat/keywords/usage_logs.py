@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from robot.api import logger
 
-from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.keywords.logs import ROWS, counted, log_table
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.usage.report import PushReport
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def log_push(report: PushReport) -> None:
     """Logs what became of pushed rows; those that were not received for sure as a table, with a warning."""
-    line = f"Pushed {report.noun}: {report} ({report.rows} rows, {report.size} bytes in {report.calls} calls)."
+    size = f"{counted(report.rows, 'row')}, {counted(report.size, 'byte')} in {counted(report.calls, 'call')}"
+    line = f"Pushed {report.noun}: {report} ({size})."
     problems = [*report.failed, *report.unknown]
     cells = ([each.first, each.last, each.outcome.value, each.reason] for each in problems[:ROWS])
     log_table(line, ["first row", "last row", "outcome", "reason"] if problems else [], cells, len(problems))

@@ -72,7 +72,7 @@ class Sandbox(Handle):
         process: Whether the sandbox runs in a process of its own, and so costs the calling program no time.
     """
 
-    @keyword("Start Sandbox")
+    @keyword("Start Sandbox", tags=["process"])
     def start(self, seed: str | None = None, dialect: dict[str, Any] | None = None) -> str:
         """Starts the sandbox, if it is not running, and returns its URL.
 
@@ -101,7 +101,7 @@ class Sandbox(Handle):
         logger.info(f"Planhat sandbox: {url}")
         return url
 
-    @keyword("Stop Sandbox")
+    @keyword("Stop Sandbox", tags=["process"])
     def stop(self) -> None:
         """Stops the sandbox; without one it does nothing.
 
@@ -112,7 +112,7 @@ class Sandbox(Handle):
         """
         self._end()
 
-    @keyword("Reset Sandbox")
+    @keyword("Reset Sandbox", tags=["process"])
     def reset(self) -> None:
         """Brings the sandbox back to its beginning: the records of the seed, no faults, no requests, the first dialect.
 
@@ -125,7 +125,7 @@ class Sandbox(Handle):
         """
         self.call("reset")
 
-    @keyword("Seed Sandbox")
+    @keyword("Seed Sandbox", tags=["data"])
     def seed(self, seed: str | Path, companies: int | None = None, seed_number: int | None = None) -> dict[str, int]:
         """Replaces all records. `Reset Sandbox` comes back to these from now on.
 
@@ -148,7 +148,7 @@ class Sandbox(Handle):
         """
         return dict(self.call("seed", seed=str(seed), companies=companies, seed_number=seed_number))
 
-    @keyword("Get Sandbox Rows")
+    @keyword("Get Sandbox Rows", tags=["look"])
     def rows(self, model: str, **fields: Any) -> list[dict[str, Any]]:
         """Returns the records of a model as they are stored, past the API.
 
@@ -171,7 +171,7 @@ class Sandbox(Handle):
         found: list[dict[str, Any]] = self.call("rows", model=model)
         return [row for row in found if fits(row, fields)]
 
-    @keyword("Sandbox Should Contain")
+    @keyword("Sandbox Should Contain", tags=["look"])
     def should_contain(self, model: str, *, count: int | None = None, **fields: Any) -> list[dict[str, Any]]:
         """Fails unless there are records with these values.
 
@@ -200,7 +200,7 @@ class Sandbox(Handle):
             )
         return found
 
-    @keyword("Sandbox Should Not Contain")
+    @keyword("Sandbox Should Not Contain", tags=["look"])
     def should_not_contain(self, model: str, **fields: Any) -> None:
         """Fails if there is a record with these values.
 
@@ -221,7 +221,7 @@ class Sandbox(Handle):
             shown = ", ".join(str(row.get("name") or row["_id"]) for row in found[:MOST_SHOWN])
             raise AssertionError(f"The sandbox has {len(found)} {model} with {said(fields)}: {shown}.")
 
-    @keyword("Get Sandbox Requests")
+    @keyword("Get Sandbox Requests", tags=["look"])
     def requests(
         self, method: str | None = None, route: str | None = None, last: int | None = None
     ) -> list[dict[str, Any]]:
@@ -246,7 +246,7 @@ class Sandbox(Handle):
         found: list[dict[str, Any]] = self.call("requests", method=method, route=route, last=last)
         return found
 
-    @keyword("Inject Sandbox Fault")
+    @keyword("Inject Sandbox Fault", tags=["behaviour"])
     def inject_fault(self, kind: str, **settings: Any) -> int:
         """Makes requests go wrong from now on.
 
@@ -274,7 +274,7 @@ class Sandbox(Handle):
             self.call("inject_fault", kind=kind, **{name: as_setting(name, each) for name, each in settings.items()})
         )
 
-    @keyword("Clear Sandbox Faults")
+    @keyword("Clear Sandbox Faults", tags=["behaviour"])
     def clear_faults(self, number: int | None = None) -> None:
         """Makes requests go well again.
 
@@ -289,7 +289,7 @@ class Sandbox(Handle):
         """
         self.call("clear_faults", number=number)
 
-    @keyword("Set Sandbox Dialect")
+    @keyword("Set Sandbox Dialect", tags=["behaviour"])
     def set_dialect(self, **switches: Any) -> None:
         """Sets how the sandbox behaves where nobody knows what Planhat does, until the next reset.
 
@@ -306,7 +306,7 @@ class Sandbox(Handle):
         """
         self.call("set_dialect", **switches)
 
-    @keyword("Set Sandbox Limits")
+    @keyword("Set Sandbox Limits", tags=["behaviour"])
     def set_limits(self, **limits: Any) -> None:
         """Turns Planhat's rate limits on or off, or changes them, until the next reset.
 
@@ -323,7 +323,7 @@ class Sandbox(Handle):
         """
         self.call("set_rate_limits", **{name: int(plain(each)) for name, each in limits.items()})
 
-    @keyword("Forbid In Sandbox")
+    @keyword("Forbid In Sandbox", tags=["behaviour"])
     def forbid(self, model: str, *verbs: str) -> None:
         """Takes permissions from the token: such requests are answered with 403.
 
@@ -341,7 +341,7 @@ class Sandbox(Handle):
         """
         self.call("forbid", model=model, verbs=list(verbs))
 
-    @keyword("Permit In Sandbox")
+    @keyword("Permit In Sandbox", tags=["behaviour"])
     def permit(self, model: str, *verbs: str) -> None:
         """Gives permissions back to the token.
 
@@ -359,7 +359,7 @@ class Sandbox(Handle):
         """
         self.call("permit", model=model, verbs=list(verbs))
 
-    @keyword("Export Sandbox")
+    @keyword("Export Sandbox", tags=["data"])
     def export(self, folder: str | Path, file_format: str = "json") -> dict[str, int]:
         """Writes all records to a folder, one file for each model, which can serve as seed.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from RPA.Planhat.transport.bodies import log_exchange
 from RPA.Planhat.transport.deadline import Deadline, OutOfTimeError, sleep
 from RPA.Planhat.transport.hints import exhausted
 from RPA.Planhat.transport.outcome import OUT_OF_TIME, Failure, garbled
@@ -187,8 +188,11 @@ class Call:
             response = result.response if isinstance(result, Failure) else result
             ended = result.reason if isinstance(result, Failure) else f"status {result.status_code}"
             size = 0 if response is None else len(response.content)
-            what = f"{self._story.method} {self._story.path}: {ended}"
-            self._log(logging.DEBUG, f"{what}, {seconds * 1000:.0f} ms, {size} bytes")
+            what, outcome = (
+                f"{self._story.method} {self._story.path}",
+                f"{ended}, {seconds * 1000:.0f} ms, {size} bytes",
+            )
+            log_exchange(what, outcome, self._request, response, self._office.mask)
 
     def _log(self, level: int, text: str) -> None:
         LOGGER.log(level, "%s", self._office.mask(text))
