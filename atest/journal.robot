@@ -51,7 +51,7 @@ The File Of Failed Rows Is An Input Again
     ${report}=    Upsert Endusers    ${rows}    fail_on_errors=False
     ${files}=    Save Upsert Report    ${report}    ${OUTPUT_DIR}${/}people.csv
     Create Company    name=Late    external_id=NONE
-    ${failed}=    Evaluate    list(csv.DictReader(open($files['failed'], encoding='utf-8')))    modules=csv
+    ${failed}=    Evaluate    list(csv.DictReader(open($files['failed'], encoding='utf-8-sig')))    modules=csv
     Length Should Be    ${failed}    1
     ${report}=    Upsert Endusers    ${failed}
     Should Be Equal As Strings    ${report}    1 created
