@@ -161,7 +161,9 @@ class Field(Generic[T]):
 
     def read(self, record: dict[str, Any]) -> Any:
         """Returns the value that a record holds, or the empty value of this kind."""
-        value = as_records(record, self.key)
+        value = dict.get(record, self.key)
+        if isinstance(value, (dict, list)):
+            return as_records(record, self.key)
         if value is not None:
             return value
         if self.kind is Kind.OBJECT and not self.read_only:
