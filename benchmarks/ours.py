@@ -56,7 +56,7 @@ def export_rows(url: str, path: str) -> Any:
 
     def run() -> int:
         with TemporaryDirectory() as folder:
-            return export(line, model, Path(folder) / "rows.csv", Query(), columns).rows
+            return export(line, model, Path(folder) / "rows.csv", Query(), columns=columns).rows
 
     return run
 
