@@ -30,6 +30,9 @@ class Kind(Enum):
     OBJECTS = "a list of objects"
     ANY = "any value"
 
+    __hash__ = object.__hash__
+    """That of `Enum` is written in Python, and kinds are looked up for each cell."""
+
 
 class Verb(Enum):
     """What Planhat lets one do with a model."""
