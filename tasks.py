@@ -107,12 +107,14 @@ def docs(context: Context, check: bool = False) -> None:
         "quick": "one round, without what takes long",
         "rounds": "runs of each client",
         "predecessor": "a Python interpreter that has robocorp-planhat, to compare with",
+        "write": "put the figures and the curves into the guide",
     }
 )
-def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: str = "") -> None:
+def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: str = "", write: bool = False) -> None:
     """Measures time and memory beside the loop that an expert would write; see docs/guides/performance.md."""
     options = [*(["--quick"] if quick else []), *(["--predecessor", predecessor] if predecessor else [])]
-    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options)
+    guide = ["--markdown", "docs/guides/performance.md", "--plot", "docs/images/growth.svg"] if write else []
+    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options, *guide)
 
 
 @task

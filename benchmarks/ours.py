@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, table_rows, work, write_table
+from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, work, write_table
 from benchmarks.shapes import ID
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.operations.finding import find_duplicates
@@ -23,13 +24,13 @@ from RPA.Planhat.transport import Settings, pacing
 from RPA.Planhat.types.base import find_model
 
 BOTH = ("fast", "plain")
+IDEAL_SECONDS = 20
 
 
 def session(url: str, **settings: Any) -> PlanhatSession:
     """Returns a connection without limits on calls."""
     limits = {"calls_per_minute": 0, "calls_per_second": 0, **settings}
     return PlanhatSession("token", base_url=url, settings=Settings(**limits))
-
 
 
 @work("list", *BOTH)
@@ -39,7 +40,9 @@ def list_rows(url: str, path: str) -> Any:
 
 
 @work("plan", "listing")
-def list_companies(url: str, _count: str) -> Any:
+@work("snapshot", "listing")
+@work("changes", "listing")
+def list_companies(url: str, _count: str = "") -> Any:
     return list_rows(url, "companies")
 
 
@@ -106,9 +109,15 @@ def duplicates(url: str) -> Any:
 
 @work("plan", *BOTH)
 def plan(url: str, count: str) -> Any:
-    line, model, rows = session(url), find_model("companies"), list(table_rows(int(count)))
+    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+    path = write_table(Path(folder.name) / "in.csv", int(count))
     options = Options(Rules(resolve_companies=True), differences=True)
-    return lambda: plan_table(line, model, rows, options).counts["update"]
+
+    def run() -> int:
+        with folder:
+            return plan_table(line, model, read_rows(path), options).counts["update"]
+
+    return run
 
 
 @work("snapshot", *BOTH)
@@ -131,6 +140,17 @@ def changes(url: str) -> Any:
     def run() -> int:
         with folder:
             return sum(changes_since(line, model, path).counts.values())
+
+    return run
+
+
+@work("paced", "ideal")
+def ideal(_url: str, _calls: str, _limit: str, _seconds: str, _threads: str) -> Any:
+    """What cannot be beaten: 20 seconds, in which as many windows are filled as there are calls for."""
+
+    def run() -> int:
+        time.sleep(IDEAL_SECONDS)
+        return 0
 
     return run
 

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.shapes import COMPANY, ENDUSER, FLAT, ID, KEY, numbered, template
+from benchmarks.shapes import COMPANY, ENDUSER, FLAT, KEY, numbered, template
 
 DIFFERENT = 100_000
 """Different rows of a table; a longer one has them again and again, unless only some fields are asked for."""

@@ -174,7 +174,7 @@ class TrackedRecord(Record):
 def read_records(rows: list[dict[str, Any]], model: type[T]) -> list[T]:
     """Returns records of a model with what plain dictionaries hold, marked as read; none of it runs row by row here."""
     records = list(map(_new, repeat(model, len(rows))))
-    for each in (map(_fill, records, rows), map(_set_origin, records, repeat(True))):
+    for each in (map(_fill, records, rows), map(_set_origin, records, repeat(True))):  # noqa: FBT003 - a value, not a switch
         deque(each, maxlen=0)
     return records
 

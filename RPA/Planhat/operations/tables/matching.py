@@ -97,9 +97,7 @@ def _all_records(
                 yield [record for record in page if record.id not in seen_archived] if seen_archived else page
 
 
-def _meet_page(
-    model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatObject], more: Sequence[str]
-) -> None:
+def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatObject], more: Sequence[str]) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     own = [_of_record(model, record, more) for record in page]
     owners = draft.owners(prefix + identity for found in own for identity in found for prefix in ("", WEAK))
