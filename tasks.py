@@ -56,9 +56,17 @@ def types(context: Context) -> None:
     _module(context, "mypy")
 
 
-@task(help={"coverage": "measure branch coverage and write output/coverage/index.html"})
-def utest(context: Context, coverage: bool = False) -> None:
+@task(
+    help={
+        "coverage": "measure branch coverage and write output/coverage/index.html",
+        "plain": "run as if orjson was not installed",
+    }
+)
+def utest(context: Context, coverage: bool = False, plain: bool = False) -> None:
     """Runs the unit tests."""
+    if plain:
+        _script(context, "utest/without_orjson.py")
+        return
     if not coverage:
         _module(context, "pytest", "--numprocesses", "auto")
         return
