@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="TrackedRecord")
 
+
 class _Absent(Enum):
     """Stands for a value that is not there; unlike a bare object, its copy is itself."""
 
