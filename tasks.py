@@ -56,9 +56,17 @@ def types(context: Context) -> None:
     _module(context, "mypy")
 
 
-@task(help={"coverage": "measure branch coverage and write output/coverage/index.html"})
-def utest(context: Context, coverage: bool = False) -> None:
+@task(
+    help={
+        "coverage": "measure branch coverage and write output/coverage/index.html",
+        "plain": "run as if orjson was not installed",
+    }
+)
+def utest(context: Context, coverage: bool = False, plain: bool = False) -> None:
     """Runs the unit tests."""
+    if plain:
+        _script(context, "utest/without_orjson.py")
+        return
     if not coverage:
         _module(context, "pytest", "--numprocesses", "auto")
         return
@@ -107,12 +115,14 @@ def docs(context: Context, check: bool = False) -> None:
         "quick": "one round, without what takes long",
         "rounds": "runs of each client",
         "predecessor": "a Python interpreter that has robocorp-planhat, to compare with",
+        "write": "put the figures and the curves into the guide",
     }
 )
-def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: str = "") -> None:
+def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: str = "", write: bool = False) -> None:
     """Measures time and memory beside the loop that an expert would write; see docs/guides/performance.md."""
     options = [*(["--quick"] if quick else []), *(["--predecessor", predecessor] if predecessor else [])]
-    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options)
+    guide = ["--markdown", "docs/guides/performance.md", "--plot", "docs/images/growth.svg"] if write else []
+    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options, *guide)
 
 
 @task

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 import weakref
 from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HAS_ORJSON = orjson is not None
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(params=["orjson", "standard library"])
@@ -210,3 +214,21 @@ def test_what_json_can_not_hold_is_refused(encoder: None, value: Any) -> None:
 def test_what_is_no_json_value_is_refused(encoder: None, value: Any) -> None:
     with pytest.raises(TypeError):
         base.encode_json(value)
+
+
+# ----------------------------------------------------------------------------------------- the whole suite
+
+BOTH_WAYS = (
+    "utest/test_decoding.py", "utest/types", "utest/faults/test_content.py",
+    *(f"utest/operations/test_{name}.py" for name in ("reading", "paging", "ahead", "payloads")),
+)  # fmt: skip
+"""The tests of what reads and writes JSON. `invoke utest --plain` runs all others so, too."""
+
+
+@pytest.mark.skipif(not HAS_ORJSON, reason="orjson is not installed, so that this run is the plain one")
+def test_what_reads_and_writes_json_passes_without_orjson_too() -> None:
+    command = [sys.executable, "utest/without_orjson.py", *BOTH_WAYS, "-q", "-rs", "-p", "no:cacheprovider"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert "orjson is not installed" in run.stdout
+    assert " passed" in run.stdout

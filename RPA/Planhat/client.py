@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from functools import cache
 from inspect import signature
 from typing import Any, ClassVar
 
@@ -121,6 +122,11 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])
         self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)
 
+    def add_library_components(self, library_components: list[Any], *more: Any) -> None:
+        """Takes the keywords of components; this class itself has none, and would show those of the others again."""
+        components = [each for each in library_components if each is not self]
+        super().add_library_components(components, *more)
+
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         """Runs a keyword for Robot Framework, after making sure that switches are switches."""
         types = self.get_keyword_types(name)  # type: ignore[no-untyped-call]
@@ -132,7 +138,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         model = getattr(self.keywords.get(keyword_name), "planhat_model", None)
         if model is None:
             return super().get_keyword_source(keyword_name)  # type: ignore[no-any-return, no-untyped-call]
-        return f"{inspect.getsourcefile(model)}:{inspect.getsourcelines(model)[1]}"
+        return _source_of(model)
 
     def close(self) -> None:
         """Closes all connections and stops the sandbox, if this library started one."""
@@ -158,6 +164,11 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def _is_configured(self) -> bool:
         return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
+
+
+@cache
+def _source_of(model: type[Any]) -> str:
+    return f"{inspect.getsourcefile(model)}:{inspect.getsourcelines(model)[1]}"
 
 
 def _without_none(options: dict[str, Any]) -> dict[str, Any]:

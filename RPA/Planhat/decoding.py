@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.types import PlanhatObject, Record
 from RPA.Planhat.types.fast import orjson
-from RPA.Planhat.types.records import records_in
+from RPA.Planhat.types.records import read_records, records_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,10 +60,10 @@ def as_model(row: dict[str, Any], model: type[P]) -> P:
 
 
 def as_models(value: Any, model: type[P]) -> Any:
-    """Turns the objects of a decoded list into records of a model; what is no list or no object stays as it is."""
-    if not isinstance(value, list):
+    """Turns a decoded list of objects into records of a model; anything else stays as it is."""
+    if not isinstance(value, list) or set(map(type, value)) != {dict}:
         return value
-    return [as_model(row, model) if isinstance(row, dict) else row for row in value]
+    return read_records(value, model)
 
 
 def _plain(body: bytes) -> tuple[Any, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.operations.writing import DeleteReport
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 ROWS = 10
 """Rows of a list that the log shows."""
@@ -26,7 +29,8 @@ def log_record(done: str, record: PlanhatObject) -> None:
     label = record.get("name") or record.get("title") or record.get("subject") or record.get("email")
     words = [done, str(record.SINGULAR), *([repr(label)] if label else []), record.id]
     logger.info(" ".join(words).strip() + ".")
-    logger.debug(_short(record))
+    if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
+        logger.debug(_short(dict(record)))
 
 
 def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:

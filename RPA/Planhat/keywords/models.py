@@ -236,7 +236,14 @@ def make(model: type[PlanhatObject], verb: Verb) -> Function:
     maker = MAKERS[verb]
     name = keyword_name(model, verb)
     function = assembled(name, maker, model, texts.document(model, verb, name))
-    decorated: Function = keyword(name, tags=[str(model.SINGULAR), maker.tag])(function)
+    return tagged(function, name, model, maker.tag)
+
+
+def tagged(function: Function, name: str, model: type[PlanhatObject], tag: str) -> Function:
+    """Returns a function as a keyword. The types are given, so that nobody has to find out hundreds of times."""
+    decorated: Function = keyword(name, tags=[str(model.SINGULAR), *tag.split()], types=function.__annotations__)(
+        function
+    )
     return decorated
 
 

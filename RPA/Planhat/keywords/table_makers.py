@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from robot.api import logger
-from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.keywords import table_texts, tables
 from RPA.Planhat.keywords.component import UNSET, Component
 from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.logs import log_record
-from RPA.Planhat.keywords.models import ALIAS, Function, Maker, assembled, named
+from RPA.Planhat.keywords.models import ALIAS, Function, Maker, assembled, named, tagged
 from RPA.Planhat.keywords.signatures import free_named, named_only, positional
 from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.reading import Query
@@ -161,10 +160,7 @@ def make(model: type[PlanhatObject], maker: TableMaker) -> Function:
     """Returns the keyword of a model, with signature, types, documentation and tags."""
     name = named(maker.name, model)
     document = table_texts.document(model, maker.name, name)
-    function: Function = keyword(name, tags=[str(model.SINGULAR), *maker.tag.split()])(
-        assembled(name, maker, model, document)
-    )
-    return function
+    return tagged(assembled(name, maker, model, document), name, model, maker.tag)
 
 
 def _add_all() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Ticket
 from RPA.Planhat.types.base import ALL_IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from RPA.Planhat.session import PlanhatSession
 
@@ -29,10 +30,9 @@ def find_missing(session: PlanhatSession, objects: PlanhatObjectList[P]) -> Plan
     if model is None or not objects:
         return objects[:0]
     known: dict[str, set[str]] = {model.key_of(kind): set() for kind in ALL_IDS}
-    for row in read_ids(session, model):
+    for page in id_pages(session, model):
         for key, ids in known.items():
-            if dict.get(row, key):
-                ids.add(str(dict.get(row, key)))
+            ids.update(map(str, filter(None, map(dict.get, page, repeat(key)))))
     if issubclass(model, Ticket):
         known["sourceId"] |= known["externalId"]  # lists of tickets show the source id there
     missing = (
@@ -41,16 +41,12 @@ def find_missing(session: PlanhatSession, objects: PlanhatObjectList[P]) -> Plan
     return PlanhatObjectList.of(model, missing)
 
 
-def read_ids(session: PlanhatSession, model: type[PlanhatObject]) -> Iterable[PlanhatObject]:
-    """Returns all records of a model, archived ones too, with nothing but their ids."""
+def id_pages(session: PlanhatSession, model: type[PlanhatObject]) -> Iterator[list[Any]]:
+    """Yields all records of a model page by page, archived ones too, with nothing but their ids."""
     if issubclass(model, Company):
-        return list_all_companies(session)
-    return _listed_ids(session, model)
-
-
-def _listed_ids(session: PlanhatSession, model: type[PlanhatObject]) -> Iterator[PlanhatObject]:
+        yield list_all_companies(session)
+        return
     ids = [key for key in ("_id", "sourceId", model.external_key()) if model.field(key)]
     archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
     for filters in [{}, *archive]:
-        for page in read_pages(session, model, Query(properties=ids, filters=filters)):
-            yield from page
+        yield from read_pages(session, model, Query(properties=ids, filters=filters))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatError
@@ -75,7 +76,7 @@ class _Reader(Generic[R]):
         while True:
             overlap, before = (0 if self._last is None else 1), (offset, identities)
             offset, rows = self._aligned(size)
-            identities = [_identity(row) for row in rows]
+            identities = _identities(rows)
             # The same page at a later place comes from a server that knows no offset.
             if len(rows) <= overlap or (identities == before[1] and offset > before[0]):
                 return []
@@ -87,13 +88,13 @@ class _Reader(Generic[R]):
         """Returns a page whose first row was read, or, after a step back, one of whose rows was."""
         offset = max(self._position - 1, 0)
         rows = self._fetch(offset, size)
-        if self._last is None or (rows and _identity(rows[0]) == self._last):
+        if self._last is None or (rows and _identities(rows[:1])[0] == self._last):
             return offset, rows
         return self._step_back(offset, rows, size)
 
     def _step_back(self, offset: int, rows: list[R], size: int) -> tuple[int, list[R]]:
         known, step = set(self._recent), 16
-        while not any(_identity(row) in known for row in rows):
+        while known.isdisjoint(_identities(rows)):
             if offset == 0 and not rows:
                 break
             if offset == 0:
@@ -103,13 +104,22 @@ class _Reader(Generic[R]):
         return offset, rows
 
     def _take(self, offset: int, rows: list[R], identities: list[Any]) -> list[R]:
-        known = set(self._recent)
-        last = max((index for index, each in enumerate(identities) if each in known), default=-1)
+        first = _behind_known(identities, set(self._recent))
         self._position, self._last = offset + len(rows), identities[-1]
-        fresh = dict(zip(identities[last + 1 :], rows[last + 1 :], strict=True))
-        self._recent.extend(fresh)
-        return list(fresh.values())
+        rows, identities = rows[first:], identities[first:]
+        if len(set(identities)) < len(identities):
+            rows = list(dict(zip(identities, rows, strict=True)).values())
+        self._recent.extend(dict.fromkeys(identities))
+        return rows
 
 
-def _identity(row: Record) -> Any:
-    return dict.get(row, "_id") or encode_json(row)
+def _behind_known(identities: list[Any], known: set[Any]) -> int:
+    """Returns the place behind the last row that is known: nearly always the first or none at all."""
+    if known.isdisjoint(identities[1:]):
+        return 1 if identities[:1] and identities[0] in known else 0
+    return 1 + max(index for index, each in enumerate(identities) if each in known)
+
+
+def _identities(rows: list[R]) -> list[Any]:
+    ids: list[Any] = list(map(dict.get, rows, repeat("_id")))
+    return ids if all(ids) else [each or encode_json(row) for each, row in zip(ids, rows, strict=True)]

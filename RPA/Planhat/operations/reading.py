@@ -307,6 +307,6 @@ def _fetcher(session: PlanhatSession, model: type[P], params: Mapping[str, Any],
 
 def _rows(response: requests.Response, model: type[P]) -> list[P]:
     rows = read_json(response, partial(as_models, model=model))
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    if not isinstance(rows, list) or (rows and not isinstance(rows[0], model)):
         raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
     return rows

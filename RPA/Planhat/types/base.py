@@ -284,10 +284,9 @@ class PlanhatObject(TrackedRecord):
         super().__delattr__(descriptor.key if isinstance(descriptor, Field) else name)
 
     def __repr__(self) -> str:
-        label = self.get("name") or self.get("title") or self.get("email") or self.get("subject")
-        ids = [str(self.get(self.key_of(kind))) for kind in ALL_IDS if self.get(self.key_of(kind))]
-        words = [type(self).__name__, *([repr(label)] if label else []), *ids[:1]]
-        return f"<{' '.join(words)}>"
+        label = _read(self, "name") or _read(self, "title") or _read(self, "email") or _read(self, "subject")
+        known = _read(self, "_id") or _read(self, "sourceId") or _read(self, self.external_key())
+        return f"<{type(self).__name__}{f' {label!r}' if label else ''}{f' {known}' if known else ''}>"
 
     __str__ = __repr__
 
@@ -352,6 +351,10 @@ def _encoded_by_orjson(value: Any) -> bytes | None:
         return orjson.dumps(value, _ENCODER.default, plain_dates)  # type: ignore[no-any-return]
     except TypeError:
         return None
+
+
+_read = dict.get
+"""What reads a value without noting that it may be changed."""
 
 
 def find_model(name: str | type[PlanhatObject]) -> type[PlanhatObject] | None:

@@ -30,6 +30,9 @@ class Kind(Enum):
     OBJECTS = "a list of objects"
     ANY = "any value"
 
+    __hash__ = object.__hash__
+    """That of `Enum` is written in Python, and kinds are looked up for each cell."""
+
 
 class Verb(Enum):
     """What Planhat lets one do with a model."""
@@ -161,7 +164,9 @@ class Field(Generic[T]):
 
     def read(self, record: dict[str, Any]) -> Any:
         """Returns the value that a record holds, or the empty value of this kind."""
-        value = as_records(record, self.key)
+        value = dict.get(record, self.key)
+        if isinstance(value, (dict, list)):
+            return as_records(record, self.key)
         if value is not None:
             return value
         if self.kind is Kind.OBJECT and not self.read_only:

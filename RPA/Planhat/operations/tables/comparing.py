@@ -32,7 +32,10 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
     found: dict[str, Change] = {}
     shown = SHOWN_AS.get(str(model.API_NAME), {})
     for key, new in payload.items():
-        olds = [dict.get(record, each) for each in (key, shown.get(key, key))]
+        old = dict.get(record, key)
+        if type(old) is type(new) and old == new:
+            continue
+        olds = [old, dict.get(record, shown.get(key, key))]
         if key != "custom" and not any(same(model.field(key), key, new, old) for old in olds):
             found[key] = (olds[-1], new)
     for name, new in custom.items():

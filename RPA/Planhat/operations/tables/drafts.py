@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.types.base import DateTimeEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SCHEMA = """
 CREATE TABLE rows (
@@ -86,9 +87,23 @@ class Draft:
         found = self._file.execute("SELECT number FROM identities WHERE identity=?", (identity,)).fetchone()
         return found[0] if found else None
 
+    def owners(self, identities: Iterable[str]) -> dict[str, int]:
+        """Returns the numbers of the rows that have some identities, in a few queries for any number of them."""
+        return dict(self._chosen("SELECT identity, number FROM identities WHERE identity", identities))
+
     def get(self, number: int) -> DraftRow:
         """Returns a row."""
         return _row(self._file.execute("SELECT * FROM rows WHERE number=?", (number,)).fetchone())
+
+    def get_all(self, numbers: Iterable[int]) -> dict[int, DraftRow]:
+        """Returns rows by number, as far as they are compared: without the row as it was given."""
+        query = "SELECT number, action, '{}', payload, key, reason, changes, planhat_id, retryable, matched FROM rows"
+        return {cells[0]: _row(cells) for cells in self._chosen(f"{query} WHERE number", numbers)}
+
+    def _chosen(self, query: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        left = iter(dict.fromkeys(values))
+        while some := list(islice(left, STEP)):
+            yield from self._file.execute(f"{query} IN ({','.join('?' * len(some))})", some)
 
     def set(self, number: int, **values: Any) -> None:
         """Changes what is known of a row."""
@@ -96,6 +111,12 @@ class Draft:
         names = ", ".join(f"{name}=?" for name in cells)
         query = f"UPDATE rows SET {names} WHERE number=?"  # nosec B608 # noqa: S608 - names of our own columns
         self._file.execute(query, (*cells.values(), number))
+
+    def set_compared(self, rows: Iterable[DraftRow]) -> None:
+        """Keeps what a comparison found out about rows."""
+        query = "UPDATE rows SET action=?, reason=?, changes=?, planhat_id=?, matched=? WHERE number=?"
+        cells = ((row.action, row.reason, _json(row.changes), row.planhat_id, row.matched, row.number) for row in rows)
+        self._file.executemany(query, cells)
 
     def set_all(self, action: str, new: str, reason: str = "", *, retryable: bool = False) -> None:
         """Gives all rows with an action another one."""
@@ -121,9 +142,10 @@ class Draft:
                 return
             last, limit = found[-1][0], max(limit - len(found), 0) if limit > 0 else limit
 
-    def add_other(self, record: Mapping[str, Any]) -> None:
-        """Notes a record that no row means."""
-        self._file.execute("INSERT OR IGNORE INTO others VALUES (?,?)", (str(record.get("_id")), _json(record)))
+    def add_others(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Notes records that no row means."""
+        cells = ((str(record.get("_id")), _json(record)) for record in records)
+        self._file.executemany("INSERT OR IGNORE INTO others VALUES (?,?)", cells)
 
     def others(self) -> Iterator[dict[str, Any]]:
         """Yields the records that no row means."""

@@ -126,8 +126,7 @@ def _write(
 ) -> int:
     rows = int(done.get("rows", 0))
     for page in pages:
-        for record in page:
-            writer.write(record)
+        writer.write_all(page)
         rows += len(page)
         if page and writer.RESUMABLE:
             bookmark.write({"rows": rows, "last": page[-1].id, "bytes": writer.synced()})

@@ -32,7 +32,7 @@ def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """Returns a record as a flat dictionary with some columns; what it does not have is empty."""
-    return {heading: _cell(_read(record, key)) for heading, key in columns.items()}
+    return {heading: _cell(value) for heading, value in whole_row_of(record, columns).items()}
 
 
 def flat_rows(objects: Any, fields: Any = None) -> list[dict[str, Any]]:
@@ -54,7 +54,10 @@ def flat_rows(objects: Any, fields: Any = None) -> list[dict[str, Any]]:
 
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """The same with values as they are, for formats that can hold them."""
-    return {heading: _read(record, key) for heading, key in columns.items()}
+    plain = dict(record)  # reading from a record would note that what it hands out may be changed
+    return {
+        heading: _custom(plain, key) if key.startswith(CUSTOM) else plain.get(key) for heading, key in columns.items()
+    }
 
 
 def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
@@ -80,11 +83,9 @@ def _key(model: type[PlanhatObject] | None, name: str) -> str:
     return known.key
 
 
-def _read(record: Mapping[str, Any], key: str) -> Any:
-    if key.startswith(CUSTOM):
-        custom = record.get("custom")
-        return custom.get(key[len(CUSTOM) :]) if isinstance(custom, Mapping) else None
-    return record.get(key)
+def _custom(record: dict[str, Any], key: str) -> Any:
+    custom = record.get("custom")
+    return custom.get(key[len(CUSTOM) :]) if isinstance(custom, Mapping) else None
 
 
 def _cell(value: Any) -> Any:

@@ -36,17 +36,17 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
         row: A row, or a record, by Planhat's keys.
         more: Further fields, beside those that Planhat matches by; case does not matter in them.
     """
-    own = [_identity(model, key, row[key], _owner(row)) for key in model.KEYS if row.get(key)]
+    owner = "" if issubclass(model, Company) else f" {_owner(row)}"
+    own = [_identity(key, value, owner) for key in model.KEYS if (value := row.get(key))]
     return own + [
-        _identity(model, key, " ".join(str(row[key]).casefold().split()), _owner(row)) for key in more if row.get(key)
+        _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := row.get(key))
     ]
 
 
-def _identity(model: type[PlanhatObject], key: str, value: Any, owner: str) -> str:
+def _identity(key: str, value: Any, owner: str) -> str:
     text = str(value).strip()
     text = text.lower() if key in SMALL_LETTERS else text
-    everywhere = key in UNIQUE_EVERYWHERE or issubclass(model, Company)
-    return f"{key}={text}" if everywhere else f"{key}={text} {owner}"
+    return f"{key}={text}{'' if key in UNIQUE_EVERYWHERE else owner}"
 
 
 def _owner(row: Mapping[str, Any]) -> str:
@@ -76,35 +76,46 @@ def meet(
     owners = [key for key in ("companyId", "cId", "archived", *LABELS) if key in known]
     shown = SHOWN_AS.get(str(model.API_NAME), {}).values()
     wanted = [key for key in dict.fromkeys([*model.KEYS, *owners, *keys, *more, *shown]) if key in known]
-    for record in _all_records(session, model, wanted):
-        _meet_record(model, draft, record, more)
+    for page in _all_records(session, model, wanted):
+        _meet_page(model, draft, page, more)
     for row in draft.rows(["send"]):
         _create(model, draft, row)
 
 
-def _all_records(session: PlanhatSession, model: type[PlanhatObject], wanted: list[str]) -> Iterator[PlanhatObject]:
-    """Yields all records, the archived ones too, which Planhat lists by themselves."""
+def _all_records(
+    session: PlanhatSession, model: type[PlanhatObject], wanted: list[str]
+) -> Iterator[list[PlanhatObject]]:
+    """Yields all records page by page, the archived ones too, which Planhat lists by themselves."""
     archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
     seen_archived: set[str] = set()
     for filters in [*archive, {}]:
         for page in read_pages(session, model, Query(properties=wanted, filters=filters)):
-            for record in page:
-                if filters:
-                    seen_archived.add(record.id)
-                    yield record
-                elif record.id not in seen_archived:
-                    yield record
+            if filters:
+                seen_archived.update(record.id for record in page)
+                yield page
+            else:
+                yield [record for record in page if record.id not in seen_archived] if seen_archived else page
 
 
-def _meet_record(model: type[PlanhatObject], draft: Draft, record: PlanhatObject, more: Sequence[str]) -> None:
-    found = False
-    for identity in _of_record(model, record, more):
-        for number, strength in ((draft.owner(identity), 2), (draft.owner(WEAK + identity), 1)):
-            if number:
-                found = True
-                _pair(model, draft, draft.get(number), record, strength)
-    if not found:
-        draft.add_other({key: value for key, value in record.items() if key in (*model.KEYS, *LABELS)})
+def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatObject], more: Sequence[str]) -> None:
+    """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
+    own = [_of_record(model, record, more) for record in page]
+    owners = draft.owners(prefix + identity for found in own for identity in found for prefix in ("", WEAK))
+    rows = draft.get_all(filter(None, owners.values()))
+    others = []
+    for record, found in zip(page, own, strict=True):
+        meant = [
+            (rows[number], strength)
+            for identity in found
+            for prefix, strength in (("", 2), (WEAK, 1))
+            if (number := owners.get(prefix + identity))
+        ]
+        for row, strength in meant:
+            _pair(model, row, record, strength)
+        if not meant:
+            others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *LABELS)})
+    draft.set_compared(rows.values())
+    draft.add_others(others)
 
 
 def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence[str]) -> list[str]:
@@ -113,20 +124,22 @@ def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence
     if issubclass(model, Ticket) and not row.get("sourceId"):
         row["sourceId"] = row.get("externalId")
     own = identities(model, row, more)
+    if issubclass(model, Company):
+        return own
     bare = identities(model, {key: value for key, value in row.items() if key not in ("companyId", "cId")}, more)
     return list(dict.fromkeys([*own, *bare]))
 
 
-def _pair(model: type[PlanhatObject], draft: Draft, row: DraftRow, record: PlanhatObject, strength: int) -> None:
+def _pair(model: type[PlanhatObject], row: DraftRow, record: PlanhatObject, strength: int) -> None:
     if row.action not in ("send", "update", "unchanged") or row.matched > strength:
         return
     if row.matched == strength and row.planhat_id != record.id:
-        several = f"Planhat has several records with {row.key}, {row.planhat_id} and {record.id} among them."
-        draft.set(row.number, action="refused", reason=several)
+        row.action = "refused"
+        row.reason = f"Planhat has several records with {row.key}, {row.planhat_id} and {record.id} among them."
         return
-    changes = {key: change for key, change in changes_of(model, row.payload, record).items() if key != "_id"}
-    action = "update" if changes else "unchanged"
-    draft.set(row.number, action=action, changes=changes, planhat_id=record.id, matched=strength)
+    row.changes = {key: change for key, change in changes_of(model, row.payload, record).items() if key != "_id"}
+    row.action = "update" if row.changes else "unchanged"
+    row.planhat_id, row.matched = record.id, strength
 
 
 def _create(model: type[PlanhatObject], draft: Draft, row: DraftRow) -> None:

@@ -193,8 +193,10 @@ def _read(session: PlanhatSession, model: type[PlanhatObject], file: sqlite3.Con
 
 
 def _kept(record: PlanhatObject) -> str:
-    kept = {key: value for key, value in record.items() if key not in IGNORED}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    return _encode({key: value for key, value in dict(record).items() if key not in IGNORED})
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def _confirm(file: sqlite3.Connection) -> None:

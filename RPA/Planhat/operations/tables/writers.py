@@ -14,7 +14,7 @@ from RPA.Planhat.operations.tables.cells import cell_text, shield
 from RPA.Planhat.operations.tables.flattening import row_of, whole_row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -61,6 +61,11 @@ class Writer(ABC):
         """Adds a record."""
         self._file.write(self.line(record))
 
+    def write_all(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Adds records."""
+        for record in records:
+            self.write(record)
+
     def synced(self) -> int:
         """Puts all on the disk and returns the size so far."""
         self._file.flush()
@@ -87,15 +92,22 @@ class CsvWriter(Writer):
 
     def begin(self) -> bytes:
         """Returns the headings."""
-        return b"\xef\xbb\xbf" + self._line([shield(name) for name in self._columns])
+        return b"\xef\xbb\xbf" + self._lines([[shield(name) for name in self._columns]])
+
+    def write_all(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Adds records."""
+        self._file.write(self._lines(map(self._cells, records)))
 
     def line(self, record: Mapping[str, Any]) -> bytes:
         """Returns a record as a line; a text that is empty is no line of its own."""
-        return self._line([cell_text(cell) for cell in whole_row_of(record, self._columns).values()])
+        return self._lines([self._cells(record)])
 
-    def _line(self, cells: list[str]) -> bytes:
+    def _cells(self, record: Mapping[str, Any]) -> list[str]:
+        return [cell_text(cell) for cell in whole_row_of(record, self._columns).values()]
+
+    def _lines(self, rows: Iterable[list[str]]) -> bytes:
         text = io.StringIO(newline="")
-        csv.writer(text, delimiter=self.DELIMITER, quoting=csv.QUOTE_MINIMAL).writerow(cells)
+        csv.writer(text, delimiter=self.DELIMITER, quoting=csv.QUOTE_MINIMAL).writerows(rows)
         return text.getvalue().encode()
 
 

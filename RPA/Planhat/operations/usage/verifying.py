@@ -6,10 +6,11 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.operations.lookup import read_ids
+from RPA.Planhat.operations.lookup import id_pages
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
 from RPA.Planhat.operations.values import in_utc
@@ -196,7 +197,7 @@ class _Search:
 
     def _ids_of(self, model: type[PlanhatObject]) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for record in read_ids(self._session, model):
+        for record in chain.from_iterable(id_pages(self._session, model)):
             if record.get("externalId"):
                 found[str(record["externalId"])].add(str(record["_id"]))
         return found

@@ -1,0 +1,178 @@
+"""The same work by this library: with orjson (`fast`) and without (`plain`)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, work, write_table
+from benchmarks.shapes import ID
+from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.finding import find_duplicates
+from RPA.Planhat.operations.lookup import find_missing
+from RPA.Planhat.operations.reading import Query, read_list, read_one, read_pages
+from RPA.Planhat.operations.tables.converting import Rules
+from RPA.Planhat.operations.tables.exporting import export
+from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.tables.snapshots import changes_since, take_snapshot
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.transport import Settings, pacing
+from RPA.Planhat.types.base import find_model
+
+BOTH = ("fast", "plain")
+IDEAL_SECONDS = 20
+
+
+def session(url: str, **settings: Any) -> PlanhatSession:
+    """Returns a connection without limits on calls."""
+    limits = {"calls_per_minute": 0, "calls_per_second": 0, **settings}
+    return PlanhatSession("token", base_url=url, settings=Settings(**limits))
+
+
+@work("list", *BOTH)
+def list_rows(url: str, path: str) -> Any:
+    line, model = session(url), find_model(path)
+    return lambda: len(read_list(line, model))
+
+
+@work("plan", "listing")
+@work("snapshot", "listing")
+@work("changes", "listing")
+def list_companies(url: str, _count: str = "") -> Any:
+    return list_rows(url, "companies")
+
+
+@work("walk", *BOTH)
+def walk(url: str, path: str) -> Any:
+    line, model = session(url), find_model(path)
+    return lambda: sum(1 for page in read_pages(line, model, Query()) for row in page if row["name"])
+
+
+@work("export", *BOTH)
+def export_rows(url: str, path: str) -> Any:
+    line, model = session(url), find_model(path)
+    columns = [name for name in COLUMNS if model.field(name)]
+
+    def run() -> int:
+        with TemporaryDirectory() as folder:
+            return export(line, model, Path(folder) / "rows.csv", Query(), columns=columns).rows
+
+    return run
+
+
+@work("get", *BOTH)
+def get(url: str) -> Any:
+    line, model = session(url), find_model("companies")
+    read_one(line, model, "1")
+
+    def run() -> int:
+        for number in range(SMALL):
+            read_one(line, model, f"{ID}{number:08d}")
+        return SMALL
+
+    return run
+
+
+@work("upsert", *BOTH)
+def upsert_rows(url: str, count: str) -> Any:
+    line, model, rows = session(url), find_model("companies"), new_rows(int(count))
+    return lambda: len(upsert(line, model, rows).results)
+
+
+@work("import", *BOTH)
+def import_rows(url: str, count: str) -> Any:
+    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+    path = write_table(Path(folder.name) / "in.csv", int(count))
+
+    def run() -> int:
+        with folder:
+            return import_table(line, model, read_rows(path), Options()).total
+
+    return run
+
+
+@work("missing", *BOTH)
+def missing(url: str) -> Any:
+    line, wanted = session(url), find_model("endusers").from_list(half_known())
+    return lambda: len(find_missing(line, wanted))
+
+
+@work("duplicates", *BOTH)
+def duplicates(url: str) -> Any:
+    line, model = session(url), find_model("companies")
+    return lambda: len(find_duplicates(line, model, ["name"]))
+
+
+@work("plan", *BOTH)
+def plan(url: str, count: str) -> Any:
+    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+    path = write_table(Path(folder.name) / "in.csv", int(count))
+    options = Options(Rules(resolve_companies=True), differences=True)
+
+    def run() -> int:
+        with folder:
+            return plan_table(line, model, read_rows(path), options).counts["update"]
+
+    return run
+
+
+@work("snapshot", *BOTH)
+def snapshot(url: str) -> Any:
+    line, model = session(url), find_model("companies")
+
+    def run() -> int:
+        with TemporaryDirectory() as folder:
+            return take_snapshot(line, model, Path(folder) / "snapshot.db", COLUMNS)
+
+    return run
+
+
+@work("changes", *BOTH)
+def changes(url: str) -> Any:
+    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+    path = Path(folder.name) / "snapshot.db"
+    take_snapshot(line, model, path, COLUMNS)
+
+    def run() -> int:
+        with folder:
+            return sum(changes_since(line, model, path).counts.values())
+
+    return run
+
+
+@work("paced", "ideal")
+def ideal(_url: str, _calls: str, _limit: str, _seconds: str, _threads: str) -> Any:
+    """What cannot be beaten: 20 seconds, in which as many windows are filled as there are calls for."""
+
+    def run() -> int:
+        time.sleep(IDEAL_SECONDS)
+        return 0
+
+    return run
+
+
+@work("paced", *BOTH)
+def paced(url: str, calls: str, limit: str, seconds: str, threads: str) -> Any:
+    if seconds != "1":
+        window = pacing.Window(int(limit), float(seconds))
+        pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalLedger([window])))  # type: ignore[assignment]
+    line = session(url, calls_per_second=int(limit), retries=0)
+    left = iter(range(int(calls)))
+
+    def one_thread() -> None:
+        for _ in left:
+            line.get("/companies/1")
+
+    def run() -> int:
+        started = [threading.Thread(target=one_thread) for _ in range(int(threads))]
+        for thread in started:
+            thread.start()
+        for thread in started:
+            thread.join()
+        return int(calls)
+
+    return run
