@@ -187,7 +187,7 @@ A Connection Is Checked, And The Log Has A Table Of It
     ${lines}=    Get Lines Of    ${run}    Check Planhat Connection
     Should Match
     ...    ${lines}[0]
-    ...    <details><summary>The connection to ${MINE.url} works: *</summary><table><tr><th>topic</th>*
+    ...    <details><summary>The connection to ${MINE.url} works: *</summary><table*<th*>topic</th>*
     Should Contain    ${lines}[0]    no right: users.
     ${text}=    Get Log Text    ${run}
     Should Not Contain    ${text}    ${MINE.api_key}

@@ -109,6 +109,7 @@ One Record Is Found Or The Error Lists The Candidates
     Length Should Be    ${groups}    1
 
 Changes Are Told Until They Are Confirmed
+    Remove File    ${OUTPUT_DIR}${/}companies.db
     Take Planhat Snapshot    companies    ${OUTPUT_DIR}${/}companies.db
     Update Company    extid-C-00001    city=Uppsala
     ${changes}=    Get Planhat Changes    companies    ${OUTPUT_DIR}${/}companies.db
