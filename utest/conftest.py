@@ -1,4 +1,4 @@
-"""Fixtures: a scripted server, connections to it with short times, and an environment without credentials."""
+"""Fixtures: a sandbox, a scripted server, connections to it with short times, and no credentials around."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat
+from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
 from utest.stub import TENANT, TOKEN, Stub, running
@@ -29,6 +30,19 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(PREFIXES) or name.upper() in PROXIES:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Sandbox]:
+    with Sandbox(seed="empty") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Sandbox:
+    """An empty sandbox."""
+    server.reset()
+    return server
 
 
 @pytest.fixture

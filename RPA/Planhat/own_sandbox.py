@@ -7,12 +7,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.words import FALSE, TRUE
 
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox.process import SandboxProcess
 
-ALWAYS = ("true", "yes", "on", "1")
-NEVER = ("false", "no", "off", "0", "none")
+NEVER = FALSE | {"none"}
 AUTO = "auto"
 
 
@@ -28,7 +28,7 @@ class OwnSandbox:
 
     def __init__(self, wanted: Any) -> None:
         self._wanted = str(wanted).strip().lower()
-        if self._wanted not in (*ALWAYS, *NEVER, AUTO):
+        if self._wanted not in {*TRUE, *NEVER, AUTO}:
             raise PlanhatValidationError(f"sandbox is True, False or auto; not {wanted!r}.")
         self._process: SandboxProcess | None = None
         self._lock = threading.Lock()
@@ -39,7 +39,7 @@ class OwnSandbox:
         Args:
             configured: Whether there are credentials for a real account.
         """
-        return self._wanted in ALWAYS or (self._wanted == AUTO and not configured)
+        return self._wanted in TRUE or (self._wanted == AUTO and not configured)
 
     def started(self) -> SandboxProcess:
         """Returns the running sandbox.

@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation    Has a sandbox of its own.
 
-Library          RPA.Planhat    sandbox=%{WANTED=}
+Library          RPA.Planhat    sandbox=%{WANTED=auto}
 
 
 *** Test Cases ***

@@ -1,4 +1,4 @@
-"""A running sandbox for the tests of the sandbox, and a session that knows its token."""
+"""A session that knows the token of the sandbox."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from RPA.Planhat.sandbox import Sandbox
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from RPA.Planhat.sandbox import Sandbox
 
 
 class Planhat(requests.Session):
@@ -50,19 +50,6 @@ class Planhat(requests.Session):
         """Posts to the analytics host, without a token."""
         url = f"{self.sandbox.url}/{path}/{self.sandbox.tenant_uuid}"
         return requests.post(url, json=body, timeout=20)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Sandbox]:
-    with Sandbox(seed="empty") as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(server: Sandbox) -> Sandbox:
-    """An empty sandbox."""
-    server.reset()
-    return server
 
 
 @pytest.fixture

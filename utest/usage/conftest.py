@@ -1,4 +1,4 @@
-"""A sandbox with one company, and connections to it."""
+"""Connections to a sandbox with one company."""
 
 from __future__ import annotations
 
@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import Planhat
-from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from RPA.Planhat.sandbox import Sandbox
+
 QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=30, retries=2)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Sandbox]:
-    with Sandbox(seed="empty") as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(server: Sandbox) -> Sandbox:
-    """An empty sandbox."""
-    server.reset()
-    return server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.values import FALSE, TRUE
+from RPA.Planhat.words import truth_of
 
 if TYPE_CHECKING:
     from RPA.Planhat.connections import Connections
@@ -54,10 +54,10 @@ def flag(name: str, value: Any) -> bool:
         PlanhatValidationError: If it is neither. Robot Framework passes words that it does not know as they are, and
             a word must not switch a protection off.
     """
-    word = str(value).strip().lower()
-    if word in TRUE or word in FALSE:
-        return word in TRUE
-    raise PlanhatValidationError(f"{name} is True or False; not {value!r}.")
+    truth = truth_of(value)
+    if truth is None:
+        raise PlanhatValidationError(f"{name} is True or False; not {value!r}.")
+    return truth
 
 
 def given(values: dict[str, Any]) -> dict[str, Any]:

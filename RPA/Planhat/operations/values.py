@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.types import Kind
+from RPA.Planhat.words import truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,6 @@ EPOCH = date(1970, 1, 1)
 
 _CALENDAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
 """From Python 3.11 on `fromisoformat` takes `20260301` and `2026-W10-1` as well, which Planhat does not."""
-
-TRUE = frozenset({"true", "yes", "on", "1"})
-FALSE = frozenset({"false", "no", "off", "0"})
 
 
 def convert(field: Field[Any] | Parameter, value: Any) -> Any:
@@ -111,12 +109,10 @@ def _integer(value: Any) -> int:
 
 
 def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in TRUE or word in FALSE:
-        return word in TRUE
-    raise ValueError
+    truth = truth_of(value)
+    if truth is None:
+        raise ValueError
+    return truth
 
 
 def _moment(value: Any) -> str:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.values import FALSE, TRUE, convert
+from RPA.Planhat.operations.values import convert
 from RPA.Planhat.types import Kind
+from RPA.Planhat.words import FALSE, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
