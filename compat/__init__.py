@@ -1,0 +1,1 @@
+"""Tries the library in clean environments and beside its neighbours: `invoke compat`."""
