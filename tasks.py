@@ -70,8 +70,11 @@ def utest(context: Context, coverage: bool = False, plain: bool = False) -> None
     if not coverage:
         _module(context, "pytest", "--numprocesses", "auto")
         return
-    # The pytest plugin of the sandbox is loaded before pytest-cov starts; coverage itself starts earlier.
-    _module(context, "coverage", "run", "-m", "pytest")
+    # The pytest plugin of the sandbox is loaded before pytest-cov starts; coverage itself starts earlier, in every
+    # process that the tests start as well. Processes that tests kill leave nothing, or half a file, which is said.
+    _module(context, "coverage", "erase")
+    _module(context, "coverage", "run", "-m", "pytest", "--numprocesses", "auto")
+    _module(context, "coverage", "combine", "--quiet")
     _module(context, "coverage", "html")
     _module(context, "coverage", "report")
 
@@ -125,10 +128,37 @@ def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: s
     _module(context, "benchmarks.bench", "--rounds", str(rounds), *options, *guide)
 
 
+@task(
+    help={
+        "extremes": "only the two that every change has to pass",
+        "only": "only environments whose name has this in it; see --list",
+        "list": "name the environments and end",
+        "jobs": "environments at the same time",
+    }
+)
+def compat(context: Context, extremes: bool = False, only: str = "", list: bool = False, jobs: int = 2) -> None:  # noqa: A002
+    """Tries the wheel in clean environments and beside rpaframework, and writes docs/compatibility.md."""
+    chosen = [*(["--extremes"] if extremes else []), *(["--only", only] if only else []), *(["--list"] if list else [])]
+    _module(context, "compat", "--jobs", str(jobs), *chosen)
+
+
+@task(help={"quick": "without RobotCode, which takes a minute"})
+def analyze(context: Context, quick: bool = False) -> None:
+    """Looks at all suites, examples and blocks of the docs with robocop, `robot --dryrun` and RobotCode."""
+    _module(context, "compat.analysis", *(["--only", "robocop", "--only", "dryrun"] if quick else []))
+
+
+@task(help={"most": "how many mutants to try, chosen by chance; 0 tries all", "seed": "which ones"})
+def mutants(context: Context, most: int = 200, seed: int = 1) -> None:
+    """Breaks transport and journal in many small ways and counts how many the tests notice; takes long."""
+    _module(context, "benchmarks.mutants", "--most", str(most), "--seed", str(seed))
+
+
 @task
-def compat(context: Context) -> None:
-    """Runs the example on each Python that is here, with the oldest and the newest dependencies; needs an index."""
-    _script(context, ".ci/compat.py")
+def release(context: Context) -> None:
+    """Builds and tries what would be uploaded, and says what to do next; uploads nothing."""
+    docs(context, check=True)
+    _module(context, "compat.release")
 
 
 @task
@@ -137,6 +167,7 @@ def test(context: Context) -> None:
     lint(context)
     types(context)
     docs(context, check=True)
+    analyze(context)
     atest(context)
     utest(context)
 

@@ -136,8 +136,8 @@ def _install(environment: Environment, programs: Path, wheel: Path, home: Path) 
 
 def _ours(environment: Environment, wheel: Path, home: Path) -> list[str]:
     if not environment.editable:
-        return [f"{wheel}[sandbox,excel]"]
-    return ["--editable", f"{copy_sources(home / 'checkout')}[sandbox,excel]"]
+        return [f"{wheel}[sandbox,excel,yaml]"]
+    return ["--editable", f"{copy_sources(home / 'checkout')}[sandbox,excel,yaml]"]
 
 
 def _versions(listed: str) -> dict[str, str]:

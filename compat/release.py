@@ -1,0 +1,127 @@
+"""Builds what would be uploaded, tries it in clean environments, and says what to do next: `invoke release`.
+
+Nothing is uploaded. It refuses where something is uncommitted, since then nobody could say what was released.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+from compat.machine import ROOT, CommandError, bare_environment, find_python, make_venv, pip, run
+from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIST: Final = ROOT / "dist"
+TAG: Final = f"v{__version__}"
+
+NEXT: Final = f"""
+Ready: {{files}}
+What is left to do, by hand:
+
+    git tag --annotate {TAG} --message "rpaframework-planhat {__version__}"
+    python -m twine upload dist/*
+    git push origin {TAG}
+
+and the section of {__version__} in CHANGELOG.md as the text of the release.
+"""
+
+
+class NotReadyError(Exception):
+    """Something has to be mended before a release; the message says what."""
+
+
+def main() -> int:
+    """Checks, builds and tries; returns the exit status."""
+    try:
+        check_tree(ROOT)
+        check_changelog((ROOT / "CHANGELOG.md").read_text("utf-8"))
+        check_compatibility((ROOT / "docs" / "compatibility.md").read_text("utf-8"))
+        files = build()
+        run(sys.executable, "-m", "twine", "check", "--strict", *files, folder=ROOT)
+        for file in files:
+            try_out(file)
+    except (NotReadyError, CommandError) as problem:
+        print(f"Not ready to release {__version__}: {problem}", file=sys.stderr)
+        return 1
+    print(NEXT.format(files=", ".join(str(file.relative_to(ROOT)) for file in files)))
+    return 0
+
+
+def check_tree(folder: Path) -> None:
+    """Refuses a work tree with changes, and a tag that is there already.
+
+    Raises:
+        NotReadyError: With the files, or the tag.
+    """
+    changed = _git(folder, "status", "--porcelain")
+    if changed:
+        raise NotReadyError(f"these files are not committed:\n{changed}")
+    if _git(folder, "tag", "--list", TAG):
+        raise NotReadyError(f"there is a tag {TAG} already; a new release needs a new version in version.py.")
+
+
+def check_changelog(text: str) -> None:
+    """Refuses a changelog whose newest section is not that of this version, with its date.
+
+    Raises:
+        NotReadyError: With the line that should be there.
+    """
+    newest = re.search(r"^## \[(.+?)\] - (.+)$", text, re.MULTILINE)
+    if newest is None or newest[1] != __version__ or not re.fullmatch(r"\d{4}-\d\d-\d\d", newest[2]):
+        said = newest[0] if newest else "nothing"
+        raise NotReadyError(f"CHANGELOG.md begins with {said!r} instead of '## [{__version__}] - YYYY-MM-DD'.")
+
+
+def check_compatibility(text: str) -> None:
+    """Refuses a table of environments that was made with another version, or in which one failed.
+
+    Raises:
+        NotReadyError: With what to run.
+    """
+    if f"rpaframework-planhat {__version__} " not in text or "FAILED" in text:
+        raise NotReadyError(f"docs/compatibility.md shows no good run of {__version__}; run `invoke compat`.")
+
+
+def build() -> list[Path]:
+    """Builds the source distribution, and the wheel from that, into a new `dist/`."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    run(sys.executable, "-m", "build", "--outdir", DIST, ROOT, folder=ROOT)
+    return sorted(DIST.iterdir())
+
+
+def try_out(file: Path) -> None:
+    """Installs a distribution in a clean environment of each Python that is here, and runs the example there."""
+    for version in ("3.10", "3.11", "3.12", "3.13"):
+        python = find_python(version)
+        if python is None:
+            print(f"{file.name}: there is no Python {version} here")
+            continue
+        home = DIST.parent / "output" / "release" / version
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        programs = make_venv(python, home / "venv")
+        pip(programs, "install", "--quiet", f"{file}[sandbox]")
+        pip(programs, "check")
+        example = ROOT / "examples" / "first_steps.robot"
+        command = (programs / "python", "-m", "robot", "--rpa", "--outputdir", home / "robot", example)
+        run(*command, folder=home, environment=bare_environment())
+        print(f"{file.name}: Python {version} passed")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    known = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(["git", *arguments], cwd=folder, env=known, capture_output=True, text=True, check=False)  # noqa: S607
+    if done.returncode:
+        raise NotReadyError(f"git {arguments[0]} says: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
