@@ -81,11 +81,12 @@ def results() -> dict[str, str]:
 def told(outcomes: dict[str, str], of: int) -> int:
     """Prints what came of the mutants, with the difference that each survivor made."""
     noticed = [name for name, outcome in outcomes.items() if outcome in NOTICED]
-    for name in sorted(set(outcomes) - set(noticed)):
+    tried = [name for name, outcome in outcomes.items() if outcome != "not checked"]
+    for name in sorted(set(tried) - set(noticed)):
         print(f"\n{outcomes[name]}: {name}\n{mutmut('show', name)}")
-    print(f"\n{len(noticed)} of {len(outcomes)} mutants were noticed; tried were {len(outcomes)} of {of}.")
+    print(f"\n{len(noticed)} of {len(tried)} mutants were noticed; there are {of}, chosen were {len(outcomes)}.")
     print(", ".join(f"{outcome} {count}" for outcome, count in Counter(outcomes.values()).most_common()))
-    return 0
+    return 0 if tried else 1
 
 
 if __name__ == "__main__":

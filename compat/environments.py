@@ -77,8 +77,15 @@ class Environment:
 
 def alone() -> list[Environment]:
     """Returns the environments without neighbours: each Python with each Robot Framework."""
-    crossed = [(robot, robot in ROBOTS[:2]) for robot in ROBOTS] + [(ROBOTS[0], False), (ROBOTS[-1], True)]
-    return [Environment(python, robot, oldest) for python in PYTHONS for robot, oldest in crossed]
+    first, *middle, last = ROBOTS
+    ages = [
+        (first, True),
+        (first, False),
+        *((robot, robot == middle[0]) for robot in middle),
+        (last, True),
+        (last, False),
+    ]
+    return [Environment(python, robot, oldest) for python in PYTHONS for robot, oldest in ages]
 
 
 def beside() -> list[Environment]:

@@ -31,8 +31,8 @@ tenacity 8.0.1, or anything newer. It sets no upper bounds, so it takes nothing 
 ALONE_TEXT: Final = """\
 ## Python and Robot Framework
 
-In each environment pass: {checks}; and `acceptance` where everything is as old or as new as it may be. `example` is
-`examples/first_steps.robot`; `dry run` and `acceptance` are all suites of `atest/`. "Oldest" are the oldest versions of
+In each environment are tried: {checks}, and where everything is as old or as new as it may be, acceptance. The example
+is `examples/first_steps.robot`; dry run and acceptance are all suites of `atest/`. "Oldest" are the oldest versions of
 everything else that the library allows.
 """
 

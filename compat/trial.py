@@ -97,10 +97,9 @@ def try_out(trial: Trial, wheel: Path, home: Path) -> None:
 
 def _prepare(trial: Trial, python: Path, wheel: Path, home: Path) -> None:
     programs = make_venv(python, home / "venv")
-    if trial.environment.rpaframework and not _can_be_installed(trial, programs):
-        return
     try:
-        _install(trial.environment, programs, wheel, home)
+        if not _install(trial, programs, wheel, home):
+            return
     except CommandError as problem:
         trial.problem = f"installing: {problem}"
         return
@@ -112,26 +111,28 @@ def _prepare(trial: Trial, python: Path, wheel: Path, home: Path) -> None:
             trial.clashes = json.loads(said[said.index("{") :])
 
 
-def _can_be_installed(trial: Trial, programs: Path) -> bool:
-    """Tells whether the neighbours themselves know this Python, which old ones do not."""
-    try:
-        pip(programs, "install", "--quiet", "--dry-run", "--only-binary=lxml,pillow", *trial.environment.requirements)
-    except CommandError as problem:
-        trial.missing = f"can not be installed there: {str(problem).strip().splitlines()[-1]}"
-        return False
+def _install(trial: Trial, programs: Path, wheel: Path, home: Path) -> bool:
+    """Installs all in the order of the environment; tells whether its neighbours could be, which old ones can not."""
+    environment = trial.environment
+    ours, others = _ours(environment, wheel, home), environment.requirements
+    if not environment.rpaframework:
+        _pip_install(programs, *ours, *others)
+    elif environment.ours_first:
+        _pip_install(programs, *ours)
+    if environment.rpaframework:
+        try:
+            _pip_install(programs, *others)
+        except CommandError as problem:
+            trial.missing = f"rpaframework can not be installed there: {str(problem).strip().splitlines()[-1]}"
+            return False
+        if not environment.ours_first:
+            _pip_install(programs, *ours)
+    pip(programs, "check")
     return True
 
 
-def _install(environment: Environment, programs: Path, wheel: Path, home: Path) -> None:
-    ours = _ours(environment, wheel, home)
-    steps = [list(environment.requirements), ours]
-    if not environment.rpaframework:
-        steps = [[*ours, *environment.requirements]]
-    elif environment.ours_first:
-        steps.reverse()
-    for step in steps:
-        pip(programs, "install", "--quiet", *step)
-    pip(programs, "check")
+def _pip_install(programs: Path, *requirements: str) -> None:
+    pip(programs, "install", "--quiet", "--no-compile", *requirements)
 
 
 def _ours(environment: Environment, wheel: Path, home: Path) -> list[str]:
