@@ -111,7 +111,7 @@ def files(here: Place) -> None:
 
 def side_by_side(here: Place) -> None:
     """RPA.Hubspot, RPA.HTTP, RPA.Salesforce and others in one suite with ours."""
-    here.robot("beside.robot")
+    here.robot("beside.robot", "--exitonerror")
 
 
 def work_items(here: Place) -> None:

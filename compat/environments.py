@@ -20,7 +20,8 @@ TOOLS: Final = (
 
 NEIGHBOURS: Final = {
     "33": ("rpaframework==33.*", "rpaframework-hubspot", "robotframework-browser", *TOOLS),
-    "29": ("rpaframework==29.0.0", "rpaframework-hubspot", *TOOLS),
+    # Its Hubspot client wants pkg_resources, which newer setuptools have no more.
+    "29": ("rpaframework==29.0.0", "rpaframework-hubspot", "setuptools<81", *TOOLS),
 }
 """By version of rpaframework: what is installed with it. Public templates of Robocorp still pin 29."""
 

@@ -117,9 +117,9 @@ def _install(trial: Trial, programs: Path, wheel: Path, home: Path) -> bool:
     ours, others = _ours(environment, wheel, home), environment.requirements
     if not environment.rpaframework:
         _pip_install(programs, *ours, *others)
-    elif environment.ours_first:
-        _pip_install(programs, *ours)
-    if environment.rpaframework:
+    else:
+        if environment.ours_first:
+            _pip_install(programs, *ours)
         try:
             _pip_install(programs, *others)
         except CommandError as problem:

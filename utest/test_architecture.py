@@ -19,7 +19,7 @@ FACE: Final = "__init__"
 """The package itself: it offers what the others make, and none of them imports it."""
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
-BASICS: Final = frozenset({"types", "errors", "version", "wording", "words"})
+BASICS: Final = frozenset({"types", "errors", "version", "wording", "truth"})
 BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"addresses", "answers", "collector", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
@@ -32,7 +32,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "__main__": BELOW_KEYWORDS,
     "connections": BELOW_OPERATIONS,
     # It is started as a program of its own, when a robot asks for one.
-    "own_sandbox": frozenset({"errors", "sandbox", "words"}),
+    "own_sandbox": frozenset({"errors", "sandbox", "truth"}),
     "operations": BELOW_OPERATIONS,
     "addresses": BASICS,
     "answers": BASICS | {"decoding", "transport"},
@@ -47,7 +47,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "errors": frozenset(),
     "version": frozenset(),
     "wording": frozenset(),
-    "words": frozenset(),
+    "truth": frozenset(),
     # The sandbox never sees the client: the two must not share a mistake by sharing code.
     "sandbox": frozenset({"types", "version"}),
 }

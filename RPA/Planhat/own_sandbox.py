@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.words import FALSE, TRUE
+from RPA.Planhat.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox.process import SandboxProcess

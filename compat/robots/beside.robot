@@ -10,15 +10,22 @@ Library          RPA.Salesforce
 
 
 *** Tasks ***
+# robotcode: ignore[MultipleKeywords]
 A Name That Two Libraries Have Is Told Apart
     [Documentation]    Delete Asset is a keyword of RPA.Robocorp.Storage as well.
-    Run Keyword And Expect Error    Multiple keywords with name 'Delete Asset' found.*    Delete Asset    nowhere
+    Run Keyword And Expect Error
+    ...    Multiple keywords with name 'Delete Asset' found.*
+    ...    Delete Asset
+    ...    nowhere
     Run Keyword And Expect Error
     ...    Not found in Planhat: *asset not found*
     ...    RPA.Planhat.Delete Asset
     ...    extid-nowhere
     Set Library Search Order    RPA.Planhat
-    Run Keyword And Expect Error    Not found in Planhat: *asset not found*    Delete Asset    extid-nowhere
+    Run Keyword And Expect Error
+    ...    Not found in Planhat: *asset not found*
+    ...    Delete Asset
+    ...    extid-nowhere
     [Teardown]    Set Library Search Order
 
 Their HTTP Library And Ours Do Not Disturb Each Other

@@ -9,7 +9,7 @@ Test Template    Store And Compare
 
 
 *** Test Cases ***
-Company ${name}    Default Name    DRIVEN-0    1
+Company ${name}    Default Name    DRIVEN-0    1    # robotcode: ignore[VariableNotReplaced]
 
 
 *** Keywords ***

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.words import truth_of
+from RPA.Planhat.truth import truth_of
 
 if TYPE_CHECKING:
     from RPA.Planhat.connections import Connections

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.truth import truth_of
 from RPA.Planhat.types import Kind
-from RPA.Planhat.words import truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.values import convert
+from RPA.Planhat.truth import FALSE, TRUE
 from RPA.Planhat.types import Kind
-from RPA.Planhat.words import FALSE, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
