@@ -118,6 +118,7 @@ def _all_pages(docs: Path) -> list[Page]:
         *(_page(f"site/guides/{guide.stem}.html", f"docs/guides/{guide.name}") for guide in guides),
         *(Page(f"site/api/{each.stem}.html", f"docs/api/{each.name}", each.read_text("utf-8")) for each in api),
         Page(DECISIONS, "docs/decisions/README.md", _decisions_text()),
+        _page("site/compatibility.html", "docs/compatibility.md"),
         _page("site/changelog.html", "CHANGELOG.md"),
         _page("site/contributing.html", "CONTRIBUTING.md"),
     ]
@@ -173,6 +174,7 @@ def _navigation(page: Page, pages: list[Page]) -> str:
         "Guides": guides,
         "Python": [("Where to start", API), *(each for each in modules if each[1] in by_address)],
         "Project": [
+            ("Compatibility", "site/compatibility.html"),
             ("Changes", "site/changelog.html"),
             ("Contributing", "site/contributing.html"),
             ("Decisions", DECISIONS),

@@ -11,7 +11,7 @@ A Good One
     Should Be Equal    ${check}[rights][users]    no right
 
 A Bad One
-    Connect To Planhat    %{WRONG_KEY}    alias=bad
+    Connect To Planhat    %{WRONG_KEY=wrong}    alias=bad
     Check Planhat Connection
 
 Only Told
