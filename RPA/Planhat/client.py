@@ -129,9 +129,13 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         """Runs a keyword for Robot Framework, after making sure that switches are switches."""
-        types = self.get_keyword_types(name)  # type: ignore[no-untyped-call]
+        types = self.keywords_spec[name].argument_types
         named = {key: flag(key, value) if types.get(key) is bool else value for key, value in (kwargs or {}).items()}
         return super().run_keyword(name, args, named)  # type: ignore[no-untyped-call]
+
+    def get_keyword_types(self, name: str) -> dict[str, Any]:
+        """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""
+        return dict(super().get_keyword_types(name))  # type: ignore[no-untyped-call]
 
     def get_keyword_source(self, keyword_name: str) -> str | None:
         """Returns where a keyword is written; one made from the registry is written where its model is."""

@@ -153,6 +153,11 @@ def test_what_a_keyword_returns_is_declared() -> None:
     assert Ticket.__name__ in str(spec_return("Get Tickets"))
 
 
+def test_what_robot_takes_out_of_the_types_of_a_keyword_is_there_for_the_next_import() -> None:
+    LIBRARY.get_keyword_types("Get Company").pop("return")
+    assert LIBRARY.get_keyword_types("Get Company")["return"] is Company
+
+
 def spec_return(name: str) -> Any:
     return getattr(ModelKeywords, name.lower().replace(" ", "_")).__annotations__["return"]
 

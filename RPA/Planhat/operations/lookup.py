@@ -10,7 +10,7 @@ from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Ticket
 from RPA.Planhat.types.base import ALL_IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from RPA.Planhat.session import PlanhatSession
 
@@ -29,24 +29,45 @@ def find_missing(session: PlanhatSession, objects: PlanhatObjectList[P]) -> Plan
     model = objects.model
     if model is None or not objects:
         return objects[:0]
-    known: dict[str, set[str]] = {model.key_of(kind): set() for kind in ALL_IDS}
-    for page in id_pages(session, model):
-        for key, ids in known.items():
-            ids.update(map(str, filter(None, map(dict.get, page, repeat(key)))))
+    wanted = _ids_of(objects, model)
+    known: dict[str, set[str]] = {key: set() for key in wanted}
+    for page in id_pages(session, model, wanted):
+        for key, ids in wanted.items():
+            known[key].update(ids.intersection(map(str, filter(None, map(dict.get, page, repeat(key))))))
     if issubclass(model, Ticket):
-        known["sourceId"] |= known["externalId"]  # lists of tickets show the source id there
+        known.setdefault("sourceId", set()).update(
+            known.get("externalId", ())
+        )  # lists of tickets show the source id there
     missing = (
         each for each in objects if not any(each.get(key) and str(each[key]) in ids for key, ids in known.items())
     )
     return PlanhatObjectList.of(model, missing)
 
 
-def id_pages(session: PlanhatSession, model: type[PlanhatObject]) -> Iterator[list[Any]]:
-    """Yields all records of a model page by page, archived ones too, with nothing but their ids."""
+def _ids_of(objects: PlanhatObjectList[P], model: type[P]) -> dict[str, set[str]]:
+    """Returns the ids that are looked for, by key: only kinds of id that the objects have."""
+    kinds = [model.key_of(kind) for kind in ALL_IDS]
+    ids = {key: {str(each[key]) for each in objects if each.get(key)} for key in kinds}
+    if issubclass(model, Ticket):
+        ids["externalId"] |= ids["sourceId"]
+    return {key: some for key, some in ids.items() if some}
+
+
+def id_pages(
+    session: PlanhatSession, model: type[PlanhatObject], keys: Iterable[str] | None = None
+) -> Iterator[list[Any]]:
+    """Yields all records of a model page by page, archived ones too, with nothing but their ids.
+
+    Args:
+        session: The connection.
+        model: The model.
+        keys: The kinds of id; all unless given. Lists of companies have all in any case.
+    """
     if issubclass(model, Company):
         yield list_all_companies(session)
         return
-    ids = [key for key in ("_id", "sourceId", model.external_key()) if model.field(key)]
+    wanted = keys or ("sourceId", model.external_key())
+    ids = [key for key in dict.fromkeys(["_id", *wanted]) if model.field(key)]
     archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
     for filters in [{}, *archive]:
         yield from read_pages(session, model, Query(properties=ids, filters=filters))
