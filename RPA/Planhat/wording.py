@@ -2,7 +2,63 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAMED_REASONS = 10
+"""Reasons that a message on bad rows names."""
+
+NAMED_ROWS = 3
+"""Rows that it names for each."""
+
 
 def counted(count: int, one: str, many: str) -> str:
     """Returns a number with the words that fit it, such as `1 row is` or `3 rows are`."""
     return f"{count} {one if count == 1 else many}"
+
+
+def listed(first: Iterable[Any], total: int) -> str:
+    """Returns the first of so many things as lines below a message, and how many more there are.
+
+    Args:
+        first: Those to name.
+        total: How many there are, the named ones among them.
+    """
+    named = [f"\n  {each}" for each in first]
+    more = total - len(named)
+    return "".join(named) + (f"\n  and {more} more" if more > 0 else "")
+
+
+class BadRows:
+    """What is wrong with rows, in the memory of some lines: a heading that is misspelt makes each row of a table bad.
+
+    Attributes:
+        count: How many rows are bad.
+    """
+
+    def __init__(self, rows: Iterable[tuple[int, str]] = ()) -> None:
+        self.count = 0
+        self._by_reason: dict[str, tuple[list[int], int]] = {}
+        for number, reason in rows:
+            self.add([number], reason)
+
+    def add(self, first: list[int], reason: str, rows: int = 1) -> None:
+        """Notes so many rows with one reason, of which the first have these numbers."""
+        self.count += rows
+        numbers, known = self._by_reason.get(reason, ([], 0))
+        if known or len(self._by_reason) < NAMED_REASONS:
+            self._by_reason[reason] = [*numbers, *first][:NAMED_ROWS], known + rows
+
+    def __str__(self) -> str:
+        told = sum(rows for _, rows in self._by_reason.values())
+        lines = [f"{_rows(*found)}: {reason}" for reason, found in self._by_reason.items()]
+        return listed(lines, self.count - told + len(lines))
+
+
+def _rows(numbers: list[int], count: int) -> str:
+    """Returns words such as `row 2`, `rows 2, 3` or `rows 2, 3, 5 and 9 more`."""
+    named = ", ".join(map(str, numbers))
+    more = count - len(numbers)
+    return f"{'row' if count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")

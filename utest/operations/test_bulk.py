@@ -98,7 +98,9 @@ def test_notes_get_their_type(stub: Stub, session: PlanhatSession) -> None:
         ([{"external_id": "A", "phase": "x"}, {"external_id": "A", "phase": "y"}],
          "row 2: it contradicts row 1, which has the same externalId=A"),
         ([{"pahse": n} for n in range(12)], "since 12 rows are bad"),
-        ([{"pahse": n} for n in range(12)], "and 2 more"),
+        ([{"pahse": n} for n in range(12)], "\n  rows 1, 2, 3 and 9 more: The model company has no field 'pahse'."),
+        ([{"csm_score": f"{n} stars"} for n in range(12)],
+         "\n  row 10: csm_score takes a whole number, not '9 stars'.\n  and 2 more"),
         ([{"external_id": "A", "custom": {"x": float("nan")}}], "row 1:"),
     ],
 )  # fmt: skip

@@ -118,7 +118,9 @@ def test_bad_rows_of_different_shapes_are_named_in_their_order() -> None:
     with pytest.raises(PlanhatValidationError) as caught:
         Plan.of(Company, rows)
     assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == [
-        f"row {number}" for number in range(1, 6)
+        "rows 1, 3",
+        "rows 2, 4",
+        "row 5",
     ]
 
 
@@ -146,7 +148,7 @@ def test_the_last_of_rows_with_one_key_wins_whatever_their_shapes(last_wins: boo
         {"externalId": "B", "name": "4"},
     ]
     if not last_wins:
-        with pytest.raises(PlanhatValidationError, match=r"2 rows are bad:\n  row 2: it contradicts row 1"):
+        with pytest.raises(PlanhatValidationError, match=r"2 rows are bad:\n  rows 2, 3: it contradicts row 1"):
             Plan.of(Company, rows)
         return
     plan = Plan.of(Company, rows, last_wins=True)

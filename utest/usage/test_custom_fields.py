@@ -270,7 +270,7 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
 def test_unfit_values_are_errors(name: str, value: Any, problem: str) -> None:
     checked = _checked(name, value)
     assert [each.message for each in checked.errors] == [problem]
-    with pytest.raises(PlanhatValidationError, match="1 custom values do not fit"):
+    with pytest.raises(PlanhatValidationError, match="1 custom value does not fit its field"):
         checked.raise_if_wrong()
 
 

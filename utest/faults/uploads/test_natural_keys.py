@@ -81,9 +81,7 @@ class TestGeneratedKeys:
         with pytest.raises(PlanhatValidationError) as caught:
             push(rows, generate_keys="name, web")
         assert str(caught.value) == (
-            "Nothing was sent, since 2 rows are bad:\n"
-            "  row 2: no key can be generated for it, since it has no web.\n"
-            "  row 3: no key can be generated for it, since it has no web."
+            "Nothing was sent, since 2 rows are bad:\n  rows 2, 3: no key can be generated for it, since it has no web."
         )
         assert puts(planhat) == 0
 

@@ -13,7 +13,7 @@ from RPA.Planhat.operations.bulk.report_files import as_it_was
 from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.types.base import encode_json
-from RPA.Planhat.wording import counted
+from RPA.Planhat.wording import BadRows, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,6 @@ AT_ONCE = 1000
 
 MOST_SHAPES = 1000
 """Shapes that are remembered; rows of an input that has more are looked at one by one."""
-
-NAMED_PROBLEMS = 10
-"""Bad rows that the error names which refuses the input."""
 
 UNIQUE_EVERYWHERE = ("_id", "sourceId")
 ANY_CASE = ("_id", "email")
@@ -74,8 +71,7 @@ class Reader:
         self._shapes: dict[tuple[type, tuple[Any, ...]], Shape | None] = {}
         self._seen: dict[str, dict[Any, int]] = {}
         self._bad: dict[int, str] = {}
-        self._count = 0
-        self._named: list[str] = []
+        self._all_bad = BadRows()
 
     def read(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Reads all rows, once.
@@ -250,14 +246,11 @@ class Reader:
         return value, str(payload.get(self._owner) or "")
 
     def _note_bad(self) -> None:
-        self._count += len(self._bad)
-        room = NAMED_PROBLEMS - len(self._named)
-        self._named += [f"row {number}: {self._bad[number]}" for number in sorted(self._bad)[:room]]
+        for number, reason in sorted(self._bad.items()):
+            self._all_bad.add([number], reason)
         self._bad.clear()
 
     def _stop_if_bad(self) -> None:
-        if self._count:
-            shown = "\n  ".join(self._named)
-            more = f"\n  and {self._count - NAMED_PROBLEMS} more" if self._count > NAMED_PROBLEMS else ""
-            bad = counted(self._count, "row is", "rows are")
-            raise PlanhatValidationError(f"Nothing was sent, since {bad} bad:\n  {shown}{more}")
+        if self._all_bad.count:
+            bad = counted(self._all_bad.count, "row is", "rows are")
+            raise PlanhatValidationError(f"Nothing was sent, since {bad} bad:{self._all_bad}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.operations.bulk.report_files import write_rows
 from RPA.Planhat.operations.bulk.results import Outcome, RowResult, RowResults
-from RPA.Planhat.wording import counted
+from RPA.Planhat.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,12 +127,10 @@ class BulkReport(dict[str, Any]):
         """
         bad = [*self.failed, *self.unknown]
         if bad:
-            named = "\n".join(
-                f"  row {each.number} {each.outcome.value}: {each.reason}" for each in bad[:NAMED_FAILURES]
-            )
-            more = f"\n  and {len(bad) - NAMED_FAILURES} more" if len(bad) > NAMED_FAILURES else ""
+            first = (f"row {each.number} {each.outcome.value}: {each.reason}" for each in bad[:NAMED_FAILURES])
             share = f"{len(bad)} of {len(self.results)} rows"
-            raise PlanhatBulkError(f"{share} were not stored for sure: {self}\n{named}{more}", self)
+            message = f"{share} were not stored for sure: {self}{listed(first, len(bad))}"
+            raise PlanhatBulkError(message, self)
         if self.proof is not None and not self.proof.holds:
             raise PlanhatBulkError(f"Reading back found something else than was sent: {self.proof}", self)
 

@@ -15,6 +15,7 @@ from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.types import CustomField
+from RPA.Planhat.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,10 +83,11 @@ class CheckedValues:
             PlanhatValidationError: With the first problems in words.
         """
         if self.errors:
-            named = "\n  ".join(map(str, self.errors[:NAMED_PROBLEMS]))
-            more = len(self.errors) - NAMED_PROBLEMS
-            rest = f"\n  and {more} more" if more > 0 else ""
-            raise PlanhatValidationError(f"{len(self.errors)} custom values do not fit their fields:\n  {named}{rest}")
+            named = listed(self.errors[:NAMED_PROBLEMS], len(self.errors))
+            bad = counted(
+                len(self.errors), "custom value does not fit its field", "custom values do not fit their fields"
+            )
+            raise PlanhatValidationError(f"{bad}:{named}")
 
     def __repr__(self) -> str:
         return f"{len(self.rows)} rows, {len(self.errors)} errors, {len(self.warnings)} warnings"

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.types.base import DateTimeEncoder
+from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -157,6 +158,17 @@ class Draft:
             if not found:
                 return
             last = found[-1][0]
+
+    def reasons(self, action: str) -> BadRows:
+        """Returns what is wrong with all rows with an action, and the first of their reasons."""
+        found = BadRows()
+        query = "SELECT reason, count(*) FROM rows WHERE action=? GROUP BY reason ORDER BY min(number) LIMIT ?"
+        numbers = "SELECT number FROM rows WHERE action=? AND reason=? ORDER BY number LIMIT ?"
+        for reason, rows in self._file.execute(query, (action, NAMED_REASONS)).fetchall():
+            first = self._file.execute(numbers, (action, reason, NAMED_ROWS)).fetchall()
+            found.add([number for (number,) in first], reason, rows)
+        found.count = self.counts().get(action, 0)
+        return found
 
     def counts(self) -> dict[str, int]:
         """Returns how many rows have which action."""

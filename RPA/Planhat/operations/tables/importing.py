@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject
 
 DUPLICATES = ("refuse", "first", "last")
-NAMED_PROBLEMS = 10
-"""Bad rows that the error names which stops an import."""
 
 A = TypeVar("A", TablePlan, TableReport)
 
@@ -175,15 +173,10 @@ class Table:
         bad = self._draft.counts().get("refused", 0)
         if not bad or self._options.skip_bad:
             return
-        report = self._report()
-        first = report.rows("refused", limit=NAMED_PROBLEMS)
-        named = "\n  ".join(f"row {each.number}: {each.reason}" for each in first)
-        more = f"\n  and {bad - NAMED_PROBLEMS} more" if bad > NAMED_PROBLEMS else ""
+        report, reasons = self._report(), self._draft.reasons("refused")
         for action in ("send", "create", "update"):
             self._draft.set_all(action, "failed", "it was not sent, since other rows are bad", retryable=True)
-        raise PlanhatBulkError(
-            f"Nothing was sent, since {bad} of {report.total} rows are bad:\n  {named}{more}", report
-        )
+        raise PlanhatBulkError(f"Nothing was sent, since {bad} of {report.total} rows are bad:{reasons}", report)
 
     def send(self) -> TableReport:
         """Sends what is to be sent.

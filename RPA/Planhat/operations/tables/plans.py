@@ -10,6 +10,7 @@ from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.operations.bulk.report import FILES, NAMED_FAILURES, Outcome, RowResult
 from RPA.Planhat.operations.bulk.report_files import write_rows
 from RPA.Planhat.operations.tables.cells import cell_text, shield
+from RPA.Planhat.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -154,12 +155,9 @@ class TableReport(_Account):
         """
         bad = sum(self.counts[outcome] for outcome in BAD)
         if bad:
-            named = "\n".join(
-                f"  row {each.number} {each.action}: {each.reason}" for each in self.rows(*BAD, limit=NAMED_FAILURES)
-            )
-            more = f"\n  and {bad - NAMED_FAILURES} more" if bad > NAMED_FAILURES else ""
-            message = f"{bad} of {self.total} rows were not stored for sure: {self}\n{named}{more}"
-            raise PlanhatBulkError(message, self)
+            first = self.rows(*BAD, limit=NAMED_FAILURES)
+            named = listed((f"row {each.number} {each.action}: {each.reason}" for each in first), bad)
+            raise PlanhatBulkError(f"{bad} of {self.total} rows were not stored for sure: {self}{named}", self)
 
     def save_files(self, path: str | Path) -> dict[str, Path]:
         """Writes all rows with their own columns as CSV: `<path>.ok.csv`, `<path>.failed.csv`, `<path>.unknown.csv`.

@@ -25,7 +25,7 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.usage.journal import PushJournal
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.types.base import encode_json
-from RPA.Planhat.wording import counted
+from RPA.Planhat.wording import BadRows, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -43,9 +43,6 @@ IN_MEMORY = 8 * 1024 * 1024
 
 BLOCK = 1024 * 1024
 """Bytes that are read from the temporary file at once."""
-
-NAMED_PROBLEMS = 10
-"""Bad rows that the error names which refuses the input."""
 
 STOPPED = "it was not sent, since the push stopped: {}"
 
@@ -194,11 +191,8 @@ def push(
 
 def bad_rows(bad: list[tuple[int, str]]) -> PlanhatValidationError:
     """Returns the error for rows that can not be sent."""
-    shown = "\n  ".join(f"row {number}: {problem}" for number, problem in bad[:NAMED_PROBLEMS])
-    more = f"\n  and {len(bad) - NAMED_PROBLEMS} more" if len(bad) > NAMED_PROBLEMS else ""
-    return PlanhatValidationError(
-        f"Nothing was sent, since {counted(len(bad), 'row is', 'rows are')} bad:\n  {shown}{more}"
-    )
+    rows = counted(len(bad), "row is", "rows are")
+    return PlanhatValidationError(f"Nothing was sent, since {rows} bad:{BadRows(bad)}")
 
 
 class _Push:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.wording import listed
 
 NAMED_FAILURES = 5
 """Failures that an error message names; the report has all."""
@@ -97,9 +98,8 @@ class PushReport:
         """
         problems = [part for part in self.parts if part.outcome is not Received.RECEIVED]
         if problems:
-            shown = "\n  ".join(map(str, problems[:NAMED_FAILURES]))
-            more = f"\n  and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""
-            raise PlanhatBulkError(f"Not all {self.noun} were received: {self}.\n  {shown}{more}", self)
+            named = listed(problems[:NAMED_FAILURES], len(problems))
+            raise PlanhatBulkError(f"Not all {self.noun} were received: {self}.{named}", self)
 
     def _of(self, outcome: Received) -> list[Part]:
         bad = [Part(number, number, 1, Received.FAILED, reason) for number, reason in self.bad]

@@ -16,6 +16,7 @@ from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
 from RPA.Planhat.operations.values import in_utc
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Asset, Company, DimensionData, Enduser, PlanhatObject, Project
+from RPA.Planhat.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -90,10 +91,9 @@ class Verification:
             PlanhatBulkError: With this report on it.
         """
         if self.missing:
-            named = "\n  ".join(f"row {each.number}: {each.reason}" for each in self.missing[:NAMED_MISSING])
-            more = len(self.missing) - NAMED_MISSING
-            rest = f"\n  and {more} more" if more > 0 else ""
-            raise PlanhatBulkError(f"Not all metrics have arrived: {self}.\n  {named}{rest}", self)
+            first = (f"row {each.number}: {each.reason}" for each in self.missing[:NAMED_MISSING])
+            named = listed(first, len(self.missing))
+            raise PlanhatBulkError(f"Not all metrics have arrived: {self}.{named}", self)
 
     def __repr__(self) -> str:
         lost = f", {len(self.missing)} missing" if self.missing else ""
