@@ -21,6 +21,9 @@ ROWS = 10
 """Rows of a list that the log shows."""
 
 LONGEST_CELL = 80
+FEW = 8
+"""Fields that are all shown; of records with more of them those are that tell records apart."""
+
 COLUMNS = ("_id", "name", "title", "subject", "email", "phase", "status", "companyName", "externalId", "sourceId")
 
 
@@ -43,7 +46,9 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
     model = records.model
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
     line = line.format(f"{len(records)} {noun}")
-    columns = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
+    asked = list(dict.fromkeys(key for row in records[:ROWS] for key in row))
+    known = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
+    columns = asked if len(asked) <= FEW else known
     log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
 
 

@@ -32,7 +32,6 @@ from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList, Verb
 Function = Callable[..., Any]
 
 ALIAS = named_only("alias", str | None, None)
-LIST_OPTIONS = ("company_ids", "properties", "sort", "limit")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class ModelKeywords(Component):
 
 def _list(model: type[PlanhatObject]) -> Function:
     def get_list(self: Component, alias: str | None = None, **asked: Any) -> PlanhatObjectList[Any]:
-        options = {name: asked.pop(name) for name in LIST_OPTIONS if name in asked}
+        options = {name: asked.pop(name) for name in reading.OPTIONS if name in asked}
         query = Query(**options, filters=given(asked))
         records = reading.read_list(self.session(alias), model, query)
         log_list(records)

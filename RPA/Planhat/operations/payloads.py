@@ -10,7 +10,7 @@ from RPA.Planhat.operations.values import convert, in_utc
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from RPA.Planhat.types import Field
     from RPA.Planhat.types.fields import Form
@@ -138,9 +138,9 @@ def _name(field: Field[Any] | None) -> str:
     return field.name if field else ""
 
 
-def unknown_field(model: type[PlanhatObject], name: str) -> PlanhatValidationError:
-    """Returns the error for a field that the model does not have."""
-    near = model.near_matches(name)
+def unknown_field(model: type[PlanhatObject], name: str, more: Iterable[str] = ()) -> PlanhatValidationError:
+    """Returns the error for a field that the model does not have, nor anything else that could be meant."""
+    near = model.near_matches(name, more)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     return PlanhatValidationError(
         f"The model {model.SINGULAR} has no field {name!r}. {hint}Custom fields are written custom.<Name>=value."

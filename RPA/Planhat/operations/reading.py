@@ -177,6 +177,10 @@ class _Plan:
         return all(_equal(_value(row, key), wanted) for key, wanted in self.local.items())
 
 
+OPTIONS = ("company_ids", "properties", "sort", "limit")
+"""What a list can be asked for beside filters."""
+
+
 def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
     """Returns a sort order in Planhat's spelling; by `_id` when none is given, which stays put while paging."""
     if not sort:
@@ -185,13 +189,13 @@ def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
     return minus + _key(model, name)
 
 
-def _key(model: type[PlanhatObject], name: str) -> str:
+def _key(model: type[PlanhatObject], name: str, more: Iterable[str] = ()) -> str:
     known = model.field(name)
     if known is not None:
         return known.key
     if model.OPEN or name in model.LIST_FIELDS:
         return name
-    raise unknown_field(model, name)
+    raise unknown_field(model, name, more)
 
 
 def _split_filters(model: type[PlanhatObject], filters: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -206,7 +210,7 @@ def _split_filters(model: type[PlanhatObject], filters: Mapping[str, Any]) -> tu
         elif name.startswith(CUSTOM):
             local[name] = value
         else:
-            local[_key(model, name)] = _wanted(model, name, value)
+            local[_key(model, name, [*OPTIONS, *parameters])] = _wanted(model, name, value)
     return sent, local
 
 

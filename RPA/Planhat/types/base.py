@@ -144,13 +144,14 @@ class PlanhatObject(TrackedRecord):
         return _fields_by_spelling(cls).get(name)
 
     @classmethod
-    def near_matches(cls, name: str) -> list[str]:
-        """Returns names of fields that resemble a misspelt one, the best first."""
+    def near_matches(cls, name: str, more: Iterable[str] = ()) -> list[str]:
+        """Returns names of fields, or of what else could be meant, that resemble a misspelt one, the best first."""
         names = {
             spelling.lower(): field.name
             for field in cls.known_fields().values()
             for spelling in (field.key, field.name)
         }
+        names |= {each: each for each in more}
         close = get_close_matches(name.lower(), names, n=4, cutoff=0.6)
         return list(dict.fromkeys(names[match] for match in close))[:3]
 
