@@ -12,6 +12,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.credentials import Token
 from RPA.Planhat.keywords.component import Component, flag
+from RPA.Planhat.keywords.kinds import ready
 from RPA.Planhat.keywords.limits import refuse_typing_error, takes_limits
 from RPA.Planhat.session import PlanhatSession
 
@@ -20,6 +21,7 @@ class Credential:
     """A secret: text, a Robot Framework `Secret`, or a dictionary such as a whole vault secret. It shows in no log."""
 
 
+@ready
 def hide(value: object) -> Any:
     """Text, a `Secret`, or a dictionary: a vault secret with the keys `api_key` and `tenant_uuid`, or proxies."""
     if isinstance(value, Mapping):
