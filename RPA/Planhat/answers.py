@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.decoding import decode
 from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
-from RPA.Planhat.transport import ask_again
+from RPA.Planhat.transport import READS, ask_again
 from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import requests
 
 LOGGER = logging.getLogger("RPA.Planhat")
-
-READS = ("GET", "HEAD", "OPTIONS")
 
 
 def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in, *, ask: bool = True) -> Any:

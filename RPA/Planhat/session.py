@@ -22,7 +22,7 @@ from RPA.Planhat.errors import (
     path_of,
 )
 from RPA.Planhat.proxies import Proxies
-from RPA.Planhat.transport import CONNECTIONS, Settings, Transport
+from RPA.Planhat.transport import READS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.version import __version__
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 _PATH = re.compile(r"[^?#]*")
-SAFE_VERBS = ("GET", "HEAD", "OPTIONS")
 
 
 class PlanhatAuth(AuthBase):
@@ -238,7 +237,7 @@ class PlanhatSession:
         method = method.upper()
         target = target_of(self.base_url, url)
         self.require_permission(method, target)
-        if method not in SAFE_VERBS:
+        if method not in READS:
             self.cache.clear()
         path = _PATH.match(target, len(self.base_url)).group()  # type: ignore[union-attr]
         if repeatable is None:
@@ -262,7 +261,7 @@ class PlanhatSession:
             PlanhatAuthConfigurationError: Without a tenant UUID.
         """
         target = f"{self.analytics_url}/{path}/{quote(self.require_tenant().reveal(), safe='')}"
-        return self._post_analytics(target, payload, _no_auth, repeatable=repeatable)
+        return self._post_analytics(target, payload, no_auth, repeatable=repeatable)
 
     def call_segment(self, event: Mapping[str, Any]) -> requests.Response:
         """Posts a Segment event to the dock, with the tenant UUID as user name; errors as in `call_analytics`."""
@@ -283,7 +282,7 @@ class PlanhatSession:
     @property
     def parallel(self) -> int:
         """Calls that may be under way at the same time."""
-        return self.settings.parallel or CONNECTIONS
+        return self.settings.connections
 
     @property
     def transport(self) -> Transport:
@@ -320,7 +319,7 @@ class PlanhatSession:
         Raises:
             PlanhatSafetyError: If this connection must not send it.
         """
-        if self.read_only and method not in SAFE_VERBS:
+        if self.read_only and method not in READS:
             why = "this connection is read-only (read_only=True)"
         elif not self.allow_delete and method == "DELETE":
             why = "deletions are switched off (allow_delete=False)"
@@ -334,12 +333,13 @@ def has_unique_key(model: type[PlanhatObject], row: Mapping[str, Any]) -> bool:
     return any(row.get(key) for key in model.KEYS if key != "email")
 
 
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leaves a request without token, for hosts and pages that take none."""
     return request
 
 
 def _is_repeatable(method: str, path: str, payload: Any) -> bool:
-    if method in SAFE_VERBS or method == "DELETE":
+    if method in READS or method == "DELETE":
         return True
     segments = path.strip("/").split("/")
     if method != "PUT" or len(segments) > 1:

@@ -27,7 +27,7 @@ def hide(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): hide(each) for key, each in value.items()}
     text = getattr(value, "value", value)
-    return value if value in (None, "") or isinstance(value, Token) else Token(str(text))
+    return value if value in (None, "") or isinstance(value, Token) else Token.of(str(text)) or ""
 
 
 class ConnectionKeywords(Component):

@@ -8,7 +8,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.answers import READS, read_json
+from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
@@ -19,6 +19,7 @@ from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
 from RPA.Planhat.operations.writing import DeleteReport
+from RPA.Planhat.transport import READS
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 
 

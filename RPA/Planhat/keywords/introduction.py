@@ -321,15 +321,23 @@ writes are sent one after the other, which is Planhat's advice; parallel robots 
 ## From Python
 
 `from RPA.Planhat import Planhat, types, errors` is all that most programs need. `Planhat` takes the arguments of the
-import below, and has methods that take and return the same records: `get_objects`, `get_object_by_id`,
-`create_object`, `update_object`, `update_objects`, `delete_planhat_object`, `list_all_companies`,
-`find_missing_objects`. All keywords are there as well:
+import below, and has typed methods that take and return the same records:
+
+| what | methods |
+| --- | --- |
+| read | `get_objects`, `get_object_by_id`, `list_all_companies`, `find_missing_objects` |
+| write | `create_object`, `update_object`, `update_objects`, `delete_planhat_object` |
+| tables | `import_objects`, `sync_objects`, `export_objects`, `flatten_objects`, `find_object`, `find_duplicates` |
+| changes | `take_snapshot`, `get_changes`, `confirm_changes` |
+| usage | `track_activity`, `track_activities`, `push_metrics`, `get_metrics`, `verify_metrics` |
+| custom fields | `plan_custom_fields`, `apply_custom_fields`, `export_custom_fields`, `check_custom_values` |
+| every day | `log_note`, `log_ticket`, `complete_task`, `archive_enduser` |
 
 ```python
-from RPA.Planhat import Planhat
+from RPA.Planhat import Planhat, types
 
 planhat = Planhat()
-report = planhat.keywords["Import Companies"]([{"name": "Acme", "external_id": "A-100"}])
+report = planhat.import_objects(types.Company, [{"name": "Acme", "external_id": "A-100"}])
 print(report)
 ```
 
@@ -358,6 +366,7 @@ A few keywords have the same name as one of another library. When both are impor
 | usage | [Track Activity], [Track Activities], [Push Metrics], [Verify Metrics], [Get Metrics], [Send Segment Track] |
 | custom fields | [Plan Custom Fields], [Apply Custom Fields], [Export Custom Fields], [Check Custom Values] |
 | connections | [Connect To Planhat], [Switch Planhat Connection], [Close Planhat Connections] |
+| what is wrong | [Check Planhat Connection] |
 | any model | [Get Planhat Objects], [Create Planhat Object], [Planhat Request] and so on |
 
 The list of tags finds the same: a tag for each model, and `read`, `write`, `bulk`, `table`, `delete` for what is done.

@@ -149,11 +149,7 @@ MAKERS: list[TableMaker] = [
 
 
 OTHERS = {(CustomField, "Export {many}")}
-"""What is done by a keyword of its own."""
-
-
-WRITTEN_ELSEWHERE = frozenset({"Export Custom Fields"})
-"""Names that mean something more: this one writes a file that declares the fields."""
+"""What is done by a keyword of its own: this one writes a file that declares the fields."""
 
 
 def make(model: type[PlanhatObject], maker: TableMaker) -> Function:

@@ -17,7 +17,8 @@ from RPA.Planhat.operations.tables.comparing import changes_of
 from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
 from RPA.Planhat.operations.tables.matching import WEAK, identities, meet
 from RPA.Planhat.operations.tables.plans import TablePlan
-from RPA.Planhat.session import SAFE_VERBS, PlanhatSession
+from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.transport import READS
 from RPA.Planhat.types import find_model, model_at_path
 from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.types.ids import split_reference
@@ -50,7 +51,7 @@ class DryRun(PlanhatSession):
 
     def call(self, method: str, url: str, **options: Any) -> requests.Response:
         """Sends a read; answers a write by what it would do."""
-        if method.upper() in SAFE_VERBS:
+        if method.upper() in READS:
             return super().call(method, url, **options)
         self.require_permission(method.upper(), target_of(self.base_url, url))
         path = urlsplit(target_of(self.base_url, url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")

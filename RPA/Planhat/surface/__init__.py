@@ -1,6 +1,8 @@
 """What Python programs call, by topic; the keywords stand beside these methods on the client.
 
-A method has the name of its keyword where there is one. Models are given as classes, such as `types.Company`.
+Methods for one model take its class, such as `types.Company`, where robots have a keyword for each model:
+`import_objects` is `Import Companies`. Those of snapshots leave `planhat` out of their names, as in `take_snapshot`.
+All others have the name of their keyword.
 """
 
 from __future__ import annotations

@@ -2,13 +2,12 @@
 
 from RPA.Planhat.transport.answer import ask_again
 from RPA.Planhat.transport.deadline import SLICE, Deadline, sleep
-from RPA.Planhat.transport.pacing import CONNECTIONS
 from RPA.Planhat.transport.sender import Transport
 from RPA.Planhat.transport.settings import SETTINGS, Setting, Settings, Unit, unknown_option
-from RPA.Planhat.transport.verdict import unreadable
+from RPA.Planhat.transport.verdict import READS, unreadable
 
 __all__ = [
-    "CONNECTIONS",
+    "READS",
     "SETTINGS",
     "SLICE",
     "Deadline",

@@ -19,7 +19,6 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.transport.answer import Answer
 from RPA.Planhat.transport.body import load
 from RPA.Planhat.transport.outcome import NETWORK_ERRORS, Failure, answered, unanswered
-from RPA.Planhat.transport.pacing import CONNECTIONS
 from RPA.Planhat.transport.wire import CURRENT, Adapter, Exchange
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class Line:
         self._auth = auth or _unchanged
         self._proxies = proxies
         self._verify = verify
-        connections = settings.parallel or CONNECTIONS
+        connections = settings.connections
         self._adapter = Adapter(pool_connections=connections, pool_maxsize=connections, pool_block=True)
         self._routes: dict[str, _Route] = {}
 

@@ -12,15 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from RPA.Planhat.transport.deadline import SLICE, Deadline, OutOfTimeError, sleep
+from RPA.Planhat.transport.settings import CONNECTIONS
 from RPA.Planhat.transport.shared_pacing import SharedLedger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from RPA.Planhat.transport.settings import Settings
-
-CONNECTIONS = 50
-"""Connections that are kept to a host when the number of parallel calls has no limit."""
 
 
 class Window(NamedTuple):
@@ -94,7 +92,7 @@ class Pacer:
         shared = settings.rate_limit_file
         longest = max(settings.longest_retry_after, settings.longest_wait)
         ledger = SharedLedger(shared, windows, longest) if shared else LocalLedger(windows)
-        return cls(ledger, settings.parallel or CONNECTIONS)
+        return cls(ledger, settings.connections)
 
     @contextmanager
     def slot(self, deadline: Deadline, *, paced: bool) -> Iterator[None]:

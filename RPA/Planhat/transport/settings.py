@@ -62,6 +62,9 @@ class Setting(NamedTuple):
 
 _MEGABYTE = 1 << 20
 
+CONNECTIONS = 50
+"""Connections that are kept to a host when the number of parallel calls has no limit."""
+
 
 def _setting(default: Any, unit: Unit, doc: str, *, positive: bool = False) -> Any:
     return field(default=default, metadata={"unit": unit, "doc": doc, "positive": positive})
@@ -124,6 +127,11 @@ class Settings:
         """Checks all values."""
         for each in SETTINGS:
             each.check(getattr(self, each.name))
+
+    @property
+    def connections(self) -> int:
+        """Calls that may be under way at the same time."""
+        return self.parallel or CONNECTIONS
 
     def with_limits(self, limits: Mapping[str, Any]) -> Settings:
         """Returns the settings with some of them changed.

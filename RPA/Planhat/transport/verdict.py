@@ -14,7 +14,7 @@ from RPA.Planhat.transport.outcome import Failure, Fate
 if TYPE_CHECKING:
     import requests
 
-_READS = ("GET", "HEAD", "OPTIONS")
+READS = ("GET", "HEAD", "OPTIONS")
 _TLS_ADVICE = (
     "Nothing was sent. If a company proxy inspects the traffic, or the server has a certificate of a private CA, "
     "give the file of that CA with verify= (a CA bundle in PEM form) or in REQUESTS_CA_BUNDLE."
@@ -75,7 +75,7 @@ class Story:
     @property
     def writes(self) -> bool:
         """Whether the request changes something."""
-        return self.method not in _READS
+        return self.method not in READS
 
     @property
     def efforts(self) -> str:

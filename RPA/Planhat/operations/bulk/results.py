@@ -114,10 +114,6 @@ class Ledger:
         if settled.retryable:
             self._retryable.update(settled.numbers)
 
-    def is_open(self, number: int) -> bool:
-        """Tells whether a row is not settled yet."""
-        return self._codes[number] == OPEN
-
     def open(self) -> list[int]:
         """Returns the rows that are not settled yet."""
         if self._codes.find(OPEN) < 0:

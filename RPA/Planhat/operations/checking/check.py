@@ -12,10 +12,10 @@ from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError, Plan
 from RPA.Planhat.operations.checking import findings
 from RPA.Planhat.operations.checking.probes import UNKNOWN, ask_for_companies, ask_for_others, models_by_path
 from RPA.Planhat.operations.checking.report import NOT_CHECKED, PROBLEM, CheckReport, Finding
+from RPA.Planhat.session import PlanhatSession, no_auth
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.checking.probes import Probe
-    from RPA.Planhat.session import PlanhatSession
 
 
 def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckReport:
@@ -50,7 +50,7 @@ def _look_at_the_api(session: PlanhatSession, report: CheckReport, *, rights: bo
     else:
         report.error = first.error
         report.findings.append(Finding("rights", NOT_CHECKED, "Nothing is known of rights without an accepted token."))
-    _tell_measures(probes, report)
+    _tell_measures(session, probes, report)
 
 
 def _tell_rights(probes: list[Probe], report: CheckReport, *, complete: bool) -> None:
@@ -59,14 +59,14 @@ def _tell_rights(probes: list[Probe], report: CheckReport, *, complete: bool) ->
     report.findings.append(findings.rights(report.rights, [each for each in probes if each.right == UNKNOWN]))
 
 
-def _tell_measures(probes: list[Probe], report: CheckReport) -> None:
+def _tell_measures(session: PlanhatSession, probes: list[Probe], report: CheckReport) -> None:
     report.clock_ahead = findings.seconds_ahead(probes)
     report.limits = findings.limit_headers(probes)
     report.latency = findings.milliseconds_of(probes)
     if report.latency:
         measured = [
             findings.clock(report.clock_ahead),
-            findings.limits(report.limits),
+            findings.limits(report.limits, session.settings.calls_per_minute, session.settings.calls_per_second),
             findings.latency(report.latency),
         ]
         report.findings += measured
@@ -79,7 +79,7 @@ def _analytics(session: PlanhatSession) -> Finding:
 
 def _knock(session: PlanhatSession) -> PlanhatError | None:
     # The front page, without token and tenant: whatever is answered, the host is reached, and it stores nothing.
-    request = requests.Request("GET", f"{session.analytics_url}/", auth=_no_auth)
+    request = requests.Request("GET", f"{session.analytics_url}/", auth=no_auth)
     try:
         session.transport.send(request, repeatable=True, paced=False)
     except PlanhatHTTPError:
@@ -87,10 +87,6 @@ def _knock(session: PlanhatSession) -> PlanhatError | None:
     except PlanhatError as error:
         return error
     return None
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def way_to(session: PlanhatSession) -> str:

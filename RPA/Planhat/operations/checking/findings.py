@@ -200,13 +200,16 @@ def _moment(response: requests.Response) -> float | None:
         return None
 
 
-def limits(headers: Mapping[str, str]) -> Finding:
+def limits(headers: Mapping[str, str], a_minute: int, a_second: int) -> Finding:
     """Returns what Planhat said about its limits.
 
     Args:
         headers: The headers that tell about limits.
+        a_minute: Calls a minute that this connection keeps to; 0 for no limit.
+        a_second: Calls a second.
     """
-    ours = "This library keeps to 200 calls a minute and 150 a second unless told otherwise."
+    kept = [f"{calls} calls a {time}" for calls, time in ((a_minute, "minute"), (a_second, "second")) if calls]
+    ours = f"This connection keeps to {' and '.join(kept) or 'no limit on calls'}."
     if not headers:
         return Finding("limits", OK, f"Planhat's answers name no limits. {ours}")
     told = ", ".join(f"{name}: {value}" for name, value in headers.items())
