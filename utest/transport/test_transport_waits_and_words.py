@@ -26,7 +26,8 @@ def shortest_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_row02_the_next_attempt_never_comes_sooner_than_asked(
     server: FaultServer, new_transport: NewTransport, send: Send, kind: str, header: str
 ) -> None:
-    server.script(reply(429, **{header: "0.4"}), reply())
+    headers: dict[str, Any] = {header: "0.4"}
+    server.script(reply(429, **headers), reply())
     send(new_transport(), kind, server.url)
     first, second = server.seen
     assert second.at - first.at >= 0.4
