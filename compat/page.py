@@ -6,6 +6,7 @@ import platform
 from typing import TYPE_CHECKING, Final
 
 from compat.checks import ALONE, BESIDE
+from compat.environments import NEIGHBOURS, alone, beside
 from compat.machine import ROOT
 from docs.texts import table, tidy
 from RPA.Planhat.version import __version__
@@ -21,7 +22,7 @@ BEGIN: Final = """\
 # Compatibility
 
 This page is made by `invoke compat`, which installs the wheel (or an editable checkout) in fresh environments and tries
-it there. It ran {date} with rpaframework-planhat {version} under {system}, and
+it there. It ran {date} with rpaframework-planhat {version} under {system}:
 {verdict}
 
 The library needs Python 3.10, Robot Framework 6.1.1, robotframework-pythonlibcore 4.2, requests 2.31 and
@@ -31,9 +32,9 @@ tenacity 8.0.1, or anything newer. It sets no upper bounds, so it takes nothing 
 ALONE_TEXT: Final = """\
 ## Python and Robot Framework
 
-In each environment are tried: {checks}, and where everything is as old or as new as it may be, acceptance. The example
-is `examples/first_steps.robot`; dry run and acceptance are all suites of `atest/`. "Oldest" are the oldest versions of
-everything else that the library allows.
+In each environment are tried: {checks}. The example is `examples/first_steps.robot`; dry run and acceptance are all
+suites of `atest/`, and acceptance is run where everything is as old or as new as it may be. "Oldest" are the oldest
+versions of everything else that the library allows.
 """
 
 BESIDE_TEXT: Final = """\
@@ -65,15 +66,15 @@ Compared were {count} libraries: {read}.{missing}
 
 def write_page(trials: list[Trial]) -> Path:
     """Writes the page and returns its path."""
-    alone = [trial for trial in trials if not trial.environment.rpaframework]
-    beside = [trial for trial in trials if trial.environment.rpaframework]
+    by_itself = [trial for trial in trials if not trial.environment.rpaframework]
+    neighbours = [trial for trial in trials if trial.environment.rpaframework]
     parts = [
         _begin(trials),
         ALONE_TEXT.format(checks=", ".join(ALONE)),
-        _alone(alone),
+        _alone(by_itself),
         BESIDE_TEXT,
-        *[_beside(beside, version) for version in dict.fromkeys(each.environment.rpaframework for each in beside)],
-        _clashes(beside),
+        *(_beside(neighbours, version) for version in NEIGHBOURS),
+        _clashes(neighbours),
     ]
     PAGE.write_text(tidy("\n\n".join(part for part in parts if part)), "utf-8")
     return PAGE.relative_to(ROOT)
@@ -83,9 +84,11 @@ def _begin(trials: list[Trial]) -> str:
     passed = sum(trial.outcome == "passed" for trial in trials)
     failed = sum(trial.outcome == "FAILED" for trial in trials)
     missing = len(trials) - passed - failed
+    left = len([*alone(), *beside()]) - len(trials)
     verdict = f"{passed} of {len(trials)} environments passed"
     verdict += f", {failed} failed" if failed else ""
     verdict += f"; {missing} can not be had, as said below" if missing else ""
+    verdict += f"; {left} others that it knows were not tried" if left > 0 else ""
     dates = sorted({trial.date for trial in trials})
     date = f"on {dates[0]}" if len(dates) == 1 else f"from {dates[0]} to {dates[-1]}"
     system = f"{platform.system()} ({platform.machine()})"
