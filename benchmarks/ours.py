@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import requests
 
 from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, work, write_table
 from benchmarks.shapes import ID
@@ -160,19 +163,13 @@ def paced(url: str, calls: str, limit: str, seconds: str, threads: str) -> Any:
     if seconds != "1":
         window = pacing.Window(int(limit), float(seconds))
         pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalLedger([window])))  # type: ignore[assignment]
-    line = session(url, calls_per_second=int(limit), retries=0)
-    left = iter(range(int(calls)))
-
-    def one_thread() -> None:
-        for _ in left:
-            line.get("/companies/1")
+    line = session(url, calls_per_second=int(limit))
 
     def run() -> int:
-        started = [threading.Thread(target=one_thread) for _ in range(int(threads))]
-        for thread in started:
-            thread.start()
-        for thread in started:
-            thread.join()
-        return int(calls)
+        with ThreadPoolExecutor(int(threads)) as pool:
+            done = pool.map(lambda _: line.get("/companies/1").status_code, range(int(calls)))
+            if set(done) != {HTTPStatus.OK}:
+                raise RuntimeError("a call failed")
+        return int(requests.get(f"{url}/refused", timeout=30).text)
 
     return run

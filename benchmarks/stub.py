@@ -82,6 +82,7 @@ class Stub:
         self.limit, self.seconds = limit, seconds
         self.calls: deque[float] = deque(maxlen=limit or 1)
         self.counts = {**COUNTS, **counts}
+        self.refused = 0
         self.lock = threading.Lock()
         self.texts: dict[tuple[str, str], Rows] = {}
         self.keys = Rows(template(COMPANY, "externalId"), max(DIFFERENT, *self.counts.values()))
@@ -90,6 +91,8 @@ class Stub:
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, list[bytes | memoryview]]:
         """Returns status and body, after the delay that stands for a line."""
         url = urlsplit(target)
+        if url.path == "/refused":
+            return 200, [str(self.refused).encode()]
         if not self._within_limit():
             return 429, [b"{}"]
         if self.delay:
@@ -105,6 +108,7 @@ class Stub:
         with self.lock:
             now = time.monotonic()
             if self.limit and len(self.calls) == self.limit and now - self.calls[0] < self.seconds:
+                self.refused += 1
                 return False
             self.calls.append(now)
             return True
