@@ -42,7 +42,11 @@ def host_of(url: str) -> str:
     Raises:
         PlanhatAuthConfigurationError: If it is none, or a token would go there without encryption.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as problem:
+        raise PlanhatAuthConfigurationError(f"{url!r} is not a host like {API_URL}: {problem}.") from problem
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):

@@ -164,14 +164,16 @@ def test_records_are_left_as_they_were_read() -> None:
     assert type(dict.get(company, "custom")) is dict
 
 
-def test_a_generator_is_read_once_and_no_row_is_copied() -> None:
+def test_no_row_of_a_list_is_copied_and_a_generator_is_read_once() -> None:
     rows = [{"externalId": f"A-{n}", "name": "x"} for n in range(2500)]
 
     def once() -> Iterable[dict[str, Any]]:
         yield from rows
 
-    plan = Plan.of(Company, once())
+    plan = Plan.of(Company, rows)
     assert all(plan.payload(number) is rows[number - 1] for number in range(1, 2501))
+    plan = Plan.of(Company, once())
+    assert [plan.payload(number) for number in range(1, 2501)] == rows
 
 
 def test_rows_of_more_shapes_than_are_remembered_are_sent_all_the_same() -> None:

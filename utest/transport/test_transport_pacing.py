@@ -66,8 +66,8 @@ def test_row01_settings_make_the_windows(tmp_path: Path) -> None:
     def windows(**settings: Any) -> object:
         return vars(Pacer.of(Settings(**settings))._ledger)["_windows"]
 
-    assert windows() == [(200, 60.0), (150, 1.0)]
-    assert windows(calls_per_minute=0) == [(150, 1.0)]
+    assert windows() == [(200, 60.05), (150, 1.05)]
+    assert windows(calls_per_minute=0) == [(150, 1.05)]
     assert windows(calls_per_minute=0, calls_per_second=0) == []
     assert isinstance(Pacer.of(Settings(rate_limit_file=str(tmp_path / "pace.db")))._ledger, SharedLedger)
 

@@ -12,7 +12,6 @@ from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import log_report
-from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.keywords.signatures import named_only, takes
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
@@ -20,6 +19,7 @@ from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TableReport
+from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 
@@ -39,7 +39,7 @@ def upload(
 ) -> BulkReport:
     """Upserts rows and logs what became of them, also when the upload stopped."""
     try:
-        report = bulk.upsert(session, model, Rows.of(rows), BulkOptions(**options), fail_on_errors=False)
+        report = bulk.upsert(session, model, read_rows(rows), BulkOptions(**options), fail_on_errors=False)
     except PlanhatBulkError as stopped:
         log_report(stopped.report, str(model.PLURAL))
         raise

@@ -77,8 +77,8 @@ class _Reader(Generic[R]):
             overlap, before = (0 if self._last is None else 1), (offset, identities)
             offset, rows = self._aligned(size)
             identities = _identities(rows)
-            # The same page at a later place comes from a server that knows no offset.
-            if len(rows) <= overlap or (identities == before[1] and offset > before[0]):
+            # The same page once more: the server knows no offset, or has nothing behind these rows.
+            if len(rows) <= overlap or (identities == before[1] and offset >= before[0]):
                 return []
             fresh = self._take(offset, rows, identities)
             if fresh:

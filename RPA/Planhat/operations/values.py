@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -71,6 +72,7 @@ def _within(field: Field[Any] | Parameter, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
+    value = value.value if isinstance(value, Enum) else value
     if value is None or isinstance(value, (Mapping, list, tuple, set, bytes)):
         raise TypeError
     if isinstance(value, bool):

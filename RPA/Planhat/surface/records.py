@@ -9,6 +9,7 @@ from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
+from RPA.Planhat.operations.bulk.reader import as_they_come
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.reading import Query
@@ -125,7 +126,7 @@ class RecordMethods(Surface):
         Raises:
             PlanhatBulkError: If a row failed or is unknown; the report is on the error.
         """
-        rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(payload)
+        rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(as_they_come(payload))
         if rows.model is None:
             return BulkReport()
         told = BulkOptions(**completed(UpsertOptions, options))

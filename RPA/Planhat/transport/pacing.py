@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from RPA.Planhat.transport.settings import Settings
 
 
+MARGIN = 0.05
+"""Seconds that a window is longer: Planhat counts calls when they arrive, and some are under way longer than others."""
+
+
 class Window(NamedTuple):
     """At most so many `calls` in any stretch of so many `seconds`."""
 
@@ -87,7 +91,7 @@ class Pacer:
     @classmethod
     def of(cls, settings: Settings) -> Pacer:
         """Returns the pacer for the limits of some settings."""
-        limits = (Window(settings.calls_per_minute, 60.0), Window(settings.calls_per_second, 1.0))
+        limits = (Window(settings.calls_per_minute, 60.0 + MARGIN), Window(settings.calls_per_second, 1.0 + MARGIN))
         windows = [window for window in limits if window.calls]
         shared = settings.rate_limit_file
         longest = max(settings.longest_retry_after, settings.longest_wait)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -49,7 +48,7 @@ class Setting(NamedTuple):
         else:
             whole = (int,) if self.unit in (Unit.COUNT, Unit.BYTES) else (int, float)
             number = isinstance(value, whole) and not isinstance(value, bool)
-            fits = number and 0 <= value < math.inf and (value > 0 or not self.positive)
+            fits = number and 0 <= value <= MOST and (value > 0 or not self.positive)
         if not fits:
             raise PlanhatValidationError(f"{self.name} is {self.unit.value}{self._bounds}; not {value!r}.")
 
@@ -61,6 +60,9 @@ class Setting(NamedTuple):
 
 
 _MEGABYTE = 1 << 20
+
+MOST = 1_000_000_000_000
+"""No limit is larger: not in seconds, calls or bytes."""
 
 CONNECTIONS = 50
 """Connections that are kept to a host when the number of parallel calls has no limit."""

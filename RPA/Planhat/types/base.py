@@ -146,11 +146,8 @@ class PlanhatObject(TrackedRecord):
     @classmethod
     def near_matches(cls, name: str, more: Iterable[str] = ()) -> list[str]:
         """Returns names of fields, or of what else could be meant, that resemble a misspelt one, the best first."""
-        names = {
-            spelling.lower(): field.name
-            for field in cls.known_fields().values()
-            for spelling in (field.key, field.name)
-        }
+        fields = cls.known_fields().values()
+        names = {spelling.lower(): each.name for each in fields for spelling in (each.key, each.name)}
         names |= {each: each for each in more}
         close = get_close_matches(name.lower(), names, n=4, cutoff=0.6)
         return list(dict.fromkeys(names[match] for match in close))[:3]
@@ -331,12 +328,15 @@ def encode_json(value: Any, *, finite: bool = False) -> bytes:
         finite: Whether it is known already that no number is NaN or infinite.
 
     Raises:
-        ValueError: If a number is NaN or infinite.
+        ValueError: If a number is NaN or infinite, or the value is nested absurdly deep.
     """
     quick = _encoded_by_orjson(value)
     if quick is not None and (finite or b"null" not in quick):
         return quick
-    return _encode(value).encode()
+    try:
+        return _encode(value).encode()
+    except RecursionError:
+        raise ValueError("It is nested too deep for JSON.") from None
 
 
 _ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

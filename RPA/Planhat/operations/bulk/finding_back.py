@@ -37,9 +37,9 @@ def find_back(
         What became of the rows that were found, and what to say of the others.
     """
     sleep(session.settings.settle, Deadline(session.settings.settle))
-    unkeyed = [number for number in range(1, len(plan) + 1) if not plan.keyed(number)]
-    companies = _companies(session, key, plan.payloads(unkeyed))
-    values = {number: key.values(plan.payload(number), companies) for number in unkeyed}
+    everyone = list(range(1, len(plan) + 1))
+    companies = _companies(session, key, plan.payloads(everyone))
+    values = {number: key.values(plan.payload(number), companies) for number in everyone}
     rows = Counter(values.values())
     found = _records(session, plan, {values[number] for number in numbers}, key, properties_of(plan, numbers))
     stored, others = [], {}

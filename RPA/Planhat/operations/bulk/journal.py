@@ -95,8 +95,12 @@ class Facts:
             self._file.append(head)
             return
         _refuse_other(self._file, first, head)
-        for fact in facts:
-            self._take(fact)
+        try:
+            for fact in facts:
+                self._take(fact)
+        except (LookupError, TypeError) as problem:
+            damaged = f"The journal {self._file.path} is damaged: it does not fit the rows. Nothing was sent."
+            raise PlanhatValidationError(damaged) from problem
         self._doubt_what_is_under_way()
 
     def _head(self, session: PlanhatSession) -> Fact:

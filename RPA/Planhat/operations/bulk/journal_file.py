@@ -84,7 +84,7 @@ class JournalFile:
         Raises:
             PlanhatError: If it can not be written. The caller must not go on.
         """
-        line = json.dumps(fact, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = json.dumps(fact, separators=(",", ":")).encode() + b"\n"
         try:
             written = os.write(self._file, line)
             os.fsync(self._file)

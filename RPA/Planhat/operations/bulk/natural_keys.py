@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.plan import canonical
@@ -40,6 +42,8 @@ class NaturalKey:
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:
         self.model = model
         given = names.split(",") if isinstance(names, str) else names
+        if isinstance(given, AbstractSet):
+            given = sorted(given)  # a set has another order in each run, and keys would follow
         self._names = [str(name).strip() for name in given if str(name).strip()]
         if not self._names:
             raise PlanhatValidationError(f"Name at least one field that tells {model.PLURAL} apart.")
@@ -71,7 +75,7 @@ class NaturalKey:
             row: The row or the record.
             ids: Planhat ids by other ids.
         """
-        texts = [str(_value(row, key)) for key in self.keys]
+        texts = [_text(_value(row, key)) for key in self.keys]
         return tuple(" ".join((ids or {}).get(text, text).casefold().split()) for text in texts)
 
 
@@ -121,6 +125,12 @@ def _value(row: Mapping[str, Any], key: str) -> Any:
     if key.startswith(CUSTOM):
         return (row.get("custom") or {}).get(key[len(CUSTOM) :])
     return row.get(key)
+
+
+def _text(value: Any) -> str:
+    """Returns a value as text, the same for a number from a spreadsheet, and for letters in either Unicode form."""
+    whole = isinstance(value, float) and value.is_integer()
+    return normalize("NFC", str(int(value) if whole else value))
 
 
 def _is_empty(value: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,6 @@ from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.wording import BadRows, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from RPA.Planhat.operations.bulk.plan import Plan
 
 AT_ONCE = 1000
@@ -35,6 +34,20 @@ COMPANY_KEYS = ("companyId", "cId")
 Payload = dict[str, Any]
 Step = Callable[[Payload], Payload]
 """Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
+
+
+def as_they_come(rows: Iterable[Any]) -> Iterator[Any]:
+    """Yields rows one by one; what makes them may use one dictionary again and again, so each is kept as it was."""
+    return iter(rows) if isinstance(rows, Sequence) else map(_as_it_is_now, rows)
+
+
+def _as_it_is_now(row: Any) -> Any:
+    if not isinstance(row, dict) or not any(isinstance(value, (dict, list)) for value in dict.values(row)):
+        return copy(row)
+    try:
+        return deepcopy(row)
+    except RecursionError:
+        return row  # it is told later, as a row that JSON can not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ class Reader:
         Raises:
             PlanhatValidationError: If rows are bad. All are counted, the first are named.
         """
-        left = iter(rows)
+        left = as_they_come(rows)
         while some := list(islice(left, AT_ONCE)):
             with COLLECTOR.held_off(large=False):
                 self._take(some)

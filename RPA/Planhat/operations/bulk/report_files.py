@@ -30,7 +30,7 @@ CUSTOM = "custom."
 def write_rows(path: str | Path, results: Sequence[RowResult]) -> None:
     """Writes rows with all their columns, what became of them and why; with a mark that spreadsheets need for UTF-8."""
     columns = [name for name in dict.fromkeys(name for each in results for name in each.row) if name not in ADDED]
-    with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+    with Path(path).open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([_shielded(name) for name in columns] + list(ADDED))
         for each in results:

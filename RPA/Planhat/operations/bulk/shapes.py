@@ -85,6 +85,8 @@ class Column:
 
 
 def _refuse_blanks(values: list[Any], types: set[type]) -> None:
+    if int in types:
+        encode_json([value for value in values if type(value) is int])
     texts = values if types == {str} else [value or "" for value in values]
     if not types <= TEXT or list(map(str.strip, texts)) != texts:
         raise Unfit
@@ -97,6 +99,8 @@ def _check(values: list[Any], types: set[type]) -> None:
         return
     if float in types and not all(isfinite(value) for value in values if type(value) is float):
         raise Unfit
+    if int in types:
+        encode_json([value for value in values if type(value) is int])
     texts = values if types == {str} else [value for value in values if type(value) is str]
     if not all(map(str.isascii, texts)):
         "".join(texts).encode()
@@ -175,9 +179,14 @@ class Shape:
         return made
 
 
+def _is_plain(name: Any) -> bool:
+    """Tells whether a name is text that JSON can hold, and no column of a report."""
+    return isinstance(name, str) and name not in ADDED and name.isprintable()
+
+
 def shape_of(model: type[PlanhatObject], row_type: type, names: tuple[Any, ...]) -> Shape | None:
     """Returns the shape of rows of a type with such names; nothing if each row has to be looked at by itself."""
-    if any(not isinstance(name, str) or name in ADDED for name in names):
+    if not all(map(_is_plain, names)):
         return None
     lenient = model.OPEN or issubclass(row_type, PlanhatObject)
     kept: dict[str, Column] = {}

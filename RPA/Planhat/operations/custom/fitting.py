@@ -114,7 +114,7 @@ class CustomFields:
                 problems.append(str(problem))
         if problems:
             raise PlanhatValidationError(" ".join(problems))
-        return payload if fitting == custom else {**payload, "custom": fitting}
+        return {**payload, "custom": fitting}
 
 
 def _field(definition: CustomField) -> Field[Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.options import Option, completed
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.formats import Formats
@@ -119,6 +120,7 @@ def load(  # noqa: PLR0913 - what an import consists of
     told = completed(SyncOptions if differences else ImportOptions, given)
     options = _options(mapping, told, differences=differences, progress=progress)
     source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
+    _require_folder(told["save_as"])
     run = plan_table if told["dry_run"] or session.dry_run else import_table
     try:
         result = run(session, model, source, options)
@@ -131,10 +133,23 @@ def load(  # noqa: PLR0913 - what an import consists of
     return result
 
 
+def _require_folder(save_as: str | Path | None) -> None:
+    """Refuses a place where no report can be saved, before there is something to report."""
+    folder = Path(save_as or ".").absolute().parent
+    if save_as and not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is no folder to write in.")
+
+
 def _settle(result: TablePlan | TableReport, told: dict[str, Any], tell: Tell | None) -> None:
-    files = result.save_files(told["save_as"]) if told["save_as"] else {}
-    if tell is not None:
-        tell(result, files.values())
+    files: Collection[Path] = ()
+    try:
+        files = result.save_files(told["save_as"]).values() if told["save_as"] else ()
+    except OSError as problem:
+        what = f"{result}; this could not be saved as {told['save_as']}: {problem}."
+        raise PlanhatBulkError(what, result) from problem
+    finally:
+        if tell is not None:
+            tell(result, files)
 
 
 def _has_failed(report: TableReport) -> bool:
