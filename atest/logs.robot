@@ -15,7 +15,7 @@ ${TABLES}    ${None}
 Each Keyword Writes One Line
     ${lines}=    Get Lines    ${RUN}
     Log Many    @{lines}
-    Length Should Be    ${lines}    15
+    Length Should Be    ${lines}    16
 
 Records Are Named By What People Call Them
     [Template]    Line Should Match
@@ -46,6 +46,8 @@ A Deletion Tells Whether There Was Something
     ${lines}=    Get Lines Of    ${RUN}    Delete Company
     Should Match Regexp    ${lines}[0]    ^Deleted company [0-9a-f]{24}\\.$
     Should Match Regexp    ${lines}[1]    ^There was no company [0-9a-f]{24}\\.$
+    ${lines}=    Get Lines Of    ${RUN}    Delete Planhat Object
+    Should Match Regexp    ${lines}[0]    ^There was no company [0-9a-f]{24}\\.$
 
 Rows That Are Not Stored Are A Warning
     ${warnings}=    Get Lines    ${RUN}    WARN

@@ -10,14 +10,14 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.answers import READS, read_json
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.keywords.component import Component, done
+from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
-from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
-from RPA.Planhat.keywords.models import merged
+from RPA.Planhat.keywords.logs import log_deletions, log_list
+from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
 from RPA.Planhat.keywords.rows import Rows, records_of
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import model_of, reference_text
+from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 
@@ -91,9 +91,7 @@ class GenericKeywords(Component):
             Should Be Equal    ${same.id}    ${company.id}
         ```
         """
-        found = reading.read_one(self.session(alias), model_of(model), record)
-        log_record("Read", found)
-        return found
+        return get_record(self.session(alias), model_of(model), record)
 
     @keyword(tags=["any model", "write"])
     def create_planhat_object(
@@ -122,10 +120,7 @@ class GenericKeywords(Component):
             Log    ${company.id}
         ```
         """
-        kind = model_of(model)
-        made = writing.create(self.session(alias), kind, merged(kind, row, fields))
-        log_record(done(self.session(alias), "Created"), made)
-        return made
+        return create_record(self.session(alias), model_of(model), row, fields)
 
     @keyword(tags=["any model", "write"])
     def update_planhat_object(
@@ -160,10 +155,7 @@ class GenericKeywords(Component):
             Update Planhat Object    company    ${company}    phase=onboarding
         ```
         """
-        kind = model_of(model)
-        changed = writing.update(self.session(alias), kind, record, merged(kind, row, fields))
-        log_record(done(self.session(alias), "Updated"), changed)
-        return changed
+        return update_record(self.session(alias), model_of(model), record, row, fields)
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
     def delete_any_object(
@@ -191,11 +183,7 @@ class GenericKeywords(Component):
             Delete Planhat Object    company    ${company}
         ```
         """
-        kind = model_of(model)
-        writing.delete(self.session(alias), kind, record, missing_ok=missing_ok)
-        name = reference_text(record)
-        logger.info(f"{done(self.session(alias), 'Deleted')} {kind.SINGULAR} {name}.")
-        return name
+        return delete_record(self.session(alias), model_of(model), record, missing_ok=missing_ok)
 
     @keyword("Delete Planhat Objects", tags=["any model", "delete"])
     def delete_any_objects(
