@@ -49,6 +49,24 @@ A Deletion Tells Whether There Was Something
     ${lines}=    Get Lines Of    ${RUN}    Delete Planhat Object
     Should Match Regexp    ${lines}[0]    ^There was no company [0-9a-f]{24}\\.$
 
+A Rehearsal Never Says That Something Was Written
+    Reset Planhat
+    ${before}=    Get Planhat State
+    ${run}=    Run Robot    dry_run
+    Run Should Pass    ${run}
+    State Should Be    ${before}
+    ${lines}=    Get Lines    ${run}
+    Log Many    @{lines}
+    FOR    ${line}    IN    @{lines}
+        Should Match Regexp
+        ...    ${line}
+        ...    ^(<details><summary>)?(Dry run, |Dry run: |Read |Planned \\w+, nothing was sent|comparing |GET /companies answered 200)
+    END
+    ${lines}=    Get Lines Of    ${run}    Archive Enduser
+    Should Match Regexp    ${lines}[1]    ^Dry run, not archived: enduser '.*' [0-9a-f]{24}\\.$
+    ${lines}=    Get Lines Of    ${run}    Planhat Request
+    Should Be Equal    ${lines}[1]    Dry run, not sent: POST /companies.
+
 Rows That Are Not Stored Are A Warning
     ${warnings}=    Get Lines    ${RUN}    WARN
     Should Be Equal    ${warnings}    ${{['1 of 1 companies are not stored for sure: 1 failed.']}}

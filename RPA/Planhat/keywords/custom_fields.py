@@ -8,7 +8,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.bulk.report import BulkReport
@@ -105,7 +105,10 @@ class CustomFieldKeywords(Component):
         report = custom_fields.apply(session, plan, change_types=change_types, delete_extra=delete_extra)
         deleted = f", {len(report['deleted'])} deleted" if report["deleted"] else ""
         log_table(
-            f"Applied custom fields: {report}{deleted}.", ["done"] if plan.lines else [], _cells(plan), len(plan.lines)
+            f"{done(session, 'Applied')} custom fields: {report}{deleted}.",
+            ["done"] if plan.lines else [],
+            _cells(plan),
+            len(plan.lines),
         )
         if fail_on_errors:
             report.raise_if_failed()

@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.answers import READS, read_json
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
 from RPA.Planhat.keywords.logs import log_deletions, log_list
 from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
@@ -221,8 +221,9 @@ class GenericKeywords(Component):
         ```
         """
         kind = model_of(model)
-        report = writing.delete_all(self.session(alias), kind, _references(records), expected)
-        log_deletions(report, kind.PLURAL or "records")
+        session = self.session(alias)
+        report = writing.delete_all(session, kind, _references(records), expected)
+        log_deletions(report, kind.PLURAL or "records", done(session, "Deleted"))
         if report.failed and fail_on_errors:
             name, why = next(iter(report.failed.items()))
             raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)
@@ -322,10 +323,12 @@ class GenericKeywords(Component):
             Log    ${rows}
         ```
         """
-        response = self.session(alias).call(method, path, params=query or None, json=body)
-        logger.info(f"{method.upper()} {path} answered {response.status_code}.")
+        session = self.session(alias)
+        response = session.call(method, path, params=query or None, json=body)
+        request, ask = f"{method.upper()} {path}", method.upper() in READS
+        answered = f"{request} answered {response.status_code}."
+        logger.info(f"{done(session, 'Sent')} {request}." if session.dry_run and not ask else answered)
         # What a write answers can be anything; it is no reason to send it again.
-        ask = method.upper() in READS
         return read_json(response, ask=ask) if response.content.strip() else None
 
 
