@@ -123,7 +123,7 @@ class CustomFieldKeywords(Component):
             The path.
 
         Raises:
-            PlanhatValidationError: If the file can not be written.
+            PlanhatValidationError: If there is no such model, or the file can not be written.
 
         Examples:
         ```robotframework
@@ -134,8 +134,7 @@ class CustomFieldKeywords(Component):
             Should Be True    ${plan.is_done}
         ```
         """
-        parents = models.split(",") if isinstance(models, str) else models
-        count = custom_fields.export(self.session(alias), path, parents)
+        count = custom_fields.export(self.session(alias), path, models)
         logger.info(f"Wrote {count} custom fields to {Path(path).name}.")
         return path
 
