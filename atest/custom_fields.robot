@@ -43,6 +43,22 @@ An Exported File Declares What Is There
     Should Be True    ${plan.is_done}
     Should Be Empty    ${plan.extra}
 
+Only The Models That Are Named Are Exported
+    Create Custom Field    name=Score 9    parent=enduser    type=number
+    ${path}=    Export Custom Fields    ${OUTPUT DIR}/endusers.json    models=Endusers, licenses
+    ${plan}=    Plan Custom Fields    ${path}
+    ${names}=    Evaluate    [str(each.declared) for each in $plan.steps]
+    Should Contain    ${names}    enduser.Score 9
+    Should Not Contain Match    ${names}    company.*
+
+A Misspelt Model Is No Export
+    Run Keyword And Expect Error
+    ...    *There is no model 'compnies'. Did you mean companies*
+    ...    Export Custom Fields
+    ...    ${OUTPUT DIR}/misspelt.json
+    ...    models=endusers,compnies
+    File Should Not Exist    ${OUTPUT DIR}/misspelt.json
+
 Values Are Checked And Converted Before An Upsert
     Create Custom Field    name=Seats 9    parent=company    type=number
     Create Custom Field    name=Segment 9    parent=company    type=list    list_values=Small,Large

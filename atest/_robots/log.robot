@@ -18,6 +18,7 @@ A Bit Of Everything
     ${report}=    Upsert Companies    ${row}
     ${name}=    Delete Company    ${company}
     ${name}=    Delete Company    ${company}    missing_ok=True
+    ${name}=    Delete Planhat Object    company    ${company}    missing_ok=True
     ${missing}=    Find Missing Objects    ${row}    company
     ${answer}=    Planhat Request    GET    /companies    limit=1
     Track Activity    Logged in    email=tess.vogel0@alderlogistics.example

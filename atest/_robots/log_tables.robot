@@ -34,5 +34,10 @@ Metrics That Planhat Drops
 
 Custom Fields
     ${tier}=    Create Dictionary    name=Tier    object=company    type=list    options=Gold; Silver
-    ${fields}=    Create List    ${tier}
+    ${seats}=    Create Dictionary    name=Seats Sold    object=company    type=number
+    ${fields}=    Create List    ${tier}    ${seats}
     ${plan}=    Plan Custom Fields    ${fields}
+    ${report}=    Apply Custom Fields    ${fields}    fail_on_errors=False
+    ${report}=    Apply Custom Fields    ${fields}
+    ${report}=    Apply Custom Fields    ${fields}
+    ${report}=    Apply Custom Fields    ${fields}    delete_extra=True

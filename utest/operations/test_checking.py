@@ -421,6 +421,11 @@ def test_the_keyword_returns_facts_that_json_and_attributes_can_tell(keyword: Ca
     assert facts.findings[0].topic == "host"
 
 
+def test_the_documentation_names_each_fact(keyword: Callable[..., Any]) -> None:
+    returns = str(CheckKeywords.check_planhat_connection.__doc__).partition("Returns:")[2].partition("Raises:")[0]
+    assert [name for name in keyword(KEY) if f"`{name}`" not in returns] == []
+
+
 def test_the_keyword_fails_with_the_error_of_the_trouble_and_a_clear_first_line(keyword: Callable[..., Any]) -> None:
     with pytest.raises(PlanhatAuthFailedError) as caught:
         keyword("wrong")

@@ -175,6 +175,17 @@ def test_other_files_are_not_written(box_session: PlanhatSession, tmp_path: Path
             export(box_session, path)
 
 
+def test_fields_of_a_model_that_the_registry_lacks_are_exported_by_its_name(
+    box_session: PlanhatSession, planhat: Planhat, tmp_path: Path
+) -> None:
+    box_session.post("/customfields", json={**TIER, "parent": "Moon Base"})
+    assert planhat.export_custom_fields(tmp_path / "fields.json", "Moon Base,company") == 1
+    for wrong in ("Moonbase 2", "/moons", ["companys", "companie"]):
+        with pytest.raises(PlanhatValidationError, match="There is no model"):
+            planhat.export_custom_fields(tmp_path / "none.json", wrong)
+    assert not (tmp_path / "none.json").exists()
+
+
 def test_records_are_declarations_as_well(box_session: PlanhatSession) -> None:
     box_session.post("/customfields", json=TIER)
     fields = [CustomField(row) for row in box_session.get("/customfields").json()]

@@ -7,7 +7,7 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.signatures import takes
 from RPA.Planhat.keywords.usage_logs import log_push
@@ -57,8 +57,11 @@ class ActivityKeywords(Component):
             Track Activity    Logged in    email=ada@acme.example    company_external_id=A-103
         ```
         """
-        track(self.session(alias), {"action": action, **values}, at_least_once=at_least_once)
-        logger.info(f"Sent activity {action!r} of {values.get('email') or values.get('external_id')}.")
+        session = self.session(alias)
+        track(session, {"action": action, **values}, at_least_once=at_least_once)
+        logger.info(
+            f"{done(session, 'Sent')} activity {action!r} of {values.get('email') or values.get('external_id')}."
+        )
 
     @keyword(tags=["activity", "bulk"])
     @takes(SendingOptions)
@@ -107,8 +110,9 @@ class ActivityKeywords(Component):
             Should Be Equal As Integers    ${report.received}    2
         ```
         """
-        report = track_rows(self.session(alias), rows, extra, cast("SendingOptions", options))
-        log_push(report)
+        session = self.session(alias)
+        report = track_rows(session, rows, extra, cast("SendingOptions", options))
+        log_push(report, done(session, "Pushed"))
         if fail_on_errors:
             report.raise_if_failed()
         return report
@@ -144,8 +148,9 @@ class ActivityKeywords(Component):
         ```
         """
         person = _person(external_id, traits)
-        segment.identify(self.session(alias), person, traits)
-        logger.info(f"Sent Segment event identify of {person.get('email') or external_id}.")
+        session = self.session(alias)
+        segment.identify(session, person, traits)
+        logger.info(f"{done(session, 'Sent')} Segment event identify of {person.get('email') or external_id}.")
 
     @keyword(tags=["activity", "write"])
     @takes(PersonValues, free=True)
@@ -180,8 +185,9 @@ class ActivityKeywords(Component):
         ```
         """
         person = _person(external_id, properties)
-        segment.track_event(self.session(alias), event, person, properties)
-        logger.info(f"Sent Segment event {event!r} of {person.get('email') or external_id}.")
+        session = self.session(alias)
+        segment.track_event(session, event, person, properties)
+        logger.info(f"{done(session, 'Sent')} Segment event {event!r} of {person.get('email') or external_id}.")
 
 
 def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:

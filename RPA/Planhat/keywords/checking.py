@@ -32,9 +32,9 @@ class CheckKeywords(Component):
             alias: The connection to use; the current one unless given.
 
         Returns:
-            A dictionary: `ok`, `verdict`, `base_url`, `token_from`, `findings` (each with `topic`, `state`, `text` and
-            `advice`), `rights` (`yes`, `no right`, `not on this tenant` or `not known` by the path of the model),
-            `clock_ahead_seconds`, `limits`, `latency_ms`, `not_checked` and `versions`.
+            A dictionary: `ok`, `verdict`, `base_url`, `analytics_url`, `token_from`, `findings` (each with `topic`,
+            `state`, `text` and `advice`), `rights` (`yes`, `no right`, `not on this tenant` or `not known` by the path
+            of the model), `clock_ahead_seconds`, `limits`, `latency_ms`, `not_checked` and `versions`.
 
         Raises:
             PlanhatAuthConfigurationError: If there is no token.

@@ -8,7 +8,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import Reference
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.operations import conversations
@@ -69,8 +69,9 @@ class ConversationKeywords(Component):
         """
         given = {"text": text, "html": html, "user": user, "touch_type": touch_type}
         more = fields if date is None else {"date": date, **fields}
-        made = conversations.log_note(self.session(alias), company, subject, endusers=endusers, fields=more, **given)
-        log_record("Logged", made)
+        session = self.session(alias)
+        made = conversations.log_note(session, company, subject, endusers=endusers, fields=more, **given)
+        log_record(done(session, "Logged"), made)
         if made.type != touch_type:
             logger.warn(f"Planhat has no touch type {touch_type!r} and stored {made.type!r}.")
         return made
@@ -121,8 +122,9 @@ class ConversationKeywords(Component):
         """
         company = {"company_id": company_id, "company_external_id": company_external_id, "domains": domains}
         row = {"source_id": source_id, "email": email, "title": title, **company}
-        ticket = conversations.log_ticket(self.session(alias), {**row, **fields})
-        log_record("Logged", ticket)
+        session = self.session(alias)
+        ticket = conversations.log_ticket(session, {**row, **fields})
+        log_record(done(session, "Logged"), ticket)
         return ticket
 
     @keyword(tags=["task", "write"])
@@ -153,9 +155,10 @@ class ConversationKeywords(Component):
             Should Be True    ${done.is_archived}
         ```
         """
-        done = conversations.complete_task(self.session(alias), task, date_done, fields)
-        log_record("Completed", done)
-        return done
+        session = self.session(alias)
+        completed = conversations.complete_task(session, task, date_done, fields)
+        log_record(done(session, "Completed"), completed)
+        return completed
 
     @keyword(tags=["enduser", "write"])
     def archive_enduser(self, enduser: Reference, *, archived: bool = True, alias: str | None = None) -> Enduser:
@@ -182,6 +185,7 @@ class ConversationKeywords(Component):
             Should Be True    ${gone.archived}
         ```
         """
-        changed = conversations.archive_enduser(self.session(alias), enduser, archived=archived)
-        log_record("Archived" if archived else "Brought back", changed)
+        session = self.session(alias)
+        changed = conversations.archive_enduser(session, enduser, archived=archived)
+        log_record(done(session, "Archived" if archived else "Brought back"), changed)
         return changed

@@ -8,10 +8,10 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.bulk.report import BulkReport, Outcome
 from RPA.Planhat.operations.custom import schema as custom_fields
 from RPA.Planhat.operations.custom.checking import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
@@ -103,10 +103,7 @@ class CustomFieldKeywords(Component):
         session = self.session(alias)
         plan = custom_fields.make_plan(session, fields)
         report = custom_fields.apply(session, plan, change_types=change_types, delete_extra=delete_extra)
-        deleted = f", {len(report['deleted'])} deleted" if report["deleted"] else ""
-        log_table(
-            f"Applied custom fields: {report}{deleted}.", ["done"] if plan.lines else [], _cells(plan), len(plan.lines)
-        )
+        _log_applied(report, done(session, "Applied"))
         if fail_on_errors:
             report.raise_if_failed()
         return report
@@ -126,7 +123,7 @@ class CustomFieldKeywords(Component):
             The path.
 
         Raises:
-            PlanhatValidationError: If the file can not be written.
+            PlanhatValidationError: If there is no such model, or the file can not be written.
 
         Examples:
         ```robotframework
@@ -137,8 +134,7 @@ class CustomFieldKeywords(Component):
             Should Be True    ${plan.is_done}
         ```
         """
-        parents = models.split(",") if isinstance(models, str) else models
-        count = custom_fields.export(self.session(alias), path, parents)
+        count = custom_fields.export(self.session(alias), path, models)
         logger.info(f"Wrote {count} custom fields to {Path(path).name}.")
         return path
 
@@ -196,3 +192,12 @@ class CustomFieldKeywords(Component):
 
 def _cells(plan: CustomFieldPlan) -> list[list[str]]:
     return [[line] for line in plan.lines[:ROWS]]
+
+
+def _log_applied(report: BulkReport, what: str) -> None:
+    touched = [each for each in report.results if each.outcome is not Outcome.UNCHANGED]
+    cells = [[each.outcome.value, each.key, each.reason] for each in touched]
+    cells += [["deleted", name, ""] for name in report["deleted"]]
+    deleted = f", {len(report['deleted'])} deleted" if report["deleted"] else ""
+    head = ["outcome", "field", "details"] if cells else []
+    log_table(f"{what} custom fields: {report}{deleted}.", head, cells[:ROWS], len(cells))

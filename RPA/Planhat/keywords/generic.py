@@ -12,12 +12,12 @@ from RPA.Planhat.answers import read_json
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
-from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
-from RPA.Planhat.keywords.models import merged
+from RPA.Planhat.keywords.logs import log_deletions, log_list
+from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
 from RPA.Planhat.keywords.rows import Rows, records_of
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import model_of, reference_text
+from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
@@ -92,9 +92,7 @@ class GenericKeywords(Component):
             Should Be Equal    ${same.id}    ${company.id}
         ```
         """
-        found = reading.read_one(self.session(alias), model_of(model), record)
-        log_record("Read", found)
-        return found
+        return get_record(self.session(alias), model_of(model), record)
 
     @keyword(tags=["any model", "write"])
     def create_planhat_object(
@@ -123,10 +121,7 @@ class GenericKeywords(Component):
             Log    ${company.id}
         ```
         """
-        kind = model_of(model)
-        made = writing.create(self.session(alias), kind, merged(kind, row, fields))
-        log_record(done(self.session(alias), "Created"), made)
-        return made
+        return create_record(self.session(alias), model_of(model), row, fields)
 
     @keyword(tags=["any model", "write"])
     def update_planhat_object(
@@ -161,10 +156,7 @@ class GenericKeywords(Component):
             Update Planhat Object    company    ${company}    phase=onboarding
         ```
         """
-        kind = model_of(model)
-        changed = writing.update(self.session(alias), kind, record, merged(kind, row, fields))
-        log_record(done(self.session(alias), "Updated"), changed)
-        return changed
+        return update_record(self.session(alias), model_of(model), record, row, fields)
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
     def delete_any_object(
@@ -192,11 +184,7 @@ class GenericKeywords(Component):
             Delete Planhat Object    company    ${company}
         ```
         """
-        kind = model_of(model)
-        writing.delete(self.session(alias), kind, record, missing_ok=missing_ok)
-        name = reference_text(record)
-        logger.info(f"{done(self.session(alias), 'Deleted')} {kind.SINGULAR} {name}.")
-        return name
+        return delete_record(self.session(alias), model_of(model), record, missing_ok=missing_ok)
 
     @keyword("Delete Planhat Objects", tags=["any model", "delete"])
     def delete_any_objects(
@@ -234,8 +222,9 @@ class GenericKeywords(Component):
         ```
         """
         kind = model_of(model)
-        report = writing.delete_all(self.session(alias), kind, _references(records), expected)
-        log_deletions(report, kind.PLURAL or "records")
+        session = self.session(alias)
+        report = writing.delete_all(session, kind, _references(records), expected)
+        log_deletions(report, kind.PLURAL or "records", done(session, "Deleted"))
         if report.failed and fail_on_errors:
             name, why = next(iter(report.failed.items()))
             raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)
@@ -335,10 +324,12 @@ class GenericKeywords(Component):
             Log    ${rows}
         ```
         """
-        response = self.session(alias).call(method, path, params=query or None, json=body)
-        logger.info(f"{method.upper()} {path} answered {response.status_code}.")
+        session = self.session(alias)
+        response = session.call(method, path, params=query or None, json=body)
+        request, ask = f"{method.upper()} {path}", method.upper() in READS
+        answered = f"{request} answered {response.status_code}."
+        logger.info(f"{done(session, 'Sent')} {request}." if session.dry_run and not ask else answered)
         # What a write answers can be anything; it is no reason to send it again.
-        ask = method.upper() in READS
         return read_json(response, ask=ask) if response.content.strip() else None
 
 

@@ -27,10 +27,10 @@ FEW = 8
 COLUMNS = ("_id", "name", "title", "subject", "email", "phase", "status", "companyName", "externalId", "sourceId")
 
 
-def log_record(done: str, record: PlanhatObject) -> None:
+def log_record(what: str, record: PlanhatObject) -> None:
     """Logs what was done with one record, such as `Created company 'Acme' 61f…`."""
     label = record.get("name") or record.get("title") or record.get("subject") or record.get("email")
-    words = [done, str(record.SINGULAR), *([repr(label)] if label else []), record.id]
+    words = [what, str(record.SINGULAR), *([repr(label)] if label else []), record.id]
     logger.info(" ".join(words).strip() + ".")
     if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
         logger.debug(_short(dict(record)))
@@ -52,7 +52,7 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
     log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
 
 
-def log_report(report: BulkReport, noun: str, what: str = "Upserted") -> None:
+def log_report(report: BulkReport, noun: str, what: str) -> None:
     """Logs what became of the rows of a bulk write: a table of those that are not stored for sure, else of the first.
 
     Rows that are not stored are a warning, too.
@@ -70,12 +70,12 @@ def log_report(report: BulkReport, noun: str, what: str = "Upserted") -> None:
         log_table(line, ["row", "outcome", "key", "id"] if cells else [], cells, len(report.results))
 
 
-def log_deletions(report: DeleteReport, noun: str) -> None:
+def log_deletions(report: DeleteReport, noun: str, what: str) -> None:
     """Logs what became of records that were to be deleted; those that are still there come first in the table."""
     found = [("failed", name, why) for name, why in report.failed.items()]
     found += [("missing", name, "") for name in report.missing]
     found += [("deleted", name, "") for name in report.deleted]
-    log_table(f"Deleted {noun}: {report}.", ["outcome", "record", "reason"] if found else [], found[:ROWS], len(found))
+    log_table(f"{what} {noun}: {report}.", ["outcome", "record", "reason"] if found else [], found[:ROWS], len(found))
 
 
 def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], total: int) -> None:

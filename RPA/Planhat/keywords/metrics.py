@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.limits import seconds
 from RPA.Planhat.keywords.signatures import takes
@@ -69,8 +69,9 @@ class MetricKeywords(Component):
             Length Should Be    ${metrics}    2
         ```
         """
-        report = push_rows(self.session(alias), rows, cast("PushOptions", options))
-        log_push(report)
+        session = self.session(alias)
+        report = push_rows(session, rows, cast("PushOptions", options))
+        log_push(report, done(session, "Pushed"))
         if fail_on_errors:
             report.raise_if_failed()
         return report

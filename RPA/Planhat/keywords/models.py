@@ -12,21 +12,18 @@ from inspect import Parameter as Argument
 from inspect import Signature
 from typing import Any
 
-from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords import texts
-from RPA.Planhat.keywords.component import UNSET, Component, done, given
+from RPA.Planhat.keywords.component import UNSET, Component, given
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
-from RPA.Planhat.keywords.logs import log_list, log_record
-from RPA.Planhat.keywords.rows import Rows
+from RPA.Planhat.keywords.logs import log_list
+from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
 from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
 from RPA.Planhat.keywords.uploads import option_arguments, upload
-from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.bulk.report import BulkReport
-from RPA.Planhat.operations.payloads import refuse_read_only
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList, Verb
 
 Function = Callable[..., Any]
@@ -70,18 +67,14 @@ def _list(model: type[PlanhatObject]) -> Function:
 
 def _get(model: type[PlanhatObject]) -> Function:
     def get_one(self: Component, alias: str | None = None, **record: Any) -> PlanhatObject:
-        found = reading.read_one(self.session(alias), model, record[argument_of(model)])
-        log_record("Read", found)
-        return found
+        return get_record(self.session(alias), model, record[argument_of(model)])
 
     return get_one
 
 
 def _create(model: type[PlanhatObject]) -> Function:
     def create(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
-        made = writing.create(self.session(alias), model, merged(model, row, fields))
-        log_record(done(self.session(alias), "Created"), made)
-        return made
+        return create_record(self.session(alias), model, row, fields)
 
     return create
 
@@ -89,9 +82,7 @@ def _create(model: type[PlanhatObject]) -> Function:
 def _update(model: type[PlanhatObject]) -> Function:
     def update(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
         record = fields.pop(argument_of(model))
-        changed = writing.update(self.session(alias), model, record, merged(model, row, fields))
-        log_record(done(self.session(alias), "Updated"), changed)
-        return changed
+        return update_record(self.session(alias), model, record, row, fields)
 
     return update
 
@@ -105,15 +96,7 @@ def _upsert(model: type[PlanhatObject]) -> Function:
 
 def _delete(model: type[PlanhatObject]) -> Function:
     def delete(self: Component, alias: str | None = None, *, missing_ok: bool = False, **record: Any) -> str:
-        reference = record[argument_of(model)]
-        gone = writing.delete(self.session(alias), model, reference, missing_ok=missing_ok)
-        name = reference_text(reference)
-        logger.info(
-            f"{done(self.session(alias), 'Deleted')} {model.SINGULAR} {name}."
-            if gone is not None
-            else f"There was no {model.SINGULAR} {name}."
-        )
-        return name
+        return delete_record(self.session(alias), model, record[argument_of(model)], missing_ok=missing_ok)
 
     return delete
 
@@ -121,18 +104,6 @@ def _delete(model: type[PlanhatObject]) -> Function:
 def argument_of(model: type[PlanhatObject]) -> str:
     """Returns the name of the argument that takes a record, such as `company` or `custom_field`."""
     return str(model.SINGULAR).lower().replace(" ", "_")
-
-
-def merged(model: type[PlanhatObject], row: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields of a row together with those that were named, which win.
-
-    Raises:
-        PlanhatValidationError: If a named field is one that Planhat sets itself.
-    """
-    named = given(fields)
-    refuse_read_only(model, named)
-    first = Rows.of(row)[0] if row is not None else {}
-    return model({**first, **named}) if isinstance(first, PlanhatObject) else {**first, **named}
 
 
 def _list_arguments(model: type[PlanhatObject]) -> list[Argument]:

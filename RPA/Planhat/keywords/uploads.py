@@ -41,7 +41,7 @@ def upload(
     try:
         report = bulk.upsert(session, model, read_rows(rows), BulkOptions(**options), fail_on_errors=False)
     except PlanhatBulkError as stopped:
-        log_report(stopped.report, str(model.PLURAL))
+        log_report(stopped.report, str(model.PLURAL), done(session, "Upserted"))
         raise
     log_report(report, str(model.PLURAL), done(session, "Upserted"))
     if fail_on_errors:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.usage.verifying import Verification
 
 
-def log_push(report: PushReport) -> None:
+def log_push(report: PushReport, what: str) -> None:
     """Logs what became of pushed rows; those that were not received for sure as a table, with a warning."""
     size = f"{counted(report.rows, 'row')}, {counted(report.size, 'byte')} in {counted(report.calls, 'call')}"
-    line = f"Pushed {report.noun}: {report} ({size})."
+    line = f"{what} {report.noun}: {report} ({size})."
     problems = [*report.failed, *report.unknown]
     cells = ([each.first, each.last, each.outcome.value, each.reason] for each in problems[:ROWS])
     log_table(line, ["first row", "last row", "outcome", "reason"] if problems else [], cells, len(problems))

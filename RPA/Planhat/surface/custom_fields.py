@@ -81,9 +81,9 @@ class CustomFieldMethods(Surface):
             The number of custom fields.
 
         Raises:
-            PlanhatValidationError: If the file can not be written.
+            PlanhatValidationError: If there is no such model, or the file can not be written.
         """
-        return schema.export(self.session, path, models.split(",") if isinstance(models, str) else models)
+        return schema.export(self.session, path, models)
 
     def check_custom_values(
         self, object_type: type[PlanhatObject], rows: Any, fields: Any = None, *, fail_on_errors: bool = True

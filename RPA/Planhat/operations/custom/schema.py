@@ -16,6 +16,8 @@ from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, parent_of
 from RPA.Planhat.operations.custom.files import write_declarations
+from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.tables.loading import listed
 from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
@@ -242,16 +244,26 @@ def _created(session: PlanhatSession, wanted: Declared) -> CustomField:
         return found
 
 
-def export(session: PlanhatSession, path: str | Path, parents: Iterable[str] | None = None) -> int:
+def export(session: PlanhatSession, path: str | Path, models: Iterable[str] | str | None = None) -> int:
     """Writes the custom fields of the tenant as a file that declares them, and returns how many there are.
 
     Args:
         session: The connection.
         path: The file, which ends in `.yaml`, `.yml`, `.json` or `.csv`.
-        parents: Only those of these models.
+        models: Only those of these models; a list, or a text with commas.
+
+    Raises:
+        PlanhatValidationError: If there is no such model, or the file can not be written.
     """
-    wanted = {parent_of(each) for each in parents} if parents else None
     fields = by_key(reading.read_list(session, CustomField))
-    rows = [as_declared(each) for key, each in sorted(fields.items()) if wanted is None or key[0] in wanted]
+    present = {parent for parent, _ in fields}
+    wanted = {_parent(name, present) for name in listed(models)} or present
+    rows = [as_declared(each) for key, each in sorted(fields.items()) if key[0] in wanted]
     write_declarations(path, rows)
     return len(rows)
+
+
+def _parent(name: str, present: set[str]) -> str:
+    """Returns the model of custom fields by its name; the tenant may have fields of one that the registry lacks."""
+    parent = parent_of(name)
+    return parent if parent in present else parent_of(model_of(name.strip("/")).__name__)
