@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -155,5 +155,4 @@ def unknown_option(name: str, known: Iterable[str]) -> str:
         name: What was written.
         known: The options that there are.
     """
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"There is no option {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+    return f"There is no option {name!r}.{near(name, known)}"
