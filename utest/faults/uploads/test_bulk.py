@@ -377,6 +377,12 @@ class TestStopRules:
             push(keyed(1), stop_after_failed=limit)
 
 
+def test_an_unknown_option_is_told_with_those_that_there_are(planhat: Sandbox, push: Push) -> None:
+    with pytest.raises(TypeError, match=r"^'verfy' is no option; there are journal, verify, .*check_custom\.$"):
+        push(keyed(1), verfy=True)
+    assert puts(planhat) == 0
+
+
 class TestReadingBack:
     def test_what_is_stored_as_sent_is_proven(self, planhat: Sandbox, push: Push) -> None:
         report = push([*keyed(30), *unkeyed(2)], verify=True)
