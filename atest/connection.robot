@@ -149,11 +149,11 @@ A Senseless Limit Is Told
 
 A Typing Error In An Option Is Told
     Nothing Is Sent
-    ...    There is no option 'timout'. Did you mean 'timeout'?
+    ...    There is no option 'timout'. Did you mean timeout or read_timeout?
     ...    Connect To Planhat
     ...    timout\=5
     Nothing Is Sent
-    ...    There is no option 'retrys'. Did you mean 'retries'?
+    ...    There is no option 'retrys'. Did you mean retries?
     ...    Connect To Planhat
     ...    ${MINE.api_key}
     ...    retrys\=5

@@ -69,7 +69,7 @@ Values Are Checked And Converted Before An Upsert
     Should Be Equal    ${stored}[custom]    ${{{'Seats 9': 12, 'Segment 9': 'Large'}}}
     ${bad}=    Create Dictionary    name=Acme    custom.Seats 9=many    custom.Segment 9=Larg
     Run Keyword And Expect Error
-    ...    2 custom values do not fit their fields:*row 1: custom.Segment 9 is one of Small, Large; not 'Larg'. Did you mean 'Large'?
+    ...    2 custom values do not fit their fields:*row 1: custom.Segment 9 is one of Small, Large; not 'Larg'. Did you mean Large?
     ...    Check Custom Values
     ...    ${bad}
     ...    company

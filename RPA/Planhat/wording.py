@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+NEAR = 3
+"""Names that are offered for a misspelt one."""
 
 NAMED_REASONS = 10
 """Reasons that a message on bad rows names."""
@@ -17,6 +21,23 @@ NAMED_ROWS = 3
 def counted(count: int, one: str, many: str) -> str:
     """Returns a number with the words that fit it, such as `1 row is` or `3 rows are`."""
     return f"{count} {one if count == 1 else many}"
+
+
+def near(name: object, known: Iterable[str]) -> str:
+    """Returns the question whether a known name was meant, to be put after a sentence; nothing when none is like it."""
+    return meant(nearest(name, known))
+
+
+def nearest(name: object, known: Iterable[str]) -> list[str]:
+    """Returns the known names that are most like one that was written; capitals do not matter."""
+    spelled = {each.casefold(): each for each in known}
+    return [spelled[each] for each in get_close_matches(str(name).casefold(), spelled, n=NEAR)]
+
+
+def meant(names: Iterable[str]) -> str:
+    """Returns the question whether one of these names was meant, to be put after a sentence; nothing without any."""
+    distinct = dict.fromkeys(names)
+    return f" Did you mean {' or '.join(distinct)}?" if distinct else ""
 
 
 def listed(first: Iterable[Any], total: int) -> str:

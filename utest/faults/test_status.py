@@ -288,6 +288,16 @@ def test_record_of_others_that_came_meanwhile_is_a_conflict(server: FaultServer,
 
 
 @pytest.mark.matrix(22, "C")
+def test_names_may_be_stored_in_other_letters_and_nothing_else(server: FaultServer, connect: Connect) -> None:
+    stored = reply(200, json.dumps({**FRESH, "phase": "At risk"}).encode())
+    server.script(reply(404), reply(504), stored, reply(404), reply(504), stored)
+    sent: dict[str, Any] = {"name": "FRESH  ", "external_id": "F-1"}
+    assert connect(server.url).create_object(Company(**sent, phase="At risk")).id == an_id(1)
+    with pytest.raises(errors.PlanhatConflictError, match=r"differs in: phase\."):
+        connect(server.url).create_object(Company(**sent, phase="AT RISK"))
+
+
+@pytest.mark.matrix(22, "C")
 def test_other_refusal_after_a_lost_answer_is_told_as_it_is(server: FaultServer, connect: Connect) -> None:
     missing = reply(404, b"not yet")
     server.script(missing, reply(504), *[missing] * 3, reply(400, b'{"message": "name is odd"}'), *[missing] * 3)

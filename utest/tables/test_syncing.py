@@ -8,8 +8,8 @@ import pytest
 
 from RPA.Planhat import PlanhatBulkError, types
 from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.comparing import changes_of
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.importing import Options, import_table
 from RPA.Planhat.sandbox.process import SandboxProcess

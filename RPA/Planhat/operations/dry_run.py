@@ -12,8 +12,8 @@ import requests
 
 from RPA.Planhat.addresses import target_of
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
+from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import read_one
-from RPA.Planhat.operations.tables.comparing import changes_of
 from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
 from RPA.Planhat.operations.tables.matching import WEAK, identities, meet
 from RPA.Planhat.operations.tables.plans import TablePlan

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.values import convert, in_utc
 from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.wording import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,8 +141,7 @@ def _name(field: Field[Any] | None) -> str:
 
 def unknown_field(model: type[PlanhatObject], name: str, more: Iterable[str] = ()) -> PlanhatValidationError:
     """Returns the error for a field that the model does not have, nor anything else that could be meant."""
-    near = model.near_matches(name, more)
-    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    hint = meant(model.near_matches(name, more))
     return PlanhatValidationError(
-        f"The model {model.SINGULAR} has no field {name!r}. {hint}Custom fields are written custom.<Name>=value."
+        f"The model {model.SINGULAR} has no field {name!r}.{hint} Custom fields are written custom.<Name>=value."
     )

@@ -15,6 +15,7 @@ from RPA.Planhat.errors import (
     PlanhatOutcomeUnknownError,
     PlanhatPermissionError,
 )
+from RPA.Planhat.operations.comparing import OTHER_IDS, differences
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
@@ -153,15 +154,14 @@ class _NewRecord(Generic[P]):
     def _same_company(self, found: PlanhatObject) -> bool:
         """External ids of all but companies are unique within a company only."""
         wanted, has = self.payload.get("companyId"), found.get("companyId")
-        by_other_id = str(wanted).startswith((PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value))
+        by_other_id = str(wanted).startswith(OTHER_IDS)
         return not wanted or not has or by_other_id or wanted == has
 
     def _differing(self, found: PlanhatObject) -> list[str]:
-        """Compares what Planhat stores as it is sent: dates, lists and references may come back in another form."""
-        fields = {field.key: field for field in self.model.writable()}
+        """Compares plain fields only: what Planhat does with the others is not ours to call a conflict."""
         plain = (Kind.TEXT, Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN)
-        sent = {key: value for key, value in self.payload.items() if key in fields and fields[key].kind in plain}
-        return [key for key, value in sent.items() if _folded(found.get(key)) != _folded(value)]
+        keys = {field.key for field in self.model.writable() if field.kind in plain}
+        return differences(self.model, {key: value for key, value in self.payload.items() if key in keys}, found)
 
 
 def _reference(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str | None:
@@ -186,8 +186,3 @@ def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], ref
 def _named(record: PlanhatObject) -> str:
     label = next((record[key] for key in _LABELS if record.get(key)), None)
     return " ".join([str(record.SINGULAR), *([repr(label)] if label else []), record.id])
-
-
-def _folded(value: Any) -> Any:
-    """Planhat may change the case of names."""
-    return value.strip().casefold() if isinstance(value, str) else value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.types import MODELS, PlanhatIdType, PlanhatObject, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
+from RPA.Planhat.wording import near
 
 NOTHING = "None is neither an id nor a record."
 
@@ -26,10 +26,8 @@ def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
         path = name.strip("/")
         return find_model(path) or model_at_path(path)
     known = sorted(str(each.PLURAL) for each in MODELS.values())
-    near = get_close_matches(str(name).lower(), known, n=3)
-    hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise PlanhatValidationError(
-        f"There is no model {name!r}. {hint}Known are: {', '.join(known)}. "
+        f"There is no model {name!r}.{near(name, known)} Known are: {', '.join(known)}. "
         "A model that this library does not know is reached by its path, such as /teams."
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -165,5 +165,4 @@ def unknown_option(name: str, known: Iterable[str]) -> str:
         name: What was written.
         known: The options that there are.
     """
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"There is no option {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+    return f"There is no option {name!r}.{near(name, known)}"

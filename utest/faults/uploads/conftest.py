@@ -60,7 +60,7 @@ def push(session: PlanhatSession) -> Push:
     """Upserts rows to the sandbox; errors are in the report."""
 
     def push(rows: Any, model: Any = Company, *, fail: bool = False, **options: Any) -> BulkReport:
-        return upsert(session, model, rows, BulkOptions(**options), fail_on_errors=fail)
+        return upsert(session, model, rows, BulkOptions.of(options), fail_on_errors=fail)
 
     return push
 

@@ -11,7 +11,7 @@ from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk import upload as bulk_upload
 from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
-from RPA.Planhat.types import Company, Enduser, Note
+from RPA.Planhat.types import Company, Enduser, Note, Ticket
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 from utest.stub import Seen, Stub, Upserts, nowhere, reply
 
@@ -377,6 +377,12 @@ class TestStopRules:
             push(keyed(1), stop_after_failed=limit)
 
 
+def test_an_unknown_option_is_told_with_those_that_there_are(planhat: Sandbox, push: Push) -> None:
+    with pytest.raises(TypeError, match=r"^'verfy' is no option; there are journal, verify, .*check_custom\.$"):
+        push(keyed(1), verfy=True)
+    assert puts(planhat) == 0
+
+
 class TestReadingBack:
     def test_what_is_stored_as_sent_is_proven(self, planhat: Sandbox, push: Push) -> None:
         report = push([*keyed(30), *unkeyed(2)], verify=True)
@@ -402,6 +408,29 @@ class TestReadingBack:
         stub.on("GET /companies", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
         with pytest.raises(PlanhatBulkError, match=r"1 different \(the first is row 1: name\)"):
             upsert(to(stub.url), Company, keyed(1), BulkOptions(verify=True))
+
+    def test_a_field_that_planhat_shows_under_another_name_is_found_there(self, planhat: Sandbox, push: Push) -> None:
+        push([{"name": "Acme", "externalId": "C"}])
+        ticket = {"source_id": "T", "email": "a@b.example", "company_id": "extid-C", "title": "Fire", "tags": ["a"]}
+        report = push([{**ticket, "type": "question"}], Ticket, verify=True, fail=True)
+        assert str(report.proof) == "1 row as sent"
+
+    @pytest.mark.parametrize(
+        ("stored", "said"),
+        [
+            ({"name": "Acme", "phase": "At risk"}, "1 row as sent"),
+            ({"name": "ACME", "phase": "at risk"}, "1 different (the first is row 1: phase)"),
+        ],
+    )
+    def test_names_may_come_back_in_other_letters_and_nothing_else(
+        self, stub: Stub, to: Callable[..., PlanhatSession], stored: dict[str, Any], said: str
+    ) -> None:
+        stub.on("PUT /companies", Upserts())
+        found = [{"_id": "1", "externalId": "K-1", **stored}]
+        stub.on("GET /companies", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
+        rows = [{"externalId": "K-1", "name": "ACME", "phase": "At risk"}]
+        report = upsert(to(stub.url), Company, rows, BulkOptions(verify=True), fail_on_errors=False)
+        assert said in str(report.proof)
 
 
 def test_notes_without_a_key_are_created_each_time(planhat: Sandbox, push: Push) -> None:

@@ -275,8 +275,24 @@ class TestFoundBack:
 
     def test_another_natural_key_is_another_upload(self, push: Push, journal: Path) -> None:
         push(unkeyed(1), generate_keys="name", journal=journal)
-        with pytest.raises(PlanhatValidationError, match="these differ: natural key"):
+        with pytest.raises(PlanhatValidationError, match=r"differ: options of the rows \(generate_keys=name there"):
             push(unkeyed(1), journal=journal)
+
+    @pytest.mark.parametrize("option", ["generate_keys", "find_by"])
+    def test_one_natural_key_in_another_spelling_is_the_same_upload(
+        self, planhat: Sandbox, push: Push, journal: Path, option: str
+    ) -> None:
+        rows = [{"name": "Acme", "phase": "x", "csmScore": 1}]
+        first: dict[str, Any] = {option: "name, csmScore"}
+        again: dict[str, Any] = {option: ["name", "csm_score"]}
+        push(rows, journal=journal, **first)
+        report = push(rows, journal=journal, **again)
+        assert (report.counts["created"], puts(planhat)) == (1, 1)
+
+    def test_which_of_several_rows_wins_is_said_when_it_differs(self, push: Push, journal: Path) -> None:
+        push(keyed(1), journal=journal)
+        with pytest.raises(PlanhatValidationError, match=r"options of the rows \(none there, last_wins=True here\)"):
+            push(keyed(1), last_wins=True, journal=journal)
 
     def test_a_python_program_says_it_by_name(self, planhat: Sandbox, session: PlanhatSession) -> None:
         options = BulkOptions(find_by=["name"])

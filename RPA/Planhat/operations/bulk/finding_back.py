@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.bulk.natural_keys import COMPANY_KEYS
-from RPA.Planhat.operations.bulk.read_back import PREFIXES, differences, properties_of
+from RPA.Planhat.operations.bulk.read_back import properties_of
 from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.comparing import OTHER_IDS, differences
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.wording import counted
@@ -57,7 +58,7 @@ def find_back(
 def _companies(session: PlanhatSession, key: NaturalKey, payloads: list[dict[str, Any]]) -> dict[str, str]:
     """Returns the Planhat ids of companies by the other ids that rows name them by."""
     named = {str(payload.get(each)) for payload in payloads for each in key.keys if each in COMPANY_KEYS}
-    if not any(name.startswith(PREFIXES) for name in named):
+    if not any(name.startswith(OTHER_IDS) for name in named):
         return {}
     ids = {}
     for company in list_all_companies(session):

@@ -44,7 +44,7 @@ SAME = {
     "tenant": "API token",
     "rows": "number of rows",
     "input": "input",
-    "keys": "natural key",
+    "keys": "options of the rows",
 }
 """What has to be the same when a journal goes on, and how a message calls it."""
 
@@ -61,7 +61,7 @@ class Facts:
     Args:
         plan: The rows.
         file: The journal; without one the facts are in memory only.
-        found_by: How rows that are in doubt and have no key are found, in words.
+        told: The options that decide which records rows are, in words.
 
     Attributes:
         ledger: What became of rows, where that is settled.
@@ -69,13 +69,13 @@ class Facts:
         report: Planhat's answers so far.
     """
 
-    def __init__(self, plan: Plan, file: JournalFile | None = None, found_by: str = "") -> None:
+    def __init__(self, plan: Plan, file: JournalFile | None = None, told: str = "") -> None:
         self.plan = plan
         self.ledger = Ledger(len(plan))
         self.doubt: dict[int, str] = {}
         self.report = BulkReport()
         self._file = file
-        self._found_by = found_by
+        self._told = told
         self._under_way: dict[int, list[int]] = {}
         self._sent_again: set[int] = set()
         self._finished = False
@@ -114,7 +114,7 @@ class Facts:
             "tenant": _fingerprint(session),
             "rows": len(self.plan),
             "input": self.plan.digest(),
-            "keys": self._found_by,
+            "keys": self._told,
             "chunking": [bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
             "t": _now(),
         }
@@ -267,7 +267,7 @@ def _refuse_other(file: JournalFile, first: Fact, head: Fact) -> None:
     if first.get("fact") != "head" or first.get("v") != VERSION:
         raise PlanhatValidationError(f"{file.path} is no journal of an upload. Nothing was sent.")
     other = [
-        f"{name} ({first.get(key)} there, {head[key]} here)"
+        f"{name} ({first.get(key) or 'none'} there, {head[key] or 'none'} here)"
         for key, name in SAME.items()
         if first.get(key) != head[key]
     ]

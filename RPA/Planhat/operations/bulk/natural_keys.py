@@ -86,6 +86,9 @@ class GeneratedKeys:
         model: The model.
         names: The fields of the natural key.
 
+    Attributes:
+        natural_key: What the keys are made of.
+
     Raises:
         PlanhatValidationError: If Planhat does not find records of the model by their external id.
     """
@@ -96,7 +99,7 @@ class GeneratedKeys:
                 f"Planhat does not find {model.PLURAL} by an external id, so that generate_keys can not help. "
                 f"Give them one of {', '.join(model.KEYS) or 'no key'}, or use find_by."
             )
-        self._key = NaturalKey(model, names)
+        self.natural_key = NaturalKey(model, names)
         self._model = model
         self._company = next((key for key in COMPANY_KEYS if model.field(key)), "")
 
@@ -108,7 +111,7 @@ class GeneratedKeys:
         """
         if has_unique_key(self._model, payload):
             return payload
-        missing = self._key.missing(payload)
+        missing = self.natural_key.missing(payload)
         if missing:
             raise PlanhatValidationError(f"no key can be generated for it, since it has no {' and no '.join(missing)}.")
         if self._company and not payload.get(self._company):
@@ -116,7 +119,7 @@ class GeneratedKeys:
                 "no key can be generated for it, since it has no company_id: "
                 f"external ids of {self._model.PLURAL} are unique within one company only."
             )
-        own = [self._key.keys, self._key.values(payload), payload.get(self._company)]
+        own = [self.natural_key.keys, self.natural_key.values(payload), payload.get(self._company)]
         digest = sha256(canonical([self._model.__name__, *own])).hexdigest()
         return {**payload, self._model.external_key(): f"{PREFIX}{digest[:DIGITS]}"}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.options import Option
+from RPA.Planhat.operations.options import Option, completed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class UpsertOptions(TypedDict, total=False):
@@ -76,6 +76,15 @@ class BulkOptions:
     generate_keys: str | Iterable[str] | None = None
     find_by: str | Iterable[str] | None = None
     check_custom: bool = False
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> BulkOptions:
+        """Returns options as a caller gave them by name, the others by default.
+
+        Raises:
+            TypeError: If there is no such option; the message names those that there are.
+        """
+        return cls(**completed(UpsertOptions, given))
 
     def __post_init__(self) -> None:
         if self.generate_keys and self.find_by:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatError, PlanhatNotFoundError
 from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.bulk.report import Proof
 from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.comparing import differences, shown_keys
 from RPA.Planhat.operations.reading import Query, read_one, read_pages
-from RPA.Planhat.types import Kind, Verb
+from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from RPA.Planhat.operations.bulk.plan import Plan
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import Field, PlanhatObject
+    from RPA.Planhat.types import PlanhatObject
 
 MOST_SINGLE_READS = 100
 """Records that are read one by one because no list has them: archived ones are in none."""
-
-PREFIXES = ("extid-", "srcid-")
 
 
 def read_back(session: PlanhatSession, plan: Plan, number: int) -> Settled | None:
@@ -119,51 +117,8 @@ class _Search:
 
 
 def properties_of(plan: Plan, numbers: Iterable[int]) -> list[str]:
-    """Returns the keys of all that was sent with some rows, and of what records are found by."""
+    """Returns the keys of all that was sent with some rows, and of what records are found by, as Planhat shows it."""
     names: dict[str, None] = dict.fromkeys(plan.model.KEYS)
     for number in numbers:
         names.update(dict.fromkeys(plan.payload(number)))
-    return [name for name in names if plan.model.field(name) or plan.model.OPEN]
-
-
-def differences(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> list[str]:
-    """Returns the fields of a record that hold something else than was sent.
-
-    Planhat writes values in its own way: a day as a moment, an id of another system as its own. Where two ways can
-    mean the same, they are equal.
-    """
-    custom = payload.get("custom") or {}
-    stored = dict.get(record, "custom") or {}
-    different = [f"custom.{name}" for name, value in custom.items() if not _same(None, value, stored.get(name))]
-    fields = {key: value for key, value in payload.items() if key != "custom"}
-    return different + [
-        key for key, value in fields.items() if not _same(model.field(key), value, dict.get(record, key))
-    ]
-
-
-def _same(field: Field[Any] | None, sent: Any, stored: Any) -> bool:
-    if sent == stored or (_is_empty(sent) and _is_empty(stored)) or _is_reference(sent):
-        return True
-    if field is not None and field.kind is Kind.DATE:
-        return _same_moment(str(sent), str(stored))
-    if isinstance(sent, list) and isinstance(stored, list):
-        return len(sent) == len(stored) and all(map(_same, [None] * len(sent), sent, stored))
-    return str(sent).strip().lower() == str(stored).strip().lower()
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
-
-
-def _is_reference(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(PREFIXES)
-
-
-def _same_moment(sent: str, stored: str) -> bool:
-    try:
-        first, second = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (sent, stored))
-    except ValueError:
-        return sent[:10] == stored[:10]
-    return first.replace(tzinfo=None) == second.replace(tzinfo=None) or (
-        bool(first.tzinfo and second.tzinfo) and first == second
-    )
+    return [name for name in shown_keys(plan.model, names) if plan.model.field(name) or plan.model.OPEN]

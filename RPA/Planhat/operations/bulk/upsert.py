@@ -55,10 +55,11 @@ def upsert(
         raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
     options = options or BulkOptions()
     find_by = _natural_key(model, options.find_by)
-    steps = _steps(session, model, options)
+    generated = GeneratedKeys(model, options.generate_keys) if options.generate_keys else None
+    steps = _steps(session, model, generated, check_custom=options.check_custom)
     plan = Plan.of(model, rows, last_wins=options.last_wins, steps=steps)
     with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
-        facts = Facts(plan, file, _said(options))
+        facts = Facts(plan, file, _said(generated, find_by, last_wins=options.last_wins))
         facts.resume(session)
         report = _upload(session, facts, options, find_by)
     if fail_on_errors:
@@ -74,19 +75,18 @@ def _natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) 
     return NaturalKey(model, names)
 
 
-def _steps(session: PlanhatSession, model: type[PlanhatObject], options: BulkOptions) -> list[Step]:
-    steps: list[Step] = []
-    if options.check_custom:
-        steps.append(CustomFields.of(session, model).fitted)
-    if options.generate_keys:
-        steps.append(GeneratedKeys(model, options.generate_keys))
-    return steps
+def _steps(
+    session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom: bool
+) -> list[Step]:
+    steps: list[Step] = [CustomFields.of(session, model).fitted] if check_custom else []
+    return [*steps, generated] if generated else steps
 
 
-def _said(options: BulkOptions) -> str:
+def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, last_wins: bool) -> str:
     """Returns how rows get their identity, which has to be the same in each run with one journal."""
-    given = {"generate_keys": options.generate_keys, "find_by": options.find_by, "last_wins": options.last_wins}
-    return ", ".join(f"{name}={value}" for name, value in given.items() if value)
+    keys = {"generate_keys": generated.natural_key if generated else None, "find_by": find_by}
+    told = [f"{name}={', '.join(key.keys)}" for name, key in keys.items() if key]
+    return ", ".join([*told, *(["last_wins=True"] if last_wins else [])])
 
 
 def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions, find_by: NaturalKey | None) -> BulkReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -12,6 +11,7 @@ from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.types import CustomField, Field, Kind
+from RPA.Planhat.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,8 +72,7 @@ class CustomFields:
             PlanhatValidationError: If the model has no such custom field, or Planhat calculates it.
         """
         if name not in self._known:
-            near = get_close_matches(name, self.names, n=3)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = near(name, self.names)
             raise PlanhatValidationError(f"{self._model.PLURAL} have no custom field {name!r}.{hint} Create it first.")
         definition = self._known[name][0]
         if definition.is_formula:
@@ -133,8 +132,7 @@ def _as_options(field: Field[Any], options: list[str], value: Any) -> Any:
 def _option(field: Field[Any], same: dict[str, str], value: Any) -> str:
     wanted = str(value).strip().casefold()
     if wanted not in same:
-        near = get_close_matches(wanted, same, n=1)
-        hint = f" Did you mean {same[near[0]]!r}?" if near else ""
+        hint = near(wanted, same.values())
         raise PlanhatValidationError(f"{field.name} is one of {', '.join(same.values())}; not {value!r}.{hint}")
     return same[wanted]
 

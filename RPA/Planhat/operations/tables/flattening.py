@@ -9,6 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.cells import joined
 from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.wording import meant
 
 if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject
@@ -77,8 +78,7 @@ def _key(model: type[PlanhatObject] | None, name: str) -> str:
         return name
     known = model.field(name)
     if known is None:
-        near = model.near_matches(name)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = meant(model.near_matches(name))
         raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a column.{hint}")
     return known.key
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.usage.shapes import plain
+from RPA.Planhat.wording import near
 
 if TYPE_CHECKING:
     from RPA.Planhat.types import Field, PlanhatObject
@@ -202,8 +202,7 @@ class Columns:
         absent = sorted(self._wanted - {known for known in self._spelling.values() if known})
         if not absent or not self._found:
             return ""
-        near = get_close_matches(absent[0], list(self._found), n=2)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = near(absent[0], self._found)
         known = ", ".join(self._found)
         return f"The table has no column {', '.join(map(repr, absent))}.{hint} It has: {known}."
 

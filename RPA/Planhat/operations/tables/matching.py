@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.comparing import changes_of, shown_keys
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.reading import Query, read_pages
-from RPA.Planhat.operations.tables.comparing import SHOWN_AS, changes_of
 from RPA.Planhat.types import Company, Ticket
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def meet(
     """
     known = [each.key for each in model.known_fields().values()]
     owners = [key for key in ("companyId", "cId", "archived", *LABELS) if key in known]
-    shown = SHOWN_AS.get(str(model.API_NAME), {}).values()
-    wanted = [key for key in dict.fromkeys([*model.KEYS, *owners, *keys, *more, *shown]) if key in known]
+    wanted = [key for key in shown_keys(model, [*model.KEYS, *owners, *keys, *more]) if key in known]
     for page in _all_records(session, model, wanted):
         _meet_page(model, draft, page, more)
     for row in draft.rows(["send"]):

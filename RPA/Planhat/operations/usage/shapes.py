@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.types import Field
+from RPA.Planhat.wording import meant, nearest
 
 Payload = dict[str, Any]
 
@@ -99,9 +99,8 @@ class Shape:
 
     def _near(self, name: str) -> str:
         names = {spelling: known.name for spelling, known in self._by_name.items()}
-        near = dict.fromkeys(names[each] for each in get_close_matches(plain(name), names, n=3))
-        known = dict.fromkeys(names.values())
-        return f"Did you mean {' or '.join(near)}?" if near else f"Known are: {', '.join(known)}."
+        hint = meant(names[each] for each in nearest(plain(name), names)).strip()
+        return hint or f"Known are: {', '.join(dict.fromkeys(names.values()))}."
 
 
 @cache

@@ -1,14 +1,17 @@
-"""Whether a record holds what a row says, in whatever way Planhat has written it down."""
+"""Whether a record holds what a row says, in whatever way Planhat has written it down.
+
+A sync, a dry run, reading back, and the search for a record whose answer was lost all ask it here.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Kind, PlanhatIdType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from RPA.Planhat.operations.tables.drafts import Change
     from RPA.Planhat.types import Field, PlanhatObject
@@ -18,6 +21,30 @@ ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
 
 SHOWN_AS = {"tickets": {"type": "subType"}}
 """Fields, by the path of their model, that lists show under another key."""
+
+OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
+"""How a reference begins that is not by Planhat's id."""
+
+
+def shown_keys(model: type[PlanhatObject], keys: Iterable[str]) -> list[str]:
+    """Returns keys, and those under which Planhat shows the same fields."""
+    shown = SHOWN_AS.get(str(model.API_NAME), {})
+    return list(dict.fromkeys(name for key in keys for name in (key, shown.get(key, key))))
+
+
+def differences(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> list[str]:
+    """Returns the fields of a record that hold something else than was sent.
+
+    A reference by an id of another system comes back as Planhat's own id; it is taken for the same.
+    """
+    return [key for key, (_, sent) in changes_of(model, payload, record).items() if not _is_other_id(model, key, sent)]
+
+
+def _is_other_id(model: type[PlanhatObject], key: str, sent: Any) -> bool:
+    field = model.field(key)
+    if key.startswith("custom.") or (field is not None and field.kind not in (Kind.ID, Kind.IDS)):
+        return False
+    return any(str(each).startswith(OTHER_IDS) for each in (sent if isinstance(sent, list) else [sent]))
 
 
 def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Change]:
