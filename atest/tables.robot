@@ -73,6 +73,16 @@ A Second Sync Sends Nothing
     ${requests}=    Get Requests    PUT
     Should Be Empty    ${requests}
 
+Two Rows With One Address Are Warned Of By An Import And Refused By A Sync
+    ${one}=    Create Dictionary    external_id=P-1    email=p@alder.example    company_id=extid-C-00001    name=One
+    ${two}=    Create Dictionary    external_id=P-2    email=p@alder.example    company_id=extid-C-00001    name=Two
+    @{rows}=    Create List    ${one}    ${two}
+    Run Keyword And Expect Error
+    ...    Nothing was sent, since 1 of 2 rows are bad:*row 2: it has email=p@alder.example*, as row 1 does*
+    ...    Sync Endusers    ${rows}
+    ${report}=    Import Endusers    ${rows}
+    Should Start With    ${report.alike}[0]    Rows 1, 2 have email=p@alder.example extid-C-00001, and other keys that
+
 Any Model Is Imported And Exported By Its Name
     ${row}=    Create Dictionary    external_id=W-1    name=Space    company_id=extid-C-00001
     ${report}=    Import Planhat Objects    workspaces    ${row}

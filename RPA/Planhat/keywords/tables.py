@@ -27,6 +27,9 @@ OTHERS = Described("name_others", bool, default=False, doc="When true, the log n
 IMPORT = described(ImportOptions)
 SYNC = [*described(SyncOptions), OTHERS]
 
+ROWS_WARNED = 5
+"""Sentences in one warning; the report has more."""
+
 ROWS_DOC = "rows: The path of a CSV, Excel, JSON or JSON Lines file, or rows: a list, a Table, a frame, JSON."
 MAPPING_DOC = (
     "mapping: Lines `column -> field`, or a dictionary of columns and fields, see [Tables]. Without it columns are "
@@ -111,6 +114,8 @@ def _log_bad(account: TablePlan | TableReport) -> None:
         log_table(
             "Cells that were left out", ["count", "reason"], ([n, why] for why, n in left_out[:ROWS]), len(left_out)
         )
+    if account.alike:
+        logger.warn("\n".join(account.alike[:ROWS_WARNED]))
     if account.unused:
         logger.info(f"Columns that the mapping does not use: {', '.join(account.unused)}.")
 

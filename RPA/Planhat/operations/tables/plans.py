@@ -43,6 +43,8 @@ class _Account:
         """Cells that were left out, by the reason."""
         self.unused: list[str] = []
         """Columns that were not used."""
+        self.alike: list[str] = []
+        """Sentences on rows that Planhat may take for one record; an import sends them, a sync refuses them."""
 
     @property
     def counts(self) -> dict[str, int]:
