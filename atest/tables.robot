@@ -40,6 +40,9 @@ All Bad Rows Are Told Before Anything Is Sent
     ...    ${rows}
     ${report}=    Import Companies    ${rows}    bad_rows=skip
     Should Be Equal As Strings    ${report}    1 created, 2 refused
+    ${texts}=    Evaluate    [str(row) for row in $report.failed]
+    Should Be Equal    ${texts}[0]    row 2 refused: csm_score takes a whole number, not 'nine'.
+    Length Should Be    ${texts}    2
 
 Bad Rows Are In A File That Can Be Imported Again
     ${row}=    Create Dictionary    external_id=A-2    name=Bolt    csm_score=nine

@@ -31,7 +31,7 @@ Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
 
 
-@dataclass
+@dataclass(repr=False)
 class DraftRow:
     """A row on its way.
 
@@ -58,6 +58,12 @@ class DraftRow:
     planhat_id: str = ""
     retryable: bool = False
     matched: int = 0
+
+    def __str__(self) -> str:
+        why = f": {self.reason}" if self.reason else f": {self.key}" if self.key else ""
+        return f"row {self.number} {self.action}{why}"
+
+    __repr__ = __str__
 
 
 class Draft:
