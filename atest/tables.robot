@@ -44,6 +44,13 @@ All Bad Rows Are Told Before Anything Is Sent
     Should Be Equal    ${texts}[0]    row 2 refused: csm_score takes a whole number, not 'nine'.
     Length Should Be    ${texts}    2
 
+A Date That Can Not Be Read Tells How To Name Its Form
+    ${row}=    Create Dictionary    email=d@alder.example    company_id=extid-C-00001    last_active=03.02.2025
+    Import Of Endusers Is Refused    ${row}    A table with dates of another form names it, as dates\=DD.MM.YYYY.
+    Import Of Endusers Is Refused    ${row}    It is not written as dates\= says: DD/MM/YYYY.    dates=DD/MM/YYYY
+    Set To Dictionary    ${row}    last_active=31.02.2025
+    Import Of Endusers Is Refused    ${row}    There is no such day or time.    dates=DD.MM.YYYY
+
 Bad Rows Are In A File That Can Be Imported Again
     ${row}=    Create Dictionary    external_id=A-2    name=Bolt    csm_score=nine
     Import Companies    ${row}    bad_rows=skip    save_as=${OUTPUT_DIR}${/}bolt
@@ -134,6 +141,15 @@ Changes Are Told Until They Are Confirmed
 
 
 *** Keywords ***
+Import Of Endusers Is Refused
+    [Documentation]    Expects an import of one row to fail, and a message that ends with this text.
+    [Arguments]    ${row}    ${text}    &{options}
+    Run Keyword And Expect Error
+    ...    Nothing was sent, since 1 of 1 rows are bad:*${row}[last_active]'. ${text}
+    ...    Import Endusers
+    ...    ${row}
+    ...    &{options}
+
 Import Is Refused
     [Documentation]    Expects an import to fail with exactly this message, and that nothing was sent.
     [Arguments]    ${message}    ${rows}

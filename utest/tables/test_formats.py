@@ -20,6 +20,7 @@ GERMAN = Formats(
     separator=";",
     empty=("-",),
 )
+NOT_A_DATE = "last_active takes a date and time, ISO 8601, not"
 ANY = Formats(decimal="auto")
 
 
@@ -82,8 +83,20 @@ def test_cells_become_values(formats: Formats, of: Field[Any], cell: str, value:
         (Formats(), MRR, "12.500,00", "mrr takes a number, not '12.500,00'."),
         (Formats(), MRR, "twelve", "mrr takes a number, not 'twelve'."),
         (Formats(), MRR, "", "mrr takes a number, not ''."),
-        (GERMAN, ACTIVE, "31.02.2025", "last_active takes a date and time, ISO 8601, not '31.02.2025'."),
-        (GERMAN, ACTIVE, "12/31/2025", "last_active takes a date and time, ISO 8601, not '12/31/2025'."),
+        (GERMAN, ACTIVE, "31.02.2025", f"{NOT_A_DATE} '31.02.2025'. There is no such day or time."),
+        (GERMAN, ACTIVE, "2025-02-31", f"{NOT_A_DATE} '2025-02-31'. There is no such day or time."),
+        (
+            GERMAN,
+            ACTIVE,
+            "12/31/2025",
+            f"{NOT_A_DATE} '12/31/2025'. It is not written as dates= says: DD.MM.YYYY, DD/MM/YYYY HH:mm.",
+        ),
+        (
+            Formats(),
+            ACTIVE,
+            "03.02.2025",
+            f"{NOT_A_DATE} '03.02.2025'. A table with dates of another form names it, as dates=DD.MM.YYYY.",
+        ),
         (GERMAN, PRIMARY, "maybe", "primary takes true or false, not 'maybe'."),
         (GERMAN, EMAIL, "ada at acme", "'ada at acme' is no e-mail address."),
         (GERMAN, EMAIL, "ada@", "'ada@' is no e-mail address."),

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TOKENS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "SS": "%S"}
 """What dates are made of, and Python's names for it."""
@@ -41,6 +45,27 @@ class DateForm:
             return None
         has_time = "%H" in self.pattern or "%I" in self.pattern
         return found.isoformat() if has_time else found.date().isoformat()
+
+    def looks_like(self, text: str) -> bool:
+        """Tells whether a text has numbers and signs as a date in this form, though there may be no such day."""
+        return bool(re.fullmatch(re.sub("%[A-Za-z]", r"\\d+", re.escape(self.pattern)), text))
+
+
+ISO = DateForm("YYYY-MM-DD", "%Y-%m-%d")
+
+
+def unread(forms: Sequence[DateForm], text: str) -> str:
+    """Returns what may help with a text that was to be a date, and is none in any of these forms.
+
+    Args:
+        forms: The forms that the table was said to have.
+        text: The text.
+    """
+    if any(form.looks_like(text) for form in (ISO, *forms)):
+        return "There is no such day or time."
+    if forms:
+        return f"It is not written as dates= says: {', '.join(form.form for form in forms)}."
+    return "A table with dates of another form names it, as dates=DD.MM.YYYY."
 
 
 def date_form(form: str) -> DateForm:

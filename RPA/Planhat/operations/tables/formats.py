@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.date_forms import date_form
+from RPA.Planhat.operations.tables.date_forms import date_form, unread
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.truth import FALSE, TRUE
 from RPA.Planhat.types import Kind
@@ -80,7 +80,13 @@ class Formats:
                 cell = read(self, cell)
             except ValueError as problem:
                 raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {cell!r}.") from problem
-        return convert(field, cell)
+        try:
+            return convert(field, cell)
+        except PlanhatValidationError as problem:
+            if field.kind not in (Kind.DATE, Kind.DAY) or not isinstance(cell, str):
+                raise
+            hint = unread(self._dates, cell)  # type: ignore[attr-defined]
+            raise PlanhatValidationError(f"{problem} {hint}") from problem
 
     def moment(self, text: str) -> str:
         """Returns a date, with its time if it has one, in ISO 8601; one that no form fits as it is."""
