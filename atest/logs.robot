@@ -51,6 +51,12 @@ Rows That Are Not Stored Are A Warning
     ${warnings}=    Get Lines    ${RUN}    WARN
     Should Be Equal    ${warnings}    ${{['1 of 1 companies are not stored for sure: 1 failed.']}}
 
+Bad Rows Are Counted In A Warning Or In The Message Of The Failure
+    Run The Robot With Tables
+    ${warnings}=    Get Lines    ${TABLES}    WARN
+    Should Contain    ${warnings}    1 of 2 rows of companies can not be stored as they are.
+    Should Not Contain    ${warnings}    2 of 2 rows of companies can not be stored as they are.
+
 What Planhat Says Can Not Become Markup
     Line Should Match    Update Company    (?!.*<b>bold)
     ${text}=    Get Log Text    ${RUN}
@@ -112,6 +118,14 @@ Run The Robot
     Run Should Pass    ${run}    warnings=1
     Set Suite Variable    ${RUN}    ${run}    # robocop: off=no-suite-variable
 
+Run The Robot With Tables
+    [Documentation]    Runs the robot that ends in tables, once.
+    IF    $TABLES is None
+        Reset Planhat
+        ${run}=    Run Robot    log_tables
+        Set Suite Variable    ${TABLES}    ${run}    # robocop: off=no-suite-variable
+    END
+
 Line Should Match
     [Documentation]    The first line of a keyword matches as a whole.
     [Arguments]    ${keyword}    ${pattern}
@@ -121,11 +135,7 @@ Line Should Match
 Table Should Be In Log
     [Documentation]    A keyword wrote a folded table with this headline and this cell, and no markup of the data.
     [Arguments]    ${keyword}    ${headline}    ${cell}
-    IF    $TABLES is None
-        Reset Planhat
-        ${run}=    Run Robot    log_tables
-        Set Suite Variable    ${TABLES}    ${run}    # robocop: off=no-suite-variable
-    END
+    Run The Robot With Tables
     ${lines}=    Get Lines Of    ${TABLES}    ${keyword}
     ${found}=    Get Matches    ${lines}    regexp=<details><summary>${{re.escape($headline)}}.*${{re.escape($cell)}}.*
     Should Not Be Empty    ${found}    ${keyword} wrote ${lines}.

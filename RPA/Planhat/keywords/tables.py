@@ -78,7 +78,11 @@ def load(
             logger.info(f"Saved as {', '.join(map(str, files))}.")
 
     options = cast("ImportOptions", given)
-    return loading.load(session, model, rows, mapping, options, differences=differences, progress=Progress(), tell=tell)
+    result = loading.load(
+        session, model, rows, mapping, options, differences=differences, progress=Progress(), tell=tell
+    )
+    _warn(result)
+    return result
 
 
 def _log(result: TablePlan | TableReport) -> None:
@@ -102,13 +106,19 @@ def _log_others(others: list[dict[str, Any]]) -> None:
     log_table(line, ["_id", "name"] if others else [], cells, len(others))
 
 
+def _warn(account: TablePlan | TableReport) -> None:
+    """Warns of bad rows when the keyword passes; when it fails, its message counts them."""
+    total = sum(account.counts.get(outcome, 0) for outcome in BAD)
+    if total:
+        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} can not be stored as they are.")
+
+
 def _log_bad(account: TablePlan | TableReport) -> None:
     bad = account.rows(*BAD)
     total = sum(account.counts.get(outcome, 0) for outcome in BAD)
     if bad:
         cells = ([each.number, each.action, each.key, each.reason] for each in bad[:ROWS])
         log_table("Rows that are not stored", ["row", "outcome", "key", "reason"], cells, total)
-        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} can not be stored as they are.")
     if account.left_out:
         left_out = sorted(account.left_out.items(), key=lambda each: -each[1])
         log_table(
