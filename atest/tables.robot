@@ -40,6 +40,16 @@ All Bad Rows Are Told Before Anything Is Sent
     ...    ${rows}
     ${report}=    Import Companies    ${rows}    bad_rows=skip
     Should Be Equal As Strings    ${report}    1 created, 2 refused
+    ${texts}=    Evaluate    [str(row) for row in $report.failed]
+    Should Be Equal    ${texts}[0]    row 2 refused: csm_score takes a whole number, not 'nine'.
+    Length Should Be    ${texts}    2
+
+A Date That Can Not Be Read Tells How To Name Its Form
+    ${row}=    Create Dictionary    email=d@alder.example    company_id=extid-C-00001    last_active=03.02.2025
+    Import Of Endusers Is Refused    ${row}    A table with dates of another form names it, as dates\=DD.MM.YYYY.
+    Import Of Endusers Is Refused    ${row}    It is not written as dates\= says: DD/MM/YYYY.    dates=DD/MM/YYYY
+    Set To Dictionary    ${row}    last_active=31.02.2025
+    Import Of Endusers Is Refused    ${row}    There is no such day or time.    dates=DD.MM.YYYY
 
 Bad Rows Are In A File That Can Be Imported Again
     ${row}=    Create Dictionary    external_id=A-2    name=Bolt    csm_score=nine
@@ -72,6 +82,16 @@ A Second Sync Sends Nothing
     Should Be Equal As Strings    ${second}    1 unchanged
     ${requests}=    Get Requests    PUT
     Should Be Empty    ${requests}
+
+Two Rows With One Address Are Warned Of By An Import And Refused By A Sync
+    ${one}=    Create Dictionary    external_id=P-1    email=p@alder.example    company_id=extid-C-00001    name=One
+    ${two}=    Create Dictionary    external_id=P-2    email=p@alder.example    company_id=extid-C-00001    name=Two
+    @{rows}=    Create List    ${one}    ${two}
+    Run Keyword And Expect Error
+    ...    Nothing was sent, since 1 of 2 rows are bad:*row 2: it has email=p@alder.example*, as row 1 does*
+    ...    Sync Endusers    ${rows}
+    ${report}=    Import Endusers    ${rows}
+    Should Start With    ${report.alike}[0]    Rows 1, 2 have email=p@alder.example extid-C-00001, and other keys that
 
 Any Model Is Imported And Exported By Its Name
     ${row}=    Create Dictionary    external_id=W-1    name=Space    company_id=extid-C-00001
@@ -121,6 +141,15 @@ Changes Are Told Until They Are Confirmed
 
 
 *** Keywords ***
+Import Of Endusers Is Refused
+    [Documentation]    Expects an import of one row to fail, and a message that ends with this text.
+    [Arguments]    ${row}    ${text}    &{options}
+    Run Keyword And Expect Error
+    ...    Nothing was sent, since 1 of 1 rows are bad:*${row}[last_active]'. ${text}
+    ...    Import Endusers
+    ...    ${row}
+    ...    &{options}
+
 Import Is Refused
     [Documentation]    Expects an import to fail with exactly this message, and that nothing was sent.
     [Arguments]    ${message}    ${rows}

@@ -15,6 +15,7 @@ An Import With A Bad Row
     ${bad}=    Create Dictionary    name=Nova    external_id=A-2    status=unheard
     ${rows}=    Create List    ${good}    ${bad}
     ${report}=    Import Companies    ${rows}    bad_rows=skip
+    Run Keyword And Expect Error    Nothing was sent, since 1 of 2 rows are bad:*    Import Companies    ${rows}
 
 An Upsert
     ${one}=    Create Dictionary    name=Zeta    external_id=A-3

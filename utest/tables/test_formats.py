@@ -8,7 +8,9 @@ import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
 from RPA.Planhat.operations.tables.formats import Formats, domain
+from RPA.Planhat.operations.tables.loading import load
 from RPA.Planhat.types import Field
+from utest.tables.conftest import Counting
 
 GERMAN = Formats(
     dates=("DD.MM.YYYY", "DD/MM/YYYY HH:mm"),
@@ -18,6 +20,7 @@ GERMAN = Formats(
     separator=";",
     empty=("-",),
 )
+NOT_A_DATE = "last_active takes a date and time, ISO 8601, not"
 ANY = Formats(decimal="auto")
 
 
@@ -80,8 +83,20 @@ def test_cells_become_values(formats: Formats, of: Field[Any], cell: str, value:
         (Formats(), MRR, "12.500,00", "mrr takes a number, not '12.500,00'."),
         (Formats(), MRR, "twelve", "mrr takes a number, not 'twelve'."),
         (Formats(), MRR, "", "mrr takes a number, not ''."),
-        (GERMAN, ACTIVE, "31.02.2025", "last_active takes a date and time, ISO 8601, not '31.02.2025'."),
-        (GERMAN, ACTIVE, "12/31/2025", "last_active takes a date and time, ISO 8601, not '12/31/2025'."),
+        (GERMAN, ACTIVE, "31.02.2025", f"{NOT_A_DATE} '31.02.2025'. There is no such day or time."),
+        (GERMAN, ACTIVE, "2025-02-31", f"{NOT_A_DATE} '2025-02-31'. There is no such day or time."),
+        (
+            GERMAN,
+            ACTIVE,
+            "12/31/2025",
+            f"{NOT_A_DATE} '12/31/2025'. It is not written as dates= says: DD.MM.YYYY, DD/MM/YYYY HH:mm.",
+        ),
+        (
+            Formats(),
+            ACTIVE,
+            "03.02.2025",
+            f"{NOT_A_DATE} '03.02.2025'. A table with dates of another form names it, as dates=DD.MM.YYYY.",
+        ),
         (GERMAN, PRIMARY, "maybe", "primary takes true or false, not 'maybe'."),
         (GERMAN, EMAIL, "ada at acme", "'ada at acme' is no e-mail address."),
         (GERMAN, EMAIL, "ada@", "'ada@' is no e-mail address."),
@@ -104,10 +119,46 @@ def test_texts_are_tidied_unless_they_shall_stay() -> None:
     assert Formats(tidy=False).cell(" A ") == " A "
 
 
-@pytest.mark.parametrize("options", [{"decimal": "'"}, {"separator": ""}, {"dates": ("nonsense",)}])
+@pytest.mark.parametrize("options", [{"decimal": "'"}, {"separator": ""}])
 def test_forms_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(PlanhatValidationError):
         Formats(**options)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("DD.mm.YYYY", "it needs a day, a month and a year. Did you mean DD.MM.YYYY?"),
+        ("dd.mm.yyyy", "'dd' in it means nothing. Did you mean DD.MM.YYYY?"),
+        ("TT.MM.JJJJ", "'TT' in it means nothing. Did you mean DD.MM.YYYY?"),
+        ("D.M.YYYY", "'D' in it means nothing. Did you mean DD.MM.YYYY?"),
+        ("DD.MM.YYYY HH:MM", "it has MM twice. Did you mean DD.MM.YYYY HH:mm?"),
+        ("MM.MM.YYYY", "it has MM twice. One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm."),
+        ("MM/YYYY", "it needs a day, a month and a year. One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm."),
+        ("nonsense", "'nonsense' in it means nothing. One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm."),
+        ("%d.%q.%Y", "it needs a day, a month and a year. One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm."),
+    ],
+)
+def test_a_misspelt_form_of_dates_is_refused_before_a_row_is_read(planhat: Counting, form: str, said: str) -> None:
+    rows = [{"email": "a@b.example", "last_active": "03.02.2025"}]
+    with pytest.raises(PlanhatValidationError) as problem:
+        load(planhat, types.Enduser, rows, None, {"dates": form}, differences=False)
+    assert str(problem.value) == f"{form!r} is no form of dates: {said}"
+    assert planhat.calls == []
+
+
+@pytest.mark.parametrize(
+    ("form", "cell", "value"),
+    [
+        ("DD.MM.YY", "03.02.25", "2025-02-03"),
+        ("YYYYMMDD", "20250203", "2025-02-03"),
+        ("YYYY/MM/DDTHH:mm:SS", "2025/02/03T09:05:01", "2025-02-03T09:05:01"),
+        ("%d %b %Y", "03 Feb 2025", "2025-02-03"),
+        ("%m/%d/%Y %I:%M %p", "02/03/2025 09:05 PM", "2025-02-03T21:05:00"),
+    ],
+)
+def test_forms_of_dates(form: str, cell: str, value: str) -> None:
+    assert Formats(dates=(form,)).value(ACTIVE, cell) == value
 
 
 @pytest.mark.parametrize(

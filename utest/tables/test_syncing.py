@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.importing import Options, import_table
+from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.types import MODELS, Verb
 from utest.tables.conftest import Counting, define
@@ -64,6 +65,42 @@ def test_a_row_that_several_records_could_be_is_refused(planhat: Counting, acme:
         writing.create(planhat, types.Enduser, {"email": "a@b.example", "companyId": company.id})
     with pytest.raises(PlanhatBulkError, match=r"Planhat has several records with email=a@b.example"):
         sync(planhat, types.Enduser, [{"email": "a@b.example", "position": "Boss"}])
+
+
+def test_a_second_row_that_planhat_would_take_for_the_same_person_is_refused(
+    planhat: Counting, acme: types.Company
+) -> None:
+    rows = [{"external_id": key, "email": "a@b.example", "company_id": acme.id, "name": key} for key in ("1", "2")]
+    said = (
+        f"row 2: it has email=a@b.example {acme.id}, as row 1 does, and would overwrite it: externalId=2 and "
+        "externalId=1 can not be told apart."
+    )
+    with pytest.raises(PlanhatBulkError, match=re.escape(said)):
+        sync(planhat, types.Enduser, rows)
+    assert planhat.sent == []
+    plan = plan_table(planhat, types.Enduser, rows, Options(Rules(resolve_companies=True)))
+    assert str(plan) == "1 create, 1 refused"
+    for counts in ("1 created, 1 refused", "1 unchanged, 1 refused"):
+        assert str(sync(planhat, types.Enduser, rows, skip_bad=True)) == counts
+    assert [each.name for each in reading.read_list(planhat, types.Enduser, Query(properties="ALL"))] == ["1"]
+
+
+def test_a_row_that_only_has_the_weaker_key_of_another_one_is_refused(planhat: Counting, acme: types.Company) -> None:
+    one = {"external_id": "1", "email": "a@b.example", "company_id": acme.id, "position": "Boss"}
+    rows = [{**one, "external_id": ""}, {**one, "position": "Clerk"}]
+    with pytest.raises(PlanhatBulkError, match=r"row 2: it has email=a@b.example .*, as row 1 does"):
+        sync(planhat, types.Enduser, rows)
+    assert str(sync(planhat, types.Enduser, [one])) == "1 created"
+    with pytest.raises(PlanhatBulkError, match=r"row 2: it means the record .*, as row 1 does"):
+        sync(planhat, types.Enduser, rows)
+
+
+def test_two_people_with_one_address_whom_planhat_has_both_are_synced(planhat: Counting, acme: types.Company) -> None:
+    rows = [{"external_id": key, "email": f"{key}@b.example", "company_id": acme.id} for key in ("1", "2")]
+    sync(planhat, types.Enduser, rows)
+    same = [{**row, "email": "a@b.example"} for row in rows]
+    assert str(sync(planhat, types.Enduser, same)) == "2 updated"
+    assert str(sync(planhat, types.Enduser, same)) == "2 unchanged"
 
 
 def test_rows_without_a_key_would_be_created_by_each_sync_and_are_refused(planhat: Counting) -> None:

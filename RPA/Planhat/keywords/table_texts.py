@@ -21,8 +21,9 @@ RAISES = [
     ),
 ]
 REPORT = (
-    "The report: every row is created, updated, unchanged, failed, unknown, refused or repeated. With `dry_run=True` "
-    "the plan: `${plan.counts}` and `${plan.differences}`."
+    "The report: every row is created, updated, unchanged, failed, unknown, refused or repeated. `${report.failed}` "
+    "has the first rows that are not stored, refused ones too, each with `number`, `row`, `key` and `reason`. With "
+    "`dry_run=True` the plan: `${plan.counts}` and `${plan.differences}`."
 )
 
 EXPORT_DOCS = [

@@ -27,6 +27,9 @@ OTHERS = Described("name_others", bool, default=False, doc="When true, the log n
 IMPORT = described(ImportOptions)
 SYNC = [*described(SyncOptions), OTHERS]
 
+ROWS_WARNED = 5
+"""Sentences in one warning; the report has more."""
+
 ROWS_DOC = "rows: The path of a CSV, Excel, JSON or JSON Lines file, or rows: a list, a Table, a frame, JSON."
 MAPPING_DOC = (
     "mapping: Lines `column -> field`, or a dictionary of columns and fields, see [Tables]. Without it columns are "
@@ -75,7 +78,11 @@ def load(
             logger.info(f"Saved as {', '.join(map(str, files))}.")
 
     options = cast("ImportOptions", given)
-    return loading.load(session, model, rows, mapping, options, differences=differences, progress=Progress(), tell=tell)
+    result = loading.load(
+        session, model, rows, mapping, options, differences=differences, progress=Progress(), tell=tell
+    )
+    _warn(result)
+    return result
 
 
 def _log(result: TablePlan | TableReport) -> None:
@@ -99,18 +106,26 @@ def _log_others(others: list[dict[str, Any]]) -> None:
     log_table(line, ["_id", "name"] if others else [], cells, len(others))
 
 
+def _warn(account: TablePlan | TableReport) -> None:
+    """Warns of bad rows when the keyword passes; when it fails, its message counts them."""
+    total = sum(account.counts.get(outcome, 0) for outcome in BAD)
+    if total:
+        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} can not be stored as they are.")
+
+
 def _log_bad(account: TablePlan | TableReport) -> None:
     bad = account.rows(*BAD)
     total = sum(account.counts.get(outcome, 0) for outcome in BAD)
     if bad:
         cells = ([each.number, each.action, each.key, each.reason] for each in bad[:ROWS])
         log_table("Rows that are not stored", ["row", "outcome", "key", "reason"], cells, total)
-        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} can not be stored as they are.")
     if account.left_out:
         left_out = sorted(account.left_out.items(), key=lambda each: -each[1])
         log_table(
             "Cells that were left out", ["count", "reason"], ([n, why] for why, n in left_out[:ROWS]), len(left_out)
         )
+    if account.alike:
+        logger.warn("\n".join(account.alike[:ROWS_WARNED]))
     if account.unused:
         logger.info(f"Columns that the mapping does not use: {', '.join(account.unused)}.")
 

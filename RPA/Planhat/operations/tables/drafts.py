@@ -20,6 +20,7 @@ CREATE TABLE rows (
     planhat_id TEXT, retryable INTEGER, matched INTEGER
 );
 CREATE TABLE identities (identity TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+CREATE TABLE sharing (identity TEXT, number INTEGER, PRIMARY KEY (identity, number)) WITHOUT ROWID;
 CREATE TABLE others (planhat_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 CREATE INDEX actions ON rows (action, number);
 """
@@ -30,7 +31,7 @@ Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
 
 
-@dataclass
+@dataclass(repr=False)
 class DraftRow:
     """A row on its way.
 
@@ -58,6 +59,12 @@ class DraftRow:
     retryable: bool = False
     matched: int = 0
 
+    def __str__(self) -> str:
+        why = f": {self.reason}" if self.reason else f": {self.key}" if self.key else ""
+        return f"row {self.number} {self.action}{why}"
+
+    __repr__ = __str__
+
 
 class Draft:
     """Rows by number, and the identities by which rows and records meet."""
@@ -82,6 +89,35 @@ class Draft:
     def hand_over(self, identity: str, number: int) -> None:
         """Gives an identity to another row."""
         self._file.execute("UPDATE identities SET number=? WHERE identity=?", (number, identity))
+
+    def share(self, identity: str, *numbers: int) -> None:
+        """Notes that rows with different stronger keys have one weaker identity in common."""
+        cells = ((identity, number) for number in numbers if number)
+        self._file.executemany("INSERT OR IGNORE INTO sharing VALUES (?,?)", cells)
+
+    def share_weaker(self, mark: str) -> None:
+        """Notes the rows whose strongest identity is a weaker one of another row, there with a mark before it."""
+        both = "FROM identities s JOIN identities w ON w.identity = ? || s.identity"
+        for number in ("s.number", "w.number"):
+            query = f"INSERT OR IGNORE INTO sharing SELECT s.identity, {number} {both} WHERE {number}>0"  # nosec B608
+            self._file.execute(query, (mark,))
+
+    def sharing(self) -> Iterator[tuple[str, list[int]]]:
+        """Yields the identities that rows share, each with the numbers of these rows."""
+        query = "SELECT identity, group_concat(number) FROM sharing GROUP BY identity ORDER BY min(number)"
+        return self._groups(query)
+
+    def on_one_record(self) -> Iterator[tuple[str, list[int]]]:
+        """Yields the records that several rows were found to mean, each with the numbers of these rows."""
+        query = (
+            "SELECT planhat_id, group_concat(number) FROM rows WHERE action IN ('update', 'unchanged') "
+            "GROUP BY planhat_id HAVING count(*)>1 ORDER BY min(number)"
+        )
+        return self._groups(query)
+
+    def _groups(self, query: str) -> Iterator[tuple[str, list[int]]]:
+        for name, numbers in self._file.execute(query).fetchall():
+            yield name, [int(number) for number in numbers.split(",")]
 
     def owner(self, identity: str) -> int | None:
         """Returns the number of the row with an identity."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.tables.date_forms import date_form, unread
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.truth import FALSE, TRUE
 from RPA.Planhat.types import Kind
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from RPA.Planhat.types import Field
-
-TOKENS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "SS": "%S"}
-"""What dates are made of, and Python's names for it."""
 
 DECIMALS = (".", ",", "auto")
 NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -55,8 +52,7 @@ class Formats:
             raise PlanhatValidationError(f"decimal is one of {' '.join(DECIMALS)}, not {self.decimal!r}.")
         if not self.separator:
             raise PlanhatValidationError("separator is what stands between the values of one cell; it is empty.")
-        patterns = tuple(_pattern(each) for each in self.dates)
-        object.__setattr__(self, "_patterns", patterns)
+        object.__setattr__(self, "_dates", tuple(date_form(each) for each in self.dates))
         object.__setattr__(self, "_empty", frozenset(each.casefold() for each in ("", *self.empty)))
         object.__setattr__(self, "_true", TRUE | {each.casefold() for each in self.true})
         object.__setattr__(self, "_false", FALSE | {each.casefold() for each in self.false})
@@ -84,17 +80,18 @@ class Formats:
                 cell = read(self, cell)
             except ValueError as problem:
                 raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {cell!r}.") from problem
-        return convert(field, cell)
+        try:
+            return convert(field, cell)
+        except PlanhatValidationError as problem:
+            if field.kind not in (Kind.DATE, Kind.DAY) or not isinstance(cell, str):
+                raise
+            hint = unread(self._dates, cell)  # type: ignore[attr-defined]
+            raise PlanhatValidationError(f"{problem} {hint}") from problem
 
     def moment(self, text: str) -> str:
         """Returns a date, with its time if it has one, in ISO 8601; one that no form fits as it is."""
-        for pattern, has_time in self._patterns:  # type: ignore[attr-defined]
-            try:
-                found = datetime.strptime(text, pattern)  # noqa: DTZ007 - a time without offset is UTC
-            except ValueError:
-                continue
-            return found.isoformat() if has_time else found.date().isoformat()
-        return text
+        found = (form.read(text) for form in self._dates)  # type: ignore[attr-defined]
+        return next((moment for moment in found if moment), text)
 
     def number(self, text: str) -> str:
         """Returns a number with a point before its decimals, and nothing else but digits and a minus.
@@ -129,14 +126,6 @@ class Formats:
 
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(NO_BREAK_SPACES).strip()
-
-
-def _pattern(form: str) -> tuple[str, bool]:
-    if "%" not in form:
-        form = re.sub("YYYY|YY|MM|DD|HH|mm|SS", lambda found: TOKENS[found.group()], form)
-    if "%" not in form:
-        raise PlanhatValidationError(f"{form!r} is no form of dates; one is written as DD.MM.YYYY.")
-    return form, "%H" in form or "%I" in form
 
 
 def _grouped(thousands: str, decimal: str) -> str:

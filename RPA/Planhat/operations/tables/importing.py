@@ -16,6 +16,7 @@ from RPA.Planhat.operations.tables.converting import Converter, Rules
 from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
 from RPA.Planhat.operations.tables.matching import NOBODY, WEAK, identities, meet, to_send
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
+from RPA.Planhat.operations.tables.sharing import refuse_sharing, sharing_rows
 from RPA.Planhat.session import has_unique_key
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Table:
             if number % MOST_ROWS == 0:
                 self._options.progress("checked", number, 0)
         self._converter.finish()
+        self._draft.share_weaker(WEAK)
         if number >= MOST_ROWS:
             self._options.progress("checked", number, number)
 
@@ -135,9 +137,15 @@ class Table:
         for identity in [*own[:1], *more]:
             if not self._settle(identity, number, payload):
                 return
+        keys = identities(self._model, payload)
         for identity in own[1:]:
-            if self._draft.claim(WEAK + identity, number) != number:
-                self._draft.hand_over(WEAK + identity, NOBODY)
+            other = self._draft.owner(WEAK + identity)
+            if other is None:
+                self._draft.claim(WEAK + identity, number)
+                continue
+            self._draft.hand_over(WEAK + identity, NOBODY)
+            if identity in keys:
+                self._draft.share(identity, other, number)
 
     def _settle(self, identity: str, number: int, payload: dict[str, Any]) -> bool:
         """Tells whether a row is still to be sent after it met another one with the same identity."""
@@ -159,6 +167,7 @@ class Table:
         """Finds out what each row would change."""
         self._options.progress("comparing", 0, 0)
         meet(self._session, self._model, self._draft, self._converter.keys, self._match_by)
+        refuse_sharing(self._draft)
 
     def plan(self) -> TablePlan:
         """Returns what would be done."""
@@ -186,6 +195,7 @@ class Table:
             PlanhatError: If the first call already was refused as a whole.
         """
         report = self._report()
+        report.alike = [] if self._options.differences else sharing_rows(self._draft)
         counts = self._draft.counts()
         total = sum(counts.get(action, 0) for action in ("send", "create", "update"))
         done = 0

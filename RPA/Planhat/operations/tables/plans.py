@@ -23,7 +23,8 @@ SAMPLE = 100
 
 PLANNED = ("create", "update", "unchanged", "refused", "repeated")
 DONE = ("created", "updated", "unchanged", "failed", "unknown", "refused", "repeated")
-BAD = ("refused", "failed", "unknown")
+NOT_STORED = ("refused", "failed")
+BAD = (*NOT_STORED, "unknown")
 
 
 class _Account:
@@ -43,6 +44,8 @@ class _Account:
         """Cells that were left out, by the reason."""
         self.unused: list[str] = []
         """Columns that were not used."""
+        self.alike: list[str] = []
+        """Sentences on rows that Planhat may take for one record; an import sends them, a sync refuses them."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -139,8 +142,8 @@ class TableReport(_Account):
 
     @property
     def failed(self) -> list[DraftRow]:
-        """The first rows that Planhat refused, or that were not sent."""
-        return self.rows("failed")
+        """The first rows that are not stored, as in the file of failed rows: refused, by Planhat too, or not sent."""
+        return self.rows(*NOT_STORED)
 
     @property
     def unknown(self) -> list[DraftRow]:
@@ -156,7 +159,7 @@ class TableReport(_Account):
         bad = sum(self.counts[outcome] for outcome in BAD)
         if bad:
             first = self.rows(*BAD, limit=NAMED_FAILURES)
-            named = listed((f"row {each.number} {each.action}: {each.reason}" for each in first), bad)
+            named = listed(first, bad)
             raise PlanhatBulkError(f"{bad} of {self.total} rows were not stored for sure: {self}{named}", self)
 
     def save_files(self, path: str | Path) -> dict[str, Path]:

@@ -1,0 +1,115 @@
+"""Forms of dates as people write them, such as `DD.MM.YYYY HH:mm`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from RPA.Planhat.errors import PlanhatValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TOKENS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "SS": "%S"}
+"""What dates are made of, and Python's names for it."""
+
+IN_FORM = re.compile("|".join(TOKENS))
+BEFORE_TIME = re.compile(r"(?<=DD)T(?=HH)")
+
+LIKELY = {"JJJJ": "YYYY", "AAAA": "YYYY", "TT": "DD", "JJ": "DD", "HH:MM": "HH:mm"}
+"""What people write for parts of a form, once its letters are capital ones."""
+
+SAMPLE = datetime(2024, 11, 22, 13, 14, 15, tzinfo=timezone.utc)
+"""A moment that a form has to bring back, once written in it: each of its parts is another number."""
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """A form of dates.
+
+    Attributes:
+        form: As it was given.
+        pattern: The same in Python's words.
+    """
+
+    form: str
+    pattern: str
+
+    def read(self, text: str) -> str | None:
+        """Returns a date, with its time if the form has one, in ISO 8601; nothing if it is not in this form."""
+        try:
+            found = datetime.strptime(text, self.pattern)  # noqa: DTZ007 - a time without offset is UTC
+        except ValueError:
+            return None
+        has_time = "%H" in self.pattern or "%I" in self.pattern
+        return found.isoformat() if has_time else found.date().isoformat()
+
+    def looks_like(self, text: str) -> bool:
+        """Tells whether a text has numbers and signs as a date in this form, though there may be no such day."""
+        return bool(re.fullmatch(re.sub("%[A-Za-z]", r"\\d+", re.escape(self.pattern)), text))
+
+
+ISO = DateForm("YYYY-MM-DD", "%Y-%m-%d")
+
+
+def unread(forms: Sequence[DateForm], text: str) -> str:
+    """Returns what may help with a text that was to be a date, and is none in any of these forms.
+
+    Args:
+        forms: The forms that the table was said to have.
+        text: The text.
+    """
+    if any(form.looks_like(text) for form in (ISO, *forms)):
+        return "There is no such day or time."
+    if forms:
+        return f"It is not written as dates= says: {', '.join(form.form for form in forms)}."
+    return "A table with dates of another form names it, as dates=DD.MM.YYYY."
+
+
+def date_form(form: str) -> DateForm:
+    """Returns a form of dates, which brings back every day that is written in it.
+
+    Args:
+        form: Such as `DD.MM.YYYY`, or `%d.%m.%Y`.
+
+    Raises:
+        PlanhatValidationError: If it has no day, month or year, has one twice, or has letters that mean nothing.
+    """
+    problem = _problem(form)
+    if problem:
+        likely = _likely(form)
+        hint = "One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm." if _problem(likely) else f"Did you mean {likely}?"
+        raise PlanhatValidationError(f"{form!r} is no form of dates: {problem}. {hint}")
+    return DateForm(form, _pattern(form))
+
+
+def _pattern(form: str) -> str:
+    return form if "%" in form else IN_FORM.sub(lambda found: TOKENS[found.group()], form)
+
+
+def _problem(form: str) -> str:
+    """Returns what is wrong with a form, or nothing."""
+    if "%" not in form:
+        parts = IN_FORM.findall(form)
+        rest = re.search(r"[^\W\d_]+", IN_FORM.sub(" ", BEFORE_TIME.sub(" ", form)))
+        repeated = next((each for each in parts if parts.count(each) > 1), "")
+        if rest or repeated:
+            return f"{rest.group()!r} in it means nothing" if rest else f"it has {repeated} twice"
+    return "" if _brings_back_a_day(_pattern(form)) else "it needs a day, a month and a year"
+
+
+def _brings_back_a_day(pattern: str) -> bool:
+    try:
+        return datetime.strptime(SAMPLE.strftime(pattern), pattern).date() == SAMPLE.date()  # noqa: DTZ007 - the day counts
+    except (ValueError, re.error):
+        return False
+
+
+def _likely(form: str) -> str:
+    """Returns the form that was probably meant."""
+    text = form.upper()
+    for written, meant in LIKELY.items():
+        text = text.replace(written, meant)
+    return re.sub(r"(?<![A-Z])[DM](?![A-Za-z])", lambda found: found.group() * 2, text)
