@@ -135,7 +135,9 @@ def _option(field: Field[Any], same: dict[str, str], value: Any) -> str:
     if wanted not in same:
         near = get_close_matches(wanted, same, n=1)
         hint = f" Did you mean {same[near[0]]!r}?" if near else ""
-        raise PlanhatValidationError(f"{field.name} is one of {', '.join(same.values())}; not {value!r}.{hint}")
+        raise PlanhatValidationError(
+            f"{field.name} is one of {', '.join(map(repr, same.values()))}; not {value!r}.{hint}"
+        )
     return same[wanted]
 
 
