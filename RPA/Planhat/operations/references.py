@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.types import MODELS, PlanhatIdType, PlanhatObject, find_model, model_at_path
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
+
+PREFIXED = {
+    PlanhatIdType.EXTERNAL_ID: "An external id is written extid-{}.",
+    PlanhatIdType.SOURCE_ID: "A source id is written srcid-{}.",
+}
+"""How ids of other kinds are written."""
 
 NOTHING = "None is neither an id nor a record."
 
@@ -70,3 +83,54 @@ def reference_text(reference: Any) -> str:
         if reference.get(key):
             return f"{kind}{reference[key]}"
     raise PlanhatValidationError("A record without any id can not be referred to.")
+
+
+@contextmanager
+def ids_explained(
+    model: type[PlanhatObject], reference: Any = None, payload: Mapping[str, Any] | None = None
+) -> Iterator[None]:
+    """Lets Planhat's refusal say what is wrong with ids that do not look like its own.
+
+    They are sent all the same: that ids have 24 hexadecimal digits is how they are, not a promise of Planhat.
+
+    Args:
+        model: The model.
+        reference: What addresses the record.
+        payload: What is sent.
+    """
+    try:
+        yield
+    except (PlanhatBadRequestError, PlanhatNotFoundError) as problem:
+        advice = _of_address(model, reference) or _of_fields(model, payload or {})
+        if advice:
+            problem.args = (str(problem).replace(type(problem).ADVICE, advice),)
+        raise
+
+
+def _of_address(model: type[PlanhatObject], reference: Any) -> str:
+    return f"{reference!r} is no Planhat id. {_other_ways(model, reference)}" if _is_strange(reference) else ""
+
+
+def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
+    known = [(field, payload[field.key]) for field in model.writable() if payload.get(field.key)]
+    strange = [(field, value) for field, value in known if field.kind is Kind.ID and _is_strange(value)]
+    if not strange:
+        return ""
+    field, value = strange[0]
+    ways = f" {_other_ways(Company, value)}" if field.name == "company_id" else ""
+    return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is none.{ways}"
+
+
+def _is_strange(reference: Any) -> bool:
+    return (
+        isinstance(reference, str)
+        and split_reference(reference)[0] is PlanhatIdType.PLANHAT_ID
+        and not PLANHAT_ID.fullmatch(reference)
+    )
+
+
+def _other_ways(model: type[PlanhatObject], reference: str) -> str:
+    ways = [way.format(reference) for kind, way in PREFIXED.items() if kind in model.READ_BY]
+    if Verb.DELETE in model.VERBS and model.field("name"):
+        ways.append(f"Find {str(model.SINGULAR).title()} finds it by name.")
+    return " ".join(ways) or "One has 24 hexadecimal digits."
