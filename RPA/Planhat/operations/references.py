@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
+OTHER_WORDS = {
+    **dict.fromkeys(("contact", "person", "people"), "endusers"),
+    **dict.fromkeys(("customer", "client", "account"), "companies"),
+    **dict.fromkeys(("colleague", "team member"), "users"),
+}
+"""What people call models, in the singular."""
+
 PREFIXED = {
     PlanhatIdType.EXTERNAL_ID: "An external id is written extid-{}.",
     PlanhatIdType.SOURCE_ID: "A source id is written srcid-{}.",
@@ -39,7 +46,8 @@ def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
         path = name.strip("/")
         return find_model(path) or model_at_path(path)
     known = sorted(str(each.PLURAL) for each in MODELS.values())
-    near = get_close_matches(str(name).lower(), known, n=3)
+    meant = OTHER_WORDS.get(str(name).lower().rstrip("s"))
+    near = [meant] if meant else get_close_matches(str(name).lower(), known, n=3)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise PlanhatValidationError(
         f"There is no model {name!r}. {hint}Known are: {', '.join(known)}. "
