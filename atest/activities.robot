@@ -18,6 +18,32 @@ One Activity Is Sent
     Should Be Equal    ${stored}[companyId]    ${COMPANY}
     Should Be Equal As Integers    ${stored}[weight]    3
 
+A Misspelt Argument Is Refused Before Anything Is Sent
+    Nothing Is Sent
+    ...    activities have no field 'emial'. Did you mean email?
+    ...    Track Activity
+    ...    Logged in
+    ...    emial=a@acme.example
+    Nothing Is Sent
+    ...    activities have no field 'company_extrenal_id'. Did you mean company_external_id or external_id?
+    ...    Track Activity
+    ...    Logged in
+    ...    email=a@acme.example
+    ...    company_extrenal_id=C-00001
+    Nothing Is Sent
+    ...    activities have no field 'wieght'. Did you mean weight?
+    ...    Track Activity
+    ...    Logged in
+    ...    email=a@acme.example
+    ...    wieght=3
+    ...    count=2
+
+A Further Value Is Sent When It Is Named As Extra
+    Track Activity    Shared    email=extra@new.example    company_external_id=C-00001    passive=yes    extra=passive
+    Track Activity    Shared    email=extra@new.example    company_external_id=C-00001    first_name=Ada
+    ${stored}=    Get Stored    activities    action=Shared
+    Length Should Be    ${stored}    2
+
 Activities Come From Rows With The Names Of Bulk And Single Calls
     ${first}=    Create Dictionary    action=Row one    id=u-77    cId=C-00001    date=2026-03-01
     ${second}=    Create Dictionary    action=Row two    externalId=u-77    companyExternalId=C-00001    count=4

@@ -26,6 +26,19 @@ A File Is Planned Applied And Applied Again
     @{writes}=    Get Requests    POST
     Should Be Empty    ${writes}
 
+A Text Of Options Is Split As In A Declaration
+    [Template]    Options Are Read As
+    Gold; Silver    Gold    Silver
+    Gold, Silver    Gold    Silver
+    Up to 1,000; Above    Up to 1,000    Above
+    \["Up to 1,000"]    Up to 1,000
+    Gold|Silver    Gold    Silver
+
+An Option May Hold Signs In A List
+    ${options}=    Create List    Up to 1,000    a; b
+    ${field}=    Create Custom Field    name=Size 9    parent=company    type=list    list_values=${options}
+    Should Be Equal    ${field.list_values}    ${options}
+
 Drift Is Shown And Mended
     ${field}=    Create Dictionary    name=Segment 9    parent=company    type=list    options=Small; Large
     Apply Custom Fields    ${{[$field]}}
@@ -69,7 +82,21 @@ Values Are Checked And Converted Before An Upsert
     Should Be Equal    ${stored}[custom]    ${{{'Seats 9': 12, 'Segment 9': 'Large'}}}
     ${bad}=    Create Dictionary    name=Acme    custom.Seats 9=many    custom.Segment 9=Larg
     Run Keyword And Expect Error
-    ...    2 custom values do not fit their fields:*row 1: custom.Segment 9 is one of Small, Large; not 'Larg'. Did you mean Large?
+    ...    2 custom values do not fit their fields:*row 1: custom.Segment 9 is one of 'Small', 'Large'; not 'Larg'. Did you mean Large?
     ...    Check Custom Values
     ...    ${bad}
     ...    company
+
+
+*** Keywords ***
+Options Are Read As
+    [Arguments]    ${text}    @{expected}
+    Reset Planhat
+    ${field}=    Create Custom Field    name=Tier 9    parent=company    type=list    list_values=${text}
+    Should Be Equal    ${field.list_values}    ${expected}
+    ${declared}=    Create Dictionary    name=Tier 9    parent=company    type=list    list_values=${text}
+    ${plan}=    Plan Custom Fields    ${{[$declared]}}
+    Should Be True    ${plan.is_done}
+    Update Custom Field    ${field}    list_values=Other
+    ${updated}=    Update Custom Field    ${field}    list_values=${text}
+    Should Be Equal    ${updated.list_values}    ${expected}

@@ -113,6 +113,11 @@ A Field That Planhat Sets Is Refused When It Is Named
     ...    Update Company
     ...    extid-C-00001
     ...    mrr=5
+    Nothing Is Sent
+    ...    beats of an enduser is set by Planhat and can not be written.
+    ...    Update Enduser
+    ...    extid-C-00001-0
+    ...    beats=5
 
 A Record With Fields That Planhat Sets Is Taken
     ${company}=    Get Company    extid-C-00001

@@ -220,6 +220,13 @@ def test_robot_passes(block: Block, outcomes: dict[str, list[tuple[str, str]]]) 
         assert status == "PASS", f"{message}\n\n{block.suite}"
 
 
+@pytest.mark.parametrize("page", ["custom_fields", "tables", "usage"])
+def test_examples_of_guides_can_be_copied_as_they_are(page: str) -> None:
+    mine = [block for block in ROBOTS if block.place.startswith(f"docs/guides/{page}.md ")]
+    assert mine
+    assert [block.place for block in mine if "Library    RPA.Planhat    sandbox=True" not in block.code] == []
+
+
 @pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.place)
 def test_program_ends_well(block: Block, environment: dict[str, str], sandbox: SandboxProcess, tmp_path: Path) -> None:
     sandbox.call("reset")

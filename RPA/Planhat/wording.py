@@ -83,3 +83,10 @@ def _rows(numbers: list[int], count: int) -> str:
     named = ", ".join(map(str, numbers))
     more = count - len(numbers)
     return f"{'row' if count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")
+
+
+def with_article(noun: str | None) -> str:
+    """Returns a noun with the article that fits how it sounds: `a user`, `an enduser`, `an NPS response`."""
+    noun = noun or "record"
+    spelled = noun.partition(" ")[0].isupper()
+    return f"{'an' if noun[0] in ('AEFHILMNORSX' if spelled else 'aeioAEIO') else 'a'} {noun}"

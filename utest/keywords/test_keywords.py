@@ -191,7 +191,7 @@ def test_a_note_has_its_type_and_takes_no_other(stub: Stub, library: Any) -> Non
 
 def test_an_activity_is_sent(stub: Stub, library: Any) -> None:
     stub.on(f"POST /analytics/{TENANT}", reply(b""))
-    library.track_activity("Logged in", email="a@b.c", weight=2, info={"a": 1}, companyTag="x")
+    library.track_activity("Logged in", email="a@b.c", weight=2, info={"a": 1}, companyTag="x", extra="companyTag")
     sent = {"action": "Logged in", "email": "a@b.c", "weight": 2, "info": {"a": 1}, "companyTag": "x"}
     assert stub.last.json == sent
 

@@ -155,6 +155,8 @@ def test_activities_and_metrics_are_sent_and_verified(planhat: Planhat, tmp_path
     assert planhat.track_activities(rows, journal=journal).calls == 0
     with pytest.raises(PlanhatValidationError, match="who did it"):
         planhat.track_activity("Logged in")
+    with pytest.raises(PlanhatValidationError, match="Did you mean weight"):
+        planhat.track_activity("Logged in", email="a@b.example", wieght=2)  # type: ignore[call-arg]
     report = planhat.push_metrics([{"value": 1}, {"value": "x"}], dimension_id="d", external_id="U-1", skip_bad=True)
     assert (report.counts["received"], len(report.bad)) == (1, 1)
     planhat.push_metrics(dimension_id="seats", value=7, external_id="U-1", date="2026-03-01")

@@ -125,8 +125,8 @@ def test_custom_fields_are_converted_and_checked(planhat: Counting) -> None:
     ("row", "said"),
     [
         ({"custom.Seats": "many"}, "custom.Seats takes a number, not 'many'."),
-        ({"custom.Tier": "Bronze"}, "custom.Tier is one of Gold, Silver; not 'Bronze'."),
-        ({"custom.Areas": "A,C"}, "custom.Areas is one of A, B; not 'C'."),
+        ({"custom.Tier": "Bronze"}, "custom.Tier is one of 'Gold', 'Silver'; not 'Bronze'."),
+        ({"custom.Areas": "A,C"}, "custom.Areas is one of 'A', 'B'; not 'C'."),
         ({"custom.Seat": "1"}, "companies have no custom field 'Seat'. Did you mean Seats? Create it first."),
     ],
 )

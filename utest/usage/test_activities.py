@@ -124,6 +124,12 @@ def test_extra_columns_are_sent_as_they_are(stub: Stub, session: PlanhatSession)
     assert stub.last.json[0]["passive"] is True
 
 
+def test_extra_values_of_a_single_one_are_sent_as_they_are(stub: Stub, session: PlanhatSession) -> None:
+    stub.on("POST *", reply(b""))
+    track(session, {"action": "x", "id": "1", "passive": True, "tag": "t"}, extra="passive, tag")
+    assert stub.last.json == {"action": "x", "externalId": "1", "passive": True, "tag": "t"}
+
+
 def test_without_the_tenant_nothing_is_read(connect: Callable[..., PlanhatSession], stub: Stub) -> None:
     session = connect(tenant_uuid=None)
     rows = iter([{"action": "x", "id": "1"}])

@@ -263,9 +263,9 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
         ("Seats", "many", "custom.Seats takes a number, not 'many'."),
         ("Seat", 1, "companies have no custom field 'Seat'. Did you mean Seats? Create it first."),
         ("SEATS", 1, "companies have no custom field 'SEATS'. Did you mean Seats or Stars? Create it first."),
-        ("Tier", "Golt", "custom.Tier is one of Gold, Silver; not 'Golt'. Did you mean Gold?"),
-        ("Tier", "Platinum", "custom.Tier is one of Gold, Silver; not 'Platinum'."),
-        ("Regions", ["EMEA", "APCA"], "custom.Regions is one of EMEA, APAC; not 'APCA'. Did you mean APAC?"),
+        ("Tier", "Golt", "custom.Tier is one of 'Gold', 'Silver'; not 'Golt'. Did you mean Gold?"),
+        ("Tier", "Platinum", "custom.Tier is one of 'Gold', 'Silver'; not 'Platinum'."),
+        ("Regions", ["EMEA", "APCA"], "custom.Regions is one of 'EMEA', 'APAC'; not 'APCA'. Did you mean APAC?"),
         ("Active", "perhaps", "custom.Active takes true or false, not 'perhaps'."),
         (
             "Start",

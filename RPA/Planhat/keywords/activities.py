@@ -27,6 +27,7 @@ class ActivityKeywords(Component):
         self,
         action: str,
         *,
+        extra: list[str] | str | None = None,
         at_least_once: bool = False,
         alias: str | None = None,
         **values: Any,
@@ -38,14 +39,17 @@ class ActivityKeywords(Component):
 
         Args:
             action: What was done; shown in Planhat's event stream.
+            extra: Names of further values that are sent as they are; a list, or a text with commas.
             <options>
             at_least_once: When true, it is sent again if the answer was lost; it may then count twice.
             alias: The connection to use; the current one unless given.
-            **values: Further keys, sent as they are.
+            **values: Further values: `first_name`, `last_name`, other spellings as in [Track Activities], and what
+                `extra` names. Other names are an error, since Planhat would drop them without a word.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who did it; nothing was sent.
+            PlanhatValidationError: If it says neither by e-mail nor by id who did it, or a name or a value is wrong;
+                nothing was sent.
             PlanhatOutcomeUnknownError: If it is not known whether it was received. It is never sent twice.
 
         Examples:
@@ -58,7 +62,7 @@ class ActivityKeywords(Component):
         ```
         """
         session = self.session(alias)
-        track(session, {"action": action, **values}, at_least_once=at_least_once)
+        track(session, {"action": action, **values}, extra=extra, at_least_once=at_least_once)
         logger.info(
             f"{done(session, 'Sent')} activity {action!r} of {values.get('email') or values.get('external_id')}."
         )

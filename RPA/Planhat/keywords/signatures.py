@@ -107,6 +107,8 @@ def _more(field: Field[Any] | Parameter) -> str:
         words.append(f"{least} to {most}")
     if getattr(field, "name", "") in OF_COMPANIES:
         words.append(OF_COMPANIES[str(field.name)])
+    elif len(getattr(field, "between", ())) > 1:
+        words.append("a list, or a text that is split at `;`, or at commas when it has none")
     elif field.kind in FORMS:
         words.append(FORMS[field.kind])
     return f" ({'; '.join(words)})" if words else ""

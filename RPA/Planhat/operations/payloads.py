@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.values import convert, in_utc
 from RPA.Planhat.types import PlanhatObject
-from RPA.Planhat.wording import meant
+from RPA.Planhat.wording import meant, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,7 +108,7 @@ def refuse_read_only(model: type[PlanhatObject], values: Mapping[str, Any]) -> N
         field = model.field(name)
         if field is not None and field.read_only:
             raise PlanhatValidationError(
-                f"{field.name} of a {model.SINGULAR} is set by Planhat and can not be written."
+                f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and can not be written."
             )
 
 

@@ -13,7 +13,7 @@ from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationE
 from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
-from RPA.Planhat.operations.references import address
+from RPA.Planhat.operations.references import address, ids_explained
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
@@ -60,7 +60,9 @@ def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: P
         PlanhatNotFoundError: If Planhat has no such record.
         PlanhatUnexpectedContentError: If the answer is no record.
     """
-    response = session.get(address(model, reference, id_type))
+    path = address(model, reference, id_type)
+    with ids_explained(model, None if id_type else reference):
+        response = session.get(path)
     return one_record(response, model)
 
 

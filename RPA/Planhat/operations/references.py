@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.types import MODELS, PlanhatIdType, PlanhatObject, find_model, model_at_path
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
-from RPA.Planhat.wording import near
+from RPA.Planhat.wording import meant, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
+
+OTHER_WORDS = {
+    **dict.fromkeys(("contact", "person", "people"), "endusers"),
+    **dict.fromkeys(("customer", "client", "account"), "companies"),
+    **dict.fromkeys(("colleague", "team member"), "users"),
+}
+"""What people call models, in the singular."""
+
+PREFIXED = {
+    PlanhatIdType.EXTERNAL_ID: "An external id is written extid-{}.",
+    PlanhatIdType.SOURCE_ID: "A source id is written srcid-{}.",
+}
+"""How ids of other kinds are written."""
 
 NOTHING = "None is neither an id nor a record."
 
@@ -26,8 +46,10 @@ def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
         path = name.strip("/")
         return find_model(path) or model_at_path(path)
     known = sorted(str(each.PLURAL) for each in MODELS.values())
+    other = OTHER_WORDS.get(str(name).lower().rstrip("s"))
+    hint = meant([other]) if other else near(str(name), known)
     raise PlanhatValidationError(
-        f"There is no model {name!r}.{near(name, known)} Known are: {', '.join(known)}. "
+        f"There is no model {name!r}.{hint} Known are: {', '.join(known)}. "
         "A model that this library does not know is reached by its path, such as /teams."
     )
 
@@ -68,3 +90,54 @@ def reference_text(reference: Any) -> str:
         if reference.get(key):
             return f"{kind}{reference[key]}"
     raise PlanhatValidationError("A record without any id can not be referred to.")
+
+
+@contextmanager
+def ids_explained(
+    model: type[PlanhatObject], reference: Any = None, payload: Mapping[str, Any] | None = None
+) -> Iterator[None]:
+    """Lets Planhat's refusal say what is wrong with ids that do not look like its own.
+
+    They are sent all the same: that ids have 24 hexadecimal digits is how they are, not a promise of Planhat.
+
+    Args:
+        model: The model.
+        reference: What addresses the record.
+        payload: What is sent.
+    """
+    try:
+        yield
+    except (PlanhatBadRequestError, PlanhatNotFoundError) as problem:
+        advice = _of_address(model, reference) or _of_fields(model, payload or {})
+        if advice:
+            problem.args = (str(problem).replace(type(problem).ADVICE, advice),)
+        raise
+
+
+def _of_address(model: type[PlanhatObject], reference: Any) -> str:
+    return f"{reference!r} is no Planhat id. {_other_ways(model, reference)}" if _is_strange(reference) else ""
+
+
+def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
+    known = [(field, payload[field.key]) for field in model.writable() if payload.get(field.key)]
+    strange = [(field, value) for field, value in known if field.kind is Kind.ID and _is_strange(value)]
+    if not strange:
+        return ""
+    field, value = strange[0]
+    ways = f" {_other_ways(Company, value)}" if field.name == "company_id" else ""
+    return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is none.{ways}"
+
+
+def _is_strange(reference: Any) -> bool:
+    return (
+        isinstance(reference, str)
+        and split_reference(reference)[0] is PlanhatIdType.PLANHAT_ID
+        and not PLANHAT_ID.fullmatch(reference)
+    )
+
+
+def _other_ways(model: type[PlanhatObject], reference: str) -> str:
+    ways = [way.format(reference) for kind, way in PREFIXED.items() if kind in model.READ_BY]
+    if Verb.DELETE in model.VERBS and model.field("name"):
+        ways.append(f"Find {str(model.SINGULAR).title()} finds it by name.")
+    return " ".join(ways) or "One has 24 hexadecimal digits."

@@ -39,10 +39,26 @@ def convert(field: Field[Any] | Parameter, value: Any) -> Any:
     if value is None:
         return None
     try:
-        converted = _CONVERTERS[field.kind](value)
+        converted = _CONVERTERS[field.kind](_split(field, value))
     except (ValueError, TypeError, OverflowError) as problem:
         raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {value!r}.") from problem
     return _within(field, converted)
+
+
+def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
+    """Returns the values of a list that is written as text, or as JSON.
+
+    Args:
+        text: The text.
+        between: What may stand between the values; the first of these that occurs does.
+
+    Raises:
+        ValueError: If it is JSON that is damaged.
+    """
+    if text.lstrip().startswith("["):
+        return _list(json.loads(text))
+    sign = next((each for each in between if each in text.strip()), ",")
+    return [part.strip() for part in text.split(sign) if part.strip()]
 
 
 def in_utc(text: str) -> str:
@@ -57,6 +73,11 @@ def in_utc(text: str) -> str:
     except OverflowError as problem:
         raise ValueError(f"{text} is no date") from problem
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _split(field: Field[Any] | Parameter, value: Any) -> Any:
+    between = getattr(field, "between", None)
+    return parts(value, between) if between and field.kind is Kind.TEXTS and isinstance(value, str) else value
 
 
 def _within(field: Field[Any] | Parameter, value: Any) -> Any:
@@ -157,9 +178,7 @@ def _day(value: Any) -> int:
 
 def _list(value: Any) -> list[Any]:
     if isinstance(value, str):
-        if value.lstrip().startswith("["):
-            return _list(json.loads(value))
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return parts(value)
     if isinstance(value, (Mapping, bytes)) or not isinstance(value, Iterable):
         raise TypeError
     return list(value)

@@ -18,7 +18,7 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.recovery import send_new
-from RPA.Planhat.operations.references import address, reference_text
+from RPA.Planhat.operations.references import address, ids_explained, reference_text
 from RPA.Planhat.session import PlanhatSession, has_unique_key
 from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
@@ -48,7 +48,8 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P
 
 
 def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:
-    response = session.post(f"/{model.API_NAME}", json=payload)
+    with ids_explained(model, payload=payload):
+        response = session.post(f"/{model.API_NAME}", json=payload)
     return _stored(session, model, payload, response)
 
 
@@ -64,7 +65,8 @@ def update(session: PlanhatSession, model: type[P], reference: Any, row: Mapping
     _drop_own_key(model, reference, payload)
     if not payload:
         raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
-    response = session.put(path, json=payload)
+    with ids_explained(model, reference, payload):
+        response = session.put(path, json=payload)
     if not response.content.strip():
         return read_one(session, model, reference)
     return one_record(response, model)
@@ -109,7 +111,8 @@ def delete(
     """
     session.require_permission("DELETE", address(model, reference))
     try:
-        response = refuse_page(session.delete(address(model, _planhat_id(session, model, reference))))
+        with ids_explained(model, reference):
+            response = refuse_page(session.delete(address(model, _planhat_id(session, model, reference))))
         if _deleted_none(response):
             raise PlanhatNotFoundError.of(response)
     except PlanhatNotFoundError as problem:

@@ -31,17 +31,26 @@ if TYPE_CHECKING:
 class UsageMethods(Surface):
     """Activities and metrics; all of these methods but `get_metrics` need a tenant UUID."""
 
-    def track_activity(self, action: str, *, at_least_once: bool = False, **values: Unpack[ActivityValues]) -> None:
+    def track_activity(
+        self,
+        action: str,
+        *,
+        extra: Iterable[str] | str | None = None,
+        at_least_once: bool = False,
+        **values: Unpack[ActivityValues],
+    ) -> None:
         """Logs that an enduser did something. Success means *received*, see `track_activities`.
 
         Args:
             action: What was done; shown in Planhat's event stream.
+            extra: Names of further values that are sent as they are.
             at_least_once: When true, it is sent again if the answer was lost; it may then count twice.
             **values: See `ActivityValues`.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who did it; nothing was sent.
+            PlanhatValidationError: If it says neither by e-mail nor by id who did it, or a name or a value is wrong;
+                nothing was sent.
             PlanhatOutcomeUnknownError: If it is not known whether it was received. It is never sent twice.
 
         Examples:
@@ -50,7 +59,7 @@ class UsageMethods(Surface):
             planhat.track_activity("Logged in", email="ada@acme.example", company_external_id="A-1")
             ```
         """
-        track(self.session, {"action": action, **values}, at_least_once=at_least_once)
+        track(self.session, {"action": action, **values}, extra=extra, at_least_once=at_least_once)
 
     def track_activities(
         self,

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+BETWEEN_OPTIONS = ("\n", ";", "|", ",")
+"""What may stand between the options of a custom field: an option can hold a comma."""
+
+
 class Kind(Enum):
     """What a field holds on the wire."""
 
@@ -120,6 +124,7 @@ class Field(Generic[T]):
         options: The values that Planhat takes, when these are few.
         least: The smallest number that Planhat takes.
         most: The largest number that Planhat takes.
+        between: What may stand between the values of a list that is written as text; the first that occurs does.
         confidence: How sure the source is: A official or several sources, B one good source, C thin.
     """
 
@@ -137,6 +142,7 @@ class Field(Generic[T]):
         options: tuple[str, ...] = (),
         least: float | None = None,
         most: float | None = None,
+        between: tuple[str, ...] = (",",),
         confidence: str = "A",
     ) -> None:
         self.kind = kind
@@ -148,6 +154,7 @@ class Field(Generic[T]):
         self.options = options
         self.least = least
         self.most = most
+        self.between = between
         self.confidence = confidence
 
     def __set_name__(self, owner: type, name: str) -> None:

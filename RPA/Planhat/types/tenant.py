@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from RPA.Planhat.types.base import PlanhatCompanyOwnedObject, PlanhatObject
 from RPA.Planhat.types.fields import (
+    BETWEEN_OPTIONS,
     Kind,
     Page,
     Parameter,
@@ -65,7 +66,7 @@ class CustomField(PlanhatObject):
     is_formula = boolean("Whether the value is calculated.")
     formula = text("The formula.")
     treat_undefined_as_zero = boolean("Whether formulas read a missing value as zero.")
-    list_values = texts("The options of a `list` or `multipicklist`.")
+    list_values = texts("The options of a `list` or `multipicklist`.", between=BETWEEN_OPTIONS)
     number_format = text("How numbers are shown.")
     filter = anything("The filter of a formula.", read_only=True)
     formula_refs = anything("The fields that a formula uses.", read_only=True)

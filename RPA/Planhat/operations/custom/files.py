@@ -12,14 +12,13 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.tables.cells import cell_text
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.usage.shapes import plain
+from RPA.Planhat.operations.values import parts
+from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 Row = dict[str, Any]
-
-BETWEEN_VALUES = ("\n", ";", "|", ",")
-"""What may stand between the options in one cell; the first of these that occurs does."""
 
 
 def read_declarations(path: str | Path) -> list[Row]:
@@ -83,11 +82,7 @@ def options(cell: Any) -> list[str]:
     """
     if isinstance(cell, (list, tuple)):
         return [str(each) for each in cell]
-    text = str(cell).strip()
-    if text.startswith("["):
-        return [str(each) for each in json.loads(text)]
-    between = next((sign for sign in BETWEEN_VALUES if sign in text), ",")
-    return [part.strip() for part in text.split(between) if part.strip()]
+    return [str(each) for each in parts(str(cell), BETWEEN_OPTIONS)]
 
 
 def _row(value: Any) -> Row:
@@ -138,7 +133,7 @@ class _Lines:
 def _cell(value: Any) -> str:
     if not isinstance(value, list):
         return cell_text(value)
-    plainly = all(not set(each) & set("".join(BETWEEN_VALUES)) for each in value)
+    plainly = all(not set(each) & set("".join(BETWEEN_OPTIONS)) for each in value)
     return "; ".join(value) if plainly else json.dumps(value, ensure_ascii=False)
 
 

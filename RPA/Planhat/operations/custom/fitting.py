@@ -133,7 +133,8 @@ def _option(field: Field[Any], same: dict[str, str], value: Any) -> str:
     wanted = str(value).strip().casefold()
     if wanted not in same:
         hint = near(wanted, same.values())
-        raise PlanhatValidationError(f"{field.name} is one of {', '.join(same.values())}; not {value!r}.{hint}")
+        options = ", ".join(map(repr, same.values()))
+        raise PlanhatValidationError(f"{field.name} is one of {options}; not {value!r}.{hint}")
     return same[wanted]
 
 

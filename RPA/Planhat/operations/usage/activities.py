@@ -87,33 +87,41 @@ def _in_bulk(row: Mapping[str, Any], extra: Iterable[str]) -> Payload:
     return {IN_BULK.get(key, key): value for key, value in activity_of(row, extra).items()}
 
 
-def track(session: PlanhatSession, row: Mapping[str, Any], *, at_least_once: bool = False) -> None:
-    """Sends one activity; keys that are not known are sent as they are.
+def track(
+    session: PlanhatSession,
+    row: Mapping[str, Any],
+    *,
+    extra: Iterable[str] | str | None = None,
+    at_least_once: bool = False,
+) -> None:
+    """Sends one activity.
 
     Args:
         session: The connection.
-        row: Values by field.
+        row: Values by any spelling of a field.
+        extra: Names that are sent as they are; a list, or a text with commas.
         at_least_once: Send it again when it may have been received already; it may then count twice.
 
     Raises:
-        PlanhatValidationError: If it has neither `email` nor `externalId`, or no `action`; nothing was sent.
+        PlanhatValidationError: If it does not say who did it, has no `action`, or a name or a value is wrong;
+            nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
         PlanhatOutcomeUnknownError: If it may or may not have been received.
     """
     if not row.get("action"):
         raise PlanhatValidationError("An activity needs an action, such as `Logged in`.")
-    extra = [name for name in row if not ACTIVITY.knows(name)]
+    names = _names(extra)
     if row.get("count"):  # single calls have no count
-        session.call_analytics(MANY, [_in_bulk(row, extra)], repeatable=at_least_once)
+        session.call_analytics(MANY, [_in_bulk(row, names)], repeatable=at_least_once)
     else:
-        session.call_analytics(ONE, activity_of(row, extra), repeatable=at_least_once)
+        session.call_analytics(ONE, activity_of(row, names), repeatable=at_least_once)
 
 
 def track_all(
     session: PlanhatSession,
     rows: Iterable[Mapping[str, Any]],
     sending: Sending | None = None,
-    extra: Iterable[str] = (),
+    extra: Iterable[str] | str | None = None,
 ) -> PushReport:
     """Sends any number of activities, 32 MB a call, with the memory of one call.
 
@@ -121,10 +129,15 @@ def track_all(
         session: The connection.
         rows: Values by any spelling of a field.
         sending: How they are sent.
-        extra: Names that are sent as they are.
+        extra: Names that are sent as they are; a list, or a text with commas.
 
     Raises:
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
-    return push(session, Target("activities", MANY, partial(_in_bulk, extra=frozenset(extra))), rows, sending)
+    return push(session, Target("activities", MANY, partial(_in_bulk, extra=_names(extra))), rows, sending)
+
+
+def _names(extra: Iterable[str] | str | None) -> frozenset[str]:
+    names = extra.split(",") if isinstance(extra, str) else extra or ()
+    return frozenset(name.strip() for name in names)

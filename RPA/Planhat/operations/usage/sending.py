@@ -98,9 +98,8 @@ def track_rows(
         extra: Further columns that are sent as they are; a list, or a text with commas.
         given: How they are sent.
     """
-    names = extra.split(",") if isinstance(extra, str) else extra or ()
     sending = Sending(**completed(SendingOptions, given))
-    return track_all(session, read_rows(rows), sending, [name.strip() for name in names])
+    return track_all(session, read_rows(rows), sending, extra)
 
 
 def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:

@@ -62,10 +62,6 @@ class Shape:
         self._keep_rules(payload)
         return payload
 
-    def knows(self, name: str) -> bool:
-        """Tells whether a name is a spelling of a field, or one that people take for one."""
-        return plain(name) in self._by_name or plain(name) in self.mistaken
-
     def find(self, name: str) -> Field[Any] | None:
         """Returns a field by any of its spellings, or nothing."""
         return self._by_name.get(plain(name))
