@@ -1021,6 +1021,7 @@ const SEARCH_INDEX = [
 ["PlanhatAuth", "RPA.Planhat.session", "site/api/session.html#planhatauth"],
 ["PlanhatSession", "RPA.Planhat.session", "site/api/session.html#planhatsession"],
 ["has_unique_key", "RPA.Planhat.session", "site/api/session.html#has_unique_key"],
+["no_auth", "RPA.Planhat.session", "site/api/session.html#no_auth"],
 ["RPA.Planhat.truth", "", "site/api/truth.html"],
 ["truth_of", "RPA.Planhat.truth", "site/api/truth.html#truth_of"],
 ["RPA.Planhat.types.base", "", "site/api/types.base.html"],
