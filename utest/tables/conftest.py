@@ -45,6 +45,7 @@ def process() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def planhat(process: SandboxProcess) -> Iterator[Counting]:
+    process.call("seed", seed="empty")
     process.call("reset")
     made = Counting("sandbox-key", base_url=process.url, analytics_url=process.url, settings=UNLIMITED)
     yield made

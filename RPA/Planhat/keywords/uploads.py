@@ -39,7 +39,7 @@ def upload(
 ) -> BulkReport:
     """Upserts rows and logs what became of them, also when the upload stopped."""
     try:
-        report = bulk.upsert(session, model, read_rows(rows), BulkOptions(**options), fail_on_errors=False)
+        report = bulk.upsert(session, model, read_rows(rows), BulkOptions.of(options), fail_on_errors=False)
     except PlanhatBulkError as stopped:
         log_report(stopped.report, str(model.PLURAL), done(session, "Upserted"))
         raise

@@ -11,7 +11,6 @@ from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.reader import as_they_come
 from RPA.Planhat.operations.bulk.report import BulkReport
-from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.surface.base import Surface, model_of
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
@@ -129,7 +128,7 @@ class RecordMethods(Surface):
         rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(as_they_come(payload))
         if rows.model is None:
             return BulkReport()
-        told = BulkOptions(**completed(UpsertOptions, options))
+        told = BulkOptions.of(options)
         return bulk.upsert(self.session, rows.model, rows, told, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
