@@ -44,6 +44,13 @@ All Bad Rows Are Told Before Anything Is Sent
     Should Be Equal    ${texts}[0]    row 2 refused: csm_score takes a whole number, not 'nine'.
     Length Should Be    ${texts}    2
 
+Columns That Are No Fields Are All Told At Once
+    ${row}=    Create Dictionary    Kontakt-Nr=7    Firma=Acme    phse=new
+    @{rows}=    Create List    ${row}    ${row}
+    Import Is Refused
+    ...    Nothing was sent, since 2 of 2 rows are bad:\n${SPACE * 2}rows 1, 2: The model company has no field 'Kontakt-Nr', 'Firma', 'phse' (did you mean phase?). Name columns as fields, custom fields as custom.<Name>, or give a mapping with lines such as Kontakt-Nr -> external_id.
+    ...    ${rows}
+
 A Date That Can Not Be Read Tells How To Name Its Form
     ${row}=    Create Dictionary    email=d@alder.example    company_id=extid-C-00001    last_active=03.02.2025
     Import Of Endusers Is Refused    ${row}    A table with dates of another form names it, as dates\=DD.MM.YYYY.

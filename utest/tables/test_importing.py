@@ -142,6 +142,18 @@ def test_a_mapping_that_does_not_fit_the_table_is_an_error_at_once(planhat: Coun
         import_table(planhat, types.Company, [{"Name": "One"}], options(["Nme -> name"]))
 
 
+def test_columns_that_are_no_fields_are_all_told_once_with_a_line_of_a_mapping(planhat: Counting) -> None:
+    rows = [{"Kontakt-Nr": str(number), "Firma": "Acme", "phse": "new", "name": "Acme"} for number in range(30)]
+    with pytest.raises(PlanhatBulkError) as problem:
+        import_table(planhat, types.Company, rows, options())
+    assert str(problem.value) == (
+        "Nothing was sent, since 30 of 30 rows are bad:\n"
+        "  rows 1, 2, 3 and 27 more: The model company has no field 'Kontakt-Nr', 'Firma', 'phse' (did you mean "
+        "phase?). Name columns as fields, custom fields as custom.<Name>, or give a mapping with lines such as "
+        "Kontakt-Nr -> external_id."
+    )
+
+
 def test_empty_cells_leave_fields_alone_unless_told_otherwise(planhat: Counting) -> None:
     full = {"external_id": "1", "name": "One", "city": "Malmö"}
     import_table(planhat, types.Company, [full], options())

@@ -14,7 +14,7 @@ from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
 from RPA.Planhat.operations.tables.directory import Directory
 from RPA.Planhat.operations.tables.formats import Formats
-from RPA.Planhat.operations.tables.mapping import Columns, Step, parse, target_of
+from RPA.Planhat.operations.tables.mapping import Columns, Step, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
@@ -118,11 +118,20 @@ class Converter:
             cells = self._columns.cells(row, clean)
             present = [step for step in self._steps if not step.columns or any(name in cells for name in step.columns)]
             return [(step, step.value(cells)) for step in present]
-        found = ((self._step_of(name, row), clean(value)) for name, value in _spread(row))
+        spread = _spread(row)
+        self._refuse_unknown([name for name, _ in spread if name not in self._known], row)
+        found = ((self._step_of(name, row), clean(value)) for name, value in spread)
         own = [(step, value) for step, value in found if step is not None]
         if self._has_rivals:
             _refuse_rivals(own)
         return own
+
+    def _refuse_unknown(self, names: list[str], row: Mapping[str, Any]) -> None:
+        if isinstance(row, PlanhatObject):
+            return
+        unknown = tuple(name for name in names if name not in IGNORED and is_no_field(self._model, name))
+        if unknown:
+            raise PlanhatValidationError(no_fields(self._model, unknown))
 
     def _step_of(self, name: str, row: Mapping[str, Any]) -> Step | None:
         if name not in self._known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from RPA.Planhat.types import Field, PlanhatObject
 
 ARROW = "->"
+EXAMPLES = ("external_id", "name")
+"""Fields that a column may well mean."""
+
 COMPANY = "company."
 COMPANY_KEYS = ("name", "external_id", "source_id", "domain")
 """By what a company can be referred to in a table."""
@@ -143,7 +147,7 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
         return Target(name, custom=name[len(CUSTOM) :])
     if name.startswith(COMPANY):
         return _company_target(model, name)
-    field = model.field(name) or _by_plain_name(model, name)
+    field = field_of(model, name)
     if field is None:
         raise unknown_field(model, name)
     if field.read_only and field.key not in model.KEYS:
@@ -161,9 +165,28 @@ def _company_target(model: type[PlanhatObject], name: str) -> Target:
     return Target(field.name, field, company_by=key)
 
 
-def _by_plain_name(model: type[PlanhatObject], name: str) -> Field[Any] | None:
+def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
+    """Returns the field that a name means, without regard to case, blanks and signs; none if there is none."""
     wanted = plain(name)
-    return next((each for each in model.known_fields().values() if plain(each.name) == wanted), None)
+    by_plain_name = (each for each in model.known_fields().values() if plain(each.name) == wanted)
+    return model.field(name) or next(by_plain_name, None)
+
+
+def is_no_field(model: type[PlanhatObject], column: str) -> bool:
+    """Tells whether a column means nothing without a mapping."""
+    return not column.startswith((CUSTOM, COMPANY)) and field_of(model, column) is None
+
+
+@lru_cache(maxsize=16)
+def no_fields(model: type[PlanhatObject], columns: tuple[str, ...]) -> str:
+    """Returns in words that columns are no fields, all of them at once: all rows of a table have the same ones."""
+    near = {name: model.near_matches(name) for name in columns}
+    named = (f"{name!r} (did you mean {' or '.join(found)}?)" if found else repr(name) for name, found in near.items())
+    examples = (*near[columns[0]], *(name for name in EXAMPLES if model.field(name)), model.writable()[0].name)
+    return (
+        f"The model {model.SINGULAR} has no field {', '.join(named)}. Name columns as fields, custom fields as "
+        f"custom.<Name>, or give a mapping with lines such as {columns[0]} {ARROW} {examples[0]}."
+    )
 
 
 class Columns:
