@@ -90,6 +90,7 @@ Values Are Checked And Converted Before An Upsert
 
 *** Keywords ***
 Options Are Read As
+    [Documentation]    Compares the options of a field that is created, declared or updated with one text.
     [Arguments]    ${text}    @{expected}
     Reset Planhat
     ${field}=    Create Custom Field    name=Tier 9    parent=company    type=list    list_values=${text}

@@ -47,6 +47,17 @@ A Dimension Id That Planhat Would Not Take Is Refused
     ...    value=${1}
     ...    external_id=C-00001
 
+A Misspelt Option Is Not Taken For A File
+    Forget Requests
+    Run Keyword And Expect Error    EQUALS:'dimension' is no option. Did you mean dimension_id?
+    ...    Push Metrics    dimension=logins    value=3    external_id=C-00001
+    Run Keyword And Expect Error    EQUALS:'jurnal' is no option. Did you mean journal?
+    ...    Track Activities    jurnal=a.journal
+    Run Keyword And Expect Error    EQUALS:'dimensionid' is no option. Did you mean dimension_id?
+    ...    Verify Metrics    dimensionid=logins
+    ${requests}=    Get Requests
+    Should Be Empty    ${requests}
+
 What Was Dropped Is Named
     ${good}=    Create Dictionary    external_id=C-00001    value=${1}    date=2026-03-01
     ${lost}=    Create Dictionary    external_id=nobody    value=${1}    date=2026-03-01

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.options import Option, completed, described
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
@@ -99,6 +101,7 @@ def track_rows(
         given: How they are sent.
     """
     sending = Sending(**completed(SendingOptions, given))
+    _refuse_misspelt(SendingOptions, rows)
     return track_all(session, read_rows(rows), sending, extra)
 
 
@@ -110,6 +113,7 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
         rows: The path of a file, or rows in any form.
         given: What they have in common, and how they are sent.
     """
+    _refuse_misspelt(PushOptions, rows)
     told = completed(PushOptions, given)
     sending = Sending(told.pop("at_least_once"), told.pop("skip_bad"), told.pop("journal"))
     any_id = told.pop("any_dimension_id")
@@ -128,6 +132,7 @@ def verify_rows(
         timeout: Seconds to wait for metrics that are not there yet.
         since: The day from which on metrics without a date count.
     """
+    _refuse_misspelt(MetricValues, rows)
     told = completed(MetricValues, given)
     any_id = told.pop("any_dimension_id")
     day = None if since is None else str(since)
@@ -139,3 +144,11 @@ def _rows(rows: Any) -> Iterable[Mapping[str, Any]]:
     if isinstance(rows, PushReport):
         raise PlanhatValidationError("Give the rows that were pushed, not the report: it does not hold them.")
     return [{}] if rows is None else read_rows(rows)
+
+
+def _refuse_misspelt(group: type, rows: Any) -> None:
+    """Robot Framework takes `dimension=logins`, whose name no option has, for the rows, that is for a path."""
+    written = re.match(r"(\w+)=", rows) if isinstance(rows, str) else None
+    near = get_close_matches(written[1], [each.name for each in described(group)], n=1) if written else []
+    if written and near and not Path(rows).is_file():
+        raise PlanhatValidationError(f"{written[1]!r} is no option. Did you mean {near[0]}?")
