@@ -212,7 +212,10 @@ class Table:
             sent = bulk.upsert(self._session, self._model, payloads, BulkOptions(journal), fail_on_errors=False)
         except PlanhatError as problem:
             self._stopped(report, rows, problem)
-            raise self._as_stop(report, batch, problem) from problem
+            if batch == 1 and not isinstance(problem, PlanhatBulkError):
+                raise
+            stopped = f"The upload stopped: {report.stopped}\nSo far: {report}"
+            raise PlanhatBulkError(stopped, report) from problem
         report.calls += sent.calls
         self._note(rows, sent.results)
 
@@ -230,11 +233,6 @@ class Table:
         for action in ("send", "create", "update"):
             reason = f"it was not sent, since the upload stopped: {report.stopped}"
             self._draft.set_all(action, "failed", reason, retryable=True)
-
-    def _as_stop(self, report: TableReport, batch: int, problem: PlanhatError) -> PlanhatError:
-        if batch == 1 and not isinstance(problem, PlanhatBulkError):
-            return problem
-        return PlanhatBulkError(f"The upload stopped: {report.stopped}\nSo far: {report}", report)
 
     def _report(self) -> TableReport:
         return self._told(TableReport(self._model, self._draft))
