@@ -85,8 +85,14 @@ def _rows(numbers: list[int], count: int) -> str:
     return f"{'row' if count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")
 
 
-def with_article(noun: str | None) -> str:
-    """Returns a noun with the article that fits how it sounds: `a user`, `an enduser`, `an NPS response`."""
+def with_article(noun: str | None, *, first: bool = False) -> str:
+    """Returns a noun with the article that fits how it sounds: `a user`, `an enduser`, `an NPS response`.
+
+    Args:
+        noun: The noun.
+        first: Whether a sentence begins with it.
+    """
     noun = noun or "record"
     spelled = noun.partition(" ")[0].isupper()
-    return f"{'an' if noun[0] in ('AEFHILMNORSX' if spelled else 'aeioAEIO') else 'a'} {noun}"
+    article = "an" if noun[0] in ("AEFHILMNORSX" if spelled else "aeioAEIO") else "a"
+    return f"{article.capitalize() if first else article} {noun}"

@@ -60,7 +60,9 @@ def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]
     for form in _forms_of(model, payload):
         unfit = [_name(model.field(key)) for key in form.excludes if payload.get(key) not in (None, "")]
         if unfit:
-            raise PlanhatValidationError(f"A {model.SINGULAR} has no {' and no '.join(unfit)} when {form.name}.")
+            raise PlanhatValidationError(
+                f"{with_article(model.SINGULAR, first=True)} has no {' and no '.join(unfit)} when {form.name}."
+            )
     first, last = (payload.get(key) for key in model.PERIOD or ("", ""))
     if first and last and in_utc(first) > in_utc(last):
         raise PlanhatValidationError(f"The period ends on {last}, before it begins on {first}.")

@@ -14,7 +14,7 @@ from RPA.Planhat.operations.bulk.report_files import as_it_was
 from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.types.base import encode_json
-from RPA.Planhat.wording import BadRows, counted
+from RPA.Planhat.wording import BadRows, counted, with_article
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.plan import Plan
@@ -183,7 +183,9 @@ class Reader:
         refuse_contradictions(model, before)
         dropped = [key for key in model.NEVER_WITHOUT if not before.get(key)]
         if dropped:
-            raise PlanhatValidationError(f"Planhat drops a {model.SINGULAR} without {' and '.join(dropped)}, silently.")
+            raise PlanhatValidationError(
+                f"Planhat drops {with_article(model.SINGULAR)} without {' and '.join(dropped)}, silently."
+            )
         payload = before
         for step in self._steps:
             payload = step(payload)

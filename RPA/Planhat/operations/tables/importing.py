@@ -18,6 +18,7 @@ from RPA.Planhat.operations.tables.matching import NOBODY, WEAK, identities, mee
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.sharing import refuse_sharing, sharing_rows
 from RPA.Planhat.session import has_unique_key
+from RPA.Planhat.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -251,7 +252,9 @@ def _kept(row: Any) -> dict[str, Any]:
 def _key_of(model: type[PlanhatObject], name: str) -> str:
     known = model.field(name)
     if known is None:
-        raise PlanhatValidationError(f"A {model.SINGULAR} has no field {name!r} by which rows could be the same.")
+        raise PlanhatValidationError(
+            f"{with_article(model.SINGULAR, first=True)} has no field {name!r} by which rows could be the same."
+        )
     return known.key
 
 

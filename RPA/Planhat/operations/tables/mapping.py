@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.usage.shapes import plain
-from RPA.Planhat.wording import near
+from RPA.Planhat.wording import near, with_article
 
 if TYPE_CHECKING:
     from RPA.Planhat.types import Field, PlanhatObject
@@ -151,7 +151,9 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
     if field is None:
         raise unknown_field(model, name)
     if field.read_only and field.key not in model.KEYS:
-        raise PlanhatValidationError(f"{field.name} of a {model.SINGULAR} is set by Planhat and can not be written.")
+        raise PlanhatValidationError(
+            f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and can not be written."
+        )
     return Target(field.name, field)
 
 
@@ -161,7 +163,7 @@ def _company_target(model: type[PlanhatObject], name: str) -> Target:
     if field is None or key not in COMPANY_KEYS:
         known = ", ".join(COMPANY + each for each in COMPANY_KEYS)
         why = f"{model.PLURAL} belong to no company" if field is None else f"known are {known}"
-        raise PlanhatValidationError(f"A {model.SINGULAR} has no {name!r}: {why}.")
+        raise PlanhatValidationError(f"{with_article(model.SINGULAR, first=True)} has no {name!r}: {why}.")
     return Target(field.name, field, company_by=key)
 
 
