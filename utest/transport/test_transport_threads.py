@@ -105,7 +105,7 @@ def test_row34_interrupt_gets_through(
 def test_row34_interrupt_while_waiting_for_the_pace(
     server: FaultServer, new_transport: NewTransport, send: Send, interrupt_after: InterruptAfter
 ) -> None:
-    transport = new_transport(timeout=60, calls_per_minute=1, parallel=1)
+    transport = new_transport(timeout=90, calls_per_minute=1, parallel=1)
     send(transport, "R", server.url)
     interrupt_after(0.2, KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
