@@ -132,3 +132,11 @@ def test_flags_of_a_definition_are_false_unless_sent(box_session: PlanhatSession
 def test_the_request_log_says_why_rows_were_dropped(sandbox: Sandbox) -> None:
     _post(sandbox, "dimensiondata", [{**GOOD, "externalId": "nobody"}])
     assert any("unknown externalId" in note for note in _notes(sandbox))
+
+
+@pytest.mark.parametrize("path", ["analytics/bulk", "dimensiondata"])
+def test_the_analytics_host_takes_32_megabytes(sandbox: Sandbox, path: str) -> None:
+    largest = b"[" + b" " * (32 * 1024 * 1024 - 2) + b"]"
+    url, told = f"{sandbox.url}/{path}/{sandbox.tenant_uuid}", {"Content-Type": "application/json"}
+    assert requests.post(url, data=largest, headers=told, timeout=20).status_code == 200
+    assert requests.post(url, data=largest + b" ", headers=told, timeout=20).status_code == 413
