@@ -14,10 +14,11 @@ from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
 from RPA.Planhat.keywords.logs import log_deletions, log_list
 from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
-from RPA.Planhat.keywords.rows import Rows, records_of
+from RPA.Planhat.keywords.rows import records_of
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
@@ -336,4 +337,4 @@ class GenericKeywords(Component):
 def _references(records: Any) -> list[Any]:
     if isinstance(records, (str, Mapping)):
         return [records]
-    return list(Rows.of(records) if hasattr(records, "iter_dicts") else records)
+    return list(read_rows(records) if hasattr(records, "iter_dicts") else records)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from robot.api import logger
 
 from RPA.Planhat.keywords.component import done, given
 from RPA.Planhat.keywords.logs import log_record
-from RPA.Planhat.keywords.rows import Rows
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.payloads import refuse_read_only
 from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 
@@ -58,5 +59,5 @@ def merged(model: type[PlanhatObject], row: Any, fields: dict[str, Any]) -> dict
     """
     named = given(fields)
     refuse_read_only(model, named)
-    first = Rows.of(row)[0] if row is not None else {}
+    first: Mapping[str, Any] = next(read_rows(row), {}) if row is not None else {}
     return model({**first, **named}) if isinstance(first, PlanhatObject) else {**first, **named}
