@@ -14,8 +14,8 @@ from RPA.Planhat.addresses import target_of
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
 from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import read_one
-from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
-from RPA.Planhat.operations.tables.matching import WEAK, identities, meet
+from RPA.Planhat.operations.tables.drafts import STRONG, WEAK, Draft, DraftRow
+from RPA.Planhat.operations.tables.matching import identities, meet
 from RPA.Planhat.operations.tables.plans import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
@@ -109,9 +109,9 @@ class DryRun(PlanhatSession):
         for number, payload in enumerate(body, 1):
             own = identities(model, payload)
             label = next((f"{key}={payload[key]}" for key in model.KEYS if payload.get(key)), "")
-            draft.add(DraftRow(number, "send", payload, payload, label))
-            for identity in [*own[:1], *(WEAK + each for each in own[1:])]:
-                draft.claim(identity, number)
+            draft.add_all([DraftRow(number, "send", payload, payload, label)])
+            for place, identity in enumerate(own):
+                draft.claim(identity, number, WEAK if place else STRONG)
         meet(self, model, draft, {key: None for payload in body for key in payload})
         plan = TablePlan(model, draft)
         self._tell(f"upsert {len(body)} {model.PLURAL}: {plan}")

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import as_it_was
+from RPA.Planhat.operations.bulk.report_files import ADDED, as_it_was
 from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
+from RPA.Planhat.operations.tables.alike import (
+    ABSENT,
+    by_columns,
+    can_be_sent,
+    each_once,
+    or_bad,
+    records_of,
+    without_bad,
+)
 from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
 from RPA.Planhat.operations.tables.directory import Directory
 from RPA.Planhat.operations.tables.formats import Formats
@@ -18,8 +28,14 @@ from RPA.Planhat.operations.tables.mapping import Columns, Step, is_no_field, no
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from RPA.Planhat.operations.tables.alike import Names, Payload
     from RPA.Planhat.operations.tables.mapping import Target
     from RPA.Planhat.session import PlanhatSession
+
+BY_THEMSELVES = {"custom", MORE_CELLS, *ADDED}
+"""Columns with which a row is looked at by itself."""
 
 IGNORED = ("__v", "updatedAt", "lastUpdated", "createdAt", "createDate")
 
@@ -45,6 +61,19 @@ class Rules:
     resolve_companies: bool = False
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is done with rows of the same columns.
+
+    Attributes:
+        columns: The columns that are used, by the spelling of the mapping.
+        steps: What is made of them.
+    """
+
+    columns: dict[str, str]
+    steps: list[Step]
+
+
 class Converter:
     """Turns rows into payloads.
 
@@ -68,11 +97,29 @@ class Converter:
         self._steps = [self._checked(step) for step in steps]
         self._columns = Columns(self._steps)
         self._known: dict[str, Step | None] = {}
+        self._plans: dict[Names, _Plan | None] = {}
         self._has_rivals = False
         self.keys: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
 
-    def payload(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def payloads(self, rows: Sequence[Mapping[str, Any]]) -> list[Payload | ValueError]:
+        """Returns what is sent for each of some rows, or what is wrong with it."""
+        made: list[Payload | None] = [None] * len(rows)
+        for names, places in by_columns(rows).items():
+            plan = self._plan(names)
+            if plan is not None:
+                together = self._together(plan, [rows[place] for place in places])
+                for place, payload in zip(places, together, strict=True):
+                    made[place] = payload
+        return [self._alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
+
+    def _alone(self, row: Mapping[str, Any]) -> Payload | ValueError:
+        try:
+            return self.payload(row)
+        except ValueError as problem:
+            return problem
+
+    def payload(self, row: Mapping[str, Any]) -> Payload:
         """Returns what is sent for a row.
 
         Raises:
@@ -82,7 +129,7 @@ class Converter:
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
         if MORE_CELLS in row:
             raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
-        payload: dict[str, Any] = dict(self._model.FIXED)
+        payload: Payload = dict(self._model.FIXED)
         problems = []
         for step, cell in self._cells(as_it_was(row)):
             try:
@@ -160,20 +207,83 @@ class Converter:
             self._custom = CustomFields.of(self._session, self._model)
         return self._custom
 
-    def _put(self, payload: dict[str, Any], target: Target, cell: Any) -> None:
-        if target.field is not None:
-            self.keys[target.field.key] = None
-        elif target.custom:
-            self.keys["custom"] = None
-        if cell is None and not self._rules.clear_empty:
+    def _plan(self, names: Names | None) -> _Plan | None:
+        """Returns what is done with rows of some columns; nothing if each has to be looked at by itself."""
+        if names is None or not all(isinstance(name, str) for name in names) or not BY_THEMSELVES.isdisjoint(names):
+            return None
+        if names not in self._plans:
+            self._plans[names] = self._mapped(names) if self._steps else self._named(names)
+        return self._plans[names]
+
+    def _mapped(self, names: Names) -> _Plan | None:
+        spelt = self._columns.spelt(names)
+        if spelt is None:
+            return None
+        return _Plan(spelt, [each for each in self._steps if not each.columns or spelt.keys() & set(each.columns)])
+
+    def _named(self, names: Names) -> _Plan | None:
+        try:
+            self._refuse_unknown(list(names), {})
+            found = {name: step for name in names if (step := self._step_of(name, {})) is not None}
+        except ValueError:
+            return None
+        alone = len({step.target.name for step in found.values()}) < len(found)
+        return None if alone else _Plan({name: name for name in found}, list(found.values()))
+
+    def _together(self, plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> list[Payload | None]:
+        """Returns what is sent for rows of the same columns; nothing for those that have a bad cell."""
+        clean = self._rules.formats.cell
+        cells = {known: each_once(clean, [row[name] for row in rows]) for known, name in plan.columns.items()}
+        values = [(step.target, self._column(step.target, step.values(cells, len(rows)))) for step in plan.steps]
+        own = {target.field.key: column for target, column in values if not target.custom}
+        custom = {target.custom: column for target, column in values if target.custom}
+        made = [{**self._model.FIXED, **payload} for payload in records_of(own, len(rows))]
+        for payload, more in zip(made, records_of(custom, len(rows)), strict=True):
+            if more:
+                payload["custom"] = more
+        return without_bad(made, [column for _, column in values])
+
+    def _column(self, target: Target, cells: list[Any]) -> list[Any]:
+        self._note(target)
+        if not self._is_plain(target) or not can_be_sent(cells):
+            return each_once(or_bad(partial(self._sent, target)), cells)
+        empty = self._sent(target, None)
+        return [empty if cell is None else cell for cell in cells] if None in cells else cells
+
+    def _is_plain(self, target: Target) -> bool:
+        """Tells whether any text that JSON can hold is sent as it is."""
+        if target.custom:
+            return not self._rules.check_custom_fields
+        looked_up = target.company_by or (self._rules.resolve_companies and target.name == "company_id")
+        return not looked_up and self._rules.formats.takes_any_text(target.field)
+
+    def _note(self, target: Target) -> None:
+        self.keys["custom" if target.custom else target.field.key] = None
+
+    def _put(self, payload: Payload, target: Target, cell: Any) -> None:
+        self._note(target)
+        value = self._sent(target, cell)
+        if value is ABSENT:
             return
         if target.custom:
-            payload.setdefault("custom", {})[target.custom] = self._custom_value(target.custom, cell)
-        elif target.field is not None:
-            payload[target.field.key] = None if cell is None else self._value(target, cell)
+            payload.setdefault("custom", {})[target.custom] = value
+        else:
+            payload[target.field.key] = value
+
+    def _sent(self, target: Target, cell: Any) -> Any:
+        """Returns the value that is sent for a cell.
+
+        Raises:
+            PlanhatValidationError: If the cell gives none.
+        """
+        if cell is None:
+            return None if self._rules.clear_empty else ABSENT
+        if target.custom:
+            return self._custom_value(target.custom, cell)
+        return self._value(target, cell)
 
     def _custom_value(self, name: str, cell: Any) -> Any:
-        if cell is None or not self._rules.check_custom_fields:
+        if not self._rules.check_custom_fields:
             return cell
         return self._definitions().value(name, cell, self._rules.formats)
 

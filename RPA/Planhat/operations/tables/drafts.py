@@ -6,26 +6,41 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.types.base import DateTimeEncoder
+from RPA.Planhat.types.base import DateTimeEncoder, encode_json
 from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from RPA.Planhat.operations.bulk.report import RowResult
 
 SCHEMA = """
 CREATE TABLE rows (
     number INTEGER PRIMARY KEY, action TEXT, row TEXT, payload TEXT, key TEXT, reason TEXT, changes TEXT,
     planhat_id TEXT, retryable INTEGER, matched INTEGER
 );
-CREATE TABLE identities (identity TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+CREATE TABLE identities (identity TEXT, strength INTEGER, number INTEGER, PRIMARY KEY (identity, strength))
+WITHOUT ROWID;
 CREATE TABLE sharing (identity TEXT, number INTEGER, PRIMARY KEY (identity, number)) WITHOUT ROWID;
 CREATE TABLE others (planhat_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 CREATE INDEX actions ON rows (action, number);
 """
 STEP = 500
 """Rows that are in memory at a time."""
+
+STRONG, WEAK = 2, 1
+"""How surely an identity tells which record a row means: it is by the strongest key of the row, or by another one."""
+
+Claim = tuple[str, int, int]
+"""An identity, its strength, and the number of the row that has it."""
+
+WITHOUT_ROW = "number, action, '{}', payload, key, reason, changes, planhat_id, retryable, matched"
+"""The columns of a row, without it as it was given."""
+
+EMPTY = "{}"
 
 Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
@@ -76,31 +91,43 @@ class Draft:
     def __del__(self) -> None:
         self._file.close()
 
-    def add(self, row: DraftRow) -> None:
-        """Adds a row."""
-        self._file.execute("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)", _cells(row))
+    def add_all(self, rows: Iterable[DraftRow]) -> None:
+        """Adds rows."""
+        self._file.executemany("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)", map(_cells, rows))
 
-    def claim(self, identity: str, number: int) -> int:
+    def claim_all(self, claims: Iterable[Claim]) -> bool:
+        """Gives identities to new rows, if no row has one of them yet; else gives none and returns false."""
+        before, wanted = self._file.total_changes, list(claims)
+        self._file.executemany("INSERT OR IGNORE INTO identities VALUES (?,?,?)", wanted)
+        if self._file.total_changes - before == len(wanted):
+            return True
+        undo = "DELETE FROM identities WHERE identity=? AND strength=? AND number=?"
+        self._file.executemany(undo, wanted)
+        return False
+
+    def claim(self, identity: str, number: int, strength: int = STRONG) -> int:
         """Gives an identity to a row, and returns the number of the row that has it: another one had it before."""
-        if self._file.execute("INSERT OR IGNORE INTO identities VALUES (?,?)", (identity, number)).rowcount:
+        claim = (identity, strength, number)
+        if self._file.execute("INSERT OR IGNORE INTO identities VALUES (?,?,?)", claim).rowcount:
             return number
-        return self.owner(identity) or number
+        return self.owner(identity, strength) or number
 
-    def hand_over(self, identity: str, number: int) -> None:
+    def hand_over(self, identity: str, number: int, strength: int = STRONG) -> None:
         """Gives an identity to another row."""
-        self._file.execute("UPDATE identities SET number=? WHERE identity=?", (number, identity))
+        query = "UPDATE identities SET number=? WHERE identity=? AND strength=?"
+        self._file.execute(query, (number, identity, strength))
 
     def share(self, identity: str, *numbers: int) -> None:
         """Notes that rows with different stronger keys have one weaker identity in common."""
         cells = ((identity, number) for number in numbers if number)
         self._file.executemany("INSERT OR IGNORE INTO sharing VALUES (?,?)", cells)
 
-    def share_weaker(self, mark: str) -> None:
-        """Notes the rows whose strongest identity is a weaker one of another row, there with a mark before it."""
-        both = "FROM identities s JOIN identities w ON w.identity = ? || s.identity"
+    def share_weaker(self) -> None:
+        """Notes the rows whose strongest identity is a weaker one of another row."""
+        both = f"FROM identities s JOIN identities w ON w.identity=s.identity AND s.strength={STRONG}"
         for number in ("s.number", "w.number"):
-            query = f"INSERT OR IGNORE INTO sharing SELECT s.identity, {number} {both} WHERE {number}>0"  # nosec B608
-            self._file.execute(query, (mark,))
+            query = f"INSERT OR IGNORE INTO sharing SELECT s.identity, {number} {both} AND w.strength={WEAK} "  # nosec B608
+            self._file.execute(f"{query} WHERE {number}>0")
 
     def sharing(self) -> Iterator[tuple[str, list[int]]]:
         """Yields the identities that rows share, each with the numbers of these rows."""
@@ -119,14 +146,19 @@ class Draft:
         for name, numbers in self._file.execute(query).fetchall():
             yield name, [int(number) for number in numbers.split(",")]
 
-    def owner(self, identity: str) -> int | None:
+    def owner(self, identity: str, strength: int = STRONG) -> int | None:
         """Returns the number of the row with an identity."""
-        found = self._file.execute("SELECT number FROM identities WHERE identity=?", (identity,)).fetchone()
+        query = "SELECT number FROM identities WHERE identity=? AND strength=?"
+        found = self._file.execute(query, (identity, strength)).fetchone()
         return found[0] if found else None
 
-    def owners(self, identities: Iterable[str]) -> dict[str, int]:
-        """Returns the numbers of the rows that have some identities, in a few queries for any number of them."""
-        return dict(self._chosen("SELECT identity, number FROM identities WHERE identity", identities))
+    def owners(self, identities: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """Returns the rows that have some identities, each with its strength, the strongest first."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        query = "SELECT identity, number, strength FROM identities WHERE number>0 AND identity"
+        for identity, number, strength in self._chosen(query, identities):
+            found.setdefault(identity, []).append((number, strength))
+        return {identity: sorted(rows, key=itemgetter(1), reverse=True) for identity, rows in found.items()}
 
     def get(self, number: int) -> DraftRow:
         """Returns a row."""
@@ -134,8 +166,8 @@ class Draft:
 
     def get_all(self, numbers: Iterable[int]) -> dict[int, DraftRow]:
         """Returns rows by number, as far as they are compared: without the row as it was given."""
-        query = "SELECT number, action, '{}', payload, key, reason, changes, planhat_id, retryable, matched FROM rows"
-        return {cells[0]: _row(cells) for cells in self._chosen(f"{query} WHERE number", numbers)}
+        query = f"SELECT {WITHOUT_ROW} FROM rows WHERE number"  # nosec B608
+        return {cells[0]: _row(cells) for cells in self._chosen(query, numbers)}
 
     def _chosen(self, query: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         left = iter(dict.fromkeys(values))
@@ -155,22 +187,33 @@ class Draft:
         cells = ((row.action, row.reason, _json(row.changes), row.planhat_id, row.matched, row.number) for row in rows)
         self._file.executemany(query, cells)
 
+    def set_results(self, pairs: Iterable[tuple[DraftRow, RowResult]]) -> None:
+        """Keeps what became of rows that were sent."""
+        query = "UPDATE rows SET action=?, planhat_id=?, reason=?, retryable=? WHERE number=?"
+        cells = (
+            (sent.outcome.value, sent.id or row.planhat_id, sent.reason, int(sent.retryable), row.number)
+            for row, sent in pairs
+        )
+        self._file.executemany(query, cells)
+
     def set_all(self, action: str, new: str, reason: str = "", *, retryable: bool = False) -> None:
         """Gives all rows with an action another one."""
         self._file.execute(
             "UPDATE rows SET action=?, reason=?, retryable=? WHERE action=?", (new, reason, int(retryable), action)
         )
 
-    def rows(self, actions: Sequence[str] = (), limit: int = -1) -> Iterator[DraftRow]:
+    def rows(self, actions: Sequence[str] = (), limit: int = -1, *, whole: bool = True) -> Iterator[DraftRow]:
         """Yields rows in their order.
 
         Args:
             actions: Only rows with one of these actions.
             limit: Rows at most.
+            whole: With each row as it was given.
         """
         last = 0
         marks = f"AND action IN ({','.join('?' * len(actions))})" if actions else ""
-        query = f"SELECT * FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?"  # nosec B608 # noqa: S608 - only question marks
+        columns = "*" if whole else WITHOUT_ROW
+        query = f"SELECT {columns} FROM rows WHERE number>? {marks} ORDER BY number LIMIT ?"  # nosec B608 # noqa: S608 - only question marks
         while limit:
             step = STEP if limit < 0 else min(STEP, limit)
             found = self._file.execute(query, (last, *actions, step)).fetchall()
@@ -218,9 +261,14 @@ def _cells(row: DraftRow) -> tuple[Any, ...]:
 
 def _row(cells: tuple[Any, ...]) -> DraftRow:
     number, action, row, payload, key, reason, changes, planhat_id, retryable, matched = cells
-    known = {name: (old, new) for name, (old, new) in json.loads(changes).items()}
-    contents = (json.loads(row), json.loads(payload))
-    return DraftRow(number, action, *contents, key, reason, known, planhat_id, bool(retryable), matched)
+    known = {name: (old, new) for name, (old, new) in _read(changes).items()}
+    return DraftRow(
+        number, action, _read(row), _read(payload), key, reason, known, planhat_id, bool(retryable), matched
+    )
+
+
+def _read(text: str) -> dict[str, Any]:
+    return {} if text == EMPTY else json.loads(text)  # type: ignore[no-any-return]
 
 
 def _default(value: Any) -> Any:
@@ -234,4 +282,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_d
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return _encode(value)
+    """Returns a dictionary as JSON, whatever is in it: this is kept, not sent."""
+    if not value:
+        return EMPTY
+    try:
+        return encode_json(value).decode()
+    except (TypeError, ValueError):
+        return _encode(value)

@@ -88,6 +88,10 @@ class Formats:
             hint = unread(self._dates, cell)  # type: ignore[attr-defined]
             raise PlanhatValidationError(f"{problem} {hint}") from problem
 
+    def takes_any_text(self, field: Field[Any]) -> bool:
+        """Tells whether a field holds any text just as it stands in a cell."""
+        return field.kind in (Kind.TEXT, Kind.ID) and field.key not in _BY_KEY and not field.options
+
     def moment(self, text: str) -> str:
         """Returns a date, with its time if it has one, in ISO 8601; one that no form fits as it is."""
         found = (form.read(text) for form in self._dates)  # type: ignore[attr-defined]

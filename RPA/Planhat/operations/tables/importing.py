@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.operations.bulk.plan import MOST_ROWS
+from RPA.Planhat.operations.bulk.reader import AT_ONCE, as_they_come
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.tables.converting import Converter, Rules
-from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
-from RPA.Planhat.operations.tables.matching import NOBODY, WEAK, identities, meet, to_send
+from RPA.Planhat.operations.tables.drafts import STRONG, WEAK, Draft, DraftRow
+from RPA.Planhat.operations.tables.matching import NOBODY, identities, meet, to_send
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.sharing import refuse_sharing, sharing_rows
 from RPA.Planhat.session import has_unique_key
 from RPA.Planhat.wording import with_article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from RPA.Planhat.operations.tables.alike import Payload
+    from RPA.Planhat.operations.tables.drafts import Claim
 
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
@@ -92,61 +96,72 @@ class Table:
         Raises:
             PlanhatValidationError: If the mapping does not fit the table.
         """
-        number = 0
-        for number, row in enumerate(rows, 1):
-            self._add(number, row)
-            if number % MOST_ROWS == 0:
-                self._options.progress("checked", number, 0)
+        left, done = as_they_come(rows), 0
+        while some := list(islice(left, AT_ONCE)):
+            self._take(done + 1, some)
+            done += len(some)
+            if done % MOST_ROWS == 0:
+                self._options.progress("checked", done, 0)
         self._converter.finish()
-        self._draft.share_weaker(WEAK)
-        if number >= MOST_ROWS:
-            self._options.progress("checked", number, number)
+        self._draft.share_weaker()
+        if done >= MOST_ROWS:
+            self._options.progress("checked", done, done)
 
-    def _add(self, number: int, row: Mapping[str, Any]) -> None:
-        try:
-            payload = self._converter.payload(row)
-            self._require(payload)
-        except ValueError as problem:
-            self._draft.add(DraftRow(number, "refused", _kept(row), reason=str(problem)))
-            return
+    def _take(self, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        found = zip(count(first), rows, self._converter.payloads(rows))  # noqa: B905 - numbers never end
+        drafts = [self._drafted(number, row, payload) for number, row, payload in found]
+        self._draft.add_all(drafts)
+        good = [each for each in drafts if each.action == "send"]
+        if not self._draft.claim_all(claim for each in good for claim in self._claims(each)):
+            for each in good:
+                self._claim(each)
+
+    def _drafted(self, number: int, row: Any, payload: Payload | ValueError) -> DraftRow:
+        problem = payload if isinstance(payload, ValueError) else self._lacking(payload)
+        if problem or isinstance(payload, ValueError):
+            return DraftRow(number, "refused", _kept(row), reason=str(problem))
         strongest = next((key for key in self._model.KEYS if payload.get(key)), "")
-        key = f"{strongest}={payload[strongest]}" if strongest else ""
-        self._draft.add(DraftRow(number, "send", _kept(row), payload, key))
-        self._claim(number, payload)
+        return DraftRow(
+            number, "send", _kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else ""
+        )
 
-    def _require(self, payload: Mapping[str, Any]) -> None:
-        if not payload or dict(payload) == dict(self._model.FIXED):
-            raise PlanhatValidationError("it is empty.")
+    def _lacking(self, payload: Payload) -> str:
+        """Returns in words what a row lacks, or nothing."""
+        if not payload or payload == self._model.FIXED:
+            return "it is empty."
         if self._options.differences:
-            self._require_key(payload)
-            return
+            # A row without a key would be created anew by each sync.
+            names = [*self._model.KEYS, *self._match_by]
+            found = any(payload.get(key) for key in names)
+            return "" if found else f"it has none of {', '.join(names)}, by which its record could be found."
         missing = "" if has_unique_key(self._model, payload) else missing_fields(self._model, payload)
-        if missing:
-            raise PlanhatValidationError(
-                f"it has no key to match a record, and a new {self._model.SINGULAR} needs {missing}."
-            )
+        return missing and f"it has no key to match a record, and a new {self._model.SINGULAR} needs {missing}."
 
-    def _require_key(self, payload: Mapping[str, Any]) -> None:
-        """A row without a key would be created anew by each sync."""
-        names = [*self._model.KEYS, *self._match_by]
-        if not any(payload.get(key) for key in names):
-            raise PlanhatValidationError(f"it has none of {', '.join(names)}, by which its record could be found.")
-
-    def _claim(self, number: int, payload: dict[str, Any]) -> None:
-        own = identities(self._model, payload, self._match_by)
-        more = [f"{key} {str(payload[key]).casefold()}" for key in self._unique if payload.get(key)]
-        for identity in [*own[:1], *more]:
-            if not self._settle(identity, number, payload):
-                return
-        keys = identities(self._model, payload)
+    def _claims(self, row: DraftRow) -> Iterator[Claim]:
+        """Yields the identities that a row has when no other one has them."""
+        own = identities(self._model, row.payload, self._match_by)
+        for identity in [*own[:1], *self._more(row)]:
+            yield identity, STRONG, row.number
         for identity in own[1:]:
-            other = self._draft.owner(WEAK + identity)
+            yield identity, WEAK, row.number
+
+    def _more(self, row: DraftRow) -> list[str]:
+        return [f"{key} {str(row.payload[key]).casefold()}" for key in self._unique if row.payload.get(key)]
+
+    def _claim(self, row: DraftRow) -> None:
+        own = identities(self._model, row.payload, self._match_by)
+        for identity in [*own[:1], *self._more(row)]:
+            if not self._settle(identity, row.number, row.payload):
+                return
+        keys = identities(self._model, row.payload)
+        for identity in own[1:]:
+            other = self._draft.owner(identity, WEAK)
             if other is None:
-                self._draft.claim(WEAK + identity, number)
+                self._draft.claim(identity, row.number, WEAK)
                 continue
-            self._draft.hand_over(WEAK + identity, NOBODY)
+            self._draft.hand_over(identity, NOBODY, WEAK)
             if identity in keys:
-                self._draft.share(identity, other, number)
+                self._draft.share(identity, other, row.number)
 
     def _settle(self, identity: str, number: int, payload: dict[str, Any]) -> bool:
         """Tells whether a row is still to be sent after it met another one with the same identity."""
@@ -200,7 +215,7 @@ class Table:
         counts = self._draft.counts()
         total = sum(counts.get(action, 0) for action in ("send", "create", "update"))
         done = 0
-        for batch, rows in enumerate(_batches(self._draft.rows(("send", "create", "update"))), 1):
+        for batch, rows in enumerate(_batches(self._draft.rows(("send", "create", "update"), whole=False)), 1):
             self._send(report, batch, rows)
             done += len(rows)
             self._options.progress("sent", done, total)
@@ -218,18 +233,13 @@ class Table:
             stopped = f"The upload stopped: {report.stopped}\nSo far: {report}"
             raise PlanhatBulkError(stopped, report) from problem
         report.calls += sent.calls
-        self._note(rows, sent.results)
-
-    def _note(self, rows: list[DraftRow], results: Iterable[Any]) -> None:
-        for row, result in zip(rows, results, strict=True):
-            known = {"reason": result.reason, "retryable": int(result.retryable)}
-            self._draft.set(row.number, action=result.outcome.value, planhat_id=result.id or row.planhat_id, **known)
+        self._draft.set_results(zip(rows, sent.results, strict=True))
 
     def _stopped(self, report: TableReport, rows: list[DraftRow], problem: PlanhatError) -> None:
         partial = getattr(problem, "report", None)
         if partial is not None and len(partial.results) == len(rows):
             report.calls += partial.calls
-            self._note(rows, partial.results)
+            self._draft.set_results(zip(rows, partial.results, strict=True))
         report.stopped = str(problem).splitlines()[0]
         for action in ("send", "create", "update"):
             reason = f"it was not sent, since the upload stopped: {report.stopped}"

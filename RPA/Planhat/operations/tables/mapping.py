@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.tables.alike import each_once
 from RPA.Planhat.operations.usage.shapes import plain
 from RPA.Planhat.wording import near, with_article
 
@@ -72,6 +73,20 @@ class Step:
         """Returns the value that a row has for the target; nothing when all its columns are empty."""
         value = cells.get(self.columns[0]) if self.template is None else self._filled(self.template, cells)
         return self.change(value) if self.change and isinstance(value, str) else value
+
+    def values(self, columns: Mapping[str, list[Any]], count: int) -> list[Any]:
+        """Returns the values that so many rows have for the target.
+
+        Args:
+            columns: The cells of all rows, by the names of the mapping.
+            count: How many rows there are.
+        """
+        own = [columns.get(name) or [None] * count for name in self.columns]
+        if self.template is None and self.change is None:
+            return own[0]
+        if len(own) == 1:
+            return each_once(lambda cell: self.value({self.columns[0]: cell}), own[0])
+        return [self.value(dict(zip(self.columns, row, strict=True))) for row in zip(*own)] or [self.value({})] * count
 
     def _filled(self, template: str, cells: Mapping[str, Any]) -> str | None:
         if not self.columns:
@@ -215,6 +230,12 @@ class Columns:
                 raise PlanhatValidationError(f"it has two columns that {known!r} in the mapping may mean, as {name!r}.")
             cells[known] = clean(value)
         return cells
+
+    def spelt(self, names: Iterable[str]) -> dict[str, str] | None:
+        """Returns, by the spelling of the mapping, the names of the columns that it uses; nothing if two mean one."""
+        known = {name: self._spelling[name] if name in self._spelling else self._learn(name) for name in names}
+        used = {meant: name for name, meant in known.items() if meant is not None}
+        return used if len(used) == sum(meant is not None for meant in known.values()) else None
 
     def _learn(self, name: str) -> str | None:
         known = name if name in self._wanted else self._by_plain.get(plain(str(name)))

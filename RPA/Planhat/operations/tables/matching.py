@@ -19,9 +19,6 @@ UNIQUE_EVERYWHERE = ("_id", "sourceId")
 SMALL_LETTERS = ("_id", "email")
 """Keys in which case does not matter."""
 
-WEAK = "~"
-"""How identities begin that are not by the strongest key of a row."""
-
 NOBODY = 0
 """Owns the identities that several rows have."""
 
@@ -99,18 +96,13 @@ def _all_records(
 def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatObject], more: Sequence[str]) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     own = [_of_record(model, record, more) for record in page]
-    owners = draft.owners(prefix + identity for found in own for identity in found for prefix in ("", WEAK))
-    rows = draft.get_all(filter(None, owners.values()))
+    owners = draft.owners(identity for found in own for identity in found)
+    rows = draft.get_all(number for owning in owners.values() for number, _ in owning)
     others = []
     for record, found in zip(page, own, strict=True):
-        meant = [
-            (rows[number], strength)
-            for identity in found
-            for prefix, strength in (("", 2), (WEAK, 1))
-            if (number := owners.get(prefix + identity))
-        ]
-        for row, strength in meant:
-            _pair(model, row, record, strength)
+        meant = [owner for identity in found for owner in owners.get(identity, ())]
+        for number, strength in meant:
+            _pair(model, rows[number], record, strength)
         if not meant:
             others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *LABELS)})
     draft.set_compared(rows.values())
