@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
 """Fields whose letters Planhat may turn into capitals or small ones."""
 
+TEXTS = frozenset([str])
+"""Types of values of which equal ones are the same to Planhat, too; `True` equals 1."""
+
 SHOWN_AS = {"tickets": {"type": "subType"}}
 """Fields, by the path of their model, that lists show under another key."""
 
@@ -55,6 +58,8 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
         payload: The fields of a row, by Planhat's keys.
         record: The record as Planhat has it.
     """
+    if TEXTS.issuperset(map(type, payload.values())) and payload.items() <= dict.items(record):
+        return {}
     custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
     found: dict[str, Change] = {}
     shown = SHOWN_AS.get(str(model.API_NAME), {})

@@ -31,6 +31,9 @@ ANY_CASE = ("_id", "email")
 
 COMPANY_KEYS = ("companyId", "cId")
 
+TEXTS = frozenset([str, type(None)])
+"""Types of values that can not change while they are kept."""
+
 Payload = dict[str, Any]
 Step = Callable[[Payload], Payload]
 """Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
@@ -42,6 +45,8 @@ def as_they_come(rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def _as_it_is_now(row: Any) -> Any:
+    if type(row) is dict and TEXTS.issuperset(map(type, row.values())):
+        return row.copy()
     if not isinstance(row, dict) or not any(isinstance(value, (dict, list)) for value in dict.values(row)):
         return copy(row)
     try:

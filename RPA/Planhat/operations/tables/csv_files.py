@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import ADDED
+from RPA.Planhat.operations.bulk.report_files import ADDED, APOSTROPHE
 from RPA.Planhat.operations.tables.cells import unshield
 
 if TYPE_CHECKING:
@@ -54,12 +54,18 @@ def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
         lines = csv.reader(file, delimiter=delimiter, strict=True)
         filled = (cells for cells in lines if any(cells))
         names, unnamed = _names(path, next(filled, []))
-        read = unshield if ADDED[0] not in names else str
+        read = _unshielded if ADDED[0] not in names else list
         for cells in filled:
-            yield without_unnamed(_row(names, [read(cell) for cell in cells]), unnamed)
+            yield without_unnamed(_row(names, read(cells)), unnamed)
+
+
+def _unshielded(cells: list[str]) -> list[str]:
+    return [unshield(cell) for cell in cells] if APOSTROPHE in "".join(cells) else cells
 
 
 def _row(names: list[str], cells: list[str]) -> dict[str, Any]:
+    if len(cells) == len(names):
+        return dict(zip(names, cells, strict=True))
     row: dict[str, Any] = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
     if any(cells[len(names) :]):
         row[MORE_CELLS] = cells[len(names) :]

@@ -158,7 +158,9 @@ class Draft:
         query = "SELECT identity, number, strength FROM identities WHERE number>0 AND identity"
         for identity, number, strength in self._chosen(query, identities):
             found.setdefault(identity, []).append((number, strength))
-        return {identity: sorted(rows, key=itemgetter(1), reverse=True) for identity, rows in found.items()}
+        for rows in found.values():
+            rows.sort(key=itemgetter(1), reverse=True)
+        return found
 
     def get(self, number: int) -> DraftRow:
         """Returns a row."""
@@ -166,7 +168,7 @@ class Draft:
 
     def get_all(self, numbers: Iterable[int]) -> dict[int, DraftRow]:
         """Returns rows by number, as far as they are compared: without the row as it was given."""
-        query = f"SELECT {WITHOUT_ROW} FROM rows WHERE number"  # nosec B608
+        query = f"SELECT {WITHOUT_ROW} FROM rows WHERE number"  # nosec B608 # noqa: S608 - columns of our own
         return {cells[0]: _row(cells) for cells in self._chosen(query, numbers)}
 
     def _chosen(self, query: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
@@ -261,14 +263,13 @@ def _cells(row: DraftRow) -> tuple[Any, ...]:
 
 def _row(cells: tuple[Any, ...]) -> DraftRow:
     number, action, row, payload, key, reason, changes, planhat_id, retryable, matched = cells
-    known = {name: (old, new) for name, (old, new) in _read(changes).items()}
-    return DraftRow(
-        number, action, _read(row), _read(payload), key, reason, known, planhat_id, bool(retryable), matched
-    )
+    known = {name: (old, new) for name, (old, new) in _read(changes).items()} if changes != EMPTY else {}
+    contents = _read(row), _read(payload)
+    return DraftRow(number, action, *contents, key, reason, known, planhat_id, bool(retryable), matched)
 
 
 def _read(text: str) -> dict[str, Any]:
-    return {} if text == EMPTY else json.loads(text)  # type: ignore[no-any-return]
+    return {} if text == EMPTY else json.loads(text)
 
 
 def _default(value: Any) -> Any:

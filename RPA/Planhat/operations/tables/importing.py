@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.tables.alike import Payload
     from RPA.Planhat.operations.tables.drafts import Claim
-
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -108,7 +107,7 @@ class Table:
             self._options.progress("checked", done, done)
 
     def _take(self, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
-        found = zip(count(first), rows, self._converter.payloads(rows))  # noqa: B905 - numbers never end
+        found = zip(count(first), rows, self._converter.payloads(rows))
         drafts = [self._drafted(number, row, payload) for number, row, payload in found]
         self._draft.add_all(drafts)
         good = [each for each in drafts if each.action == "send"]
@@ -121,9 +120,7 @@ class Table:
         if problem or isinstance(payload, ValueError):
             return DraftRow(number, "refused", _kept(row), reason=str(problem))
         strongest = next((key for key in self._model.KEYS if payload.get(key)), "")
-        return DraftRow(
-            number, "send", _kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else ""
-        )
+        return DraftRow(number, "send", _kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else "")
 
     def _lacking(self, payload: Payload) -> str:
         """Returns in words what a row lacks, or nothing."""

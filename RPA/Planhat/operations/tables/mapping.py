@@ -86,7 +86,9 @@ class Step:
             return own[0]
         if len(own) == 1:
             return each_once(lambda cell: self.value({self.columns[0]: cell}), own[0])
-        return [self.value(dict(zip(self.columns, row, strict=True))) for row in zip(*own)] or [self.value({})] * count
+        return [self.value(dict(zip(self.columns, row, strict=True))) for row in zip(*own, strict=True)] or [
+            self.value({})
+        ] * count
 
     def _filled(self, template: str, cells: Mapping[str, Any]) -> str | None:
         if not self.columns:

@@ -34,16 +34,16 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
         more: Further fields, beside those that Planhat matches by; case does not matter in them.
     """
     owner = "" if issubclass(model, Company) else f" {_owner(row)}"
-    own = [_identity(key, value, owner) for key in model.KEYS if (value := row.get(key))]
+    own = [_identity(key, str(value), owner) for key in model.KEYS if (value := row.get(key))]
     return own + [
         _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := row.get(key))
     ]
 
 
-def _identity(key: str, value: Any, owner: str) -> str:
-    text = str(value).strip()
+def _identity(key: str, text: str, owner: str) -> str:
+    text = text.strip()
     text = text.lower() if key in SMALL_LETTERS else text
-    return f"{key}={text}{'' if key in UNIQUE_EVERYWHERE else owner}"
+    return f"{key}={text}" if key in UNIQUE_EVERYWHERE else f"{key}={text}{owner}"
 
 
 def _owner(row: Mapping[str, Any]) -> str:
@@ -111,12 +111,12 @@ def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatO
 
 def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence[str]) -> list[str]:
     """Returns the identities of a record, also those of rows that do not name its company."""
+    if issubclass(model, Company):
+        return identities(model, record, more)
     row = dict(record)
     if issubclass(model, Ticket) and not row.get("sourceId"):
         row["sourceId"] = row.get("externalId")
     own = identities(model, row, more)
-    if issubclass(model, Company):
-        return own
     bare = identities(model, {key: value for key, value in row.items() if key not in ("companyId", "cId")}, more)
     return list(dict.fromkeys([*own, *bare]))
 
