@@ -87,7 +87,7 @@ def test_5000_tables_go_through_files_without_loss(ending: str, rows: list[dict[
             for row in numbered:
                 writer.write(row)
         converter = Offline(None, types.Company, Rules(formats=AS_IT_IS))  # type: ignore[arg-type]
-        found = [converter.payload(row) for row in read_rows(path)]
+        found = converter.payloads(list(read_rows(path)))
     assert found == [{name: value for name, value in row.items() if value != {}} for row in numbered]
 
 

@@ -111,9 +111,10 @@ class Converter:
                 together = self._together(plan, [rows[place] for place in places])
                 for place, payload in zip(places, together, strict=True):
                     made[place] = payload
-        return [self._alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
+        return [self.alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
 
-    def _alone(self, row: Mapping[str, Any]) -> Payload | ValueError:
+    def alone(self, row: Mapping[str, Any]) -> Payload | ValueError:
+        """Returns what is sent for a row, or what is wrong with it."""
         try:
             return self.payload(row)
         except ValueError as problem:
@@ -212,23 +213,22 @@ class Converter:
         if names is None or not all(isinstance(name, str) for name in names) or not BY_THEMSELVES.isdisjoint(names):
             return None
         if names not in self._plans:
-            self._plans[names] = self._mapped(names) if self._steps else self._named(names)
+            try:
+                self._plans[names] = self._mapped(names) if self._steps else self._named(names)
+            except ValueError:
+                self._plans[names] = None
         return self._plans[names]
 
-    def _mapped(self, names: Names) -> _Plan | None:
+    def _mapped(self, names: Names) -> _Plan:
         spelt = self._columns.spelt(names)
-        if spelt is None:
-            return None
         return _Plan(spelt, [each for each in self._steps if not each.columns or spelt.keys() & set(each.columns)])
 
-    def _named(self, names: Names) -> _Plan | None:
-        try:
-            self._refuse_unknown(list(names), {})
-            found = {name: step for name in names if (step := self._step_of(name, {})) is not None}
-        except ValueError:
-            return None
-        alone = len({step.target.name for step in found.values()}) < len(found)
-        return None if alone else _Plan({name: name for name in found}, list(found.values()))
+    def _named(self, names: Names) -> _Plan:
+        self._refuse_unknown(list(names), {})
+        steps = [step for name in names if (step := self._step_of(name, {})) is not None]
+        if self._has_rivals:
+            _refuse_rivals([(step, None) for step in steps])
+        return _Plan({step.columns[0]: step.columns[0] for step in steps}, steps)
 
     def _together(self, plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> list[Payload | None]:
         """Returns what is sent for rows of the same columns; nothing for those that have a bad cell."""

@@ -72,21 +72,23 @@ class Formats:
         Raises:
             PlanhatValidationError: If the cell can not be what the field holds.
         """
-        read = _READERS.get(field.kind)
-        if field.key in _BY_KEY:
-            cell = _BY_KEY[field.key](self, cell)
-        elif read is not None and isinstance(cell, str):
-            try:
-                cell = read(self, cell)
-            except ValueError as problem:
-                raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {cell!r}.") from problem
         try:
-            return convert(field, cell)
+            return convert(field, self._read(field, cell))
         except PlanhatValidationError as problem:
             if field.kind not in (Kind.DATE, Kind.DAY) or not isinstance(cell, str):
                 raise
             hint = unread(self._dates, cell)  # type: ignore[attr-defined]
             raise PlanhatValidationError(f"{problem} {hint}") from problem
+
+    def _read(self, field: Field[Any], cell: Any) -> Any:
+        """Returns what a cell says, in a form that is taken everywhere."""
+        read = _BY_KEY.get(field.key) or (_READERS.get(field.kind) if isinstance(cell, str) else None)
+        try:
+            return cell if read is None else read(self, cell)
+        except PlanhatValidationError:
+            raise
+        except (ValueError, TypeError) as problem:
+            raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {cell!r}.") from problem
 
     def takes_any_text(self, field: Field[Any]) -> bool:
         """Tells whether a field holds any text just as it stands in a cell."""

@@ -223,21 +223,22 @@ class Columns:
         Raises:
             PlanhatValidationError: If two columns of the row can be meant by one name of the mapping.
         """
-        cells: dict[str, Any] = {}
-        for name, value in row.items():
-            known = self._spelling[name] if name in self._spelling else self._learn(name)
-            if known is None:
-                continue
-            if known in cells:
-                raise PlanhatValidationError(f"it has two columns that {known!r} in the mapping may mean, as {name!r}.")
-            cells[known] = clean(value)
-        return cells
+        return {known: clean(row[name]) for known, name in self.spelt(row).items()}
 
-    def spelt(self, names: Iterable[str]) -> dict[str, str] | None:
-        """Returns, by the spelling of the mapping, the names of the columns that it uses; nothing if two mean one."""
+    def spelt(self, names: Iterable[str]) -> dict[str, str]:
+        """Returns the columns that the mapping uses, by its own spelling.
+
+        Raises:
+            PlanhatValidationError: If two columns can be meant by one name of the mapping.
+        """
         known = {name: self._spelling[name] if name in self._spelling else self._learn(name) for name in names}
-        used = {meant: name for name, meant in known.items() if meant is not None}
-        return used if len(used) == sum(meant is not None for meant in known.values()) else None
+        used: dict[str, str] = {}
+        for name, meant in known.items():
+            if meant in used:
+                raise PlanhatValidationError(f"it has two columns that {meant!r} in the mapping may mean, as {name!r}.")
+            if meant is not None:
+                used[meant] = name
+        return used
 
     def _learn(self, name: str) -> str | None:
         known = name if name in self._wanted else self._by_plain.get(plain(str(name)))
