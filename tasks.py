@@ -34,7 +34,6 @@ def lint(context: Context) -> None:
     """Checks layout and style of Python and Robot Framework files; changes nothing."""
     _module(context, "ruff", "format", "--check", ".")
     _module(context, "ruff", "check", ".")
-    _module(context, "bandit", "--quiet", "--recursive", "RPA")
     if suites := _suites():
         _module(context, "robocop", "check", *suites)
         _module(context, "robocop", "format", "--check", *suites)
@@ -42,10 +41,11 @@ def lint(context: Context) -> None:
 
 @task
 def audit(context: Context) -> None:
-    """Looks for insecure code, and for known vulnerabilities of what is installed where such a service is reachable."""
+    """Looks for insecure code, and for known vulnerabilities: of all that is installed, or of what users install."""
     _module(context, "bandit", "--quiet", "--recursive", "RPA")
     if not _is_reachable(VULNERABILITIES):
-        print(f"Skipped pip-audit: {VULNERABILITIES} can not be reached from here. Nothing is known of dependencies.")
+        print(f"No pip-audit: {VULNERABILITIES} can not be reached from here. The package index is asked instead.")
+        _module(context, "compat.advisories")
         return
     _module(context, "pip_audit", "--local", "--skip-editable", "--vulnerability-service", "osv")
 
@@ -165,6 +165,7 @@ def release(context: Context) -> None:
 def test(context: Context) -> None:
     """Runs everything that has to hold before a change is merged."""
     lint(context)
+    audit(context)
     types(context)
     docs(context, check=True)
     analyze(context)
