@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
+from RPA.Planhat.operations.reading import Query, list_all_companies, read_all_pages
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Ticket
 from RPA.Planhat.types.base import ALL_IDS
 
@@ -68,6 +68,4 @@ def id_pages(
         return
     wanted = keys or ("sourceId", model.external_key())
     ids = [key for key in dict.fromkeys(["_id", *wanted]) if model.field(key)]
-    archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
-    for filters in [{}, *archive]:
-        yield from read_pages(session, model, Query(properties=ids, filters=filters))
+    yield from read_all_pages(session, model, Query(properties=ids))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -116,6 +116,22 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
             left = None if left is None else left - len(rows)
             if left is not None and left <= 0:
                 return
+
+
+def read_all_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
+    """Yields a list page by page with the archived records, which Planhat lists by themselves, each record once."""
+    archived: set[str] = set()
+    for filters in (*_archives(model), {}):
+        for page in read_pages(session, model, replace(query, filters={**query.filters, **filters})):
+            if filters:
+                archived.update(record.id for record in page)
+                yield page
+            else:
+                yield [record for record in page if record.id not in archived] if archived else page
+
+
+def _archives(model: type[PlanhatObject]) -> list[dict[str, Any]]:
+    return [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
 
 
 def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObjectList[Company]:

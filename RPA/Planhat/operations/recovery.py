@@ -15,8 +15,8 @@ from RPA.Planhat.errors import (
     PlanhatOutcomeUnknownError,
     PlanhatPermissionError,
 )
-from RPA.Planhat.operations.comparing import OTHER_IDS, differences
-from RPA.Planhat.operations.reading import read_one
+from RPA.Planhat.operations.comparing import differences
+from RPA.Planhat.operations.owners import kind_of, read_own
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
 
@@ -60,15 +60,15 @@ def send_new(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]
         PlanhatConflictError: If Planhat has, or got meanwhile, another record with this key.
         PlanhatOutcomeUnknownError: If the record has no unique key, or its outcome stays unknown.
     """
-    reference = _reference(model, payload)
+    kind = kind_of(model, payload)
+    new = _NewRecord(session, model, payload, kind) if kind else None
     try:
-        if reference is None:
+        if new is None:
             return post()
-        new = _NewRecord(session, model, payload, reference)
         new.require_unknown_key()
         return _sent_until_certain(new, post)
     except PlanhatOutcomeUnknownError as problem:
-        problem.args = (f"{problem}\n{_how_to_find_out(model, payload, reference)}",)
+        problem.args = (f"{problem}\n{_how_to_find_out(model, payload, new.reference if new else None)}",)
         raise
 
 
@@ -78,7 +78,7 @@ def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
     except PlanhatOutcomeUnknownError as problem:
         unknown = problem
     for _ in range(SENDS - 1):
-        stored = new.look() or _sent_again(new, post)
+        stored = new.look() or _sent_again(new, post, unknown)
         if stored is not None:
             return stored
     stored = new.look()
@@ -87,15 +87,17 @@ def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
     return stored
 
 
-def _sent_again(new: _NewRecord[P], post: Callable[[], P]) -> P | None:
+def _sent_again(new: _NewRecord[P], post: Callable[[], P], unknown: PlanhatOutcomeUnknownError) -> P | None:
     try:
         return post()
     except PlanhatOutcomeUnknownError:
         return None
-    except PlanhatBadRequestError:  # perhaps as a duplicate of an earlier attempt of ours
+    except PlanhatBadRequestError as refusal:  # perhaps as a duplicate of an earlier attempt of ours
         stored = new.look()
-        if stored is None:
+        if stored is None and new.is_absent():
             raise
+        if stored is None:
+            raise unknown from refusal
         return stored
 
 
@@ -106,19 +108,33 @@ class _NewRecord(Generic[P]):
     session: PlanhatSession
     model: type[P]
     payload: Mapping[str, Any]
-    reference: str
+    kind: PlanhatIdType
+
+    @property
+    def reference(self) -> str:
+        """The key as it stands in a path."""
+        return f"{self.kind.value}{self.payload[self.model.key_of(self.kind)]}"
 
     def require_unknown_key(self) -> None:
         """Refuses a record whose key Planhat has already; nothing is sent then."""
         try:
-            found = read_one(self.session, self.model, self.reference)
+            found = self._read()
         except (PlanhatNotFoundError, PlanhatPermissionError):
             return
-        if self._same_company(found):
-            raise PlanhatConflictError(
-                f"{PlanhatConflictError.HEADLINE}: the {self.model.SINGULAR} was not created, since {_named(found)} "
-                f"has the key {self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
-            )
+        raise PlanhatConflictError(
+            f"{PlanhatConflictError.HEADLINE}: the {self.model.SINGULAR} was not created, since {_named(found)} "
+            f"has the key {self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
+        )
+
+    def is_absent(self) -> bool:
+        """Tells whether Planhat certainly does not have the record."""
+        try:
+            self._read()
+        except PlanhatNotFoundError:
+            return True
+        except PlanhatError:
+            return False
+        return False
 
     def look(self) -> P | None:
         """Returns the record as it was stored by an attempt whose answer was lost, after some looks; else nothing.
@@ -130,13 +146,16 @@ class _NewRecord(Generic[P]):
         for look in range(LOOKS):
             sleep(self.session.settings.settle * 2**look, deadline)
             try:
-                found = read_one(self.session, self.model, self.reference)
+                found = self._read()
             except PlanhatAuthFailedError:
                 return None
             except PlanhatError:
                 continue  # not there yet, or not to be found out now
-            return self._recovered(found) if self._same_company(found) else None
+            return self._recovered(found)
         return None
+
+    def _read(self) -> P:
+        return read_own(self.session, self.model, self.payload, self.kind)
 
     def _recovered(self, found: P) -> P:
         differing = self._differing(found)
@@ -151,25 +170,11 @@ class _NewRecord(Generic[P]):
         )
         return found
 
-    def _same_company(self, found: PlanhatObject) -> bool:
-        """External ids of all but companies are unique within a company only."""
-        wanted, has = self.payload.get("companyId"), found.get("companyId")
-        by_other_id = str(wanted).startswith(OTHER_IDS)
-        return not wanted or not has or by_other_id or wanted == has
-
     def _differing(self, found: PlanhatObject) -> list[str]:
         """Compares plain fields only: what Planhat does with the others is not ours to call a conflict."""
         plain = (Kind.TEXT, Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN)
         keys = {field.key for field in self.model.writable() if field.kind in plain}
         return differences(self.model, {key: value for key, value in self.payload.items() if key in keys}, found)
-
-
-def _reference(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str | None:
-    for kind in _LOOKUP_KINDS:
-        value = payload.get(model.key_of(kind))
-        if value and kind in model.READ_BY:
-            return f"{kind.value}{value}"
-    return None
 
 
 def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], reference: str | None) -> str:

@@ -15,11 +15,11 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
+from RPA.Planhat.operations.owners import kind_of, read_own
 from RPA.Planhat.operations.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.recovery import send_new
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
-from RPA.Planhat.session import PlanhatSession, has_unique_key
 from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.ids import split_reference
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import requests
+
+    from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -220,9 +222,10 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
     answer = _answer_of(response)
     if isinstance(answer, dict) and answer.get("_id"):
         return as_model(answer, model)
-    if has_unique_key(model, payload):
+    kind = kind_of(model, payload)
+    if kind is not None:
         try:
-            return read_one(session, model, model(payload))
+            return read_own(session, model, payload, kind)
         except PlanhatNotFoundError as problem:
             raise _not_stored(model, response) from problem
     raise _not_stored(model, response)

@@ -8,6 +8,7 @@ choice.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.bulk.results import Outcome, Settled
@@ -76,13 +77,12 @@ class _Left:
         self._numbers = numbers
         self._open = set(numbers)
         self._by_key: dict[str, dict[str, int]] = {}
-        self._more: dict[tuple[str, str], list[int]] = {}
         payloads = plan.payloads(numbers)
         for key in plan.model.KEYS:
             self._by_key[key] = self._index(key, payloads)
 
     def _index(self, key: str, payloads: list[dict[str, Any]]) -> dict[str, int]:
-        """Returns the rows by their values of a key; further rows with the same value are kept apart."""
+        """Returns the rows by their values of a key, without those that share one: it does not tell them apart."""
         values: list[Any] = [payload.get(key) for payload in payloads]
         if not any(values):
             return {}
@@ -90,13 +90,9 @@ class _Left:
             alone: dict[str, int] = dict(zip(values, self._numbers, strict=True))
             if len(alone) == len(values):
                 return alone
-        index: dict[str, int] = {}
-        for number, value in zip(self._numbers, values, strict=True):
-            if value:
-                text = str(value).lower() if key == "email" else str(value)
-                if index.setdefault(text, number) != number:
-                    self._more.setdefault((key, text), []).append(number)
-        return index
+        texts = [_text(key, value) if value else "" for value in values]
+        counts = Counter(texts)
+        return {text: number for text, number in zip(texts, self._numbers, strict=True) if text and counts[text] == 1}
 
     @property
     def numbers(self) -> list[int]:
@@ -106,15 +102,10 @@ class _Left:
         """Returns the row that a keyed object means; 0 for none that is open."""
         for key, index in self._by_key.items():
             value = named.get(key) if index else None
-            if value:
-                text = str(value).lower() if key == "email" else str(value)
-                number = index.get(text, 0)
-                if number not in self._open:
-                    more = self._more.get((key, text), ())
-                    number = next((each for each in more if each in self._open), 0)
-                if number:
-                    self._open.remove(number)
-                    return number
+            number = index.get(_text(key, value), 0) if value else 0
+            if number in self._open:
+                self._open.remove(number)
+                return number
         return 0
 
     def take_named(self, named: Any, outcome: Outcome) -> Settled:
@@ -155,10 +146,9 @@ class _Left:
         return failed
 
 
-def _keys_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Returns the keys of a row. Capitals do not matter in addresses, but tell ids of some CRMs apart."""
-    keys = ((key, str(row[key])) for key in model.KEYS if row.get(key))
-    return [(key, value.lower() if key == "email" else value) for key, value in keys]
+def _text(key: str, value: Any) -> str:
+    """Returns a value of a key. Capitals do not matter in addresses, but tell ids of some CRMs apart."""
+    return str(value).lower() if key == "email" else str(value)
 
 
 def without_contents(model: type[PlanhatObject], envelope: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +166,7 @@ def without_contents(model: type[PlanhatObject], envelope: Mapping[str, Any]) ->
 def _without_contents(model: type[PlanhatObject], item: Any, *, with_reason: bool) -> Any:
     if not isinstance(item, dict):
         return _words(item)[:LONGEST_REASON]
-    named = next((each for each in _objects_in(item) if _keys_in(model, each)), {})
+    named = next((each for each in _objects_in(item) if any(map(each.get, model.KEYS))), {})
     keys = {key: named[key] for key in ("_id", *model.KEYS) if named.get(key)}
     return {"message": _said(item)[:LONGEST_REASON], **keys} if with_reason else keys
 

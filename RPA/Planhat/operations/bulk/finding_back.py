@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.bulk.natural_keys import COMPANY_KEYS
 from RPA.Planhat.operations.bulk.read_back import properties_of
 from RPA.Planhat.operations.bulk.results import Outcome, Settled
-from RPA.Planhat.operations.comparing import OTHER_IDS, differences
-from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
+from RPA.Planhat.operations.comparing import differences
+from RPA.Planhat.operations.owners import OWNER_KEYS, owner_ids
+from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.wording import counted
 
@@ -39,7 +39,8 @@ def find_back(
     """
     sleep(session.settings.settle, Deadline(session.settings.settle))
     everyone = list(range(1, len(plan) + 1))
-    companies = _companies(session, key, plan.payloads(everyone))
+    named = {str(payload.get(each)) for payload in plan.payloads(everyone) for each in key.keys if each in OWNER_KEYS}
+    companies = owner_ids(session, named)
     values = {number: key.values(plan.payload(number), companies) for number in everyone}
     rows = Counter(values.values())
     found = _records(session, plan, {values[number] for number in numbers}, key, properties_of(plan, numbers))
@@ -55,31 +56,15 @@ def find_back(
     return _together(stored), others
 
 
-def _companies(session: PlanhatSession, key: NaturalKey, payloads: list[dict[str, Any]]) -> dict[str, str]:
-    """Returns the Planhat ids of companies by the other ids that rows name them by."""
-    named = {str(payload.get(each)) for payload in payloads for each in key.keys if each in COMPANY_KEYS}
-    if not any(name.startswith(OTHER_IDS) for name in named):
-        return {}
-    ids = {}
-    for company in list_all_companies(session):
-        ids.update({f"extid-{company.external_id}": company.id, f"srcid-{company.source_id}": company.id})
-    return ids
-
-
 def _records(
     session: PlanhatSession, plan: Plan, wanted: set[Any], key: NaturalKey, properties: list[str]
 ) -> dict[Any, list[PlanhatObject]]:
     found: dict[Any, list[PlanhatObject]] = defaultdict(list)
-    model = plan.model
-    archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
-    seen: set[str] = set()
-    for filters in [{}, *archive]:
-        for page in read_pages(session, model, Query(properties=properties, filters=filters)):
-            for record in page:
-                values = key.values(record)
-                if values in wanted and record.id not in seen:
-                    seen.add(record.id)
-                    found[values].append(record)
+    for page in read_all_pages(session, plan.model, Query(properties=properties)):
+        for record in page:
+            values = key.values(record)
+            if values in wanted:
+                found[values].append(record)
     return found
 
 

@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.plan import canonical
+from RPA.Planhat.operations.owners import owner_key
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.session import has_unique_key
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 PREFIX = "rf-"
 DIGITS = 32
 """Hexadecimal digits of the SHA-256 that a generated key has: among a billion records, two are never the same."""
-
-COMPANY_KEYS = ("companyId", "cId")
 
 
 class NaturalKey:
@@ -101,7 +100,7 @@ class GeneratedKeys:
             )
         self.natural_key = NaturalKey(model, names)
         self._model = model
-        self._company = next((key for key in COMPANY_KEYS if model.field(key)), "")
+        self._company = "" if model.OPEN else owner_key(model)
 
     def __call__(self, payload: Payload) -> Payload:
         """Returns what is sent of a row, with a key.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,22 @@ from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.bulk.report import Proof
 from RPA.Planhat.operations.bulk.results import Outcome, Settled
 from RPA.Planhat.operations.comparing import differences, shown_keys
-from RPA.Planhat.operations.reading import Query, read_one, read_pages
-from RPA.Planhat.types import Verb
+from RPA.Planhat.operations.owners import (
+    UNIQUE_EVERYWHERE,
+    kind_of,
+    may_own,
+    owner_ids,
+    owner_of,
+    read_own,
+    with_owner,
+)
+from RPA.Planhat.operations.reading import Query, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from RPA.Planhat.operations.bulk.plan import Plan
+    from RPA.Planhat.operations.bulk.reader import Payload
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -26,29 +36,22 @@ MOST_SINGLE_READS = 100
 
 def read_back(session: PlanhatSession, plan: Plan, number: int) -> Settled | None:
     """Returns what became of a keyed row that Planhat did not account for; nothing when that can not be found out."""
+    payload = plan.payload(number)
+    kind = kind_of(plan.model, payload)
+    if kind is None:
+        return None
     try:
-        record = _read(session, plan, number)
+        record = read_own(session, plan.model, payload, kind)
+        owners = owner_ids(session, [owner_of(payload)])
     except PlanhatNotFoundError:
         return Settled([number], Outcome.FAILED, "Planhat did not store it, and gave no reason", retryable=True)
     except PlanhatError:
         return None
-    if record is None:
-        return None
-    different = differences(plan.model, plan.payload(number), record)
+    different = differences(plan.model, with_owner(payload, owners), record)
     if different:
         reason = f"Planhat has the record, but not as it was sent: {', '.join(different)}"
         return Settled([number], Outcome.FAILED, reason, [record.id], retryable=True)
     return Settled([number], Outcome.UNCHANGED, "read back: it is stored as sent", [record.id])
-
-
-def _read(session: PlanhatSession, plan: Plan, number: int) -> PlanhatObject | None:
-    model, payload = plan.model, plan.payload(number)
-    kinds = model.READ_BY if Verb.GET in model.VERBS else ()
-    for kind in kinds:
-        value = payload.get(model.key_of(kind))
-        if value:
-            return read_one(session, model, str(value), kind)
-    return None
 
 
 def prove(session: PlanhatSession, plan: Plan, numbers: Iterable[int]) -> Proof:
@@ -60,18 +63,19 @@ def prove(session: PlanhatSession, plan: Plan, numbers: Iterable[int]) -> Proof:
         numbers: Those that should be stored.
     """
     numbers = list(numbers)
-    search = _Search(plan, [number for number in numbers if plan.keyed(number)])
+    search = _Search(session, plan, [number for number in numbers if plan.keyed(number)])
     for page in read_pages(session, plan.model, Query(properties=search.properties)):
         for record in page:
             search.compare(record)
-    search.read_missing(session)
+    search.read_missing()
     return search.proof(unkeyed=sum(not plan.keyed(number) for number in numbers))
 
 
 class _Search:
     """The rows that are looked for, by any of their keys."""
 
-    def __init__(self, plan: Plan, numbers: list[int]) -> None:
+    def __init__(self, session: PlanhatSession, plan: Plan, numbers: list[int]) -> None:
+        self._session = session
         self._plan = plan
         self._model = plan.model
         self._missing = dict.fromkeys(numbers)
@@ -81,6 +85,7 @@ class _Search:
         for number in numbers:
             key, _, value = plan.key(number).partition("=")
             self._by_key.setdefault((key, value), []).append(number)
+        self._owners = owner_ids(session, (owner_of(plan.payload(number)) for number in numbers))
         self.properties = properties_of(plan, numbers)
 
     def compare(self, record: PlanhatObject) -> None:
@@ -88,27 +93,29 @@ class _Search:
         for key in self._model.KEYS:
             for number in self._by_key.get((key, str(dict.get(record, key))), []):
                 if number in self._missing or number in self._different:
-                    self._compare(number, record)
+                    payload = with_owner(self._plan.payload(number), self._owners)
+                    if key in UNIQUE_EVERYWHERE or may_own(owner_of(payload), record):
+                        self._compare(number, payload, record)
 
-    def _compare(self, number: int, record: PlanhatObject) -> None:
+    def _compare(self, number: int, payload: Payload, record: PlanhatObject) -> None:
         self._missing.pop(number, None)
-        payload = self._plan.payload(number)
         different = differences(self._model, payload, record)
         if different:
             self._different[number] = different
             return
         self._different.pop(number, None)
-        self._found.append(f"{self._plan.key(number)} {sha256(canonical(payload)).hexdigest()[:16]}\n")
+        self._found.append(
+            f"{self._plan.key(number)} {sha256(canonical(self._plan.payload(number))).hexdigest()[:16]}\n"
+        )
 
-    def read_missing(self, session: PlanhatSession) -> None:
+    def read_missing(self) -> None:
         """Reads some of the rows that are in no list one by one."""
         for number in list(self._missing)[:MOST_SINGLE_READS]:
-            try:
-                record = _read(session, self._plan, number)
-            except PlanhatNotFoundError:
-                continue
-            if record is not None:
-                self._compare(number, record)
+            payload = with_owner(self._plan.payload(number), self._owners)
+            kind = kind_of(self._model, payload)
+            if kind is not None:
+                with suppress(PlanhatNotFoundError):
+                    self._compare(number, payload, read_own(self._session, self._model, payload, kind))
 
     def proof(self, unkeyed: int) -> Proof:
         """Returns what was found."""

@@ -12,6 +12,7 @@ from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.report_files import as_it_was
 from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
+from RPA.Planhat.operations.owners import UNIQUE_EVERYWHERE, owner_key
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.wording import BadRows, counted, with_article
@@ -25,11 +26,8 @@ AT_ONCE = 1000
 MOST_SHAPES = 1000
 """Shapes that are remembered; rows of an input that has more are looked at one by one."""
 
-UNIQUE_EVERYWHERE = ("_id", "sourceId")
 ANY_CASE = ("_id", "email")
 """Keys in which capitals do not matter. In ids of a CRM, such as Salesforce, they do."""
-
-COMPANY_KEYS = ("companyId", "cId")
 
 TEXTS = frozenset([str, type(None)])
 """Types of values that can not change while they are kept."""
@@ -85,7 +83,7 @@ class Reader:
         self._steps = steps
         self._last_wins = last_wins
         self._careful = bool(steps or plan.model.FORMS or plan.model.PERIOD or plan.model.NEVER_WITHOUT)
-        self._owner = next((key for key in COMPANY_KEYS if plan.model.field(key) or plan.model.OPEN), "")
+        self._owner = owner_key(plan.model)
         self._shapes: dict[tuple[type, tuple[Any, ...]], Shape | None] = {}
         self._seen: dict[str, dict[Any, int]] = {}
         self._bad: dict[int, str] = {}

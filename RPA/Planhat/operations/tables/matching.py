@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.comparing import changes_of, shown_keys
+from RPA.Planhat.operations.owners import OWNER_KEYS, UNIQUE_EVERYWHERE, owner_of
 from RPA.Planhat.operations.payloads import missing_fields
-from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.types import Company, Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
-UNIQUE_EVERYWHERE = ("_id", "sourceId")
 SMALL_LETTERS = ("_id", "email")
 """Keys in which case does not matter."""
 
@@ -33,7 +34,7 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
         row: A row, or a record, by Planhat's keys.
         more: Further fields, beside those that Planhat matches by; case does not matter in them.
     """
-    owner = "" if issubclass(model, Company) else f" {_owner(row)}"
+    owner = "" if issubclass(model, Company) else f" {owner_of(row)}"
     own = [_identity(key, str(value), owner) for key in model.KEYS if (value := row.get(key))]
     return own + [
         _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := row.get(key))
@@ -44,11 +45,6 @@ def _identity(key: str, text: str, owner: str) -> str:
     text = text.strip()
     text = text.lower() if key in SMALL_LETTERS else text
     return f"{key}={text}" if key in UNIQUE_EVERYWHERE else f"{key}={text}{owner}"
-
-
-def _owner(row: Mapping[str, Any]) -> str:
-    owner = row.get("companyId") or row.get("cId") or ""
-    return str(owner.get("_id") if isinstance(owner, Mapping) else owner)
 
 
 def meet(
@@ -70,27 +66,12 @@ def meet(
         more: Further fields by which rows and records are the same.
     """
     known = [each.key for each in model.known_fields().values()]
-    owners = [key for key in ("companyId", "cId", "archived", *LABELS) if key in known]
+    owners = [key for key in (*OWNER_KEYS, "archived", *LABELS) if key in known]
     wanted = [key for key in shown_keys(model, [*model.KEYS, *owners, *keys, *more]) if key in known]
-    for page in _all_records(session, model, wanted):
+    for page in read_all_pages(session, model, Query(properties=wanted)):
         _meet_page(model, draft, page, more)
     for row in draft.rows(["send"]):
         _create(model, draft, row)
-
-
-def _all_records(
-    session: PlanhatSession, model: type[PlanhatObject], wanted: list[str]
-) -> Iterator[list[PlanhatObject]]:
-    """Yields all records page by page, the archived ones too, which Planhat lists by themselves."""
-    archive = [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
-    seen_archived: set[str] = set()
-    for filters in [*archive, {}]:
-        for page in read_pages(session, model, Query(properties=wanted, filters=filters)):
-            if filters:
-                seen_archived.update(record.id for record in page)
-                yield page
-            else:
-                yield [record for record in page if record.id not in seen_archived] if seen_archived else page
 
 
 def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatObject], more: Sequence[str]) -> None:
@@ -117,7 +98,7 @@ def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence
     if issubclass(model, Ticket) and not row.get("sourceId"):
         row["sourceId"] = row.get("externalId")
     own = identities(model, row, more)
-    bare = identities(model, {key: value for key, value in row.items() if key not in ("companyId", "cId")}, more)
+    bare = identities(model, {key: value for key, value in row.items() if key not in OWNER_KEYS}, more)
     return list(dict.fromkeys([*own, *bare]))
 
 
