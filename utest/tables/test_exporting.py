@@ -160,3 +160,12 @@ def test_tables_need_rpaframework() -> None:
             as_table([{"a": 1}])
     else:
         assert as_table([{"a": 1}, {"b": 2}]).columns == ["a", "b"]
+
+
+def test_texts_that_a_workbook_can_not_hold_are_cut_with_a_warning(
+    planhat: Counting, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    writing.create(planhat, types.Company, {"name": "Acme", "description": "x" * 32_768})
+    export(planhat, types.Company, tmp_path / "out.xlsx", Query(), columns="description")
+    assert "1 text is cut to the 32767 characters that a cell holds: export as .csv." in caplog.text
+    assert len(next(read_rows(tmp_path / "out.xlsx"))["description"]) == 32_767

@@ -54,7 +54,7 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     if writer is None:
         raise PlanhatValidationError(f"{path.name} is none of {', '.join(WRITERS)}.")
     try:
-        path.write_text(writer(rows), "utf-8", newline="")
+        path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
     except OSError as problem:
         raise PlanhatValidationError(f"{path} can not be written: {problem.strerror}.") from problem
 

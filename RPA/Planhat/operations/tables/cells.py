@@ -23,6 +23,19 @@ def unshield(text: str) -> str:
     return text[1:] if _SHIELDED.match(text) else text
 
 
+def well_formed(text: str) -> str:
+    r"""Returns a text that files can hold: half of a character is spelt as JSON spells it, such as `\ud83d`.
+
+    Programs that cut texts leave such halves (lone surrogates) behind, and no encoding of Unicode has them.
+    """
+    return encoded(text).decode()
+
+
+def encoded(text: str) -> bytes:
+    """Returns such a text in UTF-8. In JSON it stays the same value."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def cell_text(value: Any) -> str:
     """Returns a value as the text of a CSV cell: lists of texts with commas, other structures as JSON."""
     if value is None or value in ([], {}):

@@ -9,6 +9,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.tables.cells import well_formed
 from RPA.Planhat.types.base import DateTimeEncoder, encode_json
 from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 
@@ -156,7 +157,7 @@ class Draft:
         """Returns the rows that have some identities, each with its strength, the strongest first."""
         found: dict[str, list[tuple[int, int]]] = {}
         query = "SELECT identity, number, strength FROM identities WHERE number>0 AND identity"
-        for identity, number, strength in self._chosen(query, identities):
+        for identity, number, strength in self._chosen(query, map(well_formed, identities)):
             found.setdefault(identity, []).append((number, strength))
         for rows in found.values():
             rows.sort(key=itemgetter(1), reverse=True)
@@ -178,7 +179,7 @@ class Draft:
 
     def set(self, number: int, **values: Any) -> None:
         """Changes what is known of a row."""
-        cells = {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}
+        cells = {name: _text(value) for name, value in values.items()}
         names = ", ".join(f"{name}=?" for name in cells)
         query = f"UPDATE rows SET {names} WHERE number=?"  # nosec B608 # noqa: S608 - names of our own columns
         self._file.execute(query, (*cells.values(), number))
@@ -186,14 +187,14 @@ class Draft:
     def set_compared(self, rows: Iterable[DraftRow]) -> None:
         """Keeps what a comparison found out about rows."""
         query = "UPDATE rows SET action=?, reason=?, changes=?, planhat_id=?, matched=? WHERE number=?"
-        cells = ((row.action, row.reason, _json(row.changes), row.planhat_id, row.matched, row.number) for row in rows)
-        self._file.executemany(query, cells)
+        cells = ((row.action, row.reason, row.changes, row.planhat_id, row.matched, row.number) for row in rows)
+        self._file.executemany(query, (tuple(map(_text, each)) for each in cells))
 
     def set_results(self, pairs: Iterable[tuple[DraftRow, RowResult]]) -> None:
         """Keeps what became of rows that were sent."""
         query = "UPDATE rows SET action=?, planhat_id=?, reason=?, retryable=? WHERE number=?"
         cells = (
-            (sent.outcome.value, sent.id or row.planhat_id, sent.reason, int(sent.retryable), row.number)
+            (sent.outcome.value, sent.id or row.planhat_id, well_formed(sent.reason), int(sent.retryable), row.number)
             for row, sent in pairs
         )
         self._file.executemany(query, cells)
@@ -226,7 +227,7 @@ class Draft:
 
     def add_others(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Notes records that no row means."""
-        cells = ((str(record.get("_id")), _json(record)) for record in records)
+        cells = ((well_formed(str(record.get("_id"))), _json(record)) for record in records)
         self._file.executemany("INSERT OR IGNORE INTO others VALUES (?,?)", cells)
 
     def others(self) -> Iterator[dict[str, Any]]:
@@ -257,8 +258,8 @@ class Draft:
 
 
 def _cells(row: DraftRow) -> tuple[Any, ...]:
-    texts = (_json(row.row), _json(row.payload), row.key, row.reason, _json(row.changes))
-    return (row.number, row.action, *texts, row.planhat_id, int(row.retryable), row.matched)
+    texts = (row.row, row.payload, row.key, row.reason, row.changes, row.planhat_id)
+    return (row.number, row.action, *map(_text, texts), int(row.retryable), row.matched)
 
 
 def _row(cells: tuple[Any, ...]) -> DraftRow:
@@ -289,4 +290,11 @@ def _json(value: Mapping[str, Any]) -> str:
     try:
         return encode_json(value).decode()
     except (TypeError, ValueError):
-        return _encode(value)
+        return well_formed(_encode(value))
+
+
+def _text(value: Any) -> Any:
+    """Returns what a cell of the file can hold."""
+    if isinstance(value, dict):
+        return _json(value)
+    return well_formed(value) if isinstance(value, str) else value

@@ -100,7 +100,7 @@ class TablePlan(_Account):
             The number of lines.
         """
         count = 0
-        with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+        with Path(path).open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["row", "action", "key", "field", "old", "new", "reason"])
             for row in self._draft.rows():

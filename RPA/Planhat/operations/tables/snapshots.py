@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.tables.cells import well_formed
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
@@ -186,14 +187,14 @@ def _read(session: PlanhatSession, model: type[PlanhatObject], file: sqlite3.Con
     file.execute("DELETE FROM latest")
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     for page in read_pages(session, model, Query(properties=["_id", *keys])):
-        rows = ((record.id, _kept(record)) for record in page)
+        rows = ((well_formed(record.id), _kept(record)) for record in page)
         file.executemany("INSERT OR REPLACE INTO latest VALUES (?,?)", rows)
     file.execute("INSERT OR REPLACE INTO facts VALUES ('read', ?)", (now,))
     return int(file.execute("SELECT count(*) FROM latest").fetchone()[0])
 
 
 def _kept(record: PlanhatObject) -> str:
-    return _encode({key: value for key, value in dict(record).items() if key not in IGNORED})
+    return well_formed(_encode({key: value for key, value in dict(record).items() if key not in IGNORED}))
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

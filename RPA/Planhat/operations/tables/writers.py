@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import os
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.cells import cell_text, shield
+from RPA.Planhat.operations.tables.cells import cell_text, encoded, shield, well_formed
 from RPA.Planhat.operations.tables.flattening import row_of, whole_row_of
+from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from RPA.Planhat.operations.tables.flattening import Columns
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 EXCEL_ROWS = 1_048_576
 EXCEL_CHARACTERS = 32_767
@@ -108,7 +112,7 @@ class CsvWriter(Writer):
     def _lines(self, rows: Iterable[list[str]]) -> bytes:
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=self.DELIMITER, quoting=csv.QUOTE_MINIMAL).writerows(rows)
-        return text.getvalue().encode()
+        return encoded(text.getvalue())
 
 
 class TsvWriter(CsvWriter):
@@ -123,7 +127,7 @@ class JsonLinesWriter(Writer):
     def line(self, record: Mapping[str, Any]) -> bytes:
         """Returns a record as a line."""
         row = whole_row_of(record, self._columns)
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return encoded(json.dumps(row, ensure_ascii=False, separators=(",", ":"))) + b"\n"
 
 
 class JsonWriter(Writer):
@@ -141,7 +145,7 @@ class JsonWriter(Writer):
         """Returns a record, with the comma that is between it and the one before."""
         comma = b"\n" if self._is_first else b",\n"
         self._is_first = False
-        return comma + json.dumps(whole_row_of(record, self._columns), ensure_ascii=False).encode()
+        return comma + encoded(json.dumps(whole_row_of(record, self._columns), ensure_ascii=False))
 
     def end(self) -> bytes:
         """Closes the array."""
@@ -167,6 +171,7 @@ class ExcelWriter(Writer):
         self._book = xlsxwriter.Workbook(self._file, options)
         self._sheet = self._book.add_worksheet()
         self._number = 0
+        self._cut = 0
         self._write_row(list(columns))
 
     def write(self, record: Mapping[str, Any]) -> None:
@@ -182,6 +187,9 @@ class ExcelWriter(Writer):
     def end(self) -> bytes:
         """Writes the workbook."""
         self._book.close()
+        if self._cut:
+            texts = counted(self._cut, "text is", "texts are")
+            LOGGER.warning("%s cut to the %d characters that a cell holds: export as .csv.", texts, EXCEL_CHARACTERS)
         return b""
 
     def _write_row(self, cells: list[Any]) -> None:
@@ -191,8 +199,13 @@ class ExcelWriter(Writer):
             elif isinstance(cell, (int, float)):
                 self._sheet.write_number(self._number, place, cell)
             elif cell is not None:
-                self._sheet.write_string(self._number, place, str(cell)[:EXCEL_CHARACTERS])
+                self._sheet.write_string(self._number, place, self._text(str(cell)))
         self._number += 1
+
+    def _text(self, value: str) -> str:
+        text = well_formed(value)
+        self._cut += len(text) > EXCEL_CHARACTERS
+        return text[:EXCEL_CHARACTERS]
 
 
 WRITERS: dict[str, type[Writer]] = {
