@@ -6,7 +6,6 @@ import os
 import re
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
     path_of,
 )
+from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.transport import READS, Settings, Transport
 from RPA.Planhat.types import MODELS
@@ -366,6 +366,10 @@ def _kept(api_key: Any) -> Any:
 def _ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests takes it
     if verify is False:
         raise PlanhatAuthConfigurationError("TLS is always verified. Give verify= the path of your CA bundle instead.")
-    if isinstance(verify, str) and not Path(verify).exists():
-        raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")
-    return verify
+    if verify is True:
+        return True
+    path = file_path(verify, "verify")
+    with told_of(path, "read"):
+        if path.exists():
+            return str(path)
+    raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")

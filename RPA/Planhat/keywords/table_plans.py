@@ -37,7 +37,7 @@ class AnyTableKeywords(Component):
             The path.
 
         Raises:
-            OSError: If the file can not be written.
+            PlanhatValidationError: If the file can not be written.
 
         Examples:
         ```robotframework

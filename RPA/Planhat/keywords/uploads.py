@@ -108,7 +108,7 @@ class UploadKeywords(Component):
             The paths of the files, by `ok`, `failed` and `unknown`.
 
         Raises:
-            OSError: If a file can not be written.
+            PlanhatValidationError: If a file can not be written.
 
         Examples:
         ```robotframework

@@ -150,7 +150,7 @@ class TableMethods(Surface):
             The `path`, and how many `rows` it has.
 
         Raises:
-            PlanhatValidationError: If the ending, a column or a filter is unknown.
+            PlanhatValidationError: If the ending, a column or a filter is unknown, or the file can not be written.
 
         Examples:
             ```python

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.paths import file_path
 from RPA.Planhat.wording import near
 
 if TYPE_CHECKING:
@@ -44,18 +45,16 @@ class Setting(NamedTuple):
             PlanhatValidationError: If the value is of another type, or senseless.
         """
         if self.unit is Unit.FILE:
-            fits = value is None or (isinstance(value, str) and value != "")
-        else:
-            whole = (int,) if self.unit in (Unit.COUNT, Unit.BYTES) else (int, float)
-            number = isinstance(value, whole) and not isinstance(value, bool)
-            fits = number and 0 <= value <= MOST and (value > 0 or not self.positive)
-        if not fits:
+            if value is not None:
+                file_path(value, self.name)
+            return
+        whole = (int,) if self.unit in (Unit.COUNT, Unit.BYTES) else (int, float)
+        number = isinstance(value, whole) and not isinstance(value, bool)
+        if not (number and 0 <= value <= MOST and (value > 0 or not self.positive)):
             raise PlanhatValidationError(f"{self.name} is {self.unit.value}{self._bounds}; not {value!r}.")
 
     @property
     def _bounds(self) -> str:
-        if self.unit is Unit.FILE:
-            return ""
         return ", more than 0" if self.positive else ", 0 or more"
 
 

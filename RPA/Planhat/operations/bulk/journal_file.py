@@ -7,13 +7,14 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+from RPA.Planhat.paths import file_path, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
@@ -36,10 +37,10 @@ class JournalFile:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        if self.path.exists() and not self.path.is_file():
-            raise PlanhatValidationError(f"{self.path} is no file, so it can not be a journal. Nothing was sent.")
+        self.path = file_path(path, "journal")
         try:
+            if self.path.exists() and not self.path.is_file():
+                raise PlanhatValidationError(f"{self.path} is no file, so it can not be a journal. Nothing was sent.")
             self._lock = _Lock(self.path.with_name(f"{self.path.name}.lock"))
         except OSError as problem:
             raise self._unusable(problem) from problem
@@ -94,9 +95,8 @@ class JournalFile:
             raise self._unusable(OSError("the disk is full"))
 
     def _unusable(self, problem: OSError) -> PlanhatError:
-        why = problem.strerror or problem
         return PlanhatError(
-            f"The journal {self.path} can not be written: {why}. Without it nothing more is sent.\n"
+            f"The journal {self.path} can not be written: {reason_of(problem)} Without it nothing more is sent.\n"
             "Once it can be written, run the same again: it goes on where it stopped."
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.paths import file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,6 +88,8 @@ class BulkOptions:
         return cls(**completed(UpsertOptions, given))
 
     def __post_init__(self) -> None:
+        if self.journal is not None:
+            file_path(self.journal, "journal")
         if self.generate_keys and self.find_by:
             raise PlanhatValidationError(
                 "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."

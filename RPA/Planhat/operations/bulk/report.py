@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.operations.bulk.report_files import write_rows
 from RPA.Planhat.operations.bulk.results import Outcome, RowResult, RowResults
+from RPA.Planhat.paths import file_path
 from RPA.Planhat.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -63,6 +64,16 @@ class Proof:
         if self.unkeyed:
             parts.append(f"{self.unkeyed} without a key to find them by")
         return ", ".join(parts)
+
+
+def paths_of(path: str | Path) -> dict[str, Path]:
+    """Returns the paths of the files of a report, by their names in `FILES`.
+
+    Args:
+        path: The path without `.csv`; one with `.csv` is taken without it.
+    """
+    start = str(file_path(path)).removesuffix(".csv")
+    return {name: Path(f"{start}.{name}.csv") for name in FILES}
 
 
 class BulkReport(dict[str, Any]):
@@ -156,8 +167,7 @@ class BulkReport(dict[str, Any]):
         Returns:
             The paths by `ok`, `failed` and `unknown`.
         """
-        start = str(path).removesuffix(".csv")
-        paths = {name: Path(f"{start}.{name}.csv") for name in FILES}
+        paths = paths_of(path)
         for name, outcomes in FILES.items():
             self.save(paths[name], outcomes)
         return paths

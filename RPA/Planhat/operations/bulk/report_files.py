@@ -9,11 +9,13 @@ from __future__ import annotations
 import csv
 import json
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.paths import file_path, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from RPA.Planhat.operations.bulk.report import RowResult
 
@@ -30,7 +32,8 @@ CUSTOM = "custom."
 def write_rows(path: str | Path, results: Sequence[RowResult]) -> None:
     """Writes rows with all their columns, what became of them and why; with a mark that spreadsheets need for UTF-8."""
     columns = [name for name in dict.fromkeys(name for each in results for name in each.row) if name not in ADDED]
-    with Path(path).open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+    path = file_path(path)
+    with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([_shielded(name) for name in columns] + list(ADDED))
         for each in results:

@@ -58,7 +58,7 @@ def upsert(
     generated = GeneratedKeys(model, options.generate_keys) if options.generate_keys else None
     steps = _steps(session, model, generated, check_custom=options.check_custom)
     plan = Plan.of(model, rows, last_wins=options.last_wins, steps=steps)
-    with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
+    with JournalFile(options.journal) if options.journal is not None and not session.dry_run else nullcontext() as file:
         facts = Facts(plan, file, _said(generated, find_by, last_wins=options.last_wins))
         facts.resume(session)
         report = _upload(session, facts, options, find_by)

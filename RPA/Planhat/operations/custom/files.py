@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -13,10 +12,12 @@ from RPA.Planhat.operations.tables.cells import cell_text
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.usage.shapes import plain
 from RPA.Planhat.operations.values import parts
+from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
 Row = dict[str, Any]
 
@@ -27,14 +28,13 @@ def read_declarations(path: str | Path) -> list[Row]:
     Raises:
         PlanhatValidationError: If the file is missing, of another kind, or damaged.
     """
-    path = Path(path)
+    path = file_path(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         return [_row(each) for row in read_rows(path) if (each := _filled(row))]
     try:
-        return reader(path.read_text("utf-8-sig"))
-    except OSError as problem:
-        raise PlanhatValidationError(f"{path} can not be read: {problem.strerror}.") from problem
+        with told_of(path, "read"):
+            return reader(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as problem:
         raise PlanhatValidationError(f"{path} is not in UTF-8.") from problem
 
@@ -49,14 +49,12 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     Raises:
         PlanhatValidationError: If the file can not be of that kind, or not be written.
     """
-    path = Path(path)
+    path = file_path(path)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise PlanhatValidationError(f"{path.name} is none of {', '.join(WRITERS)}.")
-    try:
+    with told_of(path):
         path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
-    except OSError as problem:
-        raise PlanhatValidationError(f"{path} can not be written: {problem.strerror}.") from problem
 
 
 def listed(data: Any) -> list[Row]:

@@ -7,7 +7,6 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -16,10 +15,12 @@ from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import read_pages
 from RPA.Planhat.operations.tables.flattening import columns_of, row_of
 from RPA.Planhat.operations.tables.writers import WRITERS, Writer
+from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from RPA.Planhat.operations.reading import Query
     from RPA.Planhat.operations.tables.flattening import Columns
@@ -98,20 +99,21 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
         progress: Is told how many rows are written.
 
     Raises:
-        PlanhatValidationError: If the ending or a column is unknown.
+        PlanhatValidationError: If the ending or a column is unknown, or the file can not be written.
     """
-    path = Path(path)
+    path = file_path(path)
     writer_class = WRITERS.get(path.suffix.lower())
     if writer_class is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(WRITERS)}.")
     chosen = columns_of(model, columns) if columns else default_columns(session, model)
     bookmark = _Bookmark(path, _digest_of(session, model, query, chosen))
     done = bookmark.read() if writer_class.RESUMABLE and query.company_ids is None else {}
-    with writer_class(_beside(path, PART), chosen, done.get("bytes", 0)) as writer:
-        rest = _rest(query, done)
-        rows = _write(writer, bookmark, read_pages(session, model, _with_columns(rest, chosen)), done, progress)
-    os.replace(_beside(path, PART), path)  # noqa: PTH105 - as atomic as can be
-    bookmark.remove()
+    with told_of(path):
+        with writer_class(_beside(path, PART), chosen, done.get("bytes", 0)) as writer:
+            rest = _rest(query, done)
+            rows = _write(writer, bookmark, read_pages(session, model, _with_columns(rest, chosen)), done, progress)
+        os.replace(_beside(path, PART), path)  # noqa: PTH105 - as atomic as can be
+        bookmark.remove()
     if progress is not None and rows > model.PAGE.size:
         progress("exported", rows, rows)
     return Exported(path, rows, done.get("rows", 0))

@@ -18,6 +18,7 @@ from RPA.Planhat.operations.tables.drafts import STRONG, WEAK, Draft, DraftRow
 from RPA.Planhat.operations.tables.matching import NOBODY, identities, meet, to_send
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.sharing import refuse_sharing, sharing_rows
+from RPA.Planhat.paths import file_path
 from RPA.Planhat.session import has_unique_key
 from RPA.Planhat.wording import with_article
 
@@ -67,6 +68,8 @@ class Options:
     progress: Progress = silent
 
     def __post_init__(self) -> None:
+        if self.journal is not None:
+            file_path(self.journal, "journal")
         if self.duplicates not in DUPLICATES:
             raise PlanhatValidationError(f"duplicates is one of {', '.join(DUPLICATES)}, not {self.duplicates!r}.")
 
@@ -220,7 +223,7 @@ class Table:
 
     def _send(self, report: TableReport, batch: int, rows: list[DraftRow]) -> None:
         payloads = [to_send(self._model, row) for row in rows]
-        journal = f"{self._options.journal}.{batch:04}" if self._options.journal else None
+        journal = f"{self._options.journal}.{batch:04}" if self._options.journal is not None else None
         try:
             sent = bulk.upsert(self._session, self._model, payloads, BulkOptions(journal), fail_on_errors=False)
         except PlanhatError as problem:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.options import Option, completed
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.rows import Layout, read_rows
+from RPA.Planhat.paths import file_path, told_of
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -135,8 +136,12 @@ def load(  # noqa: PLR0913 - what an import consists of
 
 def _require_folder(save_as: str | Path | None) -> None:
     """Refuses a place where no report can be saved, before there is something to report."""
-    folder = Path(save_as or ".").absolute().parent
-    if save_as and not (folder.is_dir() and os.access(folder, os.W_OK)):
+    if save_as is None:
+        return
+    folder = file_path(save_as, "save_as").absolute().parent
+    with told_of(folder):
+        fits = folder.is_dir() and os.access(folder, os.W_OK)
+    if not fits:
         raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is no folder to write in.")
 
 
@@ -144,8 +149,8 @@ def _settle(result: TablePlan | TableReport, told: dict[str, Any], tell: Tell | 
     files: Collection[Path] = ()
     try:
         files = result.save_files(told["save_as"]).values() if told["save_as"] else ()
-    except OSError as problem:
-        what = f"{result}; this could not be saved as {told['save_as']}: {problem}."
+    except PlanhatError as problem:
+        what = f"{result}; this could not be saved as {told['save_as']}: {problem}"
         raise PlanhatBulkError(what, result) from problem
     finally:
         if tell is not None:

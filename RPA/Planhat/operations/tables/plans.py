@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.bulk.report import FILES, NAMED_FAILURES, Outcome, RowResult
+from RPA.Planhat.operations.bulk.report import FILES, NAMED_FAILURES, Outcome, RowResult, paths_of
 from RPA.Planhat.operations.bulk.report_files import write_rows
 from RPA.Planhat.operations.tables.cells import cell_text, shield
+from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
     from RPA.Planhat.types import PlanhatObject
@@ -100,7 +101,8 @@ class TablePlan(_Account):
             The number of lines.
         """
         count = 0
-        with Path(path).open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+        path = file_path(path)
+        with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["row", "action", "key", "field", "old", "new", "reason"])
             for row in self._draft.rows():
@@ -113,7 +115,7 @@ class TablePlan(_Account):
     def save_files(self, path: str | Path) -> dict[str, Path]:
         """Writes the plan as `save` does, and returns its path by `plan`, as reports return theirs."""
         self.save(path)
-        return {"plan": Path(path)}
+        return {"plan": file_path(path)}
 
 
 def _lines(row: DraftRow) -> list[dict[str, Any]]:
@@ -174,8 +176,7 @@ class TableReport(_Account):
         Returns:
             The paths by `ok`, `failed` and `unknown`.
         """
-        start = str(path).removesuffix(".csv")
-        paths = {name: Path(f"{start}.{name}.csv") for name in FILES}
+        paths = paths_of(path)
         more = {"ok": ("repeated",), "failed": ("refused",), "unknown": ()}
         for name, outcomes in FILES.items():
             results = _Results(self._draft, (*outcomes, *more[name]))

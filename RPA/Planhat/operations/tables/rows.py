@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.tables.csv_files import read_csv
 from RPA.Planhat.operations.tables.worksheets import read_excel
+from RPA.Planhat.paths import file_path, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ def read_rows(source: Any, layout: Layout | None = None) -> Iterator[Row]:
         PlanhatValidationError: If it has no rows in it; the message names the file and the place.
     """
     if isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{")):
-        yield from _from_file(Path(source), layout or Layout())
+        yield from _from_file(file_path(source, "rows"), layout or Layout())
     elif isinstance(source, str):
         yield from _from_json(source, "The text")
     else:
@@ -65,11 +66,17 @@ def read_rows(source: Any, layout: Layout | None = None) -> Iterator[Row]:
 
 def _from_file(path: Path, layout: Layout) -> Iterator[Row]:
     read = _READERS.get(path.suffix.lower())
-    if not path.is_file():
+    if not _is_file(path):
         raise PlanhatValidationError(f"There is no file {str(path)!r}. {KINDS}.")
     if read is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(_READERS)}.")
-    yield from read(path, layout)
+    with told_of(path, "read"):
+        yield from read(path, layout)
+
+
+def _is_file(path: Path) -> bool:
+    with told_of(path, "read"):
+        return path.is_file()
 
 
 def _json_file(path: Path, layout: Layout) -> Iterator[Row]:

@@ -7,16 +7,17 @@ import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.operations.tables.cells import well_formed
+from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from RPA.Planhat.session import PlanhatSession
 
@@ -109,8 +110,9 @@ def take_snapshot(
         PlanhatValidationError: If a field is unknown, or the file is something else.
     """
     keys = [_key(model, name) for name in fields] if fields else _default_keys(model)
+    path = file_path(path)
     with _opened(path) as file:
-        _refuse_other(file, Path(path), session, model, new=True)
+        _refuse_other(file, path, session, model, new=True)
         count = _read(session, model, file, keys)
         _confirm(file)
         facts = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url, "keys": json.dumps(keys)}
@@ -124,10 +126,9 @@ def changes_since(session: PlanhatSession, model: type[PlanhatObject], path: str
     Raises:
         PlanhatValidationError: If there is no snapshot of this model in the file.
     """
-    if not Path(path).is_file():
-        raise PlanhatValidationError(f"There is no snapshot {path}. Take one first with Take Planhat Snapshot.")
+    path = _existing(path, " Take one first with Take Planhat Snapshot.")
     with _opened(path) as file:
-        facts = _refuse_other(file, Path(path), session, model)
+        facts = _refuse_other(file, path, session, model)
         _read(session, model, file, json.loads(facts["keys"]))
         return _compare(file, model, facts["taken"])
 
@@ -138,18 +139,25 @@ def confirm_changes(path: str | Path) -> None:
     Raises:
         PlanhatValidationError: If there is no snapshot, or nothing was read since.
     """
-    if not Path(path).is_file():
-        raise PlanhatValidationError(f"There is no snapshot {path}.")
+    path = _existing(path)
     with _opened(path) as file:
         if "read" not in _facts(file):
             raise PlanhatValidationError(f"Nothing was read since the snapshot {path} was taken or confirmed.")
         _confirm(file)
 
 
+def _existing(given: str | Path, advice: str = "") -> Path:
+    path = file_path(given)
+    with told_of(path, "read"):
+        if path.is_file():
+            return path
+    raise PlanhatValidationError(f"There is no snapshot {path}.{advice}")
+
+
 @contextmanager
-def _opened(path: str | Path) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """Opens a snapshot; what is done to it is done wholly or not at all."""
-    file = sqlite3.connect(path, isolation_level=None)
+    file = _connected(path)
     try:
         file.execute("BEGIN IMMEDIATE")
         for statement in SCHEMA.strip().split(";\n"):
@@ -162,6 +170,15 @@ def _opened(path: str | Path) -> Iterator[sqlite3.Connection]:
         raise PlanhatValidationError(f"{path} is no snapshot: {problem}.") from problem
     finally:
         file.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(path, isolation_level=None)
+    except sqlite3.OperationalError as problem:
+        raise PlanhatValidationError(
+            f"The snapshot {path} can not be used: {problem}. Look at its folder."
+        ) from problem
 
 
 def _facts(file: sqlite3.Connection) -> dict[str, str]:

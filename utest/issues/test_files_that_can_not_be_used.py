@@ -1,0 +1,103 @@
+"""Files that are missing, full or no files at all gave errors of the operating system, or were taken for no file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import Planhat, errors
+from RPA.Planhat.types import Company
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from RPA.Planhat.sandbox import Sandbox
+
+ROW = {"name": "Acme", "external_id": "A"}
+METRICS = [{"value": 1, "dimension_id": "d", "external_id": "A"}]
+FULL = Path("/dev/full")
+
+USES: dict[str, Callable[[Planhat, Any], Any]] = {
+    "export": lambda planhat, file: planhat.export_objects(Company, file, "name"),
+    "journal of an upsert": lambda planhat, file: planhat.update_objects([Company(ROW)], journal=file),
+    "journal of an import": lambda planhat, file: planhat.import_objects(Company, [ROW], journal=file),
+    "journal of a push": lambda planhat, file: planhat.push_metrics(METRICS, journal=file),
+    "save_as": lambda planhat, file: planhat.import_objects(Company, [ROW], save_as=file),
+    "report": lambda planhat, file: planhat.update_objects([Company(ROW)]).save(file),
+    "plan": lambda planhat, file: planhat.import_objects(Company, [ROW], dry_run=True).save(file),
+    "snapshot": lambda planhat, file: planhat.take_snapshot(Company, file),
+    "changes": lambda planhat, file: planhat.get_changes(Company, file),
+    "table": lambda planhat, file: planhat.import_objects(Company, file),
+    "declaration": lambda planhat, file: planhat.export_custom_fields(file),
+    "rate_limit_file": lambda planhat, file: Planhat("token", rate_limit_file=file).get_objects(Company),
+    "CA bundle": lambda planhat, file: Planhat("token", verify=file).get_objects(Company),
+}  # fmt: skip
+
+
+@pytest.fixture
+def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
+    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
+    made = Planhat(sandbox.api_key, calls_per_minute=0, **hosts)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize("name", ["a\0.csv", "a\ud83d.csv", ""], ids=["zero", "half a character", "empty"])
+def test_what_can_be_no_path_is_told(planhat: Planhat, use: Callable[[Planhat, Any], Any], name: str) -> None:
+    with pytest.raises(errors.PlanhatValidationError, match=r"is the path of a file; not "):
+        use(planhat, name)
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_a_path_that_can_not_be_used_is_named(
+    planhat: Planhat, use: Callable[[Planhat, Any], Any], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "nowhere", tmp_path / "file", tmp_path / ("x" * 300)):
+        with pytest.raises(errors.PlanhatError, match=r"nowhere|file|xxx") as caught:
+            use(planhat, str(folder / "some.yaml" if use is USES["declaration"] else folder / "some.csv"))
+        assert not str(caught.value).startswith("[Errno")
+
+
+def test_a_folder_is_no_file(planhat: Planhat, tmp_path: Path) -> None:
+    (tmp_path / "all.csv").mkdir()
+    with pytest.raises(errors.PlanhatValidationError, match=r"all\.csv can not be written: .*It is a folder"):
+        planhat.export_objects(Company, tmp_path / "all.csv", "name")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
+def test_a_full_disk_is_told(planhat: Planhat, tmp_path: Path) -> None:
+    (tmp_path / "plan.csv").symlink_to(FULL)
+    with pytest.raises(errors.PlanhatValidationError, match=r"plan\.csv can not be written: .*Make room on the disk"):
+        planhat.import_objects(Company, [ROW], dry_run=True).save(tmp_path / "plan.csv")
+
+
+EXPORT = """
+import resource, signal, sys
+from RPA.Planhat import Planhat, errors, types
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+planhat = Planhat(sys.argv[1], base_url=sys.argv[2], calls_per_minute=0)
+try:
+    planhat.export_objects(types.Company, sys.argv[3], "name")
+except errors.PlanhatValidationError as problem:
+    print(problem)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files there have no limit of a process")
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+def test_an_export_that_runs_out_of_room_leaves_no_file(
+    sandbox: Sandbox, planhat: Planhat, tmp_path: Path, ending: str
+) -> None:
+    planhat.update_objects([Company(name=f"Company {number}", external_id=str(number)) for number in range(500)])
+    target = tmp_path / f"all.{ending}"
+    command = [sys.executable, "-c", EXPORT, sandbox.api_key, sandbox.url, str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert f"all.{ending} can not be written: " in done.stdout
+    assert not target.exists()
