@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.fast import orjson
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
@@ -240,7 +241,7 @@ class PlanhatObject(TrackedRecord):
         """Returns the record as JSON in UTF-8.
 
         Raises:
-            ValueError: If a number is NaN or infinite, which JSON can not hold.
+            PlanhatValidationError: If JSON can not hold it, as a number that is NaN or infinite.
         """
         return encode_json(self)
 
@@ -328,15 +329,30 @@ def encode_json(value: Any, *, finite: bool = False) -> bytes:
         finite: Whether it is known already that no number is NaN or infinite.
 
     Raises:
-        ValueError: If a number is NaN or infinite, or the value is nested absurdly deep.
+        PlanhatValidationError: If JSON can not hold it, as a number that is NaN or infinite.
     """
     quick = _encoded_by_orjson(value)
     if quick is not None and (finite or b"null" not in quick):
         return quick
     try:
         return _encode(value).encode()
-    except RecursionError:
-        raise ValueError("It is nested too deep for JSON.") from None
+    except UNFIT as problem:
+        raise unfit(problem) from None
+
+
+UNFIT = (ValueError, TypeError, RecursionError)
+"""What encoders raise when JSON can not hold a value."""
+
+
+def unfit(problem: Exception) -> PlanhatValidationError:
+    """Returns the error for a value that JSON can not hold, from one of `UNFIT`."""
+    if isinstance(problem, RecursionError):
+        why = "it is nested too deep"
+    elif isinstance(problem, UnicodeEncodeError):
+        why = "it has half of a character (a lone surrogate)"
+    else:
+        why = str(problem).partition(";")[0]
+    return PlanhatValidationError(f"JSON can not hold it: {why}.")
 
 
 _ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

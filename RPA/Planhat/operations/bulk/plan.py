@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.reader import Reader
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.base import UNFIT, encode_json, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -207,8 +207,15 @@ def _set(column: list[T], numbers: Sequence[int], value: T) -> None:
 
 
 def canonical(value: Any) -> bytes:
-    """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent."""
-    return _encode(value).encode()
+    """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent.
+
+    Raises:
+        PlanhatValidationError: If JSON can not hold the value.
+    """
+    try:
+        return _encode(value).encode()
+    except UNFIT as problem:
+        raise unfit(problem) from None
 
 
 def _as_text(value: Any) -> Any:

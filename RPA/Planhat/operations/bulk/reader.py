@@ -175,10 +175,7 @@ class Reader:
         if not all(isinstance(name, str) for name in row):
             raise PlanhatValidationError("the names of fields are texts.")
         payload = payload_of(self._model, as_it_was(row), keep=self._model.KEYS)
-        try:
-            encode_json(payload)
-        except TypeError as problem:
-            raise PlanhatValidationError(f"JSON can not hold a value of it: {problem}.") from problem
+        encode_json(payload)
         self.plan.set_payload(number, {**self._model.FIXED, **payload})
 
     def _complete(self, number: int) -> None:

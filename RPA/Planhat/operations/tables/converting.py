@@ -128,6 +128,7 @@ class Converter:
         """
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
+        _require_names(row)
         if MORE_CELLS in row:
             raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
         payload: Payload = dict(self._model.FIXED)
@@ -308,10 +309,16 @@ def _refuse_rivals(cells: list[tuple[Step, Any]]) -> None:
             )
 
 
+def _require_names(row: Mapping[Any, Any]) -> None:
+    if not all(isinstance(name, str) for name in row):
+        raise PlanhatValidationError("the names of fields are texts.")
+
+
 def _spread(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Returns the cells of a row; those of a dictionary `custom` one by one."""
     custom = row.get("custom")
     if not isinstance(custom, Mapping):
         return list(row.items())
+    _require_names(custom)
     own = [(name, value) for name, value in row.items() if name != "custom"]
     return own + [(CUSTOM + name, value) for name, value in custom.items()]

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.tables.cells import well_formed
-from RPA.Planhat.types.base import DateTimeEncoder, encode_json
+from RPA.Planhat.types.base import UNFIT, DateTimeEncoder, encode_json, unfit
 from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 
 if TYPE_CHECKING:
@@ -93,8 +93,13 @@ class Draft:
         self._file.close()
 
     def add_all(self, rows: Iterable[DraftRow]) -> None:
-        """Adds rows."""
-        self._file.executemany("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)", map(_cells, rows))
+        """Adds rows, all or none.
+
+        Raises:
+            PlanhatValidationError: If JSON can not hold one.
+        """
+        cells = list(map(_cells, rows))
+        self._file.executemany("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)", cells)
 
     def claim_all(self, claims: Iterable[Claim]) -> bool:
         """Gives identities to new rows, if no row has one of them yet; else gives none and returns false."""
@@ -284,13 +289,20 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_d
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    """Returns a dictionary as JSON, whatever is in it: this is kept, not sent."""
+    """Returns a dictionary as JSON, with what only can be told as text: this is kept, not sent."""
     if not value:
         return EMPTY
     try:
         return encode_json(value).decode()
-    except (TypeError, ValueError):
+    except ValueError:
+        return _told(value)
+
+
+def _told(value: Mapping[str, Any]) -> str:
+    try:
         return well_formed(_encode(value))
+    except UNFIT as problem:
+        raise unfit(problem) from None
 
 
 def _text(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions
-from RPA.Planhat.operations.bulk.plan import MOST_ROWS
+from RPA.Planhat.operations.bulk.plan import MOST_ROWS, canonical
 from RPA.Planhat.operations.bulk.reader import AT_ONCE, as_they_come
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.tables.converting import Converter, Rules
@@ -111,12 +111,19 @@ class Table:
 
     def _take(self, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
         found = zip(count(first), rows, self._converter.payloads(rows))
-        drafts = [self._drafted(number, row, payload) for number, row, payload in found]
-        self._draft.add_all(drafts)
+        drafts = self._added([self._drafted(number, row, payload) for number, row, payload in found])
         good = [each for each in drafts if each.action == "send"]
         if not self._draft.claim_all(claim for each in good for claim in self._claims(each)):
             for each in good:
                 self._claim(each)
+
+    def _added(self, drafts: list[DraftRow]) -> list[DraftRow]:
+        try:
+            self._draft.add_all(drafts)
+        except PlanhatValidationError:
+            drafts = [_fitting(each) for each in drafts]
+            self._draft.add_all(drafts)
+        return drafts
 
     def _drafted(self, number: int, row: Any, payload: Payload | ValueError) -> DraftRow:
         problem = payload if isinstance(payload, ValueError) else self._lacking(payload)
@@ -257,6 +264,32 @@ class Table:
 def _kept(row: Any) -> dict[str, Any]:
     """Returns a row for the report: its cells that are not empty."""
     return {name: cell for name, cell in row.items() if cell != ""} if hasattr(row, "items") else {"row": row}
+
+
+def _fitting(row: DraftRow) -> DraftRow:
+    """Returns a row, refused and with what can not be told by its type if JSON can not hold it."""
+    problem = _problem([row.row, row.payload])
+    if not problem:
+        return row
+    cells: Mapping[Any, Any] = row.row
+    told = {
+        name if isinstance(name, str) else _type(name): _type(cell) if _problem(cell) else cell
+        for name, cell in cells.items()
+    }
+    return DraftRow(row.number, "refused", told, reason=row.reason or problem)
+
+
+def _problem(value: Any) -> str:
+    """Returns why JSON can not hold a value, or nothing."""
+    try:
+        canonical(value)
+    except PlanhatValidationError as problem:
+        return str(problem)
+    return ""
+
+
+def _type(value: Any) -> str:
+    return f"<{type(value).__name__}>"
 
 
 def _key_of(model: type[PlanhatObject], name: str) -> str:

@@ -22,6 +22,7 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
+from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.usage.journal import PushJournal
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.types.base import encode_json
@@ -114,11 +115,10 @@ class Spool:
         for number, row in enumerate(rows, 1):
             self.rows = number
             try:
-                line = encode_json(payload(row)) + b"\n"
-                self._add(number, line)
+                self._digest.update(canonical(row) + b"\n")
+                self._add(number, encode_json(payload(row)) + b"\n")
             except (ValueError, TypeError) as problem:
                 self.bad.append((number, str(problem)))
-            self._digest.update(json.dumps(row, default=str).encode() + b"\n")
 
     def _add(self, number: int, line: bytes) -> None:
         if len(line) > self._limit:
