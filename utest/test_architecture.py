@@ -19,7 +19,7 @@ FACE: Final = "__init__"
 """The package itself: it offers what the others make, and none of them imports it."""
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
-BASICS: Final = frozenset({"types", "errors", "version", "wording", "truth", "paths"})
+BASICS: Final = frozenset({"types", "errors", "version", "wording", "truth", "paths", "arguments"})
 BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"addresses", "answers", "collector", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
@@ -47,6 +47,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "errors": frozenset(),
     "version": frozenset(),
     "paths": frozenset({"errors"}),
+    "arguments": frozenset({"errors"}),
     "wording": frozenset(),
     "truth": frozenset(),
     # The sandbox never sees the client: the two must not share a mistake by sharing code.

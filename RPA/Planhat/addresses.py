@@ -6,6 +6,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
 from RPA.Planhat.types.ids import CONTROL_CHARACTERS
 
@@ -26,6 +27,7 @@ def target_of(base_url: str, url: str) -> str:
     Raises:
         PlanhatValidationError: If it is on another host, or could reach another route than the one that is written.
     """
+    require("path", url, str, "a text")
     if not _ABSOLUTE.match(url):
         url = f"{base_url}/{url.lstrip('/')}"
     elif not url.startswith(f"{base_url}/"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Connections:
             PlanhatAuthConfigurationError: If there is none of that alias; the message names those that are open.
         """
         alias = alias or self._current
+        require("alias", alias, str, "a text")
         with self._lock:
             if alias not in self._sessions and alias == DEFAULT:
                 self._sessions[DEFAULT] = self._make_default()

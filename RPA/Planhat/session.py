@@ -14,6 +14,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from RPA.Planhat.addresses import ANALYTICS_URL, API_URL, host_of, target_of
 from RPA.Planhat.answers import refuse_page
+from RPA.Planhat.arguments import require
 from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
@@ -24,7 +25,7 @@ from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.proxies import Proxies
 from RPA.Planhat.transport import READS, Settings, Transport
 from RPA.Planhat.types import MODELS
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
@@ -234,6 +235,7 @@ class PlanhatSession:
             headers: Further headers.
             repeatable: Whether sending it twice does no harm; found out from the request unless given.
         """
+        require("method", method, str, "an HTTP verb")
         method = method.upper()
         target = target_of(self.base_url, url)
         self.require_permission(method, target)

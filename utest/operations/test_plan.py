@@ -21,7 +21,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.types import Company, Enduser, License, Note, PlanhatObject, Record, model_at_path
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -215,7 +215,7 @@ from datetime import date, timedelta
 from enum import Enum
 if sys.argv[1] == "plain":
     sys.modules["orjson"] = None
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 Colour = Enum("Colour", {"RED": "red"})
 print(encode_json([date(2026, 3, 1), timedelta(1), Colour.RED, UUID(int=1), 2**70, None, ("a",), 1.5, "Å"]).decode())
 for bad in (float("nan"), object(), {1, 2}):

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from RPA.Planhat.arguments import names
 from RPA.Planhat.keywords.tables import Progress, progress_line
-from RPA.Planhat.operations.tables.loading import listed
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_the_first_chunk_took_the_time_since_the_step_before(monkeypatch: pytest
 
 
 def test_lists_may_be_texts_with_commas() -> None:
-    assert listed("a, b") == listed(["a", "b"]) == ("a", "b")
-    assert listed(None) == ()
+    assert names("dates", "a, b") == names("dates", ["a", "b"]) == ["a", "b"]
+    assert names("dates", None) == names("dates", "") == []

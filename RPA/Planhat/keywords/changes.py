@@ -5,11 +5,11 @@ from __future__ import annotations
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat.arguments import names
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables import snapshots
-from RPA.Planhat.operations.tables.loading import listed
 from RPA.Planhat.operations.tables.snapshots import Changes
 
 
@@ -43,7 +43,7 @@ class ChangeKeywords(Component):
         ```
         """
         kind = model_of(model)
-        count = snapshots.take_snapshot(self.session(alias), kind, path, listed(fields) or None)
+        count = snapshots.take_snapshot(self.session(alias), kind, path, names("fields", fields) or None)
         logger.info(f"Kept {count} {kind.PLURAL} in {path}.")
         return count
 

@@ -94,7 +94,12 @@ def seconds(time: Any) -> float | None:
     """Returns seconds of a number, a timedelta, or Robot Framework's time text such as `1 min 30 s`."""
     if time is None or isinstance(time, (int, float)):
         return time
-    return time.total_seconds() if isinstance(time, timedelta) else float(timestr_to_secs(time))
+    if isinstance(time, timedelta):
+        return time.total_seconds()
+    try:
+        return float(timestr_to_secs(time))
+    except ValueError as problem:
+        raise PlanhatValidationError(f"A time is a number of seconds, or as 1 min 30 s; not {time!r}.") from problem
 
 
 def _converted(setting: Setting, value: Any) -> Any:

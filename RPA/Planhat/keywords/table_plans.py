@@ -9,6 +9,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.keywords import tables
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.models import ALIAS, Function
@@ -48,6 +49,7 @@ class AnyTableKeywords(Component):
             Save Planhat Plan    ${plan}    ${OUTPUT_DIR}${/}plan.csv
         ```
         """
+        require("plan", plan, TablePlan, "what an import or a sync returned with dry_run=True")
         logger.info(f"Saved {plan.save(path)} lines of the plan as {path}.")
         return path
 

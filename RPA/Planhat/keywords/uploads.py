@@ -8,6 +8,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
@@ -120,6 +121,7 @@ class UploadKeywords(Component):
             Log    ${files}[failed]
         ```
         """
+        require("report", report, (BulkReport, TableReport), "what an upsert, an import or a sync returned")
         files = {name: str(file) for name, file in report.save_files(path).items()}
         logger.info(f"Saved {report} as {', '.join(files.values())}.")
         return files

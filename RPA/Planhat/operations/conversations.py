@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import listed, require
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
@@ -54,13 +55,14 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
         PlanhatValidationError: If the type is reserved, or both text and HTML are given; nothing was sent.
         PlanhatNotFoundError: If an enduser or the user is not there; nothing was sent.
     """
+    require("touch_type", touch_type, str, "a text")
+    require("text", "" if text is None else text, str, "a text")
     if touch_type.lower() in RESERVED:
         raise PlanhatValidationError(f"The type {touch_type!r} is reserved for what Planhat's own channels bring in.")
     if text is not None and html is not None:
         raise PlanhatValidationError("A note has a text or html, not both.")
     description = html if text is None else as_html(text)
-    names = endusers.split(",") if isinstance(endusers, str) else endusers or ()
-    people = [{"id": _person(session, Enduser, each, company)} for each in names]
+    people = [{"id": _person(session, Enduser, each, company)} for each in listed("endusers", endusers)]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
     lists = {"endusers": people, "users": users}

@@ -20,7 +20,7 @@ from RPA.Planhat.operations.tables.plans import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import find_model, model_at_path
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:

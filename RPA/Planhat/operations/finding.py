@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
@@ -38,6 +39,8 @@ def find(
     Raises:
         PlanhatValidationError: If nothing is given to find by, or a field is unknown.
     """
+    if wanted is not None:
+        require("wanted", wanted, str, "a text")
     fields = {name: value for name, value in fields.items() if value is not None}
     if wanted is None and not fields:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatValidationError
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def completed(group: type, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_other_words(option: Described, value: Any) -> None:
+    if option.hint is bool:
+        require(option.name, value, bool, "True or False")
     words = get_args(option.hint) if get_origin(option.hint) is Literal else ()
     if words and value not in words:
         raise PlanhatValidationError(f"{option.name} is one of {', '.join(map(repr, words))}, not {value!r}.")

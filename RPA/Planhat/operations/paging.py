@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.types import Record
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.answers import read_json
+from RPA.Planhat.arguments import listed, names, require
 from RPA.Planhat.decoding import as_model, as_models
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
 from RPA.Planhat.operations.ahead import Ahead
@@ -165,6 +166,8 @@ class _Plan:
 
     @classmethod
     def of(cls, session: PlanhatSession, model: type[PlanhatObject], query: Query) -> _Plan:
+        if query.limit is not None:
+            require("limit", query.limit, int, "a whole number")
         if query.limit is not None and query.limit < 0:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
         company_ids, filters = _company_filter(model, query)
@@ -203,6 +206,7 @@ def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
     """Returns a sort order in Planhat's spelling; by `_id` when none is given, which stays put while paging."""
     if not sort:
         return "_id"
+    require("sort", sort, str, "the name of a field")
     minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
     return minus + _key(model, name)
 
@@ -272,8 +276,8 @@ def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any
     elif properties in ("ALL", ["ALL"]):
         keys = [each.key for each in model.known_fields().values()]
     else:
-        names = properties.split(",") if isinstance(properties, str) else list(properties)
-        keys = ["custom" if name.strip().startswith(CUSTOM) else _key(model, name.strip()) for name in names] + needed
+        wanted = names("properties", properties)
+        keys = ["custom" if name.startswith(CUSTOM) else _key(model, name) for name in wanted] + needed
     return ",".join(dict.fromkeys(keys))
 
 
@@ -297,11 +301,8 @@ def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; nothing when none are given."""
     if given is None:
         return None
-    if isinstance(given, str):
-        given = given.split(",")
-    elif isinstance(given, Mapping):
-        given = [given]
-    return [company_id_of(session, each.strip() if isinstance(each, str) else each) for each in given]
+    wanted = [given] if isinstance(given, Mapping) else listed("company_ids", given)
+    return [company_id_of(session, each) for each in wanted]
 
 
 def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:

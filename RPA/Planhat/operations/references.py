@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
@@ -68,6 +69,8 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
     try:
         if reference is None:
             raise ValueError(NOTHING)  # noqa: TRY301 - the words around it are below
+        if id_type is not None:
+            require("id_type", id_type, PlanhatIdType, "a PlanhatIdType")
         if isinstance(reference, Mapping):
             return model(reference).get_urlpath()
         kind, value = (id_type, str(reference)) if id_type else split_reference(str(reference))

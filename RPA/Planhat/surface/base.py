@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.arguments import require
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.bulk.reader import as_they_come
+from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
     from RPA.Planhat.connections import Connections
     from RPA.Planhat.session import PlanhatSession
+
+
+P = TypeVar("P", bound=PlanhatObject)
 
 
 class Surface:
@@ -20,6 +27,29 @@ class Surface:
     def session(self) -> PlanhatSession:
         """The current connection."""
         return self.connections.get()
+
+
+def type_of(payload: P) -> type[P]:
+    """Returns the model of a record.
+
+    Raises:
+        PlanhatValidationError: If it is none.
+    """
+    require("payload", payload, PlanhatObject, "a record, such as types.Company(name='Acme')")
+    return type(payload)
+
+
+def records(name: str, given: Iterable[P]) -> PlanhatObjectList[P]:
+    """Returns records as a list of their own.
+
+    Raises:
+        PlanhatValidationError: If the argument is something else.
+    """
+    if isinstance(given, PlanhatObjectList):
+        return given
+    if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
+        raise PlanhatValidationError(f"{name} is a list of records; not {given!r}.")
+    return PlanhatObjectList(as_they_come(given))
 
 
 def model_of(object_type: Any) -> Any:

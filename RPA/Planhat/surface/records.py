@@ -9,10 +9,9 @@ from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
-from RPA.Planhat.operations.bulk.reader import as_they_come
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.surface.base import Surface, model_of
+from RPA.Planhat.surface.base import Surface, model_of, records, type_of
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -99,7 +98,7 @@ class RecordMethods(Surface):
 
     def create_object(self, payload: P) -> P:
         """Creates a record and returns it as Planhat stored it."""
-        return writing.create(self.session, type(payload), payload)
+        return writing.create(self.session, type_of(payload), payload)
 
     def update_object(self, payload: P) -> P:
         """Sends what was changed in a record since it was read, and returns the whole record.
@@ -107,6 +106,7 @@ class RecordMethods(Surface):
         A record made by hand is sent as it is. It is addressed by its Planhat id, else its source id, else its
         external id.
         """
+        type_of(payload)
         return writing.update_changes(self.session, payload)
 
     def update_objects(
@@ -125,7 +125,7 @@ class RecordMethods(Surface):
         Raises:
             PlanhatBulkError: If a row failed or is unknown; the report is on the error.
         """
-        rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(as_they_come(payload))
+        rows = records("payload", payload)
         if rows.model is None:
             return BulkReport()
         told = BulkOptions.of(options)
@@ -137,7 +137,7 @@ class RecordMethods(Surface):
         Raises:
             PlanhatNotFoundError: If there is no such record.
         """
-        return cast("requests.Response", writing.delete(self.session, type(payload), payload))
+        return cast("requests.Response", writing.delete(self.session, type_of(payload), payload))
 
     def list_all_companies(self) -> PlanhatObjectList[Company]:
         """Returns all companies with their ids and names only, in one call."""
@@ -145,8 +145,7 @@ class RecordMethods(Surface):
 
     def find_missing_objects(self, objects: Iterable[P]) -> PlanhatObjectList[P]:
         """Returns the objects of a list that Planhat does not have, by any of their ids."""
-        rows = objects if isinstance(objects, PlanhatObjectList) else PlanhatObjectList(objects)
-        return lookup.find_missing(self.session, rows)
+        return lookup.find_missing(self.session, records("objects", objects))
 
     def _cached(self, model: type[P]) -> PlanhatObjectList[P]:
         cache = self.session.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from RPA.Planhat.arguments import names
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.reading import Query
@@ -258,7 +259,7 @@ class TableMethods(Surface):
                 print([each.id for each in group])
             ```
         """
-        return finding.find_duplicates(self.session, model_of(object_type), loading.listed(fields), company_ids)
+        return finding.find_duplicates(self.session, model_of(object_type), names("fields", fields), company_ids)
 
     def take_snapshot(
         self, object_type: type[PlanhatObject], path: str | Path, fields: Iterable[str] | str | None = None
@@ -276,8 +277,8 @@ class TableMethods(Surface):
         Raises:
             PlanhatValidationError: If a field is unknown, or the file is something else.
         """
-        names = loading.listed(fields) or None
-        return snapshots.take_snapshot(self.session, model_of(object_type), path, names)
+        watched = names("fields", fields) or None
+        return snapshots.take_snapshot(self.session, model_of(object_type), path, watched)
 
     def get_changes(self, object_type: type[PlanhatObject], path: str | Path) -> Changes:
         """Returns what was added, changed and removed since a snapshot, which stays as it is.

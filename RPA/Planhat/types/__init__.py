@@ -6,7 +6,6 @@ page sizes, the keys of upserts, the sandbox. Adding a model is adding one class
 
 from RPA.Planhat.types.base import (
     MODELS,
-    DateTimeEncoder,
     NamedObjectMixin,
     PlanhatCompanyOwnedObject,
     PlanhatObject,
@@ -15,6 +14,7 @@ from RPA.Planhat.types.base import (
 )
 from RPA.Planhat.types.companies import Company
 from RPA.Planhat.types.conversations import Conversation, Note, Task, Ticket
+from RPA.Planhat.types.encoding import DateTimeEncoder
 from RPA.Planhat.types.fields import Field, Kind, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType
 from RPA.Planhat.types.lists import PlanhatObjectList

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date as calendar_date
-from datetime import datetime, time, timedelta
 from difflib import get_close_matches
-from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.types import fields
-from RPA.Planhat.types.fast import orjson
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
 from RPA.Planhat.types.records import TrackedRecord, as_records
@@ -34,22 +29,6 @@ ALL_IDS = (PlanhatIdType.PLANHAT_ID, PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTE
 
 MODELS: dict[str, type[PlanhatObject]] = {}
 """Every model by the name of its class, in the order in which they are defined."""
-
-
-class DateTimeEncoder(json.JSONEncoder):
-    """Writes dates and times as ISO 8601 text and durations as seconds; members of enumerations as their values."""
-
-    def default(self, o: Any) -> Any:
-        """Returns what JSON can hold in place of a date, a time, a duration, a member of an enumeration or a UUID."""
-        if isinstance(o, (calendar_date, datetime, time)):
-            return o.isoformat()
-        if isinstance(o, timedelta):
-            return o.total_seconds()
-        if isinstance(o, Enum):
-            return o.value
-        if isinstance(o, UUID):
-            return str(o)
-        return super().default(o)
 
 
 class PlanhatObject(TrackedRecord):
@@ -321,63 +300,16 @@ def _fields_by_spelling(model: type[PlanhatObject]) -> dict[str, Field[Any]]:
     return {**{field.key: field for field in reversed(known.values())}, **known}
 
 
-def encode_json(value: Any, *, finite: bool = False) -> bytes:
-    """Returns a value as compact JSON in UTF-8, as it is sent to Planhat.
-
-    Args:
-        value: The value.
-        finite: Whether it is known already that no number is NaN or infinite.
-
-    Raises:
-        PlanhatValidationError: If JSON can not hold it, as a number that is NaN or infinite.
-    """
-    quick = _encoded_by_orjson(value)
-    if quick is not None and (finite or b"null" not in quick):
-        return quick
-    try:
-        return _encode(value).encode()
-    except UNFIT as problem:
-        raise unfit(problem) from None
-
-
-UNFIT = (ValueError, TypeError, RecursionError)
-"""What encoders raise when JSON can not hold a value."""
-
-
-def unfit(problem: Exception) -> PlanhatValidationError:
-    """Returns the error for a value that JSON can not hold, from one of `UNFIT`."""
-    if isinstance(problem, RecursionError):
-        why = "it is nested too deep"
-    elif isinstance(problem, UnicodeEncodeError):
-        why = "it has half of a character (a lone surrogate)"
-    else:
-        why = str(problem).partition(";")[0]
-    return PlanhatValidationError(f"JSON can not hold it: {why}.")
-
-
-_ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-_encode = _ENCODER.encode
-
-
-def _encoded_by_orjson(value: Any) -> bytes | None:
-    """Returns `null` where a number is NaN or infinite, and nothing where one has more than 64 bits."""
-    if orjson is None:
-        return None
-    plain_dates = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-    try:
-        return orjson.dumps(value, _ENCODER.default, plain_dates)  # type: ignore[no-any-return]
-    except TypeError:
-        return None
-
-
 _read = dict.get
 """What reads a value without noting that it may be changed."""
 
 
-def find_model(name: str | type[PlanhatObject]) -> type[PlanhatObject] | None:
+def find_model(name: Any) -> type[PlanhatObject] | None:
     """Returns a model by its class, class name, singular, plural or path; case, spaces and `_` do not matter."""
     if isinstance(name, type):
-        return name
+        return name if issubclass(name, PlanhatObject) else None
+    if not isinstance(name, str):
+        return None
     wanted = _plain(name)
     for model in MODELS.values():
         names = (model.__name__, model.SINGULAR, model.PLURAL, model.API_NAME)

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, overload
 
 from RPA.Planhat.errors import PlanhatNotFoundError
-from RPA.Planhat.types.base import ALL_IDS, PlanhatObject, encode_json
+from RPA.Planhat.types.base import ALL_IDS, PlanhatObject
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.ids import PlanhatIdType
 
 if TYPE_CHECKING:

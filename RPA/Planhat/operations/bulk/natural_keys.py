@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from RPA.Planhat import arguments
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.owners import owner_key
@@ -40,10 +41,9 @@ class NaturalKey:
 
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:
         self.model = model
-        given = names.split(",") if isinstance(names, str) else names
-        if isinstance(given, AbstractSet):
-            given = sorted(given)  # a set has another order in each run, and keys would follow
-        self._names = [str(name).strip() for name in given if str(name).strip()]
+        if isinstance(names, AbstractSet):
+            names = sorted(names)  # a set has another order in each run, and keys would follow
+        self._names = list(filter(None, arguments.names("a natural key", names)))
         if not self._names:
             raise PlanhatValidationError(f"Name at least one field that tells {model.PLURAL} apart.")
         self.keys = [self._key(name) for name in self._names]

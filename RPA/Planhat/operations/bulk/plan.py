@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.reader import Reader
-from RPA.Planhat.types.base import UNFIT, encode_json, unfit
+from RPA.Planhat.types.encoding import UNFIT, encode_json, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

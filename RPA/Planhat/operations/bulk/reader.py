@@ -14,7 +14,7 @@ from RPA.Planhat.operations.bulk.report_files import as_it_was
 from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
 from RPA.Planhat.operations.owners import UNIQUE_EVERYWHERE, owner_key
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.wording import BadRows, counted, with_article
 
 if TYPE_CHECKING:

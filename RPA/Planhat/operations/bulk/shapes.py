@@ -16,7 +16,7 @@ from RPA.Planhat.operations.bulk.report_files import ADDED
 from RPA.Planhat.operations.payloads import CUSTOM, VERSION, ids_of
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.types import Kind, PlanhatObject
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

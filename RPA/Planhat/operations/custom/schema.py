@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import names, require
 from RPA.Planhat.errors import (
     PlanhatBadRequestError,
     PlanhatError,
@@ -17,7 +18,6 @@ from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, parent_of
 from RPA.Planhat.operations.custom.files import write_declarations
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.loading import listed
 from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
@@ -188,6 +188,8 @@ def apply(
     Raises:
         PlanhatSafetyError: If a type would change, unless that is wanted; nothing was sent.
     """
+    for name, value in {"change_types": change_types, "delete_extra": delete_extra}.items():
+        require(name, value, bool, "True or False")
     _refuse_other_types(plan, change_types=change_types)
     report = BulkReport()
     report["deleted"] = []
@@ -257,7 +259,7 @@ def export(session: PlanhatSession, path: str | Path, models: Iterable[str] | st
     """
     fields = by_key(reading.read_list(session, CustomField))
     present = {parent for parent, _ in fields}
-    wanted = {_parent(name, present) for name in listed(models)} or present
+    wanted = {_parent(name, present) for name in names("models", models)} or present
     rows = [as_declared(each) for key, each in sorted(fields.items()) if key[0] in wanted]
     write_declarations(path, rows)
     return len(rows)

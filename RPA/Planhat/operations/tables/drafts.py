@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.tables.cells import well_formed
-from RPA.Planhat.types.base import UNFIT, DateTimeEncoder, encode_json, unfit
+from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, encode_json, unfit
 from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 
 if TYPE_CHECKING:

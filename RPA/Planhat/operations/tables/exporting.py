@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import require_function
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
@@ -102,6 +103,8 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
         PlanhatValidationError: If the ending or a column is unknown, or the file can not be written.
     """
     path = file_path(path)
+    if progress is not None:
+        require_function("progress", progress)
     writer_class = WRITERS.get(path.suffix.lower())
     if writer_class is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(WRITERS)}.")

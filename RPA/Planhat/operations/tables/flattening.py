@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import names
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.cells import joined
@@ -69,8 +70,7 @@ def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
     """
     if isinstance(given, Mapping):
         return {str(heading): _key(model, str(name)) for heading, name in given.items()}
-    names = given.split(",") if isinstance(given, str) else given
-    return {name: _key(model, name) for name in (str(each).strip() for each in names)}
+    return {name: _key(model, name) for name in names("columns", given)}
 
 
 def _key(model: type[PlanhatObject] | None, name: str) -> str:

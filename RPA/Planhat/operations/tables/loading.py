@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
+from RPA.Planhat.arguments import names, require_function
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.options import Option, completed
 from RPA.Planhat.operations.tables.converting import Rules
@@ -118,6 +119,7 @@ def load(  # noqa: PLR0913 - what an import consists of
         PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
         PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
     """
+    require_function("progress", progress)
     told = completed(SyncOptions if differences else ImportOptions, given)
     options = _options(mapping, told, differences=differences, progress=progress)
     source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
@@ -163,7 +165,7 @@ def _has_failed(report: TableReport) -> bool:
 
 
 def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress: Progress) -> Options:
-    words: dict[str, Any] = {name: listed(told[name]) for name in ("dates", "true", "false", "empty")}
+    words: dict[str, Any] = {name: tuple(names(name, told[name])) for name in ("dates", "true", "false", "empty")}
     rules = Rules(
         mapping,
         Formats(decimal=told["decimal"], separator=told["separator"], **words),
@@ -176,15 +178,9 @@ def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress:
         rules,
         skip_bad=told["bad_rows"] == "skip",
         duplicates=told["duplicates"],
-        unique=listed(told["unique"]),
-        match_by=listed(told.get("match_by")),
+        unique=tuple(names("unique", told["unique"])),
+        match_by=tuple(names("match_by", told.get("match_by"))),
         journal=told.get("journal"),
         differences=differences,
         progress=progress,
     )
-
-
-def listed(given: Any) -> tuple[str, ...]:
-    """Returns a list, or the parts of a text with commas."""
-    parts: Iterable[Any] = given.split(",") if isinstance(given, str) else given or ()
-    return tuple(str(part).strip() for part in parts)

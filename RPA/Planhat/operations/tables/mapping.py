@@ -121,15 +121,21 @@ def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
 def _lines(given: Any) -> Iterable[tuple[str, str]]:
     if isinstance(given, Mapping):
         for source, names in given.items():
-            yield from ((str(source), name) for name in ([names] if isinstance(names, str) else names))
+            yield from ((str(source), name) for name in ([names] if isinstance(names, str) else _lines_of(names)))
         return
-    lines = given.splitlines() if isinstance(given, str) else given
+    lines = given.splitlines() if isinstance(given, str) else _lines_of(given)
     for line in lines:
         source, arrow, name = str(line).rpartition(ARROW)
         if not arrow and str(line).strip():
             raise PlanhatValidationError(f"{line!r} is no line of a mapping; one is written as E-mail -> email.")
         if arrow:
             yield source, name
+
+
+def _lines_of(given: Any) -> list[str]:
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise PlanhatValidationError(f"mapping has lines such as E-mail -> email; not {given!r}.")
+    return [str(line) for line in given]
 
 
 def _step(model: type[PlanhatObject], source: str, name: str) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import names
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
 from RPA.Planhat.operations.usage.shapes import Shape
@@ -139,5 +140,4 @@ def track_all(
 
 
 def _names(extra: Iterable[str] | str | None) -> frozenset[str]:
-    names = extra.split(",") if isinstance(extra, str) else extra or ()
-    return frozenset(name.strip() for name in names)
+    return frozenset(names("extra", extra))

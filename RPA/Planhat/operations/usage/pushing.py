@@ -25,7 +25,7 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.usage.journal import PushJournal
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
-from RPA.Planhat.types.base import encode_json
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.wording import BadRows, counted
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.lookup import id_pages
 from RPA.Planhat.operations.reading import Query, read_pages
@@ -149,7 +150,8 @@ def verify(
         since: The day from which on metrics without a date count; today (UTC) unless given.
         any_dimension_id: Whether dimension ids were taken that Planhat's documents forbid.
     """
-    search = _Search(session, in_utc(since or datetime.now(timezone.utc).date().isoformat())[:ON_DAY])
+    require("timeout", timeout, (int, float), "a number of seconds")
+    search = _Search(session, _day(since or datetime.now(timezone.utc).date()))
     search.take(rows, any_dimension_id=any_dimension_id)
     deadline, pause = Deadline(timeout), FIRST_PAUSE
     while search.look():
@@ -158,6 +160,13 @@ def verify(
         sleep(pause, deadline)
         pause = min(pause * 2, LONGEST_PAUSE)
     return search.result()
+
+
+def _day(since: Any) -> str:
+    try:
+        return in_utc(since.isoformat() if isinstance(since, date) else since)[:ON_DAY]
+    except ValueError as problem:
+        raise PlanhatValidationError(f"since is a day such as 2026-03-01; not {since!r}.") from problem
 
 
 class _Search:

@@ -1,0 +1,78 @@
+"""JSON as it is sent to Planhat, and what JSON can not hold."""
+
+from __future__ import annotations
+
+import json
+from datetime import date as calendar_date
+from datetime import datetime, time, timedelta
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.types.fast import orjson
+
+
+class DateTimeEncoder(json.JSONEncoder):
+    """Writes dates and times as ISO 8601 text and durations as seconds; members of enumerations as their values."""
+
+    def default(self, o: Any) -> Any:
+        """Returns what JSON can hold in place of a date, a time, a duration, a member of an enumeration or a UUID."""
+        if isinstance(o, (calendar_date, datetime, time)):
+            return o.isoformat()
+        if isinstance(o, timedelta):
+            return o.total_seconds()
+        if isinstance(o, Enum):
+            return o.value
+        if isinstance(o, UUID):
+            return str(o)
+        return super().default(o)
+
+
+def encode_json(value: Any, *, finite: bool = False) -> bytes:
+    """Returns a value as compact JSON in UTF-8, as it is sent to Planhat.
+
+    Args:
+        value: The value.
+        finite: Whether it is known already that no number is NaN or infinite.
+
+    Raises:
+        PlanhatValidationError: If JSON can not hold it, as a number that is NaN or infinite.
+    """
+    quick = _encoded_by_orjson(value)
+    if quick is not None and (finite or b"null" not in quick):
+        return quick
+    try:
+        return _encode(value).encode()
+    except UNFIT as problem:
+        raise unfit(problem) from None
+
+
+UNFIT = (ValueError, TypeError, RecursionError)
+"""What encoders raise when JSON can not hold a value."""
+
+
+def unfit(problem: Exception) -> PlanhatValidationError:
+    """Returns the error for a value that JSON can not hold, from one of `UNFIT`."""
+    if isinstance(problem, RecursionError):
+        why = "it is nested too deep"
+    elif isinstance(problem, UnicodeEncodeError):
+        why = "it has half of a character (a lone surrogate)"
+    else:
+        why = str(problem).partition(";")[0]
+    return PlanhatValidationError(f"JSON can not hold it: {why}.")
+
+
+_ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_encode = _ENCODER.encode
+
+
+def _encoded_by_orjson(value: Any) -> bytes | None:
+    """Returns `null` where a number is NaN or infinite, and nothing where one has more than 64 bits."""
+    if orjson is None:
+        return None
+    plain_dates = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+    try:
+        return orjson.dumps(value, _ENCODER.default, plain_dates)  # type: ignore[no-any-return]
+    except TypeError:
+        return None
