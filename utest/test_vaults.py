@@ -148,6 +148,46 @@ def test_a_secret_that_the_file_does_not_have_is_named_without_what_it_has(
         assert str(caught.value) == (f"The vault gave no secret {name!r}: {path} has no secret of that name.")
 
 
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"do-not-show": \n  x}', "is no JSON: look at line 2, column 3"),
+        (b"", "is no JSON: look at line 1, column 1"),
+        (b'{"do-not-show": "\xff"}', "is not in UTF-8"),
+        (b'["do-not-show"]', "has no secret of that name"),
+        (b"[" * 100_000, "is nested too deep"),
+    ],
+)
+def test_a_file_that_is_damaged_is_named_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, problem: str
+) -> None:
+    path = tmp_path / "vault.json"
+    path.write_bytes(content)
+    monkeypatch.setenv("RPA_SECRET_FILE", str(path))
+    with pytest.raises(PlanhatAuthConfigurationError) as caught:
+        read_secret("planhat_api")
+    assert str(caught.value) == f"The vault gave no secret 'planhat_api': {path} {problem}."
+    told: BaseException | None = caught.value
+    while told is not None:
+        assert "do-not-show" not in f"{vars(told)} {told}"
+        assert not isinstance(told, (json.JSONDecodeError, UnicodeDecodeError))
+        told = told.__cause__ or told.__context__
+
+
+def test_a_folder_is_no_vault_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RPA_SECRET_FILE", str(tmp_path))
+    with pytest.raises(PlanhatAuthConfigurationError) as caught:
+        read_secret("planhat_api")
+    assert str(caught.value) == f"The vault file {tmp_path} is a folder."
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "vault.json"
+    path.write_text('{"planhat_api": {"api_key": "file"}}', "utf-8-sig")
+    monkeypatch.setenv("RPA_SECRET_FILE", str(path))
+    assert read_secret("planhat_api") == {"api_key": "file"}
+
+
 @pytest.mark.parametrize("content", ["not json {do-not-show", '["do-not-show"]', ""])
 def test_a_file_that_is_no_vault_is_an_error_without_its_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.credentials import Masker
 
 SCHEMES = ("http", "https")
+FOR_CALLS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(://[\w.-]+)?")
 EXAMPLE = "{'https': 'http://proxy.example:3128'}, or http://proxy.example:3128 for all calls"
 SHORTEST = 4
 """Characters of a password that is looked for in all texts; a shorter one is in too many words."""
@@ -49,7 +51,7 @@ class Proxies:
         if not isinstance(given, Mapping):
             text = Token.of(given)
             given = _by_scheme(text) if text is not None else None
-        return cls(None if given is None else {str(scheme): _address(each) for scheme, each in given.items()})
+        return cls(None if given is None else {_scheme(name): _address(each) for name, each in given.items()})
 
     def reveal(self) -> dict[str, str] | None:
         """Returns the addresses themselves; only what sends may ask."""
@@ -77,10 +79,17 @@ def _by_scheme(text: Token) -> Any:
     raise PlanhatValidationError(f"proxies is no dictionary. Write it as {EXAMPLE}.")
 
 
+def _scheme(given: Any) -> str:
+    """Returns what a proxy is for: a scheme, perhaps of one host. Addresses in its place may hold a password."""
+    if not isinstance(given, str) or not FOR_CALLS.fullmatch(given):
+        raise PlanhatValidationError(f"proxies has something else in place of a scheme. Write it as {EXAMPLE}.")
+    return given
+
+
 def _address(given: Any) -> Token:
     text = given if isinstance(given, str) else getattr(given, "value", None)
     token = given if isinstance(given, Token) else Token(text) if isinstance(text, str) else None
-    if token is None or not _is_address(token.reveal()):
+    if token is None or token.reveal() in SCHEMES or not _is_address(token.reveal()):
         raise PlanhatValidationError(f"proxies has something that is no address. Write it as {EXAMPLE}.")
     return token
 

@@ -108,10 +108,23 @@ def _from_file(name: str) -> Mapping[str, Any]:
         raise ImportError("no vault file is named")
     if path.suffix.lower() != ".json":
         raise ValueError(f"{path} is not JSON; install robocorp-vault for other formats.")
-    secrets = json.loads(path.read_text(encoding="utf-8"))
+    secrets = _json_in(path)
     if not isinstance(secrets, dict) or not isinstance(secrets.get(name), dict):
         raise KeyError(f"{path} has no secret of that name.")
     return secrets[name]  # type: ignore[no-any-return]
+
+
+def _json_in(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        problem = "is not in UTF-8"
+    except json.JSONDecodeError as error:
+        problem = f"is no JSON: look at line {error.lineno}, column {error.colno}"
+    except RecursionError:
+        problem = "is nested too deep"
+    # Outside of the handlers: those errors hold the text of the file.
+    raise ValueError(f"{path} {problem}.")
 
 
 def _named_file() -> str:
@@ -130,5 +143,6 @@ def _secret_file() -> Path | None:
 
 def _require_secret_file() -> None:
     path = _secret_file()
-    if path is not None and not path.is_file():
-        raise PlanhatAuthConfigurationError(f"The vault file {path} does not exist.")
+    if path is not None and not os.path.isfile(path):  # noqa: PTH113 - it takes any text
+        problem = "is a folder" if os.path.isdir(path) else "does not exist"  # noqa: PTH112
+        raise PlanhatAuthConfigurationError(f"The vault file {path} {problem}.")

@@ -194,7 +194,14 @@ def test_proxy_that_refuses_and_repeats_the_password_gives_it_not_away(
 
 
 @pytest.mark.matrix(36, "RUC")
-@pytest.mark.parametrize("given", [5, "{'https': 5}", "{", {"https": 5}, {"https": "http://[" + PASSWORD}, "http://"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        5, "{'https': 5}", "{", {"https": 5}, {"https": "http://[" + PASSWORD}, "http://",
+        {f"http://robot:{PASSWORD}@proxy.example": "http"}, {f"robot:{PASSWORD}@proxy.example:3128": "https"},
+        {"http://proxy.example": "http"}, {5: "http://proxy.example"},
+    ],
+)  # fmt: skip
 def test_proxies_that_are_none_are_refused_without_being_shown(connect: Connect, given: Any) -> None:
     with pytest.raises(errors.PlanhatError, match=r"proxies|Secret, not int") as caught:
         connect("https://planhat.test", proxies=given)

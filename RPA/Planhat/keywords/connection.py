@@ -25,7 +25,8 @@ class Credential:
 def hide(value: object) -> Any:
     """Text, a `Secret`, or a dictionary: a vault secret with the keys `api_key` and `tenant_uuid`, or proxies."""
     if isinstance(value, Mapping):
-        return {str(key): hide(each) for key, each in value.items()}
+        # Where proxies are written the wrong way round, their addresses are the names.
+        return {hide(key) if "@" in str(key) else str(key): hide(each) for key, each in value.items()}
     text = getattr(value, "value", value)
     return value if value in (None, "") or isinstance(value, Token) else Token.of(str(text)) or ""
 
