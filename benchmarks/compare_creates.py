@@ -125,7 +125,7 @@ def our_create(url: str, key: str) -> Callable[[Row], str]:
 
 def our_upsert(url: str, key: str) -> Callable[[Row], str]:
     """`Upsert Companies` of this library, a call for each row, which is harder on it than one call for all."""
-    session = PlanhatSession(key, base_url=url, settings=LIMITS)
+    session = PlanhatSession(key, base_url=url, settings=LIMITS, settle=SETTLE)
 
     def create(row: Row) -> str:
         try:

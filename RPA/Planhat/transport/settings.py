@@ -110,7 +110,9 @@ class Settings:
         120.0, "The wait that Planhat may ask for; when it asks for more, the call fails at once."
     )
     settle: float = _seconds(
-        5.0, "The wait before a create whose answer was lost is looked up by its key; doubled for two more looks."
+        5.0,
+        "The wait before a create whose answer was lost is looked up by its key; doubled for two more looks. "
+        "Rows of an upsert are looked up once, at the end.",
     )
     calls_per_minute: int = _count(
         200, "Calls started within any 60 seconds, 200 being Planhat's limit; 0 for no limit."

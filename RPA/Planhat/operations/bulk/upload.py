@@ -21,8 +21,9 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import is_envelope
 from RPA.Planhat.operations.bulk.finding_back import find_back
-from RPA.Planhat.operations.bulk.read_back import read_back
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.read_back import MOST_SINGLE_READS, read_back
+from RPA.Planhat.operations.bulk.results import STORED, Outcome, Settled
+from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Upload:
         # What is in doubt still, since Planhat was down for a moment, has a second chance by now.
         self._send_all(again=True)
         self._settle_unkeyed()
+        self._look_for_keyed()
         if self.stopped_by is None:
             self._facts.ended()
 
@@ -169,6 +171,22 @@ class Upload:
         settled = read_back(self._session, self._plan, number)
         if settled is not None:
             self._facts.resolved(settled, "read-back")
+
+    def _look_for_keyed(self) -> None:
+        """Looks for rows in doubt once more, after a moment for writes that are late.
+
+        One that is not there stays in doubt: it may still be under way.
+        """
+        numbers = sorted(number for number in self._facts.doubt if self._plan.keyed(number))
+        if not numbers or self.stopped_by is not None:
+            return
+        sleep(self._session.settings.settle, Deadline(self._session.settings.settle))
+        for number in numbers[:MOST_SINGLE_READS]:
+            settled = read_back(self._session, self._plan, number)
+            if settled is None:
+                return
+            if settled.outcome in STORED:
+                self._facts.resolved(settled, "read-back")
 
     def _narrow(self, numbers: list[int], reason: str, *, limited: bool = True) -> None:
         """Sends the halves of a refused chunk, down to the rows that are bad."""
