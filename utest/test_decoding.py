@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from RPA.Planhat import decoding
+from RPA.Planhat import PlanhatValidationError, decoding
 from RPA.Planhat.decoding import as_models, decode
-from RPA.Planhat.types import Company, Record, base
+from RPA.Planhat.types import Company, Record, encoding
 from RPA.Planhat.types.fast import orjson
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def test_a_large_value_is_not_walked_by_quick_rounds_and_garbage_does_not_grow_o
 @pytest.fixture(params=["orjson", "standard library"])
 def encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param != "orjson":
-        monkeypatch.setattr(base, "orjson", None)
+        monkeypatch.setattr(encoding, "orjson", None)
 
 
 @pytest.mark.parametrize(
@@ -201,19 +201,19 @@ def encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_values_are_encoded_alike(encoder: None, value: Any, text: str) -> None:
-    assert base.encode_json(value).decode() == text
+    assert encoding.encode_json(value).decode() == text
 
 
 @pytest.mark.parametrize("value", [float("nan"), {"a": [float("inf")]}, "\ud800"])
 def test_what_json_can_not_hold_is_refused(encoder: None, value: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
-        base.encode_json(value)
+        encoding.encode_json(value)
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes"])
 def test_what_is_no_json_value_is_refused(encoder: None, value: Any) -> None:
-    with pytest.raises(TypeError):
-        base.encode_json(value)
+    with pytest.raises(PlanhatValidationError, match="JSON can not hold it"):
+        encoding.encode_json(value)
 
 
 # ----------------------------------------------------------------------------------------- the whole suite

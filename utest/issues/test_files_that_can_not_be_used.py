@@ -21,6 +21,11 @@ ROW = {"name": "Acme", "external_id": "A"}
 METRICS = [{"value": 1, "dimension_id": "d", "external_id": "A"}]
 FULL = Path("/dev/full")
 
+
+def plan(planhat: Planhat) -> Any:
+    return planhat.import_objects(Company, [ROW], dry_run=True)
+
+
 USES: dict[str, Callable[[Planhat, Any], Any]] = {
     "export": lambda planhat, file: planhat.export_objects(Company, file, "name"),
     "journal of an upsert": lambda planhat, file: planhat.update_objects([Company(ROW)], journal=file),
@@ -28,7 +33,7 @@ USES: dict[str, Callable[[Planhat, Any], Any]] = {
     "journal of a push": lambda planhat, file: planhat.push_metrics(METRICS, journal=file),
     "save_as": lambda planhat, file: planhat.import_objects(Company, [ROW], save_as=file),
     "report": lambda planhat, file: planhat.update_objects([Company(ROW)]).save(file),
-    "plan": lambda planhat, file: planhat.import_objects(Company, [ROW], dry_run=True).save(file),
+    "plan": lambda planhat, file: plan(planhat).save(file),
     "snapshot": lambda planhat, file: planhat.take_snapshot(Company, file),
     "changes": lambda planhat, file: planhat.get_changes(Company, file),
     "table": lambda planhat, file: planhat.import_objects(Company, file),
@@ -40,7 +45,7 @@ USES: dict[str, Callable[[Planhat, Any], Any]] = {
 
 @pytest.fixture
 def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
+    hosts: Any = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
     made = Planhat(sandbox.api_key, calls_per_minute=0, **hosts)
     yield made
     made.close()
@@ -74,7 +79,7 @@ def test_a_folder_is_no_file(planhat: Planhat, tmp_path: Path) -> None:
 def test_a_full_disk_is_told(planhat: Planhat, tmp_path: Path) -> None:
     (tmp_path / "plan.csv").symlink_to(FULL)
     with pytest.raises(errors.PlanhatValidationError, match=r"plan\.csv can not be written: .*Make room on the disk"):
-        planhat.import_objects(Company, [ROW], dry_run=True).save(tmp_path / "plan.csv")
+        plan(planhat).save(tmp_path / "plan.csv")
 
 
 EXPORT = """

@@ -80,7 +80,7 @@ def test_a_sync_goes_by_it(stub: Stub, planhat: Planhat, tmp_path: Path) -> None
     report = planhat.sync_objects(Company, [{"external_id": "B", "name": "Bolt Ltd"}, {"id": an_id(1), "name": "Acme"}])
     assert report.counts["refused"] == report.counts["failed"] == 0
     assert [each["_id"] for each in stub.last.json] == [an_id(2), an_id(1)]
-    planned = planhat.sync_objects(Company, [{"id": an_id(1), "name": "Acme"}], dry_run=True)
+    planned: Any = planhat.sync_objects(Company, [{"id": an_id(1), "name": "Acme"}], dry_run=True)
     assert planned.differences[0]["old"] == f"Acme {HALF}"
     planned.save(tmp_path / "plan.csv")
     assert SPELT in (tmp_path / "plan.csv").read_text("utf-8-sig")
@@ -91,7 +91,11 @@ def test_a_row_with_it_is_a_bad_row(stub: Stub, planhat: Planhat, tmp_path: Path
     stub.on("PUT /companies", Upserts())
     (tmp_path / "in.json").write_text(json.dumps([{"external_id": "A", "name": "A"}, {"external_id": "C", **bad}]))
     report = planhat.import_objects(
-        types.Company, tmp_path / "in.json", bad_rows="skip", journal=tmp_path / "journal", save_as=tmp_path / "report"
+        types.Company,
+        tmp_path / "in.json",
+        bad_rows="skip",
+        journal=str(tmp_path / "journal"),
+        save_as=str(tmp_path / "report"),
     )
     assert (report.counts["refused"], len(stub.last.json)) == (1, 1)
     assert SPELT in (tmp_path / "report.failed.csv").read_text("utf-8-sig")
@@ -99,5 +103,5 @@ def test_a_row_with_it_is_a_bad_row(stub: Stub, planhat: Planhat, tmp_path: Path
 
 def test_words_of_planhat_with_it_are_told_of_their_row(stub: Stub, planhat: Planhat) -> None:
     stub.on("PUT /companies", lambda _: reply({"createdErrors": [f"no {HALF}"]}, status=206))
-    report = planhat.import_objects(types.Company, [{"external_id": "A", "name": "A"}], fail_on_errors=False)
+    report: Any = planhat.import_objects(types.Company, [{"external_id": "A", "name": "A"}], fail_on_errors=False)
     assert [each.reason for each in report.failed] == [f"no {SPELT}"]

@@ -31,7 +31,7 @@ each_bad = pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 
 @pytest.fixture
 def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
+    hosts: Any = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
     made = Planhat(sandbox.api_key, calls_per_minute=0, **hosts)
     yield made
     made.close()
@@ -57,8 +57,8 @@ def test_metrics_are_bad_rows(planhat: Planhat, bad: dict[Any, Any]) -> None:
 )
 def test_rows_of_a_table_are_bad_rows(planhat: Planhat, tmp_path: Path, bad: dict[Any, Any]) -> None:
     rows = [{"name": "Acme"}, {"name": "Bolt", **bad}]
-    report = planhat.import_objects(
-        Company, rows, bad_rows="skip", check_custom_fields=False, save_as=tmp_path / "report"
+    report: Any = planhat.import_objects(
+        Company, rows, bad_rows="skip", check_custom_fields=False, save_as=str(tmp_path / "report")
     )
     assert (report.counts["created"], report.counts["refused"]) == (1, 1)
     assert "Bolt" in (tmp_path / "report.failed.csv").read_text("utf-8-sig")

@@ -45,7 +45,7 @@ ITEMS = re.compile(r"A list of Planhat objects takes no \w+\.")
 @pytest.fixture
 def planhat(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Planhat]:
     monkeypatch.chdir(tmp_path)
-    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
+    hosts: Any = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
     made = Planhat(sandbox.api_key, calls_per_minute=0, retries=0, settle=0, timeout=10, **hosts)
     yield made
     made.close()
@@ -93,7 +93,7 @@ def test_what_is_wrong_is_told_before_rows_are_sent(sandbox: Sandbox, planhat: P
     with pytest.raises(errors.PlanhatValidationError, match="progress is a function; not 5"):
         planhat.import_objects(types.Company, [{"name": "Acme"}], progress=5)  # type: ignore[arg-type]
     with pytest.raises(errors.PlanhatValidationError, match="dry_run is True or False; not 'yes'"):
-        planhat.import_objects(types.Company, [{"name": "Acme"}], dry_run="yes")  # type: ignore[typeddict-item]
+        planhat.import_objects(types.Company, [{"name": "Acme"}], dry_run="yes")  # type: ignore[arg-type]
     with pytest.raises(errors.PlanhatValidationError, match="delete_extra is True or False; not 'no'"):
         planhat.apply_custom_fields([], delete_extra="no")  # type: ignore[arg-type]
     assert sandbox.requests(method="PUT") == sandbox.requests(method="DELETE") == []
