@@ -6,7 +6,6 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.types.base import DateTimeEncoder, encode_json
@@ -152,14 +151,12 @@ class Draft:
         found = self._file.execute(query, (identity, strength)).fetchone()
         return found[0] if found else None
 
-    def owners(self, identities: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
-        """Returns the rows that have some identities, each with its strength, the strongest first."""
-        found: dict[str, list[tuple[int, int]]] = {}
+    def owners(self, identities: Iterable[str]) -> dict[int, dict[str, int]]:
+        """Returns the rows that have some identities, by their strength and the identity."""
+        found: dict[int, dict[str, int]] = {STRONG: {}, WEAK: {}}
         query = "SELECT identity, number, strength FROM identities WHERE number>0 AND identity"
         for identity, number, strength in self._chosen(query, identities):
-            found.setdefault(identity, []).append((number, strength))
-        for rows in found.values():
-            rows.sort(key=itemgetter(1), reverse=True)
+            found[strength][identity] = number
         return found
 
     def get(self, number: int) -> DraftRow:

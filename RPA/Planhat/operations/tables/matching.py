@@ -25,7 +25,7 @@ NOBODY = 0
 LABELS = ("name", "title", "email", "subject", "action")
 
 
-def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:
+def identities(model: type[PlanhatObject], row: dict[str, Any], more: Sequence[str] = ()) -> list[str]:
     """Returns what tells which record a row means, the strongest first; with the company where a key needs it.
 
     Args:
@@ -34,9 +34,9 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
         more: Further fields, beside those that Planhat matches by; case does not matter in them.
     """
     owner = "" if issubclass(model, Company) else f" {_owner(row)}"
-    own = [_identity(key, str(value), owner) for key in model.KEYS if (value := row.get(key))]
+    own = [_identity(key, str(value), owner) for key in model.KEYS if (value := dict.get(row, key))]
     return own + [
-        _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := row.get(key))
+        _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := dict.get(row, key))
     ]
 
 
@@ -97,10 +97,15 @@ def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatO
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     own = [_of_record(model, record, more) for record in page]
     owners = draft.owners(identity for found in own for identity in found)
-    rows = draft.get_all(number for owning in owners.values() for number, _ in owning)
+    rows = draft.get_all(number for alike in owners.values() for number in alike.values())
     others = []
     for record, found in zip(page, own, strict=True):
-        meant = [owner for identity in found for owner in owners.get(identity, ())]
+        meant = [
+            (number, strength)
+            for identity in found
+            for strength, alike in owners.items()
+            if (number := alike.get(identity))
+        ]
         for number, strength in meant:
             _pair(model, rows[number], record, strength)
         if not meant:
