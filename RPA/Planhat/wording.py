@@ -18,9 +18,9 @@ NAMED_ROWS = 3
 """Rows that it names for each."""
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """Returns a number with the words that fit it, such as `1 row is` or `3 rows are`."""
-    return f"{count} {one if count == 1 else many}"
+def counted(count: int, one: str, many: str = "") -> str:
+    """Returns a number with the words that fit it, such as `1 row`, `3 rows`, or `3 rows are` where they are given."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def near(name: object, known: Iterable[str]) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 
+from RPA.Planhat.wording import counted
+
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.operations.writing import DeleteReport
@@ -93,11 +95,6 @@ def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     table = f'<table cellpadding="4"><tr>{head}</tr>{body}</table>'
     logger.info(f"<details><summary>{escape(line)}</summary>{table}</details>", html=True)
-
-
-def counted(number: int, noun: str) -> str:
-    """Returns a number with its noun, such as `1 call` or `2 calls`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _short(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from robot.api import logger
 
 from RPA.Planhat.keywords.kinds import AnyRows
-from RPA.Planhat.keywords.logs import ROWS, counted, log_table
+from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.tables import loading
@@ -20,6 +20,7 @@ from RPA.Planhat.operations.tables.loading import ImportOptions, SyncOptions
 from RPA.Planhat.operations.tables.plans import BAD, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.wording import counted
 
 OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that no row means.")
 """What a sync can log beside its report, which Python programs read from it."""

@@ -54,7 +54,7 @@ class Proof:
         return not self.missing and not self.differing
 
     def __str__(self) -> str:
-        parts = [f"{counted(self.count, 'row', 'rows')} as sent"]
+        parts = [f"{counted(self.count, 'row')} as sent"]
         if self.missing:
             parts.append(f"{len(self.missing)} missing (the first is row {self.missing[0]})")
         if self.differing:

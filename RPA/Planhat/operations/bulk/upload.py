@@ -176,7 +176,7 @@ class Upload:
         if len(numbers) == 1:
             self._fail(numbers, reason)
         elif limited and self._splits > MOST_SPLITS:
-            others = counted(len(numbers) - 1, "other", "others")
+            others = counted(len(numbers) - 1, "other")
             self._fail(numbers, f"refused together with {others}: {reason}", retryable=True)
         else:
             for half in _halves(numbers):
