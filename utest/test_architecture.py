@@ -19,7 +19,7 @@ FACE: Final = "__init__"
 """The package itself: it offers what the others make, and none of them imports it."""
 
 BELOW_SESSION: Final = frozenset({"transport", "credentials", "vaults"})
-BASICS: Final = frozenset({"types", "errors", "version", "wording", "truth"})
+BASICS: Final = frozenset({"types", "errors", "version", "wording", "truth", "spelling"})
 BELOW_OPERATIONS: Final = BELOW_SESSION | BASICS | {"addresses", "answers", "collector", "decoding", "session"}
 BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
 
@@ -43,11 +43,12 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "credentials": frozenset({"errors", "vaults"}),
     "proxies": frozenset({"errors", "credentials"}),
     "vaults": frozenset({"errors"}),
-    "types": frozenset({"errors"}),
+    "types": frozenset({"errors", "spelling"}),
     "errors": frozenset(),
     "version": frozenset(),
     "wording": frozenset(),
     "truth": frozenset(),
+    "spelling": frozenset(),
     # The sandbox never sees the client: the two must not share a mistake by sharing code.
     "sandbox": frozenset({"types", "version"}),
 }

@@ -12,6 +12,7 @@ from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.payloads import payload_of, require_fields
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.spelling import several
 from RPA.Planhat.types import Conversation, Enduser, PlanhatObject, Task, Ticket, User
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("A note has a text or html, not both.")
     description = html if text is None else as_html(text)
-    names = endusers.split(",") if isinstance(endusers, str) else endusers or ()
-    people = [{"id": _person(session, Enduser, each, company)} for each in names]
+    people = [{"id": _person(session, Enduser, each, company)} for each in several(endusers)]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
     lists = {"endusers": people, "users": users}

@@ -9,6 +9,7 @@ from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
 from RPA.Planhat.operations.tables.directory import Directory
 from RPA.Planhat.operations.tables.formats import domain
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Verb
 from RPA.Planhat.types.ids import PlanhatIdType
 
@@ -151,11 +152,6 @@ def _fits(value: Any, wanted: Any) -> bool:
     if isinstance(value, list):
         return any(_fits(item, wanted) for item in value)
     return value is not None and folded(value) == folded(wanted)
-
-
-def folded(value: Any) -> str:
-    """Returns a value without case and superfluous blanks."""
-    return " ".join(str(value).casefold().split())
 
 
 def _whole(

@@ -15,6 +15,7 @@ from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.references import address, ids_explained
 from RPA.Planhat.operations.values import convert
+from RPA.Planhat.spelling import several
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
 
@@ -256,8 +257,8 @@ def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any
     elif properties in ("ALL", ["ALL"]):
         keys = [each.key for each in model.known_fields().values()]
     else:
-        names = properties.split(",") if isinstance(properties, str) else list(properties)
-        keys = ["custom" if name.strip().startswith(CUSTOM) else _key(model, name.strip()) for name in names] + needed
+        names = several(properties)
+        keys = ["custom" if name.startswith(CUSTOM) else _key(model, name) for name in names] + needed
     return ",".join(dict.fromkeys(keys))
 
 
@@ -279,13 +280,7 @@ def _company_key(model: type[PlanhatObject]) -> str:
 
 def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; nothing when none are given."""
-    if given is None:
-        return None
-    if isinstance(given, str):
-        given = given.split(",")
-    elif isinstance(given, Mapping):
-        given = [given]
-    return [company_id_of(session, each.strip() if isinstance(each, str) else each) for each in given]
+    return None if given is None else [company_id_of(session, each) for each in several(given)]
 
 
 def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables import exporting, loading, snapshots
 from RPA.Planhat.operations.tables.flattening import flat_rows
 from RPA.Planhat.operations.tables.importing import silent
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.surface.base import Surface, model_of
 from RPA.Planhat.types import PlanhatObject
 
@@ -258,7 +259,7 @@ class TableMethods(Surface):
                 print([each.id for each in group])
             ```
         """
-        return finding.find_duplicates(self.session, model_of(object_type), loading.listed(fields), company_ids)
+        return finding.find_duplicates(self.session, model_of(object_type), several_texts(fields), company_ids)
 
     def take_snapshot(
         self, object_type: type[PlanhatObject], path: str | Path, fields: Iterable[str] | str | None = None
@@ -276,7 +277,7 @@ class TableMethods(Surface):
         Raises:
             PlanhatValidationError: If a field is unknown, or the file is something else.
         """
-        names = loading.listed(fields) or None
+        names = several_texts(fields) or None
         return snapshots.take_snapshot(self.session, model_of(object_type), path, names)
 
     def get_changes(self, object_type: type[PlanhatObject], path: str | Path) -> Changes:

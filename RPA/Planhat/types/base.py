@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.fast import orjson
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
@@ -362,10 +363,10 @@ def find_model(name: str | type[PlanhatObject]) -> type[PlanhatObject] | None:
     """Returns a model by its class, class name, singular, plural or path; case, spaces and `_` do not matter."""
     if isinstance(name, type):
         return name
-    wanted = _plain(name)
+    wanted = plain(name)
     for model in MODELS.values():
         names = (model.__name__, model.SINGULAR, model.PLURAL, model.API_NAME)
-        if wanted in (_plain(each) for each in names if each):
+        if wanted in (plain(each) for each in names if each):
             return model
     return None
 
@@ -386,10 +387,6 @@ def __getattr__(name: str) -> Any:
     if name.startswith(_AT):
         return model_at_path(name[len(_AT) :])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
 
 
 def _model_of_path(url: str) -> type[PlanhatObject]:

@@ -11,6 +11,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.session import has_unique_key
+from RPA.Planhat.spelling import folded, several_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,10 +42,8 @@ class NaturalKey:
 
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:
         self.model = model
-        given = names.split(",") if isinstance(names, str) else names
-        if isinstance(given, AbstractSet):
-            given = sorted(given)  # a set has another order in each run, and keys would follow
-        self._names = [str(name).strip() for name in given if str(name).strip()]
+        # A set has another order in each run, and keys would follow.
+        self._names = several_texts(sorted(names) if isinstance(names, AbstractSet) else names)
         if not self._names:
             raise PlanhatValidationError(f"Name at least one field that tells {model.PLURAL} apart.")
         self.keys = [self._key(name) for name in self._names]
@@ -76,7 +75,7 @@ class NaturalKey:
             ids: Planhat ids by other ids.
         """
         texts = [_text(_value(row, key)) for key in self.keys]
-        return tuple(" ".join((ids or {}).get(text, text).casefold().split()) for text in texts)
+        return tuple(folded((ids or {}).get(text, text)) for text in texts)
 
 
 class GeneratedKeys:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.files import listed, options, read_declarations
+from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
 from RPA.Planhat.operations.usage.pushing import bad_rows
-from RPA.Planhat.operations.usage.shapes import Shape, plain
+from RPA.Planhat.operations.usage.shapes import Shape
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import CustomField, find_model
 
 LISTS = ("list", "multipicklist")
@@ -87,7 +88,7 @@ def declared(source: Any) -> list[Declared]:
     Raises:
         PlanhatValidationError: If rows are bad or two declare the same field; all are counted, the first are named.
     """
-    rows = read_declarations(source) if isinstance(source, (str, Path)) else listed(_as_data(source))
+    rows = read_declarations(source) if isinstance(source, (str, Path)) else as_rows(_as_data(source))
     found: list[Declared] = []
     bad: list[tuple[int, str]] = []
     for number, row in enumerate(rows, 1):

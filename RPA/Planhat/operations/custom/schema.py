@@ -17,7 +17,7 @@ from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, parent_of
 from RPA.Planhat.operations.custom.files import write_declarations
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.loading import listed
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def export(session: PlanhatSession, path: str | Path, models: Iterable[str] | st
     """
     fields = by_key(reading.read_list(session, CustomField))
     present = {parent for parent, _ in fields}
-    wanted = {_parent(name, present) for name in listed(models)} or present
+    wanted = {_parent(name, present) for name in several_texts(models)} or present
     rows = [as_declared(each) for key, each in sorted(fields.items()) if key[0] in wanted]
     write_declarations(path, rows)
     return len(rows)

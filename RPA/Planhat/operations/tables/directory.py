@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -94,4 +95,4 @@ class Directory:
 def _folded(key: str, value: Any) -> str:
     """Planhat may change the case of names; ids of other systems are told apart by it."""
     text = str(value).strip()
-    return text if key in ("external_id", "source_id") else " ".join(text.casefold().split())
+    return text if key in ("external_id", "source_id") else folded(text)

@@ -9,6 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.cells import joined
 from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.wording import meant
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
     """
     if isinstance(given, Mapping):
         return {str(heading): _key(model, str(name)) for heading, name in given.items()}
-    names = given.split(",") if isinstance(given, str) else given
-    return {name: _key(model, name) for name in (str(each).strip() for each in names)}
+    return {name: _key(model, name) for name in several_texts(given)}
 
 
 def _key(model: type[PlanhatObject] | None, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
@@ -14,6 +14,7 @@ from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.rows import Layout, read_rows
+from RPA.Planhat.spelling import several_texts
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -158,7 +159,7 @@ def _has_failed(report: TableReport) -> bool:
 
 
 def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress: Progress) -> Options:
-    words: dict[str, Any] = {name: listed(told[name]) for name in ("dates", "true", "false", "empty")}
+    words: dict[str, Any] = {name: several_texts(told[name]) for name in ("dates", "true", "false", "empty")}
     rules = Rules(
         mapping,
         Formats(decimal=told["decimal"], separator=told["separator"], **words),
@@ -171,15 +172,9 @@ def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress:
         rules,
         skip_bad=told["bad_rows"] == "skip",
         duplicates=told["duplicates"],
-        unique=listed(told["unique"]),
-        match_by=listed(told.get("match_by")),
+        unique=several_texts(told["unique"]),
+        match_by=several_texts(told.get("match_by")),
         journal=told.get("journal"),
         differences=differences,
         progress=progress,
     )
-
-
-def listed(given: Any) -> tuple[str, ...]:
-    """Returns a list, or the parts of a text with commas."""
-    parts: Iterable[Any] = given.split(",") if isinstance(given, str) else given or ()
-    return tuple(str(part).strip() for part in parts)

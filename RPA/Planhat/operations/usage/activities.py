@@ -9,6 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
 from RPA.Planhat.operations.usage.shapes import Shape
 from RPA.Planhat.operations.values import in_utc
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def track(
     """
     if not row.get("action"):
         raise PlanhatValidationError("An activity needs an action, such as `Logged in`.")
-    names = _names(extra)
+    names = frozenset(several_texts(extra))
     if row.get("count"):  # single calls have no count
         session.call_analytics(MANY, [_in_bulk(row, names)], repeatable=at_least_once)
     else:
@@ -135,9 +136,6 @@ def track_all(
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
-    return push(session, Target("activities", MANY, partial(_in_bulk, extra=_names(extra))), rows, sending)
-
-
-def _names(extra: Iterable[str] | str | None) -> frozenset[str]:
-    names = extra.split(",") if isinstance(extra, str) else extra or ()
-    return frozenset(name.strip() for name in names)
+    return push(
+        session, Target("activities", MANY, partial(_in_bulk, extra=frozenset(several_texts(extra)))), rows, sending
+    )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
-from RPA.Planhat.operations.usage.shapes import Shape, plain
+from RPA.Planhat.operations.usage.shapes import Shape
 from RPA.Planhat.operations.values import in_utc
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import DimensionData
 from RPA.Planhat.types.fields import moment, number, text
 
