@@ -72,6 +72,11 @@ class BadRows:
         if known or len(self._by_reason) < NAMED_REASONS:
             self._by_reason[reason] = [*numbers, *first][:NAMED_ROWS], known + rows
 
+    @property
+    def refusal(self) -> str:
+        """What a message says when nothing is sent because of them."""
+        return f"Nothing was sent, since {counted(self.count, 'row is', 'rows are')} bad:{self}"
+
     def __str__(self) -> str:
         told = sum(rows for _, rows in self._by_reason.values())
         lines = [f"{_rows(*found)}: {reason}" for reason, found in self._by_reason.items()]

@@ -194,7 +194,7 @@ def test_addresses_in_capitals_are_the_same_key(world: World) -> None:
 @pytest.mark.matrix(29, "U")
 def test_last_of_contradicting_rows_wins_when_that_is_wanted(world: World) -> None:
     rows = [{"name": name, "external_id": "K-1"} for name in ("Row 1", "Row 2")]
-    report = upsert(world, rows, last_wins=True)
+    report = upsert(world, rows, duplicates="last")
     assert sum(report.counts.values()) == 2
     assert [row["name"] for row in world.sandbox.rows("companies", externalId="K-1")] == ["Row 2"]
 

@@ -111,7 +111,7 @@ def test_rows_that_are_bad_are_an_error_with_the_report_on_it(sized: Planhat) ->
 def test_options_that_do_not_exist_are_refused(planhat: Planhat) -> None:
     with pytest.raises(TypeError, match="'jurnal' is no option"):
         planhat.import_objects(Company, ROWS, MAPPING, jurnal="x")  # type: ignore[call-arg]
-    with pytest.raises(PlanhatValidationError, match="bad_rows is one of 'stop', 'skip', not 'skp'"):
+    with pytest.raises(PlanhatValidationError, match="bad_rows is one of 'refuse', 'skip', not 'skp'"):
         planhat.sync_objects(Company, ROWS, MAPPING, bad_rows="skp")  # type: ignore[arg-type]
 
 
@@ -157,7 +157,7 @@ def test_activities_and_metrics_are_sent_and_verified(planhat: Planhat, tmp_path
         planhat.track_activity("Logged in")
     with pytest.raises(PlanhatValidationError, match="Did you mean weight"):
         planhat.track_activity("Logged in", email="a@b.example", wieght=2)  # type: ignore[call-arg]
-    report = planhat.push_metrics([{"value": 1}, {"value": "x"}], dimension_id="d", external_id="U-1", skip_bad=True)
+    report = planhat.push_metrics([{"value": 1}, {"value": "x"}], dimension_id="d", external_id="U-1", bad_rows="skip")
     assert (report.counts["received"], len(report.bad)) == (1, 1)
     planhat.push_metrics(dimension_id="seats", value=7, external_id="U-1", date="2026-03-01")
     assert [each.value for each in planhat.get_metrics(dimension_id="seats", to_date="2026-03-01")] == [7]

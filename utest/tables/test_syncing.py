@@ -81,7 +81,7 @@ def test_a_second_row_that_planhat_would_take_for_the_same_person_is_refused(
     plan = plan_table(planhat, types.Enduser, rows, Options(Rules(resolve_companies=True)))
     assert str(plan) == "1 create, 1 refused"
     for counts in ("1 created, 1 refused", "1 unchanged, 1 refused"):
-        assert str(sync(planhat, types.Enduser, rows, skip_bad=True)) == counts
+        assert str(sync(planhat, types.Enduser, rows, bad_rows="skip")) == counts
     assert [each.name for each in reading.read_list(planhat, types.Enduser, Query(properties="ALL"))] == ["1"]
 
 

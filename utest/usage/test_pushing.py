@@ -70,7 +70,7 @@ def test_a_row_that_no_call_takes_is_bad(session: PlanhatSession, small: int) ->
 
 def test_a_host_that_takes_less_gets_halves(stub: Stub, session: PlanhatSession) -> None:
     stub.on("POST *", _refuses_large(1000))
-    report = track_all(session, [*ROWS[:3], {"action": "bad"}, *ROWS[3:]], Sending(skip_bad=True))
+    report = track_all(session, [*ROWS[:3], {"action": "bad"}, *ROWS[3:]], Sending(bad_rows="skip"))
     taken = [row["action"] for seen in stub.seen if len(seen.body) <= 1000 for row in seen.json]
     assert taken == [row["action"] for row in ROWS]
     assert report.counts == {"received": 100, "failed": 1, "unknown": 0}

@@ -13,6 +13,12 @@ from RPA.Planhat.errors import PlanhatValidationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OnBad = Literal["refuse", "skip"]
+"""What is done with bad rows, or with a bad cell: all rows, or its row, are refused; or only the bad are left out."""
+
+OnDuplicates = Literal["refuse", "first", "last"]
+"""Which of several rows with one key is sent when they differ."""
+
 
 @dataclass(frozen=True)
 class Option:

@@ -192,12 +192,12 @@ class TableMethods(Surface):
         query = Query(company_ids=company_ids, limit=limit, filters=filters)
         return exporting.export_rows(self.session, model_of(object_type), query, columns)
 
-    def flatten_objects(self, objects: Any, fields: Any = None) -> list[dict[str, Any]]:
+    def flatten_objects(self, objects: Any, columns: Any = None) -> list[dict[str, Any]]:
         """Returns records as flat rows: `custom.<Name>` for custom fields, lists as text with commas.
 
         Args:
             objects: Records, or rows in any form.
-            fields: Only these columns: a list, a text with commas, or a dictionary of headings and fields.
+            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
 
         Examples:
             ```python
@@ -205,7 +205,7 @@ class TableMethods(Surface):
             rows = planhat.flatten_objects(companies, "name,tags,custom.Plan")
             ```
         """
-        return flat_rows(objects, fields)
+        return flat_rows(objects, columns)
 
     @overload
     def find_object(self, object_type: type[P], wanted: str | None = None, *, default: D, **fields: Any) -> P | D: ...

@@ -340,10 +340,16 @@ class TestRow29:
             push(rows, Enduser)
 
     def test_the_last_wins_when_that_is_wanted(self, planhat: Sandbox, push: Push) -> None:
-        report = push(self.same("A", "A", "B", "A"), last_wins=True)
+        report = push(self.same("A", "A", "B", "A"), duplicates="last")
         assert names(planhat) == ["Name 2", "Name 3"]
         assert_each_row_once(report, 4)
         assert report.results[0].reason == "repeats row 4"
+
+    def test_the_first_wins_when_that_is_wanted(self, planhat: Sandbox, push: Push) -> None:
+        report = push(self.same("A", "A", "B", "A"), duplicates="first")
+        assert names(planhat) == ["Name 0", "Name 2"]
+        assert_each_row_once(report, 4)
+        assert report.results[3].reason == "repeats row 1"
 
     def test_equal_rows_are_sent_once(self, planhat: Sandbox, push: Push) -> None:
         report = push([*keyed(2), *keyed(2)])
@@ -378,7 +384,7 @@ class TestStopRules:
 
 
 def test_an_unknown_option_is_told_with_those_that_there_are(planhat: Sandbox, push: Push) -> None:
-    with pytest.raises(TypeError, match=r"^'verfy' is no option; there are journal, verify, .*check_custom\.$"):
+    with pytest.raises(TypeError, match=r"^'verfy' is no option; there are journal, verify, .*check_custom_fields\.$"):
         push(keyed(1), verfy=True)
     assert puts(planhat) == 0
 

@@ -291,8 +291,8 @@ class TestFoundBack:
 
     def test_which_of_several_rows_wins_is_said_when_it_differs(self, push: Push, journal: Path) -> None:
         push(keyed(1), journal=journal)
-        with pytest.raises(PlanhatValidationError, match=r"options of the rows \(none there, last_wins=True here\)"):
-            push(keyed(1), last_wins=True, journal=journal)
+        with pytest.raises(PlanhatValidationError, match=r"options of the rows \(none there, duplicates=last here\)"):
+            push(keyed(1), duplicates="last", journal=journal)
 
     def test_a_python_program_says_it_by_name(self, planhat: Sandbox, session: PlanhatSession) -> None:
         options = BulkOptions(find_by=["name"])

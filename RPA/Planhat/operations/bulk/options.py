@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.options import OnDuplicates, Option, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,12 +32,8 @@ class UpsertOptions(TypedDict, total=False):
         int | str | None,
         Option(None, "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`."),
     ]
-    last_wins: Annotated[
-        bool,
-        Option(
-            default=False,
-            doc="When true, the last of several rows with one key is sent; else contradicting rows are an error.",
-        ),
+    duplicates: Annotated[
+        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
     ]
     generate_keys: Annotated[
         list[str] | str | None,
@@ -55,7 +51,7 @@ class UpsertOptions(TypedDict, total=False):
             "the end; they are never sent again.",
         ),
     ]
-    check_custom: Annotated[
+    check_custom_fields: Annotated[
         bool,
         Option(
             default=False,
@@ -72,10 +68,10 @@ class BulkOptions:
     journal: str | Path | None = None
     verify: bool = False
     stop_after_failed: int | str | None = None
-    last_wins: bool = False
+    duplicates: OnDuplicates = "refuse"
     generate_keys: str | Iterable[str] | None = None
     find_by: str | Iterable[str] | None = None
-    check_custom: bool = False
+    check_custom_fields: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> BulkOptions:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.bulk.reader import Payload, Step
     from RPA.Planhat.operations.bulk.shapes import Shape
+    from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.types import PlanhatObject
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Plan:
         model: type[PlanhatObject],
         rows: Iterable[Mapping[str, Any]],
         *,
-        last_wins: bool = False,
+        duplicates: OnDuplicates = "refuse",
         steps: Sequence[Step] = (),
     ) -> Plan:
         """Checks all rows.
@@ -70,17 +71,17 @@ class Plan:
         Args:
             model: The model.
             rows: Records or dictionaries with field names, or rows of a file of failed rows. They are read once.
-            last_wins: Of several rows with one key take the last; otherwise rows that contradict each other are an
-                error. Of equal rows the first is taken in any case.
+            duplicates: Which of several rows with one key is taken when they differ. Of equal rows the first is taken
+                in any case.
             steps: What is done with each row beyond that, in their order.
 
         Raises:
-            PlanhatValidationError: If a row is bad, or two rows with one key differ. All bad rows are counted, the
-                first are named.
+            PlanhatValidationError: If a row is bad, or two rows with one key differ and are to be refused. All bad
+                rows are counted, the first are named.
         """
         if isinstance(rows, (str, bytes, Mapping)):
             raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-        reader = Reader(cls(model), steps, last_wins=last_wins)
+        reader = Reader(cls(model), steps, duplicates=duplicates)
         reader.read(rows)
         return reader.plan
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.bulk.reader import Step
     from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -56,10 +57,10 @@ def upsert(
     options = options or BulkOptions()
     find_by = _natural_key(model, options.find_by)
     generated = GeneratedKeys(model, options.generate_keys) if options.generate_keys else None
-    steps = _steps(session, model, generated, check_custom=options.check_custom)
-    plan = Plan.of(model, rows, last_wins=options.last_wins, steps=steps)
+    steps = _steps(session, model, generated, check_custom_fields=options.check_custom_fields)
+    plan = Plan.of(model, rows, duplicates=options.duplicates, steps=steps)
     with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
-        facts = Facts(plan, file, _said(generated, find_by, last_wins=options.last_wins))
+        facts = Facts(plan, file, _said(generated, find_by, duplicates=options.duplicates))
         facts.resume(session)
         report = _upload(session, facts, options, find_by)
     if fail_on_errors:
@@ -76,17 +77,17 @@ def _natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) 
 
 
 def _steps(
-    session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom: bool
+    session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom_fields: bool
 ) -> list[Step]:
-    steps: list[Step] = [CustomFields.of(session, model).fitted] if check_custom else []
+    steps: list[Step] = [CustomFields.of(session, model).fitted] if check_custom_fields else []
     return [*steps, generated] if generated else steps
 
 
-def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, last_wins: bool) -> str:
+def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, duplicates: OnDuplicates) -> str:
     """Returns how rows get their identity, which has to be the same in each run with one journal."""
     keys = {"generate_keys": generated.natural_key if generated else None, "find_by": find_by}
     told = [f"{name}={', '.join(key.keys)}" for name, key in keys.items() if key]
-    return ", ".join([*told, *(["last_wins=True"] if last_wins else [])])
+    return ", ".join([*told, *([f"duplicates={duplicates}"] if duplicates != "refuse" else [])])
 
 
 def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions, find_by: NaturalKey | None) -> BulkReport:

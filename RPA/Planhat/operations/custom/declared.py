@@ -10,10 +10,10 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
-from RPA.Planhat.operations.usage.pushing import bad_rows
 from RPA.Planhat.operations.usage.shapes import Shape
 from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import CustomField, find_model
+from RPA.Planhat.wording import BadRows
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""
@@ -99,7 +99,7 @@ def declared(source: Any) -> list[Declared]:
     counts = Counter(each.key for each in found)
     repeated = [f"{parent}.{name}" for (parent, name), count in counts.items() if count > 1]
     if bad:
-        raise bad_rows(bad)
+        raise PlanhatValidationError(BadRows(bad).refusal)
     if repeated:
         raise PlanhatValidationError(f"Nothing was sent, since these are declared twice: {', '.join(repeated)}.")
     return found

@@ -37,21 +37,21 @@ def row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     return {heading: _cell(value) for heading, value in whole_row_of(record, columns).items()}
 
 
-def flat_rows(objects: Any, fields: Any = None) -> list[dict[str, Any]]:
+def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
     """Returns records, or rows in any form, as flat dictionaries.
 
     Args:
         objects: The records.
-        fields: Only these columns: a list, a text with commas, or a dictionary of headings and fields.
+        columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
 
     Raises:
         PlanhatValidationError: If a field is unknown.
     """
     records = read_rows(objects)
-    if fields is None:
+    if columns is None:
         return [flatten(record) for record in records]
-    columns = columns_of(getattr(objects, "model", None), fields)
-    return [row_of(record, columns) for record in records]
+    wanted = columns_of(getattr(objects, "model", None), columns)
+    return [row_of(record, wanted) for record in records]
 
 
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
@@ -45,15 +45,11 @@ class TableOptions(TypedDict, total=False):
         bool, Option(default=False, doc="When true, empty cells clear their fields; else they leave them alone.")
     ]
     bad_rows: Annotated[
-        Literal["stop", "skip"], Option("stop", "`stop` sends nothing while rows are bad, `skip` sends the good ones.")
+        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
     ]
-    bad_cells: Annotated[
-        Literal["refuse", "leave out"],
-        Option("refuse", "`refuse` makes its row bad, `leave out` sends the rest of it."),
-    ]
+    bad_cells: Annotated[OnBad, Option("refuse", "`refuse` makes its row bad, `skip` sends the rest of it.")]
     duplicates: Annotated[
-        Literal["refuse", "first", "last"],
-        Option("refuse", "Which of several rows with one key is sent when they differ."),
+        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
     ]
     unique: Annotated[Texts, Option(None, "Further fields by which rows are the same, as `email`.")]
     check_custom_fields: Annotated[
@@ -163,14 +159,14 @@ def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress:
     rules = Rules(
         mapping,
         Formats(decimal=told["decimal"], separator=told["separator"], **words),
-        leave_out_bad_cells=told["bad_cells"] == "leave out",
+        bad_cells=told["bad_cells"],
         clear_empty=told["clear_empty"],
         check_custom_fields=told["check_custom_fields"],
         resolve_companies=differences or told["dry_run"],
     )
     return Options(
         rules,
-        skip_bad=told["bad_rows"] == "skip",
+        bad_rows=told["bad_rows"],
         duplicates=told["duplicates"],
         unique=several_texts(told["unique"]),
         match_by=several_texts(told.get("match_by")),

@@ -25,7 +25,7 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.usage.journal import PushJournal
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.types.base import encode_json
-from RPA.Planhat.wording import BadRows, counted
+from RPA.Planhat.wording import BadRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from RPA.Planhat.operations.options import OnBad
     from RPA.Planhat.session import PlanhatSession
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -55,12 +56,12 @@ class Sending:
 
     Attributes:
         at_least_once: Send again what may have been received already; it may then count twice.
-        skip_bad: Send the good rows although there are bad ones, which the report names.
+        bad_rows: What is done when rows are bad: `refuse` all, or `skip` these, which the report names.
         journal: A file that keeps what was sent, so that the same push can go on after a crash.
     """
 
     at_least_once: bool = False
-    skip_bad: bool = False
+    bad_rows: OnBad = "refuse"
     journal: str | Path | None = None
 
 
@@ -183,16 +184,10 @@ def push(
     session.require_tenant()
     with closing(Spool()) as spool:
         spool.fill(rows, target.payload)
-        if spool.bad and not sending.skip_bad:
-            raise bad_rows(spool.bad)
+        if spool.bad and sending.bad_rows == "refuse":
+            raise PlanhatValidationError(BadRows(spool.bad).refusal)
         with PushJournal.of(session, target.path, spool.rows, spool.digest, sending.journal) as journal:
             return _Push(session, target, spool, sending, journal).run()
-
-
-def bad_rows(bad: list[tuple[int, str]]) -> PlanhatValidationError:
-    """Returns the error for rows that can not be sent."""
-    rows = counted(len(bad), "row is", "rows are")
-    return PlanhatValidationError(f"Nothing was sent, since {rows} bad:{BadRows(bad)}")
 
 
 class _Push:

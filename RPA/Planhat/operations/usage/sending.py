@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed, described
+from RPA.Planhat.operations.options import OnBad, Option, completed, described
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
@@ -64,12 +64,8 @@ class MetricValues(TypedDict, total=False):
 class SendingOptions(TypedDict, total=False):
     """How rows are sent to the analytics host."""
 
-    skip_bad: Annotated[
-        bool,
-        Option(
-            default=False,
-            doc="When true, bad rows are left out and reported; else they keep all rows from being sent.",
-        ),
+    bad_rows: Annotated[
+        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
     ]
     at_least_once: Annotated[
         bool,
@@ -115,7 +111,7 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
     """
     _refuse_misspelt(PushOptions, rows)
     told = completed(PushOptions, given)
-    sending = Sending(told.pop("at_least_once"), told.pop("skip_bad"), told.pop("journal"))
+    sending = Sending(told.pop("at_least_once"), told.pop("bad_rows"), told.pop("journal"))
     any_id = told.pop("any_dimension_id")
     return metrics.push_metrics(session, _rows(rows), sending, common=told, any_dimension_id=any_id)
 
