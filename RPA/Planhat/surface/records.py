@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.reader import as_they_come
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     import requests
     from typing_extensions import Unpack
+
+    from RPA.Planhat.operations.bulk.options import UpsertOptions
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -128,8 +129,7 @@ class RecordMethods(Surface):
         rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(as_they_come(payload))
         if rows.model is None:
             return BulkReport()
-        told = BulkOptions.of(options)
-        return bulk.upsert(self.session, rows.model, rows, told, fail_on_errors=fail_on_errors)
+        return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
         """Deletes a record and returns the answer.

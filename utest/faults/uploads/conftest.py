@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from RPA.Planhat.operations.bulk.options import UpsertOptions
     from RPA.Planhat.operations.bulk.report import BulkReport
     from utest.faults.uploads.rows import Push
 
@@ -60,7 +60,7 @@ def push(session: PlanhatSession) -> Push:
     """Upserts rows to the sandbox; errors are in the report."""
 
     def push(rows: Any, model: Any = Company, *, fail: bool = False, **options: Any) -> BulkReport:
-        return upsert(session, model, rows, BulkOptions.of(options), fail_on_errors=fail)
+        return upsert(session, model, rows, cast("UpsertOptions", options), fail_on_errors=fail)
 
     return push
 

@@ -17,7 +17,7 @@ import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
@@ -240,7 +240,7 @@ class TestTheFile:
         before, sent = journal.read_bytes(), puts(planhat)
         session = to(planhat.url + other.get("host", ""), other.get("token", planhat.api_key))
         with pytest.raises(PlanhatValidationError, match=f"these differ: .*{other['said']}.*Nothing was sent"):
-            upsert(session, Company, other.get("rows", keyed(3)), BulkOptions(journal=journal))
+            upsert(session, Company, other.get("rows", keyed(3)), UpsertOptions(journal=journal))
         assert (journal.read_bytes(), puts(planhat)) == (before, sent)
 
     @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ class TestTheFile:
 UPLOAD = """
 import resource, signal, sys
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
@@ -290,7 +290,7 @@ if int(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
 bulk_plan.MOST_ROWS = 10
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}"} for n in range(1, 101)]
-print(upsert(PlanhatSession("sandbox-key", base_url=url), Company, rows, BulkOptions(journal=journal)))
+print(upsert(PlanhatSession("sandbox-key", base_url=url), Company, rows, UpsertOptions(journal=journal)))
 """
 
 HOLD = """

@@ -9,7 +9,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidation
 from RPA.Planhat.operations.bulk.journal import Facts
 from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys, NaturalKey
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions, upsert_options
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.bulk.read_back import prove
 from RPA.Planhat.operations.bulk.results import STORED
@@ -31,7 +31,7 @@ def upsert(
     session: PlanhatSession,
     model: type[PlanhatObject],
     rows: Iterable[Mapping[str, Any]],
-    options: BulkOptions | None = None,
+    options: UpsertOptions | None = None,
     *,
     fail_on_errors: bool = True,
 ) -> BulkReport:
@@ -54,15 +54,15 @@ def upsert(
     """
     if Verb.UPSERT not in model.VERBS:
         raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
-    options = options or BulkOptions()
-    find_by = _natural_key(model, options.find_by)
-    generated = GeneratedKeys(model, options.generate_keys) if options.generate_keys else None
-    steps = _steps(session, model, generated, check_custom_fields=options.check_custom_fields)
-    plan = Plan.of(model, rows, duplicates=options.duplicates, steps=steps)
-    with JournalFile(options.journal) if options.journal and not session.dry_run else nullcontext() as file:
-        facts = Facts(plan, file, _said(generated, find_by, duplicates=options.duplicates))
+    told = upsert_options(options or {})
+    find_by = _natural_key(model, told["find_by"])
+    generated = GeneratedKeys(model, told["generate_keys"]) if told["generate_keys"] else None
+    steps = _steps(session, model, generated, check_custom_fields=told["check_custom_fields"])
+    plan = Plan.of(model, rows, duplicates=told["duplicates"], steps=steps)
+    with JournalFile(told["journal"]) if told["journal"] and not session.dry_run else nullcontext() as file:
+        facts = Facts(plan, file, _said(generated, find_by, duplicates=told["duplicates"]))
         facts.resume(session)
-        report = _upload(session, facts, options, find_by)
+        report = _upload(session, facts, told, find_by)
     if fail_on_errors:
         report.raise_if_failed()
     return report
@@ -90,12 +90,12 @@ def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, duplic
     return ", ".join([*told, *([f"duplicates={duplicates}"] if duplicates != "refuse" else [])])
 
 
-def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions, find_by: NaturalKey | None) -> BulkReport:
-    upload = Upload(session, facts, options.stop_after_failed, find_by)
+def _upload(session: PlanhatSession, facts: Facts, told: UpsertOptions, find_by: NaturalKey | None) -> BulkReport:
+    upload = Upload(session, facts, told["stop_after_failed"], find_by)
     upload.run()
     if upload.stopped_by is not None:
         raise _stopped(upload.stopped_by, facts)
-    if options.verify:
+    if told["verify"]:
         facts.verified(prove(session, facts.plan, facts.ledger.of(*STORED)))
     return facts.full_report()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.plan import MOST_ROWS
 from RPA.Planhat.operations.bulk.reader import AT_ONCE, as_they_come
 from RPA.Planhat.operations.payloads import missing_fields
@@ -217,7 +217,9 @@ class Table:
         payloads = [to_send(self._model, row) for row in rows]
         journal = f"{self._options.journal}.{batch:04}" if self._options.journal else None
         try:
-            sent = bulk.upsert(self._session, self._model, payloads, BulkOptions(journal), fail_on_errors=False)
+            sent = bulk.upsert(
+                self._session, self._model, payloads, UpsertOptions(journal=journal), fail_on_errors=False
+            )
         except PlanhatError as problem:
             self._stopped(report, rows, problem)
             if batch == 1 and not isinstance(problem, PlanhatBulkError):

@@ -114,7 +114,7 @@ def load(  # noqa: PLR0913 - what an import consists of
         PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
         PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
     """
-    told = completed(SyncOptions if differences else ImportOptions, given)
+    told = dict[str, Any](completed(SyncOptions if differences else ImportOptions, given))
     options = _options(mapping, told, differences=differences, progress=progress)
     source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
     _require_folder(told["save_as"])

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.operations.usage.shapes import Shape
 from RPA.Planhat.operations.values import in_utc
 from RPA.Planhat.spelling import several_texts
@@ -15,6 +15,7 @@ from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.session import PlanhatSession
 
@@ -121,7 +122,7 @@ def track(
 def track_all(
     session: PlanhatSession,
     rows: Iterable[Mapping[str, Any]],
-    sending: Sending | None = None,
+    options: SendingOptions | None = None,
     extra: Iterable[str] | str | None = None,
 ) -> PushReport:
     """Sends any number of activities, 32 MB a call, with the memory of one call.
@@ -129,13 +130,12 @@ def track_all(
     Args:
         session: The connection.
         rows: Values by any spelling of a field.
-        sending: How they are sent.
+        options: How they are sent.
         extra: Names that are sent as they are; a list, or a text with commas.
 
     Raises:
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
-    return push(
-        session, Target("activities", MANY, partial(_in_bulk, extra=frozenset(several_texts(extra)))), rows, sending
-    )
+    names = frozenset(several_texts(extra))
+    return push(session, Target("activities", MANY, partial(_in_bulk, extra=names)), rows, options)
