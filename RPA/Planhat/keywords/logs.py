@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 
+from RPA.Planhat.types.labels import LABELS, in_words
 from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
@@ -26,14 +27,12 @@ LONGEST_CELL = 80
 FEW = 8
 """Fields that are all shown; of records with more of them those are that tell records apart."""
 
-COLUMNS = ("_id", "name", "title", "subject", "email", "phase", "status", "companyName", "externalId", "sourceId")
+COLUMNS = ("_id", *LABELS, "phase", "status", "companyName", "externalId", "sourceId")
 
 
 def log_record(what: str, record: PlanhatObject) -> None:
     """Logs what was done with one record, such as `Created company 'Acme' 61f…`."""
-    label = record.get("name") or record.get("title") or record.get("subject") or record.get("email")
-    words = [what, str(record.SINGULAR), *([repr(label)] if label else []), record.id]
-    logger.info(" ".join(words).strip() + ".")
+    logger.info(f"{what} {in_words(record)}.")
     if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
         logger.debug(_short(dict(record)))
 

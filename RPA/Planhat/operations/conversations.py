@@ -14,6 +14,7 @@ from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.spelling import several
 from RPA.Planhat.types import Conversation, Enduser, PlanhatObject, Task, Ticket, User
+from RPA.Planhat.types.ids import is_planhat_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,9 +79,9 @@ def _person(session: PlanhatSession, model: type[PlanhatObject], reference: Any,
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     text = reference_text(reference.strip() if isinstance(reference, str) else reference)
-    if "@" in text and not text.startswith(("extid-", "srcid-")):
-        return _by_email(session, model, text, company)
-    return reading.read_one(session, model, text).id if text.startswith(("extid-", "srcid-")) else text
+    if not is_planhat_id(text):
+        return reading.read_one(session, model, text).id
+    return _by_email(session, model, text, company) if "@" in text else text
 
 
 def _by_email(session: PlanhatSession, model: type[PlanhatObject], email: str, company: Any) -> str:

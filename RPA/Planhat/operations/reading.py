@@ -12,12 +12,13 @@ from RPA.Planhat.decoding import as_model, as_models
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
 from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.operations.references import address, ids_explained
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.spelling import several
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
+from RPA.Planhat.types.ids import is_planhat_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +135,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     """Returns the Planhat id of a company, which is looked up when the reference is another kind of id."""
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
-    if isinstance(reference, str) and not reference.startswith(("extid-", "srcid-")):
+    if isinstance(reference, str) and is_planhat_id(reference):
         return reference
     return read_one(session, Company, reference).id
 
@@ -177,7 +178,7 @@ class _Plan:
 
     def matches(self, row: dict[str, Any]) -> bool:
         """Tells whether a row passes the filters that Planhat does not apply."""
-        return all(_equal(_value(row, key), wanted) for key, wanted in self.local.items())
+        return all(_equal(value_at(row, key), wanted) for key, wanted in self.local.items())
 
 
 OPTIONS = ("company_ids", "properties", "sort", "limit")
@@ -230,12 +231,6 @@ def _wanted(model: type[PlanhatObject], name: str, value: Any) -> Any:
         return value
     converted = [convert(known, each) for each in (value if isinstance(value, list) else [value])]
     return [item for each in converted for item in (each if isinstance(each, list) else [each])]
-
-
-def _value(row: dict[str, Any], key: str) -> Any:
-    if key.startswith(CUSTOM):
-        return (dict.get(row, "custom") or {}).get(key[len(CUSTOM) :])
-    return dict.get(row, key)
 
 
 def _equal(value: Any, wanted: Any) -> bool:

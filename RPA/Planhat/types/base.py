@@ -17,6 +17,7 @@ from RPA.Planhat.types import fields
 from RPA.Planhat.types.fast import orjson
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
+from RPA.Planhat.types.labels import label_of
 from RPA.Planhat.types.records import TrackedRecord, as_records
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ class PlanhatObject(TrackedRecord):
         super().__delattr__(descriptor.key if isinstance(descriptor, Field) else name)
 
     def __repr__(self) -> str:
-        label = _read(self, "name") or _read(self, "title") or _read(self, "email") or _read(self, "subject")
+        label = label_of(self)
         known = _read(self, "_id") or _read(self, "sourceId") or _read(self, self.external_key())
         return f"<{type(self).__name__}{f' {label!r}' if label else ''}{f' {known}' if known else ''}>"
 

@@ -71,9 +71,7 @@ class Directory:
             PlanhatValidationError: If there is no such company.
         """
         kind, value = split_reference(reference)
-        if kind is PlanhatIdType.PLANHAT_ID:
-            return reference
-        return self.id_of("external_id" if kind is PlanhatIdType.EXTERNAL_ID else "source_id", value)
+        return reference if kind is PlanhatIdType.PLANHAT_ID else self.id_of(kind.field, value)
 
     def _table(self, key: str) -> dict[str, list[Company]]:
         table: dict[str, list[Company]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.payloads import CUSTOM
+from RPA.Planhat.operations.payloads import CUSTOM, value_at
 from RPA.Planhat.operations.tables.cells import joined
 from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.spelling import several_texts
@@ -57,9 +57,7 @@ def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """The same with values as they are, for formats that can hold them."""
     plain = dict(record)  # reading from a record would note that what it hands out may be changed
-    return {
-        heading: _custom(plain, key) if key.startswith(CUSTOM) else plain.get(key) for heading, key in columns.items()
-    }
+    return {heading: value_at(plain, key) for heading, key in columns.items()}
 
 
 def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
@@ -81,11 +79,6 @@ def _key(model: type[PlanhatObject] | None, name: str) -> str:
         hint = meant(model.near_matches(name))
         raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a column.{hint}")
     return known.key
-
-
-def _custom(record: dict[str, Any], key: str) -> Any:
-    custom = record.get("custom")
-    return custom.get(key[len(CUSTOM) :]) if isinstance(custom, Mapping) else None
 
 
 def _cell(value: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
+from RPA.Planhat.types.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ CREATE TABLE IF NOT EXISTS latest (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROW
 IGNORED = frozenset({"__v", "updatedAt", "lastUpdated"})
 """What changes although nothing has changed."""
 
-LABELS = ("name", "title", "email", "companyId", "cId", "companyName")
+SHOWN = (*LABELS, "companyId", "cId", "companyName")
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def _spread(record: dict[str, Any]) -> dict[str, Any]:
 
 def _default_keys(model: type[PlanhatObject]) -> list[str]:
     written = [each.key for each in model.writable() if each.kind is not Kind.OBJECTS]
-    labels = [key for key in LABELS if model.field(key)]
+    labels = [key for key in SHOWN if model.field(key)]
     return list(dict.fromkeys([*model.KEYS, *labels, *written]))
 
 
