@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 NEAR = 3
 """Names that are offered for a misspelt one."""
@@ -52,6 +52,18 @@ def listed(first: Iterable[Any], total: int) -> str:
     return "".join(named) + (f"\n  and {more} more" if more > 0 else "")
 
 
+def differing(names: Mapping[str, str], there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    """Returns what differs between two accounts, such as `host (a.example there, none here)`; nothing if none does.
+
+    Args:
+        names: What has to be the same, and how a message calls it.
+        there: What is kept.
+        here: What was given now.
+    """
+    other = [(name, there.get(key), here.get(key)) for key, name in names.items() if there.get(key) != here.get(key)]
+    return ", ".join(f"{name} ({old or 'none'} there, {new or 'none'} here)" for name, old, new in other)
+
+
 class BadRows:
     """What is wrong with rows, in the memory of some lines: a heading that is misspelt makes each row of a table bad.
 
@@ -88,6 +100,11 @@ def _rows(numbers: list[int], count: int) -> str:
     named = ", ".join(map(str, numbers))
     more = count - len(numbers)
     return f"{'row' if count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")
+
+
+def titled(words: str | None) -> str:
+    """Returns words as names of keywords have them: `NPS Response`."""
+    return " ".join(word if word.isupper() else word.capitalize() for word in str(words).split())
 
 
 def with_article(noun: str | None, *, first: bool = False) -> str:

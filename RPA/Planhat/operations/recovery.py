@@ -20,6 +20,7 @@ from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
 from RPA.Planhat.types.labels import LABELS, in_words
+from RPA.Planhat.wording import titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -174,10 +175,10 @@ def _reference(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str | 
 
 def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], reference: str | None) -> str:
     if reference:
-        return f"Look for it with: Get {str(model.SINGULAR).title()}    {reference}"
+        return f"Look for it with: Get {titled(model.SINGULAR)}    {reference}"
     key = next((key for key in LABELS if payload.get(key)), "")
     if not key or Verb.LIST not in model.VERBS:
         return f"Look for the {model.SINGULAR} in Planhat."
-    look = f"Look for it with: Get {str(model.PLURAL).title()}    {key}={payload[key]}"
+    look = f"Look for it with: Get {titled(model.PLURAL)}    {key}={payload[key]}"
     keyed = any(kind in model.READ_BY for kind in _LOOKUP_KINDS)
     return f"{look}\nA record with a source_id or an external_id is looked up by itself." if keyed else look

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
-from RPA.Planhat.wording import meant, near, with_article
+from RPA.Planhat.wording import meant, near, titled, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,5 +148,5 @@ def _way(kind: PlanhatIdType, value: str) -> str:
 def _other_ways(model: type[PlanhatObject], reference: str) -> str:
     ways = [_way(kind, reference) for kind in PREFIXED if kind in model.READ_BY]
     if Verb.DELETE in model.VERBS and model.field("name"):
-        ways.append(f"Find {str(model.SINGULAR).title()} finds it by name.")
+        ways.append(f"Find {titled(model.SINGULAR)} finds it by name.")
     return " ".join(ways) or "One has 24 hexadecimal digits."

@@ -14,6 +14,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.labels import LABELS
+from RPA.Planhat.wording import differing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 VERSION = "1"
+SAME = {"v": "version", "model": "model", "host": "host"}
+"""What has to be the same when a snapshot is used again, and how a message calls it."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS confirmed (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
@@ -175,11 +178,9 @@ def _refuse_other(
     if not facts and new:
         return facts
     here = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url}
-    other = [
-        f"{name} ({facts.get(name)} there, {value} here)" for name, value in here.items() if facts.get(name) != value
-    ]
+    other = differing(SAME, facts, here)
     if other:
-        raise PlanhatValidationError(f"{path} is the snapshot of something else; these differ: {', '.join(other)}.")
+        raise PlanhatValidationError(f"{path} is the snapshot of something else; these differ: {other}.")
     return facts
 
 
