@@ -15,4 +15,4 @@ def test_the_keyword_that_is_advised_is_there(stub: Stub) -> None:
         planhat.create_object(types.NPS(email="ada@acme.example", score=9))
     advised = str(caught.value).partition("Look for it with: ")[2].partition("    ")[0]
     assert advised == "Get NPS Responses"
-    assert advised in planhat.get_keyword_names()
+    assert advised in planhat.keywords

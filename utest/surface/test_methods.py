@@ -19,8 +19,7 @@ from RPA.Planhat import (
 )
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.rows import read_rows
-from RPA.Planhat.sandbox.process import SandboxProcess
-from RPA.Planhat.sandbox.settings import API_KEY
+from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList
 
@@ -115,8 +114,8 @@ def test_options_that_do_not_exist_are_refused(planhat: Planhat) -> None:
         planhat.sync_objects(Company, ROWS, MAPPING, bad_rows="skp")  # type: ignore[arg-type]
 
 
-def test_a_library_that_is_to_write_nothing_returns_plans(demo: SandboxProcess, planhat: Planhat) -> None:
-    careful = Planhat(API_KEY, base_url=demo.url, calls_per_minute=0, dry_run=True)
+def test_a_library_that_is_to_write_nothing_returns_plans(demo: Sandbox, planhat: Planhat) -> None:
+    careful = Planhat(demo.api_key, base_url=demo.url, calls_per_minute=0, dry_run=True)
     plan = careful.import_objects(Company, [{"name": "A", "external_id": "DRY-1"}])
     assert isinstance(plan, TablePlan)
     assert planhat.find_object(Company, "DRY-1", default=None) is None

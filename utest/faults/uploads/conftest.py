@@ -1,7 +1,8 @@
-"""Fixtures: a sandbox in a process of its own, emptied for each test, and uploads to it."""
+"""Fixtures: uploads to a sandbox in a process of its own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -10,8 +11,8 @@ from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.transport import Settings
 from RPA.Planhat.types import Company
+from utest.stub import QUICK, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,19 +22,10 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.report import BulkReport
     from utest.faults.uploads.rows import Push
 
-QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=1)
-
-
-@pytest.fixture(scope="session")
-def served() -> Iterator[Sandbox]:
-    with Sandbox("empty", process=True) as sandbox:
-        yield sandbox
-
 
 @pytest.fixture
-def planhat(served: Sandbox) -> Sandbox:
-    served.reset()
-    return served
+def planhat(remote_sandbox: Sandbox) -> Sandbox:
+    return remote_sandbox
 
 
 @pytest.fixture
@@ -41,8 +33,8 @@ def to() -> Iterator[Callable[..., PlanhatSession]]:
     """Opens connections with short times."""
     opened: list[PlanhatSession] = []
 
-    def connect(url: str, token: str = "sandbox-key", **options: Any) -> PlanhatSession:
-        opened.append(PlanhatSession(token, base_url=url, **{"settings": QUICK, **options}))
+    def connect(url: str, token: str = TOKEN, **options: Any) -> PlanhatSession:
+        opened.append(PlanhatSession(token, base_url=url, **{"settings": replace(QUICK, retries=1), **options}))
         return opened[-1]
 
     yield connect

@@ -21,6 +21,7 @@ from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
+from utest.stub import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,7 +218,7 @@ class TestTheFile:
         push([{"name": "Very confidential", "externalId": "K-1", "phase": "hush"}, bad], journal=journal)
         text = journal.read_text("utf-8")
         assert journal.stat().st_mode & 0o777 == 0o600
-        assert not re.search("confidential|secret|hush|sandbox-key", text)
+        assert not re.search(f"confidential|secret|hush|{TOKEN}", text)
         assert not journal.with_name("upload.journal.lock").exists()
 
     def test_it_stays_small(self, push: Push, journal: Path) -> None:
@@ -284,13 +285,13 @@ from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
-url, journal, size = sys.argv[1:]
+url, token, journal, size = sys.argv[1:]
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 if int(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
 bulk_plan.MOST_ROWS = 10
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}"} for n in range(1, 101)]
-print(upsert(PlanhatSession("sandbox-key", base_url=url), Company, rows, UpsertOptions(journal=journal)))
+print(upsert(PlanhatSession(token, base_url=url), Company, rows, UpsertOptions(journal=journal)))
 """
 
 HOLD = """
@@ -310,12 +311,12 @@ def run(program: str, *arguments: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("size", [100, 300, 400, 1000, 3000, 5000])
 def test_a_full_disk_stops_the_upload_before_it_sends(planhat: Sandbox, push: Push, journal: Path, size: int) -> None:
-    _, problem = run(UPLOAD, planhat.url, str(journal), str(size)).communicate(timeout=30)
+    _, problem = run(UPLOAD, planhat.url, planhat.api_key, str(journal), str(size)).communicate(timeout=30)
     assert "can not be written" in problem
     assert "goes on where it stopped" in problem
     noted = journal.read_text("utf-8").count('"fact":"sent"')
     assert puts(planhat) <= noted
-    again, _ = run(UPLOAD, planhat.url, str(journal), "0").communicate(timeout=30)
+    again, _ = run(UPLOAD, planhat.url, planhat.api_key, str(journal), "0").communicate(timeout=30)
     assert "created" in again
     assert len(names(planhat)) == 100
 
