@@ -267,7 +267,7 @@ class Converter:
         if value is ABSENT:
             return
         if target.custom:
-            payload.setdefault("custom", {})[target.custom] = value
+            payload["custom"] = {**(payload.get("custom") or {}), target.custom: value}
         else:
             payload[target.field.key] = value
 
