@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Kind, PlanhatIdType
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _may_be_date(field: Field[Any] | None) -> bool:
 
 
 def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
-    if any_case and " ".join(new.casefold().split()) == " ".join(old.casefold().split()):
+    if any_case and folded(new) == folded(old):
         return True
     return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.operations.comparing import changes_of, shown_keys
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, Ticket
 from RPA.Planhat.types.labels import LABELS
 
@@ -36,9 +37,7 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
     """
     owner = "" if issubclass(model, Company) else f" {_owner(row)}"
     own = [_identity(key, str(value), owner) for key in model.KEYS if (value := row.get(key))]
-    return own + [
-        _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := row.get(key))
-    ]
+    return own + [_identity(key, folded(value), owner) for key in more if (value := row.get(key))]
 
 
 def _identity(key: str, text: str, owner: str) -> str:
