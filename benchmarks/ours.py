@@ -162,7 +162,7 @@ def ideal(_url: str, _calls: str, _limit: str, _seconds: str, _threads: str) -> 
 def paced(url: str, calls: str, limit: str, seconds: str, threads: str) -> Any:
     if seconds != "1":
         window = pacing.Window(int(limit), float(seconds))
-        pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalLedger([window])))  # type: ignore[assignment]
+        pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalTimes([window])))  # type: ignore[assignment]
     line = session(url, calls_per_second=int(limit))
 
     def run() -> int:

@@ -13,7 +13,7 @@ from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.bulk.report import BulkReport, Outcome
 from RPA.Planhat.operations.custom import schema as custom_fields
-from RPA.Planhat.operations.custom.checking import CheckedValues, check_table
+from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
 from RPA.Planhat.operations.references import model_of
 

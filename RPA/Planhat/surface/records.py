@@ -11,7 +11,7 @@ from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.reader import as_they_come
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.surface.base import Surface, model_of
+from RPA.Planhat.surface.base import Surface, checked_model
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -70,7 +70,7 @@ class RecordMethods(Surface):
         Raises:
             ValueError: If `object_type` is not a model.
         """
-        model: type[P] = model_of(object_type)
+        model: type[P] = checked_model(object_type)
         if self.use_caching and properties is None:
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
@@ -88,7 +88,7 @@ class RecordMethods(Surface):
         Raises:
             PlanhatNotFoundError: If Planhat has no such record.
         """
-        model: type[P] = model_of(object_type)
+        model: type[P] = checked_model(object_type)
         if self.use_caching and model in self.session.cache:
             prefix, bare = split_reference(id)
             known = (id, id_type) if id_type or not prefix.value else (bare, prefix)

@@ -15,7 +15,7 @@ from RPA.Planhat.types.base import encode_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from RPA.Planhat.operations.bulk.reader import Payload, Step
+    from RPA.Planhat.operations.bulk.reader import Payload, RowStep
     from RPA.Planhat.operations.bulk.shapes import Shape
     from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.types import PlanhatObject
@@ -64,7 +64,7 @@ class Plan:
         rows: Iterable[Mapping[str, Any]],
         *,
         duplicates: OnDuplicates = "refuse",
-        steps: Sequence[Step] = (),
+        steps: Sequence[RowStep] = (),
     ) -> Plan:
         """Checks all rows.
 

@@ -36,7 +36,7 @@ TEXTS = frozenset([str, type(None)])
 """Types of values that can not change while they are kept."""
 
 Payload = dict[str, Any]
-Step = Callable[[Payload], Payload]
+RowStep = Callable[[Payload], Payload]
 """Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
 
 
@@ -80,7 +80,7 @@ class Reader:
         duplicates: Which of several rows with one key is taken when they differ.
     """
 
-    def __init__(self, plan: Plan, steps: Sequence[Step], *, duplicates: OnDuplicates) -> None:
+    def __init__(self, plan: Plan, steps: Sequence[RowStep], *, duplicates: OnDuplicates) -> None:
         self.plan = plan
         self._model = plan.model
         self._steps = steps

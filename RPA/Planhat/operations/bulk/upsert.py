@@ -20,7 +20,7 @@ from RPA.Planhat.types import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk.reader import Step
+    from RPA.Planhat.operations.bulk.reader import RowStep
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.session import PlanhatSession
@@ -78,8 +78,8 @@ def _natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) 
 
 def _steps(
     session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom_fields: bool
-) -> list[Step]:
-    steps: list[Step] = [CustomFields.of(session, model).fitted] if check_custom_fields else []
+) -> list[RowStep]:
+    steps: list[RowStep] = [CustomFields.of(session, model).fitted] if check_custom_fields else []
     return [*steps, generated] if generated else steps
 
 

@@ -121,10 +121,10 @@ def push_metrics(
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
     target = Target("metrics", PATH, partial(metric_of, any_dimension_id=any_dimension_id))
-    return push(session, target, completed(rows, common or {}), options)
+    return push(session, target, with_common(rows, common or {}), options)
 
 
-def completed(rows: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def with_common(rows: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yields rows together with what they have in common; a value of a row wins, whatever its spelling."""
     shared = {name: value for name, value in common.items() if value is not None}
     for row in rows:

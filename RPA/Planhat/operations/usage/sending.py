@@ -110,7 +110,7 @@ def verify_rows(
     _refuse_misspelt(MetricValues, rows)
     common, any_id = _split(completed(MetricValues, given))
     day = None if since is None else str(since)
-    pushed = metrics.completed(_rows(rows), common)
+    pushed = metrics.with_common(_rows(rows), common)
     return verify(session, pushed, timeout=timeout, since=day, any_dimension_id=any_id)
 
 
