@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 PACKAGE: Final = "RPA.Planhat"
 FOLDER: Final = Path(__file__).resolve().parent.parent / "RPA" / "Planhat"
@@ -53,6 +54,17 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "sandbox": frozenset({"types", "version"}),
 }
 """The parts of the package, and which other parts each may import. A new part needs a line here."""
+
+OPERATIONS: Final = "operations"
+PACKAGES: Final[dict[str, frozenset[str]]] = {
+    "input": frozenset(),
+    "bulk": frozenset({"input"}),
+    "usage": frozenset({"input"}),
+    "custom": frozenset({"input", "bulk"}),
+    "tables": frozenset({"input", "bulk"}),
+    "checking": frozenset(),
+}
+"""The packages of operations, and which other packages each may import. Single modules stand below or above them."""
 
 ROBOT: Final = frozenset({"robot", "robotlibcore"})
 ROBOT_FACING: Final = frozenset({"client", "keywords"})
@@ -156,13 +168,41 @@ def test_imports_run_one_way() -> None:
     assert not wrong, report(wrong)
 
 
-def test_the_rules_themselves_have_no_cycle() -> None:
-    left = dict(MAY_IMPORT)
+def refuse_cycles(imports: Mapping[str, AbstractSet[str]]) -> None:
+    left = dict(imports)
     while left:
         free = [part for part, below in left.items() if not below & set(left)]
         assert free, f"These import each other: {', '.join(left)}."
         for part in free:
             del left[part]
+
+
+def test_the_rules_themselves_have_no_cycle() -> None:
+    refuse_cycles(MAY_IMPORT)
+
+
+def operations() -> dict[str, set[str]]:
+    """Returns the packages and modules of operations with those that each imports."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((FOLDER / OPERATIONS).rglob("*.py")):
+        own = path.relative_to(FOLDER / OPERATIONS).with_suffix("").parts[0]
+        names = (each.name.removeprefix(f"{PACKAGE}.{OPERATIONS}.") for each in imports_of(path))
+        others = {name.split(".")[0] for name in names if not name.startswith(PACKAGE)}
+        found.setdefault(own, set()).update(others - {own})
+    return {own: others & set(found) for own, others in found.items()}
+
+
+def test_operations_import_one_way() -> None:
+    refuse_cycles(operations())
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_of_operations_share_what_stands_below_them(package: str) -> None:
+    assert operations()[package] & set(PACKAGES) <= PACKAGES[package]
+
+
+def test_every_package_of_operations_has_its_rule() -> None:
+    assert {path.name for path in (FOLDER / OPERATIONS).iterdir() if (path / "__init__.py").exists()} == set(PACKAGES)
 
 
 def test_only_the_robot_face_imports_robot() -> None:

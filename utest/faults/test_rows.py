@@ -15,8 +15,8 @@ import pytest
 from RPA.Planhat import errors
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.options import UpsertOptions
+from RPA.Planhat.operations.journal_file import JournalFile
 from RPA.Planhat.types import Company, Enduser
 from utest.stub import TOKEN
 from utest.transport.fault_server import early, reply

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.bulk.report_files import ADDED
+from RPA.Planhat.operations.input.csv_files import MORE_CELLS
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.tables.converting import Converter, Rules
-from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, import_table
 from utest.tables.conftest import Counting, define
 from utest.tables.test_round_trips import Offline

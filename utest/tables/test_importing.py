@@ -10,11 +10,11 @@ import pytest
 
 from RPA.Planhat import PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
-from RPA.Planhat.operations.tables.rows import read_rows
 from utest.tables.conftest import Counting, define
 
 PEOPLE = ["Id -> external_id", "Company -> company.name", "Mail -> email"]

@@ -13,15 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.cells import cell_text, shield, unshield
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.cells import cell_text, shield, unshield
 from RPA.Planhat.operations.tables.converting import Converter, Rules
 from RPA.Planhat.operations.tables.exporting import export
 from RPA.Planhat.operations.tables.flattening import columns_of
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, import_table
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.tables.writers import WRITERS
 from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting, define

@@ -16,10 +16,10 @@ from RPA.Planhat.keywords.signatures import named_only, takes
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TableReport
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 

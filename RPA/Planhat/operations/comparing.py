@@ -14,7 +14,6 @@ from RPA.Planhat.types import Kind, PlanhatIdType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.tables.drafts import Change
     from RPA.Planhat.types import Field, PlanhatObject
 
 ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
@@ -25,6 +24,9 @@ TEXTS = frozenset([str])
 
 SHOWN_AS = {"tickets": {"type": "subType"}}
 """Fields, by the path of their model, that lists show under another key."""
+
+Change = tuple[Any, Any]
+"""A value as it is, and as it shall be."""
 
 OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
 """How a reference begins that is not by Planhat's id."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.operations.directory import Directory
+from RPA.Planhat.operations.input.formats import domain
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
-from RPA.Planhat.operations.tables.directory import Directory
-from RPA.Planhat.operations.tables.formats import domain
 from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, split_reference

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.journal_file import JournalFile
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 from utest.stub import TOKEN
@@ -296,7 +296,7 @@ print(upsert(PlanhatSession(token, base_url=url), Company, rows, UpsertOptions(j
 
 HOLD = """
 import sys
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
+from RPA.Planhat.operations.journal_file import JournalFile
 with JournalFile(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

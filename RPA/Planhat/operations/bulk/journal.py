@@ -24,16 +24,17 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import account, error_texts, without_contents
-from RPA.Planhat.operations.bulk.journal_file import Fact, head_of
 from RPA.Planhat.operations.bulk.report import BulkReport, Proof
-from RPA.Planhat.operations.bulk.results import Ledger, Outcome, RowResults, Settled
+from RPA.Planhat.operations.bulk.results import Ledger, RowResults, Settled
+from RPA.Planhat.operations.journal_file import Fact, head_of
+from RPA.Planhat.operations.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk.journal_file import JournalFile
     from RPA.Planhat.operations.bulk.plan import Plan
-    from RPA.Planhat.operations.bulk.results import RowResult
+    from RPA.Planhat.operations.journal_file import JournalFile
+    from RPA.Planhat.operations.outcomes import RowResult
     from RPA.Planhat.session import PlanhatSession
 
 SAME = {

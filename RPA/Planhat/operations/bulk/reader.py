@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import as_it_was
 from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
+from RPA.Planhat.operations.input.report_files import as_it_was
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.types.base import encode_json
 from RPA.Planhat.wording import BadRows, with_article

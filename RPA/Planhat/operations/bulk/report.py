@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.bulk.report_files import write_rows
-from RPA.Planhat.operations.bulk.results import Outcome, RowResult, RowResults
+from RPA.Planhat.operations.bulk.results import RowResults
+from RPA.Planhat.operations.input.report_files import write_rows
+from RPA.Planhat.operations.outcomes import Outcome, RowResult
 from RPA.Planhat.wording import counted, listed
 
 if TYPE_CHECKING:

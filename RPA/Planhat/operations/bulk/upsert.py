@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal import Facts
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys, NaturalKey
 from RPA.Planhat.operations.bulk.options import UpsertOptions, upsert_options
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.bulk.read_back import prove
-from RPA.Planhat.operations.bulk.results import STORED
 from RPA.Planhat.operations.bulk.upload import Upload
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.outcomes import STORED
 from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:

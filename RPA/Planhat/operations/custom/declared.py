@@ -10,9 +10,10 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
-from RPA.Planhat.operations.usage.shapes import Shape
+from RPA.Planhat.operations.fitting import parent_of
+from RPA.Planhat.operations.row_spec import RowSpec
 from RPA.Planhat.spelling import plain
-from RPA.Planhat.types import CustomField, find_model
+from RPA.Planhat.types import CustomField
 from RPA.Planhat.wording import BadRows
 
 LISTS = ("list", "multipicklist")
@@ -46,7 +47,7 @@ def _declarable() -> type:
     return type("Declarable", (), fields)
 
 
-DECLARATION = Shape("custom fields", _declarable(), spellings=SPELLINGS)
+DECLARATION = RowSpec("custom fields", _declarable(), spellings=SPELLINGS)
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,6 @@ class Declared:
 def key_of(definition: Mapping[str, Any]) -> Key:
     """Returns the model, however it is spelled, and the name of a custom field."""
     return parent_of(str(definition.get("parent", ""))), str(definition.get("name", ""))
-
-
-def parent_of(name: str) -> str:
-    """Returns the model of a custom field as Planhat's documents spell it: `company`, `enduser`."""
-    model = find_model(name)
-    return plain(model.__name__) if model else plain(name)
 
 
 def declared(source: Any) -> list[Declared]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.cells import cell_text
-from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.input.cells import cell_text
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.values import parts
 from RPA.Planhat.spelling import plain
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS

@@ -13,9 +13,11 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
 )
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
-from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, parent_of
+from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of
 from RPA.Planhat.operations.custom.files import write_declarations
+from RPA.Planhat.operations.fitting import parent_of
+from RPA.Planhat.operations.outcomes import Outcome, RowResult
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types import CustomField

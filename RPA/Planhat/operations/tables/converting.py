@@ -9,8 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import ADDED, as_it_was
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.directory import Directory
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.csv_files import MORE_CELLS
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.report_files import ADDED, as_it_was
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.alike import (
     ABSENT,
@@ -21,9 +24,6 @@ from RPA.Planhat.operations.tables.alike import (
     records_of,
     without_bad,
 )
-from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
-from RPA.Planhat.operations.tables.directory import Directory
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.mapping import Columns, Step, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.types import PlanhatObject
 

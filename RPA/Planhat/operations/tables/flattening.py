@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.cells import joined
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.payloads import CUSTOM, value_at
-from RPA.Planhat.operations.tables.cells import joined
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.wording import meant
 

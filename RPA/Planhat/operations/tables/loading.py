@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.rows import Layout, read_rows
 from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
 from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
-from RPA.Planhat.operations.tables.rows import Layout, read_rows
 from RPA.Planhat.spelling import several_texts
 
 if TYPE_CHECKING:

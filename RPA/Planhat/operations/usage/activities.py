@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.row_spec import RowSpec
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
-from RPA.Planhat.operations.usage.shapes import Shape
 from RPA.Planhat.operations.values import in_utc
 from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
@@ -49,7 +49,7 @@ def _has_address(payload: Payload) -> str:
     return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is no e-mail address."
 
 
-ACTIVITY = Shape(
+ACTIVITY = RowSpec(
     "activities",
     ActivityFields,
     spellings={"id": "external_id", "cId": "company_external_id", "time": "date"},

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.row_spec import RowSpec
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
-from RPA.Planhat.operations.usage.shapes import Shape
 from RPA.Planhat.operations.values import in_utc
 from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import DimensionData
@@ -45,7 +45,7 @@ def _is_complete(payload: Payload) -> str:
     return f"A metric needs {' and '.join(missing)}." if missing else ""
 
 
-METRIC = Shape(
+METRIC = RowSpec(
     "metrics",
     MetricFields,
     spellings={

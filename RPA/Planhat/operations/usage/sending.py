@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.options import Option, completed, described, share_of
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
 from RPA.Planhat.operations.usage.metrics import MetricFields

@@ -12,13 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.input.cells import shield
 from RPA.Planhat.operations.payloads import CUSTOM
-from RPA.Planhat.operations.tables.cells import shield
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.outcomes import RowResult
 
 ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "planhat_retryable")
 """The columns that are added behind those of the input."""

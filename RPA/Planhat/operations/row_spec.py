@@ -17,7 +17,7 @@ Payload = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Shape:
+class RowSpec:
     """The form of a row; the host itself takes any, and drops without a word what it can not use.
 
     Attributes:
