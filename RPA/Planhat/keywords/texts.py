@@ -72,9 +72,25 @@ UNCERTAIN = "PlanhatOutcomeUnknownError: If it is not known whether it was store
 
 
 def _list(model: type[PlanhatObject]) -> Parts:
+    each = argument_of(model)
+    summary = (
+        f"Returns {model.PLURAL} as a list, complete, however many pages it takes.\n\n{_about(model)} "
+        f"It is read in pages of {model.PAGE.size}."
+    )
+    returns = f"A list of records; empty when there are none. `${{{each}.id}}` reads a field of one."
+    steps = [
+        f"@{{found}}=    Get {titled(model.PLURAL)}    limit=10",
+        f"FOR    ${{{each}}}    IN    @{{found}}",
+        f"    Log    ${{{each}.id}}",
+        "END",
+    ]
+    return summary, _list_arguments(model), returns, [NOT_SENT], steps
+
+
+def _list_arguments(model: type[PlanhatObject]) -> list[str]:
     owned = model.COMPANY_PARAMETER is not None or model.field("company_id") is not None
     companies = "company_ids: Only of these companies: an id, several with commas, a record, or a list of these."
-    arguments = [
+    return [
         *([companies] if owned else []),
         "properties: Only these fields: a name, several with commas, a list, or `ALL`. Faster, and less memory.",
         (
@@ -89,19 +105,6 @@ def _list(model: type[PlanhatObject]) -> Parts:
             "since Planhat can not filter by them; only records with this value are returned."
         ),
     ]
-    summary = (
-        f"Returns {model.PLURAL} as a list, complete, however many pages it takes.\n\n{_about(model)} "
-        f"It is read in pages of {model.PAGE.size}."
-    )
-    returns = f"A list of records; empty when there are none. `${{{argument_of(model)}.id}}` reads a field of one."
-    each = argument_of(model)
-    steps = [
-        f"@{{found}}=    Get {titled(model.PLURAL)}    limit=10",
-        f"FOR    ${{{each}}}    IN    @{{found}}",
-        f"    Log    ${{{each}.id}}",
-        "END",
-    ]
-    return summary, arguments, returns, [NOT_SENT], steps
 
 
 def _get(model: type[PlanhatObject]) -> Parts:
