@@ -12,7 +12,7 @@ from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.table_makers import find_model
 from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.loading import listed
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types import PlanhatObjectList
 
 
@@ -87,8 +87,8 @@ class FindingKeywords(Component):
         ```
         """
         kind = model_of(model)
-        groups = finding.find_duplicates(self.session(alias), kind, listed(fields), company_ids)
+        groups = finding.find_duplicates(self.session(alias), kind, several_texts(fields), company_ids)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
-        line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(listed(fields))}"
+        line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(several_texts(fields))}"
         log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))
         return groups

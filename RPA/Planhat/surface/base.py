@@ -22,7 +22,7 @@ class Surface:
         return self.connections.get()
 
 
-def model_of(object_type: Any) -> Any:
+def checked_model(object_type: Any) -> Any:
     """Returns the class of a model.
 
     Raises:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.reader import as_they_come
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.surface.base import Surface, model_of
+from RPA.Planhat.surface.base import Surface, checked_model
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     import requests
     from typing_extensions import Unpack
+
+    from RPA.Planhat.operations.bulk.options import UpsertOptions
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -69,7 +70,7 @@ class RecordMethods(Surface):
         Raises:
             ValueError: If `object_type` is not a model.
         """
-        model: type[P] = model_of(object_type)
+        model: type[P] = checked_model(object_type)
         if self.use_caching and properties is None:
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
@@ -87,7 +88,7 @@ class RecordMethods(Surface):
         Raises:
             PlanhatNotFoundError: If Planhat has no such record.
         """
-        model: type[P] = model_of(object_type)
+        model: type[P] = checked_model(object_type)
         if self.use_caching and model in self.session.cache:
             prefix, bare = split_reference(id)
             known = (id, id_type) if id_type or not prefix.value else (bare, prefix)
@@ -128,8 +129,7 @@ class RecordMethods(Surface):
         rows = payload if isinstance(payload, PlanhatObjectList) else PlanhatObjectList(as_they_come(payload))
         if rows.model is None:
             return BulkReport()
-        told = BulkOptions.of(options)
-        return bulk.upsert(self.session, rows.model, rows, told, fail_on_errors=fail_on_errors)
+        return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
         """Deletes a record and returns the answer.

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.bulk.natural_keys import COMPANY_KEYS
 from RPA.Planhat.operations.bulk.read_back import properties_of
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
 from RPA.Planhat.operations.comparing import OTHER_IDS, differences
+from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_pages
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.wording import counted

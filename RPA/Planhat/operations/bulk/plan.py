@@ -15,8 +15,9 @@ from RPA.Planhat.types.base import encode_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from RPA.Planhat.operations.bulk.reader import Payload, Step
+    from RPA.Planhat.operations.bulk.reader import Payload, RowStep
     from RPA.Planhat.operations.bulk.shapes import Shape
+    from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.types import PlanhatObject
 
 T = TypeVar("T")
@@ -62,25 +63,25 @@ class Plan:
         model: type[PlanhatObject],
         rows: Iterable[Mapping[str, Any]],
         *,
-        last_wins: bool = False,
-        steps: Sequence[Step] = (),
+        duplicates: OnDuplicates = "refuse",
+        steps: Sequence[RowStep] = (),
     ) -> Plan:
         """Checks all rows.
 
         Args:
             model: The model.
             rows: Records or dictionaries with field names, or rows of a file of failed rows. They are read once.
-            last_wins: Of several rows with one key take the last; otherwise rows that contradict each other are an
-                error. Of equal rows the first is taken in any case.
+            duplicates: Which of several rows with one key is taken when they differ. Of equal rows the first is taken
+                in any case.
             steps: What is done with each row beyond that, in their order.
 
         Raises:
-            PlanhatValidationError: If a row is bad, or two rows with one key differ. All bad rows are counted, the
-                first are named.
+            PlanhatValidationError: If a row is bad, or two rows with one key differ and are to be refused. All bad
+                rows are counted, the first are named.
         """
         if isinstance(rows, (str, bytes, Mapping)):
             raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-        reader = Reader(cls(model), steps, last_wins=last_wins)
+        reader = Reader(cls(model), steps, duplicates=duplicates)
         reader.read(rows)
         return reader.plan
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from RPA.Planhat.errors import PlanhatError, PlanhatNotFoundError
 from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.bulk.report import Proof
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
 from RPA.Planhat.operations.comparing import differences, shown_keys
+from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.operations.reading import Query, read_one, read_pages
 from RPA.Planhat.types import Verb
 

@@ -22,7 +22,8 @@ from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import is_envelope
 from RPA.Planhat.operations.bulk.finding_back import find_back
 from RPA.Planhat.operations.bulk.read_back import read_back
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
+from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class Upload:
         if len(numbers) == 1:
             self._fail(numbers, reason)
         elif limited and self._splits > MOST_SPLITS:
-            others = counted(len(numbers) - 1, "other", "others")
+            others = counted(len(numbers) - 1, "other")
             self._fail(numbers, f"refused together with {others}: {reason}", retryable=True)
         else:
             for half in _halves(numbers):

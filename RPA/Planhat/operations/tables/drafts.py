@@ -14,7 +14,8 @@ from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.comparing import Change
+    from RPA.Planhat.operations.outcomes import RowResult
 
 SCHEMA = """
 CREATE TABLE rows (
@@ -40,9 +41,6 @@ WITHOUT_ROW = "number, action, '{}', payload, key, reason, changes, planhat_id, 
 """The columns of a row, without it as it was given."""
 
 EMPTY = "{}"
-
-Change = tuple[Any, Any]
-"""A value as it is, and as it shall be."""
 
 
 @dataclass(repr=False)

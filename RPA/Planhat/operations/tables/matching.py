@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.operations.comparing import changes_of, shown_keys
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, Ticket
+from RPA.Planhat.types.labels import LABELS
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
@@ -22,7 +24,7 @@ SMALL_LETTERS = ("_id", "email")
 NOBODY = 0
 """Owns the identities that several rows have."""
 
-LABELS = ("name", "title", "email", "subject", "action")
+SHOWN = (*LABELS, "action")
 
 
 def identities(model: type[PlanhatObject], row: dict[str, Any], more: Sequence[str] = ()) -> list[str]:
@@ -35,9 +37,7 @@ def identities(model: type[PlanhatObject], row: dict[str, Any], more: Sequence[s
     """
     owner = "" if issubclass(model, Company) else f" {_owner(row)}"
     own = [_identity(key, str(value), owner) for key in model.KEYS if (value := dict.get(row, key))]
-    return own + [
-        _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := dict.get(row, key))
-    ]
+    return own + [_identity(key, folded(value), owner) for key in more if (value := dict.get(row, key))]
 
 
 def _identity(key: str, text: str, owner: str) -> str:
@@ -70,7 +70,7 @@ def meet(
         more: Further fields by which rows and records are the same.
     """
     known = [each.key for each in model.known_fields().values()]
-    owners = [key for key in ("companyId", "cId", "archived", *LABELS) if key in known]
+    owners = [key for key in ("companyId", "cId", "archived", *SHOWN) if key in known]
     wanted = [key for key in shown_keys(model, [*model.KEYS, *owners, *keys, *more]) if key in known]
     for page in _all_records(session, model, wanted):
         _meet_page(model, draft, page, more)
@@ -109,7 +109,7 @@ def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatO
         for number, strength in meant:
             _pair(model, rows[number], record, strength)
         if not meant:
-            others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *LABELS)})
+            others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *SHOWN)})
     draft.set_compared(rows.values())
     draft.add_others(others)
 
