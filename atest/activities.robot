@@ -74,7 +74,7 @@ Bad Rows Are Skipped When That Is Wanted
     ${bad}=    Create Dictionary    action=Row one
     ${good}=    Create Dictionary    action=Row two    email=x@skip.example    cId=C-00001
     ${rows}=    Create List    ${bad}    ${good}
-    ${report}=    Track Activities    ${rows}    skip_bad=True
+    ${report}=    Track Activities    ${rows}    bad_rows=skip
     Should Be Equal As Strings    ${report}    1 received, 1 failed
     Should Be Equal As Integers    ${report.bad}[0][0]    1
     ${stored}=    Get Stored    activities    action=Row two

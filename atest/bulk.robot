@@ -163,7 +163,7 @@ Custom Fields That Planhat Does Not Have Are Refused When That Is Wanted
     ...    Nothing was sent, since 1 row is bad:\n${SPACE * 2}row 1: companies have no custom field 'Regoin'. Did you mean Region or Regions? Create it first.
     ...    Upsert Companies
     ...    ${row}
-    ...    check_custom=True
+    ...    check_custom_fields=True
     ${row}=    Create Dictionary    external_id=N-1    name=One    custom.Region=EMEA
-    ${report}=    Upsert Companies    ${row}    check_custom=True
+    ${report}=    Upsert Companies    ${row}    check_custom_fields=True
     Should Be Equal As Strings    ${report}    1 created

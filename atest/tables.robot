@@ -118,7 +118,7 @@ What Was Exported Is Unchanged When It Is Synced
 
 Objects Become Flat Rows
     @{companies}=    Get Companies    properties=ALL    limit=2
-    ${rows}=    Flatten Objects    ${companies}    fields=externalId,custom.Seats
+    ${rows}=    Flatten Objects    ${companies}    columns=externalId,custom.Seats
     Should Be Equal    ${rows}[0][externalId]    C-00001
     Dictionary Should Contain Key    ${rows}[0]    custom.Seats
 

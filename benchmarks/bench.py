@@ -132,6 +132,9 @@ def robot_lines(rounds: int, *, quick: bool) -> Iterator[str]:
         above = f"{1000 * took['import']:.0f} ms ({1000 * took['import, cpu']:.0f} ms of the processor)"
         title = f"import, above an empty library of {took['keywords']:.0f} keywords"
         yield f"| {title} | {rounds} | {above} | 15 ms |"
+        took = robot_runs.libdoc(rounds)
+        both = f"{took['planhat']:.2f} s; {took['empty']:.2f} s"
+        yield f"| libdoc, as editors read it; that of an empty library | {rounds} | {both} | |"
         took = robot_runs.reads(url, rounds)
         ratio = f"{took['ratio']:.2f} x ({took['cpu ratio']:.2f} x of the processor)"
         yield f"| 2,000 keyword calls that read by id, beside empty ones plus the reads | {rounds} | {ratio} | 1.15 x |"

@@ -26,7 +26,7 @@ from unittest import mock
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
@@ -116,9 +116,11 @@ def run_import(
 ) -> BulkReport:
     quick = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=30)
     session = PlanhatSession(API_KEY, base_url=url, settings=quick, settle=0.1)
-    named: dict[str, Any] = {identity: "name"} if identity else {}
+    options: UpsertOptions = {"journal": journal, "verify": verify}
+    if identity:
+        options[identity] = "name"  # type: ignore[literal-required] # generate_keys or find_by
     with mock.patch.object(bulk_plan, "MOST_ROWS", chunk):
-        return upsert(session, Company, rows_of(rows), BulkOptions(journal, verify, **named), fail_on_errors=False)
+        return upsert(session, Company, rows_of(rows), options, fail_on_errors=False)
 
 
 def measure(rows: int, chunk: int, kills: int, seed: int = 1, identity: str = "") -> Figures:

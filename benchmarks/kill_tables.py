@@ -20,12 +20,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables import importing
 from RPA.Planhat.operations.tables.exporting import export
 from RPA.Planhat.operations.tables.loading import load
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
@@ -90,14 +91,13 @@ def session_of(url: str) -> PlanhatSession:
 
 def run(work: str, url: str, folder: Path, count: int) -> Any:
     """Does the work in small steps."""
-    importing.MOST_ROWS = CHUNK  # type: ignore[attr-defined]
-    Company.PAGE = Page(CHUNK, CHUNK)
     session = session_of(url)
-    if work == "export":
-        return export(session, Company, folder / "out.csv", Query(), columns="externalId,name,description")
-    options = {"journal": str(folder / "journal"), "fail_on_errors": False} if work == "import" else {}
-    rows = rows_of(work, count)
-    return load(session, Company, rows, None, options, differences=work == "sync")  # type: ignore[arg-type]
+    with patch.object(importing, "MOST_ROWS", CHUNK), patch.object(Company, "PAGE", Page(CHUNK, CHUNK)):
+        if work == "export":
+            return export(session, Company, folder / "out.csv", Query(), columns="externalId,name,description")
+        options = {"journal": str(folder / "journal"), "fail_on_errors": False} if work == "import" else {}
+        rows = rows_of(work, count)
+        return load(session, Company, rows, None, options, differences=work == "sync")  # type: ignore[arg-type]
 
 
 def measure(work: str, rows: int, kills: int, seed: int = 1) -> Figures:

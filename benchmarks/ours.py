@@ -15,12 +15,12 @@ from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, work, writ
 from benchmarks.shapes import ID
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.operations.finding import find_duplicates
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.lookup import find_missing
 from RPA.Planhat.operations.reading import Query, read_list, read_one, read_pages
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.exporting import export
 from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.tables.snapshots import changes_since, take_snapshot
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings, pacing
@@ -162,7 +162,7 @@ def ideal(_url: str, _calls: str, _limit: str, _seconds: str, _threads: str) -> 
 def paced(url: str, calls: str, limit: str, seconds: str, threads: str) -> Any:
     if seconds != "1":
         window = pacing.Window(int(limit), float(seconds))
-        pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalLedger([window])))  # type: ignore[assignment]
+        pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalTimes([window])))  # type: ignore[assignment]
     line = session(url, calls_per_second=int(limit))
 
     def run() -> int:

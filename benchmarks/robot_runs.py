@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory, gettempdir
@@ -103,9 +104,7 @@ def _planhat(url: str) -> str:
 
 def imports(url: str, rounds: int) -> dict[str, float]:
     """Returns how long it takes to the first call, with this library, an empty one as large, and the difference."""
-    from RPA.Planhat import Planhat  # noqa: PLC0415 - the number of its keywords
-
-    count = len(Planhat().get_keyword_names())
+    count = keyword_count()
     libraries = {"planhat": _planhat(url), "empty": f"benchmarks.robot_library.Empty    {count}"}
     runs = []
     run(url, libraries.values(), IMPORT)  # compiles
@@ -124,6 +123,30 @@ def reads(url: str, rounds: int) -> dict[str, float]:
         each["ratio"] = each["keyword"] / (each["empty"] + each["python"])
         each["cpu ratio"] = each["keyword, cpu"] / (each["empty, cpu"] + each["python, cpu"])
     return medians(runs)
+
+
+def libdoc(rounds: int) -> dict[str, float]:
+    """Returns how long Libdoc takes to write down what an editor reads: this library, and an empty one as large."""
+    libraries = {"planhat": "RPA.Planhat", "empty": f"benchmarks.robot_library.Empty::{keyword_count()}"}
+    with TemporaryDirectory() as folder:
+        runs = [
+            {name: _libdoc(library, Path(folder)) for name, library in libraries.items()} for _ in range(rounds + 1)
+        ]
+    return medians(runs[1:])  # the first one compiles
+
+
+def _libdoc(library: str, folder: Path) -> float:
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "robot.libdoc", library, str(folder / "keywords.libspec")]
+    subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, check=True)
+    return time.perf_counter() - started
+
+
+def keyword_count() -> int:
+    """Returns how many keywords the library has."""
+    from RPA.Planhat import Planhat  # noqa: PLC0415 - what is measured is imported in processes of its own
+
+    return len(Planhat().get_keyword_names())
 
 
 def lists(url: str, rounds: int, *, loops: bool = True) -> dict[str, float]:

@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.usage.activities import track_all
 from RPA.Planhat.operations.usage.metrics import push_metrics
 from RPA.Planhat.operations.usage.report import PushReport

@@ -63,7 +63,7 @@ Import CRM Companies
     ...    separator=;
     ...    empty=${NOTHING}
     ...    duplicates=last
-    ...    bad_cells=leave out
+    ...    bad_cells=skip
     ...    bad_rows=skip
     ...    &{options}
     RETURN    ${result}

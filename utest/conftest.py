@@ -10,13 +10,11 @@ import pytest
 from RPA.Planhat import Planhat
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.transport import Settings
-from utest.stub import TENANT, TOKEN, Stub, running
+from utest.stub import QUICK, TENANT, TOKEN, Stub, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=2)
 PREFIXES = ("PLANHAT_", "RPA_", "RC_")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
@@ -43,6 +41,21 @@ def sandbox(server: Sandbox) -> Sandbox:
     """An empty sandbox."""
     server.reset()
     return server
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    """A sandbox in a process of its own, for all tests that ask for one; `remote_sandbox` is empty."""
+    with Sandbox(seed="empty", api_key=TOKEN, tenant_uuid=TENANT, process=True) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def remote_sandbox(sandbox_process: Sandbox) -> Sandbox:
+    """An empty sandbox without faults, in a process of its own."""
+    sandbox_process.seed("empty")
+    sandbox_process.reset()
+    return sandbox_process
 
 
 @pytest.fixture

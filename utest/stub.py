@@ -12,8 +12,13 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from RPA.Planhat.transport import Settings
+
 TOKEN = "tok-5ecret-5ecret-5ecret-5ecret-5ecret"
 TENANT = "1f2e3d4c-aaaa-4bbb-8ccc-123456789abc"
+
+QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=2)
+"""What connections in tests are told: short times."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -25,29 +24,7 @@ def require(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -
         raise PlanhatValidationError(f"{name} is {words}; not {value!r}.")
 
 
-def listed(name: str, value: Any) -> list[Any]:
-    """Returns what was given as a list, or as one text with commas; nothing for `None` and an empty text.
-
-    Args:
-        name: The argument.
-        value: What was given.
-
-    Raises:
-        PlanhatValidationError: If it is neither.
-    """
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",")] if value.strip() else []
-    if isinstance(value, (bytes, bytearray)) or not isinstance(value, (Iterable, type(None))):
-        raise PlanhatValidationError(f"{name} is a list, or one text with commas; not {value!r}.")
-    return [each.strip() if isinstance(each, str) else each for each in value or ()]
-
-
 def require_function(name: str, value: Any) -> None:
     """Refuses an argument that can not be called."""
     if not callable(value):
         raise PlanhatValidationError(f"{name} is a function; not {value!r}.")
-
-
-def names(name: str, value: Any) -> list[str]:
-    """The same for texts, which other values are turned into."""
-    return [str(each).strip() for each in listed(name, value)]

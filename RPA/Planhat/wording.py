@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 NEAR = 3
 """Names that are offered for a misspelt one."""
@@ -18,9 +18,9 @@ NAMED_ROWS = 3
 """Rows that it names for each."""
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """Returns a number with the words that fit it, such as `1 row is` or `3 rows are`."""
-    return f"{count} {one if count == 1 else many}"
+def counted(count: int, one: str, many: str = "") -> str:
+    """Returns a number with the words that fit it, such as `1 row`, `3 rows`, or `3 rows are` where they are given."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def near(name: object, known: Iterable[str]) -> str:
@@ -52,6 +52,18 @@ def listed(first: Iterable[Any], total: int) -> str:
     return "".join(named) + (f"\n  and {more} more" if more > 0 else "")
 
 
+def differing(names: Mapping[str, str], there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    """Returns what differs between two accounts, such as `host (a.example there, none here)`; nothing if none does.
+
+    Args:
+        names: What has to be the same, and how a message calls it.
+        there: What is kept.
+        here: What was given now.
+    """
+    other = [(name, there.get(key), here.get(key)) for key, name in names.items() if there.get(key) != here.get(key)]
+    return ", ".join(f"{name} ({old or 'none'} there, {new or 'none'} here)" for name, old, new in other)
+
+
 class BadRows:
     """What is wrong with rows, in the memory of some lines: a heading that is misspelt makes each row of a table bad.
 
@@ -72,6 +84,11 @@ class BadRows:
         if known or len(self._by_reason) < NAMED_REASONS:
             self._by_reason[reason] = [*numbers, *first][:NAMED_ROWS], known + rows
 
+    @property
+    def refusal(self) -> str:
+        """What a message says when nothing is sent because of them."""
+        return f"Nothing was sent, since {counted(self.count, 'row is', 'rows are')} bad:{self}"
+
     def __str__(self) -> str:
         told = sum(rows for _, rows in self._by_reason.values())
         lines = [f"{_rows(*found)}: {reason}" for reason, found in self._by_reason.items()]
@@ -83,6 +100,11 @@ def _rows(numbers: list[int], count: int) -> str:
     named = ", ".join(map(str, numbers))
     more = count - len(numbers)
     return f"{'row' if count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")
+
+
+def titled(words: str | None) -> str:
+    """Returns words as names of keywords have them: `NPS Response`."""
+    return " ".join(word if word.isupper() else word.capitalize() for word in str(words).split())
 
 
 def with_article(noun: str | None, *, first: bool = False) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from RPA.Planhat.sandbox import Sandbox
 from utest.faults.world import World, library
-from utest.stub import TENANT, TOKEN
+from utest.stub import TOKEN
 from utest.transport.conftest import certificates, longest_waits, new_server, server, server_context
 
 if TYPE_CHECKING:
@@ -20,17 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["certificates", "longest_waits", "new_server", "server", "server_context"]
 
 
-@pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[Sandbox]:
-    with Sandbox(seed="empty", api_key=TOKEN, tenant_uuid=TENANT, process=True) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(sandbox_process: Sandbox) -> Sandbox:
-    """An empty sandbox without faults."""
-    sandbox_process.reset()
-    return sandbox_process
+def sandbox(remote_sandbox: Sandbox) -> Sandbox:
+    """The one in a process of its own stands for all that these tests do to it."""
+    return remote_sandbox
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
+from RPA.Planhat.operations.journal_file import JournalFile
 from RPA.Planhat.types import Company, Enduser
 from utest.stub import TOKEN
 from utest.transport.fault_server import early, reply
@@ -38,7 +38,7 @@ def rows_of(kind: str, count: int) -> list[dict[str, Any]]:
 
 
 def upsert(world: World, rows: list[dict[str, Any]], **options: Any) -> BulkReport:
-    return bulk.upsert(world.planhat.session, Company, rows, BulkOptions(**options), fail_on_errors=False)
+    return bulk.upsert(world.planhat.session, Company, rows, cast("UpsertOptions", options), fail_on_errors=False)
 
 
 def account_of(world: World, report: BulkReport, count: int) -> dict[str, int]:
@@ -194,7 +194,7 @@ def test_addresses_in_capitals_are_the_same_key(world: World) -> None:
 @pytest.mark.matrix(29, "U")
 def test_last_of_contradicting_rows_wins_when_that_is_wanted(world: World) -> None:
     rows = [{"name": name, "external_id": "K-1"} for name in ("Row 1", "Row 2")]
-    report = upsert(world, rows, last_wins=True)
+    report = upsert(world, rows, duplicates="last")
     assert sum(report.counts.values()) == 2
     assert [row["name"] for row in world.sandbox.rows("companies", externalId="K-1")] == ["Row 2"]
 
@@ -249,13 +249,13 @@ PROGRAM = """
 import sys
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 from utest.faults.test_rows import rows_of
 bulk_plan.MOST_ROWS = 5
 session = PlanhatSession(sys.argv[1], base_url=sys.argv[2])
-bulk.upsert(session, Company, rows_of(sys.argv[3], 20), BulkOptions(journal=sys.argv[4]))
+bulk.upsert(session, Company, rows_of(sys.argv[3], 20), UpsertOptions(journal=sys.argv[4]))
 """
 
 

@@ -9,7 +9,7 @@ import pytest
 from RPA.Planhat import Planhat, errors
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.types import Company, Note
 from utest.faults.world import World
 from utest.stub import TENANT, TOKEN, an_id
@@ -46,7 +46,7 @@ WRITES: dict[str, Callable[[Any, str, Path], Any]] = {
     "update_object": lambda planhat, acme, _: planhat.update_object(Company(id=acme, phase="done")),
     "update_objects": lambda planhat, _, __: planhat.update_objects([Company(name="Fresh")]),
     "with a journal": lambda planhat, _, folder: bulk.upsert(
-        planhat.session, Company, [{"name": "Fresh"}], BulkOptions(journal=folder / "journal")
+        planhat.session, Company, [{"name": "Fresh"}], UpsertOptions(journal=folder / "journal")
     ),
     "delete": lambda planhat, acme, _: planhat.delete_planhat_object(Company(id=acme)),
     "delete by external id": lambda planhat, _, __: writing.delete(planhat.session, Company, "extid-A-1"),

@@ -18,7 +18,7 @@ import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.types import Company
 from utest.faults.world import RECORD, act
 from utest.stub import TENANT, TOKEN, reply, running
@@ -216,7 +216,7 @@ def test_journal_report_and_log_of_the_sandbox_hold_no_secret(world: World, log:
             world.act(kind)
     world.planhat.session.create_analytics({"action": "x", "email": "a@b.example"})
     journal = tmp_path / "rows.journal"
-    report = bulk.upsert(world.planhat.session, Company, [{"name": "Row"}], BulkOptions(journal=journal))
+    report = bulk.upsert(world.planhat.session, Company, [{"name": "Row"}], UpsertOptions(journal=journal))
     files = [path.read_text("utf-8") for path in report.save_files(tmp_path / "rows").values()]
     shown = [log.getvalue(), journal.read_text("utf-8"), *files, json.dumps(world.sandbox.requests())]
     assert [secrets_in(text) for text in shown] == [[]] * len(shown)

@@ -18,7 +18,7 @@ import requests
 from RPA.Planhat import Planhat, errors
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.types import Company, PlanhatIdType
 from utest.faults.world import RECORD, act
 from utest.stub import TOKEN, an_id
@@ -114,7 +114,7 @@ def test_interrupted_upload_knows_what_was_under_way(
     world: World, interrupt_after: Any, tmp_path: Path, kind: str, outcome: str
 ) -> None:
     rows = [{"name": "Row 1", **({"external_id": "K-1"} if kind == "U" else {})}]
-    options = BulkOptions(journal=tmp_path / "rows.journal")
+    options = UpsertOptions(journal=tmp_path / "rows.journal")
     world.fault("silence", verb="PUT", times=1, seconds=30)
     interrupt_after(0.3, KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.threads import FAULTS, run
 from RPA.Planhat.transport import Settings
-from RPA.Planhat.transport.pacing import LocalLedger, Pacer, Window
+from RPA.Planhat.transport.pacing import LocalTimes, Pacer, Window
 
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox import Sandbox
@@ -19,7 +19,7 @@ WINDOWS = [Window(80, 1.0), Window(120, 2.0)]
 @pytest.mark.matrix(3, "U")
 @pytest.mark.matrix(34, "RU")
 def test_fifty_threads_lose_no_update_and_keep_the_pace(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Pacer, "of", classmethod(lambda cls, _: cls(LocalLedger(WINDOWS), 50)))
+    monkeypatch.setattr(Pacer, "of", classmethod(lambda cls, _: cls(LocalTimes(WINDOWS), 50)))
     limits = Settings(timeout=60, backoff=0.02, throttle_backoff=0.02, longest_wait=0.1)
     figures = run(sandbox, 4.0, limits, WINDOWS)
     assert figures.lost == 0

@@ -42,7 +42,7 @@ def test_activities_are_bad_rows(planhat: Planhat, bad: dict[Any, Any]) -> None:
     rows = [GOOD, {**GOOD, **bad}, GOOD]
     with pytest.raises(errors.PlanhatValidationError, match=r"Nothing was sent, since 1 row is bad:\n  row 2: "):
         planhat.track_activities(rows)
-    assert planhat.track_activities(rows, skip_bad=True, fail_on_errors=False).counts["received"] == 2
+    assert planhat.track_activities(rows, bad_rows="skip", fail_on_errors=False).counts["received"] == 2
 
 
 @pytest.mark.parametrize("bad", [{("a", 1): 1}, {"value": 10**5000}], ids=["tuple as a name", "huge"])

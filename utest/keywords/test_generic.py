@@ -70,4 +70,4 @@ def test_an_answer_without_a_body_is_nothing(library: Any, stub: Stub) -> None:
 def test_flattened_records_have_all_their_columns_unless_some_are_named(library: Any) -> None:
     records = [{"name": "Acme", "custom": {"Plan": "Pro"}, "tags": ["a", "b"]}]
     assert library.keywords["flatten_objects"](records) == [{"name": "Acme", "custom.Plan": "Pro", "tags": "a,b"}]
-    assert library.keywords["flatten_objects"](records, fields="custom.Plan") == [{"custom.Plan": "Pro"}]
+    assert library.keywords["flatten_objects"](records, columns="custom.Plan") == [{"custom.Plan": "Pro"}]

@@ -89,7 +89,7 @@ def test_rows_are_sent_as_they_would_be_alone(
             assert typed(alone) == typed(payload)
             assert json.loads(encode_json([alone], finite=True)) == json.loads(encode_json([payload]))
     good = [row for row in mixed if one_by_one(model, row) is not None]
-    plan = Plan.of(model, good, last_wins=True)
+    plan = Plan.of(model, good, duplicates="last")
     assert [plan.payload(number) for number in range(1, len(good) + 1)] == [one_by_one(model, row) for row in good]
 
 
@@ -139,20 +139,18 @@ def test_a_key_of_blanks_is_none() -> None:
         Plan.of(Company, [{"external_id": "  ", "phase": "x"}])
 
 
-@pytest.mark.parametrize("last_wins", [True, False])
-def test_the_last_of_rows_with_one_key_wins_whatever_their_shapes(last_wins: bool) -> None:
+@pytest.mark.parametrize(("duplicates", "senders"), [("first", [1, 1, 1, 4]), ("last", [3, 3, 3, 4])])
+def test_one_of_several_rows_with_one_key_wins_whatever_their_shapes(duplicates: Any, senders: list[int]) -> None:
     rows: list[dict[str, Any]] = [
         {"externalId": "A", "name": "1"},
         {"name": "2", "externalId": "A"},
         {"externalId": "A", "name": "3"},
         {"externalId": "B", "name": "4"},
     ]
-    if not last_wins:
-        with pytest.raises(PlanhatValidationError, match=r"2 rows are bad:\n  rows 2, 3: it contradicts row 1"):
-            Plan.of(Company, rows)
-        return
-    plan = Plan.of(Company, rows, last_wins=True)
-    assert [plan.sender(number) for number in (1, 2, 3, 4)] == [3, 3, 3, 4]
+    with pytest.raises(PlanhatValidationError, match=r"2 rows are bad:\n  rows 2, 3: it contradicts row 1"):
+        Plan.of(Company, rows)
+    plan = Plan.of(Company, rows, duplicates=duplicates)
+    assert [plan.sender(number) for number in (1, 2, 3, 4)] == senders
 
 
 def test_records_are_left_as_they_were_read() -> None:

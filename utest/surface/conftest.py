@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import Planhat
-from RPA.Planhat.sandbox.process import SandboxProcess
-from RPA.Planhat.sandbox.settings import API_KEY, TENANT_UUID, Settings
+from RPA.Planhat.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
-def demo() -> Iterator[SandboxProcess]:
-    made = SandboxProcess(Settings())
-    made.start()
-    yield made
-    made.stop()
+def demo() -> Iterator[Sandbox]:
+    with Sandbox(process=True) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def planhat(demo: SandboxProcess) -> Iterator[Planhat]:
-    demo.call("reset")
-    made = Planhat(API_KEY, tenant_uuid=TENANT_UUID, base_url=demo.url, analytics_url=demo.url, calls_per_minute=0)
+def planhat(demo: Sandbox) -> Iterator[Planhat]:
+    demo.reset()
+    made = Planhat(
+        demo.api_key, tenant_uuid=demo.tenant_uuid, base_url=demo.url, analytics_url=demo.url, calls_per_minute=0
+    )
     yield made
     made.close()

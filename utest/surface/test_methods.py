@@ -17,10 +17,9 @@ from RPA.Planhat import (
     PlanhatValidationError,
     types,
 )
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
-from RPA.Planhat.operations.tables.rows import read_rows
-from RPA.Planhat.sandbox.process import SandboxProcess
-from RPA.Planhat.sandbox.settings import API_KEY
+from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList
 
@@ -111,12 +110,12 @@ def test_rows_that_are_bad_are_an_error_with_the_report_on_it(sized: Planhat) ->
 def test_options_that_do_not_exist_are_refused(planhat: Planhat) -> None:
     with pytest.raises(TypeError, match="'jurnal' is no option"):
         planhat.import_objects(Company, ROWS, MAPPING, jurnal="x")  # type: ignore[call-arg]
-    with pytest.raises(PlanhatValidationError, match="bad_rows is one of 'stop', 'skip', not 'skp'"):
+    with pytest.raises(PlanhatValidationError, match="bad_rows is one of 'refuse', 'skip', not 'skp'"):
         planhat.sync_objects(Company, ROWS, MAPPING, bad_rows="skp")  # type: ignore[arg-type]
 
 
-def test_a_library_that_is_to_write_nothing_returns_plans(demo: SandboxProcess, planhat: Planhat) -> None:
-    careful = Planhat(API_KEY, base_url=demo.url, calls_per_minute=0, dry_run=True)
+def test_a_library_that_is_to_write_nothing_returns_plans(demo: Sandbox, planhat: Planhat) -> None:
+    careful = Planhat(demo.api_key, base_url=demo.url, calls_per_minute=0, dry_run=True)
     plan = careful.import_objects(Company, [{"name": "A", "external_id": "DRY-1"}])
     assert isinstance(plan, TablePlan)
     assert planhat.find_object(Company, "DRY-1", default=None) is None
@@ -157,7 +156,7 @@ def test_activities_and_metrics_are_sent_and_verified(planhat: Planhat, tmp_path
         planhat.track_activity("Logged in")
     with pytest.raises(PlanhatValidationError, match="Did you mean weight"):
         planhat.track_activity("Logged in", email="a@b.example", wieght=2)  # type: ignore[call-arg]
-    report = planhat.push_metrics([{"value": 1}, {"value": "x"}], dimension_id="d", external_id="U-1", skip_bad=True)
+    report = planhat.push_metrics([{"value": 1}, {"value": "x"}], dimension_id="d", external_id="U-1", bad_rows="skip")
     assert (report.counts["received"], len(report.bad)) == (1, 1)
     planhat.push_metrics(dimension_id="seats", value=7, external_id="U-1", date="2026-03-01")
     assert [each.value for each in planhat.get_metrics(dimension_id="seats", to_date="2026-03-01")] == [7]

@@ -1,4 +1,4 @@
-"""A sandbox in a process of its own for all tests of tables, emptied before each, and a connection to it."""
+"""A connection to a sandbox in a process of its own, for all tests of tables."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from RPA.Planhat import types
 from RPA.Planhat.operations import writing
-from RPA.Planhat.sandbox.process import SandboxProcess
-from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
+from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
+from utest.stub import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,19 +35,9 @@ class Counting(PlanhatSession):
         return super().call(method, url, **options)
 
 
-@pytest.fixture(scope="session")
-def process() -> Iterator[SandboxProcess]:
-    made = SandboxProcess(SandboxSettings(seed="empty"))
-    made.start()
-    yield made
-    made.stop()
-
-
 @pytest.fixture
-def planhat(process: SandboxProcess) -> Iterator[Counting]:
-    process.call("seed", seed="empty")
-    process.call("reset")
-    made = Counting("sandbox-key", base_url=process.url, analytics_url=process.url, settings=UNLIMITED)
+def planhat(remote_sandbox: Sandbox) -> Iterator[Counting]:
+    made = Counting(TOKEN, base_url=remote_sandbox.url, analytics_url=remote_sandbox.url, settings=UNLIMITED)
     yield made
     made.close()
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.bulk.report_files import ADDED
+from RPA.Planhat.operations.input.csv_files import MORE_CELLS
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.tables.converting import Converter, Rules
-from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, import_table
 from utest.tables.conftest import Counting, define
 from utest.tables.test_round_trips import Offline
@@ -51,12 +51,16 @@ def outcome(found: Any) -> Any:
     rows=mixed,
     mapping=st.sampled_from(MAPPINGS),
     switches=st.fixed_dictionaries(
-        {each: st.booleans() for each in ("leave_out_bad_cells", "clear_empty", "check_custom_fields")}
+        {
+            "bad_cells": st.sampled_from(["refuse", "skip"]),
+            "clear_empty": st.booleans(),
+            "check_custom_fields": st.booleans(),
+        }
     ),
     formats=st.sampled_from([Formats(), Formats(tidy=False), Formats(("DD.MM.YYYY",), ",", empty=("-", "x"))]),
 )
 def test_rows_end_together_as_they_would_alone(
-    rows: list[Any], mapping: Any, switches: dict[str, bool], formats: Formats
+    rows: list[Any], mapping: Any, switches: dict[str, Any], formats: Formats
 ) -> None:
     def made() -> Converter:
         return Offline(None, types.Company, Rules(mapping, formats, **switches))  # type: ignore[arg-type]
@@ -75,7 +79,7 @@ def test_one_bad_row_among_thousands_is_named_alone(planhat: Counting, bad: str)
     define(planhat, "company", Seats="number")
     rows = [{"externalId": f"A-{each}", "name": f"Acme {each}", "custom.Seats": str(each % 7)} for each in range(2500)]
     rows[1234] |= {"custom.Seats": bad, "name": "" if not bad else "Acme", "externalId": bad and "A-x"}
-    report = import_table(planhat, types.Company, rows, Options(skip_bad=True))
+    report = import_table(planhat, types.Company, rows, Options(bad_rows="skip"))
     assert (report.counts["created"], report.counts["refused"]) == (2499, 1)
     assert [row.number for row in report.refused] == [1235]
 
@@ -83,6 +87,6 @@ def test_one_bad_row_among_thousands_is_named_alone(planhat: Counting, bad: str)
 def test_rows_that_meet_across_blocks_are_told_apart(planhat: Counting) -> None:
     rows = [{"externalId": f"A-{each % 1500}", "name": f"Acme {each % 1500}"} for each in range(3000)]
     rows[2000] = {"externalId": "A-500", "name": "Other"}
-    report = import_table(planhat, types.Company, rows, Options(skip_bad=True))
+    report = import_table(planhat, types.Company, rows, Options(bad_rows="skip"))
     assert report.counts == {**report.counts, "created": 1500, "repeated": 1499, "refused": 1}
     assert "contradicts row 501" in report.refused[0].reason

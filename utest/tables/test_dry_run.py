@@ -11,15 +11,17 @@ import pytest
 from RPA.Planhat import Planhat, PlanhatNotFoundError, PlanhatSafetyError, types
 from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.operations.tables.importing import Options, plan_table
-from RPA.Planhat.sandbox.process import SandboxProcess
+from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting
 
 
 @pytest.fixture
-def library(process: SandboxProcess, acme: types.Company) -> Iterator[Planhat]:
-    url = process.url
-    tenant = process.settings.tenant_uuid
-    made = Planhat("sandbox-key", tenant_uuid=tenant, base_url=url, analytics_url=url, dry_run=True, calls_per_minute=0)
+def library(remote_sandbox: Sandbox, acme: types.Company) -> Iterator[Planhat]:
+    url = remote_sandbox.url
+    tenant = remote_sandbox.tenant_uuid
+    made = Planhat(
+        remote_sandbox.api_key, tenant_uuid=tenant, base_url=url, analytics_url=url, dry_run=True, calls_per_minute=0
+    )
     yield made
     made.close()
 
@@ -29,8 +31,8 @@ def run(library: Planhat, keyword: str, *arguments: Any, **named: Any) -> Any:
     return known[keyword if keyword in known else keyword.lower().replace(" ", "_")](*arguments, **named)
 
 
-def test_nothing_is_stored_whatever_is_called(library: Planhat, process: SandboxProcess, acme: types.Company) -> None:
-    before = {model: process.call("rows", model=model) for model in ("companies", "endusers")}
+def test_nothing_is_stored_whatever_is_called(library: Planhat, remote_sandbox: Sandbox, acme: types.Company) -> None:
+    before = {model: remote_sandbox.rows(model) for model in ("companies", "endusers")}
     made = run(library, "Create Company", name="New")
     assert made.name == "New"
     run(library, "Create Enduser", email="a@b.example", company_id=made.id)
@@ -49,7 +51,7 @@ def test_nothing_is_stored_whatever_is_called(library: Planhat, process: Sandbox
     run(library, "Planhat Request", "POST", "/companies", {"name": "Raw"})
     plan = run(library, "Import Companies", rows)
     assert plan.counts["create"] == 1
-    assert {model: process.call("rows", model=model) for model in before} == before
+    assert {model: remote_sandbox.rows(model) for model in before} == before
 
 
 def test_what_would_be_done_is_told(library: Planhat, acme: types.Company) -> None:
@@ -65,8 +67,8 @@ def test_errors_stay_errors(library: Planhat) -> None:
         run(library, "Delete Company", "extid-NONE")
 
 
-def test_safety_switches_hold_as_well(process: SandboxProcess) -> None:
-    session = DryRun("sandbox-key", base_url=process.url, read_only=True)
+def test_safety_switches_hold_as_well(remote_sandbox: Sandbox) -> None:
+    session = DryRun(remote_sandbox.api_key, base_url=remote_sandbox.url, read_only=True)
     with pytest.raises(PlanhatSafetyError):
         session.post("/companies", json={"name": "New"})
 

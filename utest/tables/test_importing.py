@@ -10,11 +10,11 @@ import pytest
 
 from RPA.Planhat import PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
-from RPA.Planhat.operations.tables.rows import read_rows
 from utest.tables.conftest import Counting, define
 
 PEOPLE = ["Id -> external_id", "Company -> company.name", "Mail -> email"]
@@ -75,14 +75,14 @@ def test_nothing_is_sent_while_a_row_is_bad_and_all_are_told(planhat: Counting, 
 
 def test_the_good_rows_are_sent_when_bad_ones_are_skipped(planhat: Counting, acme: types.Company) -> None:
     rows = people(("1", "Acme", "a@b.example"), ("2", "Nobody", "b@b.example"))
-    report = import_table(planhat, types.Enduser, rows, options(PEOPLE, skip_bad=True))
+    report = import_table(planhat, types.Enduser, rows, options(PEOPLE, bad_rows="skip"))
     assert str(report) == "1 created, 1 refused"
     assert len(planhat.sent) == 1
 
 
 def test_bad_cells_are_left_out_when_wanted(planhat: Counting, acme: types.Company) -> None:
     rows = people(("1", "Acme", "nonsense"), ("2", "Acme", "nonsense"))
-    report = import_table(planhat, types.Enduser, rows, options(PEOPLE, leave_out_bad_cells=True))
+    report = import_table(planhat, types.Enduser, rows, options(PEOPLE, bad_cells="skip"))
     assert str(report) == "2 created"
     assert report.left_out == {"'nonsense' is no e-mail address.": 2}
 
@@ -189,12 +189,12 @@ def test_the_files_of_a_report_have_each_row_once_and_failed_ones_go_in_again(
     planhat: Counting, acme: types.Company, tmp_path: Path
 ) -> None:
     rows = people(("1", "Acme", "a@b.example"), ("2", "Nobody", "b@b.example"), ("3", "Acme", "=nonsense"))
-    report = import_table(planhat, types.Enduser, rows, options(PEOPLE, skip_bad=True, leave_out_bad_cells=False))
+    report = import_table(planhat, types.Enduser, rows, options(PEOPLE, bad_rows="skip", bad_cells="refuse"))
     files = report.save_files(tmp_path / "people.csv")
     failed = list(read_rows(files["failed"]))
     assert [row["Company"] for row in failed] == ["Nobody", "Acme"]
     writing.create(planhat, types.Company, {"name": "Nobody"})
-    again = import_table(planhat, types.Enduser, failed, options(PEOPLE, skip_bad=True))
+    again = import_table(planhat, types.Enduser, failed, options(PEOPLE, bad_rows="skip"))
     assert str(again) == "1 created, 1 refused"
 
 

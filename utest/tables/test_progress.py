@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from RPA.Planhat.arguments import names
 from RPA.Planhat.keywords.tables import Progress, progress_line
 
 
@@ -51,8 +50,3 @@ def test_the_first_chunk_took_the_time_since_the_step_before(monkeypatch: pytest
         "checked 100 of 100 (100 %) rows, 10 rows/s",
         "sent 50 of 100 (50 %) rows, 10 rows/s, 5 s left",
     ]
-
-
-def test_lists_may_be_texts_with_commas() -> None:
-    assert names("dates", "a, b") == names("dates", ["a", "b"]) == ["a", "b"]
-    assert names("dates", None) == names("dates", "") == []

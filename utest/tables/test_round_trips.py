@@ -13,17 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.cells import cell_text, shield, unshield
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.cells import cell_text, shield, unshield
 from RPA.Planhat.operations.tables.converting import Converter, Rules
 from RPA.Planhat.operations.tables.exporting import export
 from RPA.Planhat.operations.tables.flattening import columns_of
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, import_table
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.tables.writers import WRITERS
-from RPA.Planhat.sandbox.process import SandboxProcess
+from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting, define
 
 TABLES_AT_ONCE = 20
@@ -98,7 +98,7 @@ def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("ending", FORMS)
 def test_tables_go_through_planhat_and_back_without_loss(
-    process: SandboxProcess, planhat: Counting, tmp_path: Path, ending: str, pytestconfig: pytest.Config
+    remote_sandbox: Sandbox, planhat: Counting, tmp_path: Path, ending: str, pytestconfig: pytest.Config
 ) -> None:
     number = itertools.count()
 
@@ -111,7 +111,7 @@ def test_tables_go_through_planhat_and_back_without_loss(
     def check(rows: list[dict[str, Any]]) -> None:
         count = next(number)
         if count % TABLES_AT_ONCE == 0:
-            process.call("reset")
+            remote_sandbox.reset()
             define(planhat, "company", **KINDS)
         named = [{"externalId": f"{count}-{each}", **row} for each, row in enumerate(rows)]
         import_table(planhat, types.Company, named, Options(Rules(formats=AS_IT_IS)))

@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations.tables import worksheets as tables_excel
-from RPA.Planhat.operations.tables.rows import Layout, read_rows
+from RPA.Planhat.operations.input import worksheets as tables_excel
+from RPA.Planhat.operations.input.rows import Layout, read_rows
 
 ROWS = [{"name": "Åcme", "city": "Malmö"}, {"name": "Bolt, Inc.", "city": 'Say "hi"\nthere'}]
 CSV = 'name,city\r\nÅcme,Malmö\r\n"Bolt, Inc.","Say ""hi""\nthere"\r\n'

@@ -13,7 +13,7 @@ from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
-from RPA.Planhat.sandbox.process import SandboxProcess
+from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.types import MODELS, Verb
 from utest.tables.conftest import Counting, define
 
@@ -81,7 +81,7 @@ def test_a_second_row_that_planhat_would_take_for_the_same_person_is_refused(
     plan = plan_table(planhat, types.Enduser, rows, Options(Rules(resolve_companies=True)))
     assert str(plan) == "1 create, 1 refused"
     for counts in ("1 created, 1 refused", "1 unchanged, 1 refused"):
-        assert str(sync(planhat, types.Enduser, rows, skip_bad=True)) == counts
+        assert str(sync(planhat, types.Enduser, rows, bad_rows="skip")) == counts
     assert [each.name for each in reading.read_list(planhat, types.Enduser, Query(properties="ALL"))] == ["1"]
 
 
@@ -114,7 +114,7 @@ def test_records_can_be_found_by_name(planhat: Counting, acme: types.Company) ->
     assert str(sync(planhat, types.Company, rows, match_by=("name",))) == "2 unchanged"
 
 
-def test_names_are_compared_as_planhat_stores_them(planhat: Counting, process: SandboxProcess) -> None:
+def test_names_are_compared_as_planhat_stores_them(planhat: Counting) -> None:
     sync(planhat, types.Company, [{"external_id": "1", "name": "ACME corp"}])
     (company,) = reading.list_all_companies(planhat)
     writing.update(planhat, types.Company, company, {"name": "Acme Corp"})
@@ -163,8 +163,8 @@ def test_what_is_not(payload: Any, record: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, model in MODELS.items() if {Verb.LIST, Verb.UPSERT} <= model.VERBS])
-def test_a_second_sync_of_what_is_there_sends_nothing(process: SandboxProcess, planhat: Counting, name: str) -> None:
-    process.call("seed", seed="demo", companies=5)
+def test_a_second_sync_of_what_is_there_sends_nothing(remote_sandbox: Sandbox, planhat: Counting, name: str) -> None:
+    remote_sandbox.seed("demo", companies=5)
     model = MODELS[name]
     rows = reading.read_list(planhat, model, Query(properties="ALL", limit=20))
     report = sync(planhat, model, rows)

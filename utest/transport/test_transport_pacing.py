@@ -13,8 +13,8 @@ import pytest
 from RPA.Planhat import errors
 from RPA.Planhat.transport import Deadline, Settings
 from RPA.Planhat.transport.deadline import OutOfTimeError
-from RPA.Planhat.transport.pacing import LocalLedger, Pacer, Window
-from RPA.Planhat.transport.shared_pacing import SharedLedger
+from RPA.Planhat.transport.pacing import LocalTimes, Pacer, Window
+from RPA.Planhat.transport.shared_pacing import SharedTimes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def drive(pacer: Pacer, calls: int, threads: int) -> list[float]:
 @pytest.mark.parametrize("threads", [1, 8])
 def test_row01_pace_is_kept_and_close_to_ideal(threads: int) -> None:
     started = time.monotonic()
-    times = drive(Pacer(LocalLedger([WINDOW])), 120, threads)
+    times = drive(Pacer(LocalTimes([WINDOW])), 120, threads)
     ideal = (120 / CALLS - 1) * SECONDS
     assert len(times) == 120
     assert ideal <= time.monotonic() - started <= ideal * 1.05
@@ -57,19 +57,19 @@ def test_row01_pace_is_kept_and_close_to_ideal(threads: int) -> None:
 
 
 def test_row01_both_windows_hold() -> None:
-    times = drive(Pacer(LocalLedger([Window(30, 0.6), Window(10, 0.1)])), 60, 4)
+    times = drive(Pacer(LocalTimes([Window(30, 0.6), Window(10, 0.1)])), 60, 4)
     assert most_in_a_window(times, 0.58) <= 30
     assert most_in_a_window(times, 0.095) <= 10
 
 
 def test_row01_settings_make_the_windows(tmp_path: Path) -> None:
     def windows(**settings: Any) -> object:
-        return vars(Pacer.of(Settings(**settings))._ledger)["_windows"]
+        return vars(Pacer.of(Settings(**settings))._times)["_windows"]
 
     assert windows() == [(200, 60.05), (150, 1.05)]
     assert windows(calls_per_minute=0) == [(150, 1.05)]
     assert windows(calls_per_minute=0, calls_per_second=0) == []
-    assert isinstance(Pacer.of(Settings(rate_limit_file=str(tmp_path / "pace.db")))._ledger, SharedLedger)
+    assert isinstance(Pacer.of(Settings(rate_limit_file=str(tmp_path / "pace.db")))._times, SharedTimes)
 
 
 def test_without_limits_nothing_waits() -> None:
@@ -79,7 +79,7 @@ def test_without_limits_nothing_waits() -> None:
 
 
 def test_row03_a_pause_holds_all_threads() -> None:
-    pacer = Pacer(LocalLedger([WINDOW]))
+    pacer = Pacer(LocalTimes([WINDOW]))
     pacer.pause(0.4)
     pacer.pause(0.1)
     started = time.monotonic()
@@ -87,7 +87,7 @@ def test_row03_a_pause_holds_all_threads() -> None:
 
 
 def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
-    pacer = Pacer(LocalLedger([Window(1, 30)]))
+    pacer = Pacer(LocalTimes([Window(1, 30)]))
     drive(pacer, 1, 1)
     started = time.monotonic()
     with pytest.raises(OutOfTimeError), pacer.slot(Deadline(1), paced=True):
@@ -96,14 +96,14 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
 
 
 def test_unpaced_calls_are_not_counted() -> None:
-    pacer = Pacer(LocalLedger([Window(1, 30)]))
+    pacer = Pacer(LocalTimes([Window(1, 30)]))
     for _ in range(3):
         with pacer.slot(Deadline(1), paced=False):
             pass
 
 
 def test_parallel_calls_are_bounded() -> None:
-    pacer = Pacer(LocalLedger([]), parallel=1)
+    pacer = Pacer(LocalTimes([]), parallel=1)
     with (
         pacer.slot(Deadline(1), paced=True),
         pytest.raises(OutOfTimeError),
@@ -123,7 +123,7 @@ def test_full_pace_is_a_timeout_of_the_call(server: FaultServer, new_transport: 
 
 
 def _drive_shared(file: str, calls: int, queue: multiprocessing.Queue[list[float]]) -> None:
-    queue.put(drive(Pacer(SharedLedger(file, [WINDOW], 120)), calls, 1))
+    queue.put(drive(Pacer(SharedTimes(file, [WINDOW], 120)), calls, 1))
 
 
 def test_row01_processes_share_the_pace(tmp_path: Path) -> None:
@@ -143,13 +143,13 @@ def test_row01_processes_share_the_pace(tmp_path: Path) -> None:
 
 def test_row03_processes_share_a_pause(tmp_path: Path) -> None:
     file = str(tmp_path / "pace.db")
-    SharedLedger(file, [WINDOW], 120).pause(5)
-    assert 4.5 < SharedLedger(file, [WINDOW], 120).take() <= 5
+    SharedTimes(file, [WINDOW], 120).pause(5)
+    assert 4.5 < SharedTimes(file, [WINDOW], 120).take() <= 5
 
 
 def test_row26_impossible_times_are_dropped(tmp_path: Path) -> None:
     file = str(tmp_path / "pace.db")
-    ledger = SharedLedger(file, [Window(1, 60)], 120)
+    ledger = SharedTimes(file, [Window(1, 60)], 120)
     with sqlite3.connect(file) as database:
         database.execute("INSERT INTO calls VALUES (?)", (time.monotonic() + 1e6,))
         database.execute("INSERT INTO pauses VALUES (?)", (time.monotonic() + 1e6,))

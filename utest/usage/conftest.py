@@ -8,14 +8,12 @@ import pytest
 
 from RPA.Planhat import Planhat
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.transport import Settings
+from utest.stub import QUICK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from RPA.Planhat.sandbox import Sandbox
-
-QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=30, retries=2)
 
 
 @pytest.fixture

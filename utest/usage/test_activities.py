@@ -16,7 +16,7 @@ from RPA.Planhat.errors import (
 )
 from RPA.Planhat.operations.usage import segment
 from RPA.Planhat.operations.usage.activities import activity_of, track, track_all
-from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.options import SendingOptions
 from utest.stub import reply
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def test_one_bad_row_keeps_all_from_being_sent(sandbox: Sandbox, box_session: Pl
 
 def test_bad_rows_can_be_skipped(sandbox: Sandbox, box_session: PlanhatSession) -> None:
     rows = [{"action": "x"}, {"action": "x", "id": "1", "cId": "A"}]
-    report = track_all(box_session, rows, Sending(skip_bad=True))
+    report = track_all(box_session, rows, SendingOptions(bad_rows="skip"))
     assert str(report) == "1 received, 1 failed"
     assert [part.first for part in report.failed] == [1]
     assert len(sandbox.rows("activities")) == 1

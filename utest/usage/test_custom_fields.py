@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatSafetyError, PlanhatValidationError
-from RPA.Planhat.operations.custom.checking import check_values
+from RPA.Planhat.operations.custom.checked_values import check_values
 from RPA.Planhat.operations.custom.declared import declared
 from RPA.Planhat.operations.custom.schema import apply, export, make_plan
 from RPA.Planhat.types import Company, CustomField

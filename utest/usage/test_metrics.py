@@ -9,7 +9,7 @@ import pytest
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.usage.metrics import metric_of, push_metrics
-from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.verifying import verify
 from RPA.Planhat.types import DimensionData
 
@@ -178,7 +178,7 @@ def test_among_ten_thousand_metrics_exactly_the_bad_ones_are_named(
     rows = [_spoiled(number, row) if number in bad else row for number, row in enumerate(rows, 1)]
     with pytest.raises(PlanhatValidationError, match="rows are bad"):
         push_metrics(box_session, rows)
-    report = push_metrics(box_session, rows, Sending(skip_bad=True))
+    report = push_metrics(box_session, rows, SendingOptions(bad_rows="skip"))
     assert sum(report.counts.values()) == 10_000
     found = verify(box_session, rows, timeout=0)
     assert {each.number for each in found.missing} == bad

@@ -14,8 +14,9 @@ from RPA.Planhat.keywords.usage_logs import log_push
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.usage import segment
 from RPA.Planhat.operations.usage.activities import track
+from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import PushReport
-from RPA.Planhat.operations.usage.sending import ActivityValues, PersonValues, SendingOptions, track_rows
+from RPA.Planhat.operations.usage.sending import ActivityValues, PersonValues, track_rows
 
 
 class ActivityKeywords(Component):

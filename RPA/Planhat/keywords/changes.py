@@ -5,12 +5,12 @@ from __future__ import annotations
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.arguments import names
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables import snapshots
 from RPA.Planhat.operations.tables.snapshots import Changes
+from RPA.Planhat.spelling import several_texts
 
 
 class ChangeKeywords(Component):
@@ -43,7 +43,7 @@ class ChangeKeywords(Component):
         ```
         """
         kind = model_of(model)
-        count = snapshots.take_snapshot(self.session(alias), kind, path, names("fields", fields) or None)
+        count = snapshots.take_snapshot(self.session(alias), kind, path, several_texts(fields, "fields") or None)
         logger.info(f"Kept {count} {kind.PLURAL} in {path}.")
         return count
 

@@ -11,10 +11,11 @@ from robot.api.deco import keyword
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.operations.bulk.report import BulkReport, Outcome
+from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.custom import schema as custom_fields
-from RPA.Planhat.operations.custom.checking import CheckedValues, check_table
+from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
+from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.operations.references import model_of
 
 

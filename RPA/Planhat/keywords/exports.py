@@ -62,14 +62,14 @@ class ExportKeywords(Component):
         return export_model(self.session(alias), model_of(model), path, columns, **asked)
 
     @keyword(tags=["any model", "table"])
-    def flatten_objects(self, objects: Any, fields: Any = None, *, as_table: bool = False) -> Any:
+    def flatten_objects(self, objects: Any, columns: Any = None, *, as_table: bool = False) -> Any:
         """Returns records as flat rows, one value in each cell, for RPA.Tables, Excel and CSV.
 
         Custom fields become columns `custom.<Name>`. Lists become text with commas, other structures JSON.
 
         Args:
             objects: Records, or rows in any form.
-            fields: Only these columns: a list, a text with commas, or a dictionary of headings and fields.
+            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
             as_table: When true, a Table of RPA.Tables is returned, if rpaframework is installed.
 
         Returns:
@@ -83,10 +83,10 @@ class ExportKeywords(Component):
         *** Tasks ***
         Example Of Flatten Objects
             ${companies}=    Get Companies    properties=ALL    limit=2
-            ${rows}=    Flatten Objects    ${companies}    fields=name,tags,custom.Plan
+            ${rows}=    Flatten Objects    ${companies}    columns=name,tags,custom.Plan
             Log    ${rows}[0][custom.Plan]
         ```
         """
-        rows = flat_rows(objects, fields)
+        rows = flat_rows(objects, columns)
         logger.info(f"Flattened {len(rows)} records.")
         return table_of(rows) if as_table else rows

@@ -16,9 +16,9 @@ from RPA.Planhat.keywords.logs import log_deletions, log_list
 from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
 from RPA.Planhat.keywords.rows import records_of
 from RPA.Planhat.operations import lookup, reading, writing
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList

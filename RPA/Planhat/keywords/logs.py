@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 
+from RPA.Planhat.types.labels import LABELS, in_words
+from RPA.Planhat.wording import counted
+
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.report import BulkReport
     from RPA.Planhat.operations.writing import DeleteReport
@@ -24,14 +27,12 @@ LONGEST_CELL = 80
 FEW = 8
 """Fields that are all shown; of records with more of them those are that tell records apart."""
 
-COLUMNS = ("_id", "name", "title", "subject", "email", "phase", "status", "companyName", "externalId", "sourceId")
+COLUMNS = ("_id", *LABELS, "phase", "status", "companyName", "externalId", "sourceId")
 
 
 def log_record(what: str, record: PlanhatObject) -> None:
     """Logs what was done with one record, such as `Created company 'Acme' 61f…`."""
-    label = record.get("name") or record.get("title") or record.get("subject") or record.get("email")
-    words = [what, str(record.SINGULAR), *([repr(label)] if label else []), record.id]
-    logger.info(" ".join(words).strip() + ".")
+    logger.info(f"{what} {in_words(record)}.")
     if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
         logger.debug(_short(dict(record)))
 
@@ -93,11 +94,6 @@ def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     table = f'<table cellpadding="4"><tr>{head}</tr>{body}</table>'
     logger.info(f"<details><summary>{escape(line)}</summary>{table}</details>", html=True)
-
-
-def counted(number: int, noun: str) -> str:
-    """Returns a number with its noun, such as `1 call` or `2 calls`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _short(value: Any) -> str:

@@ -19,12 +19,20 @@ from RPA.Planhat.keywords.component import UNSET, Component, given
 from RPA.Planhat.keywords.kinds import AnyRows, Reference
 from RPA.Planhat.keywords.logs import log_list
 from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
-from RPA.Planhat.keywords.signatures import field_arguments, free_named, named_only, parameter_arguments, positional
+from RPA.Planhat.keywords.signatures import (
+    argument_of,
+    field_arguments,
+    free_named,
+    named_only,
+    parameter_arguments,
+    positional,
+)
 from RPA.Planhat.keywords.uploads import option_arguments, upload
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList, Verb
+from RPA.Planhat.wording import titled
 
 Function = Callable[..., Any]
 
@@ -99,11 +107,6 @@ def _delete(model: type[PlanhatObject]) -> Function:
         return delete_record(self.session(alias), model, record[argument_of(model)], missing_ok=missing_ok)
 
     return delete
-
-
-def argument_of(model: type[PlanhatObject]) -> str:
-    """Returns the name of the argument that takes a record, such as `company` or `custom_field`."""
-    return str(model.SINGULAR).lower().replace(" ", "_")
 
 
 def _list_arguments(model: type[PlanhatObject]) -> list[Argument]:
@@ -194,11 +197,7 @@ def keyword_name(model: type[PlanhatObject], verb: Verb) -> str:
 
 def named(name: str, model: type[PlanhatObject]) -> str:
     """Returns a name with `{one}` and `{many}` for a model."""
-    return name.format(one=_title(model.SINGULAR), many=_title(model.PLURAL))
-
-
-def _title(words: str | None) -> str:
-    return " ".join(word if word.isupper() else word.capitalize() for word in str(words).split())
+    return name.format(one=titled(model.SINGULAR), many=titled(model.PLURAL))
 
 
 def make(model: type[PlanhatObject], verb: Verb) -> Function:

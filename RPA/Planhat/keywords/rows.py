@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 

@@ -68,6 +68,11 @@ def free_named(name: str) -> Argument:
     return Argument(name, Argument.VAR_KEYWORD, annotation=Any)
 
 
+def argument_of(model: type[PlanhatObject]) -> str:
+    """Returns the name of the argument that takes a record, such as `company` or `custom_field`."""
+    return str(model.SINGULAR).lower().replace(" ", "_")
+
+
 def field_arguments(model: type[PlanhatObject]) -> list[Argument]:
     """Returns an argument for each field that can be written; `custom` is a dictionary."""
     return [named_only(field.name, HINTS[field.kind]) for field in _settable(model)]

@@ -12,7 +12,7 @@ from typing import Any, cast
 from robot.api import logger
 
 from RPA.Planhat.keywords.kinds import AnyRows
-from RPA.Planhat.keywords.logs import ROWS, counted, log_table
+from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.tables import loading
@@ -20,6 +20,8 @@ from RPA.Planhat.operations.tables.loading import ImportOptions, SyncOptions
 from RPA.Planhat.operations.tables.plans import BAD, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types.labels import label_of
+from RPA.Planhat.wording import counted
 
 OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that no row means.")
 """What a sync can log beside its report, which Python programs read from it."""
@@ -101,7 +103,7 @@ def _log_plan(plan: TablePlan) -> None:
 
 
 def _log_others(others: list[dict[str, Any]]) -> None:
-    cells = ([each.get("_id"), each.get("name") or each.get("email")] for each in others[:ROWS])
+    cells = ([each.get("_id"), label_of(each)] for each in others[:ROWS])
     line = f"In Planhat and not in the table: {len(others)}."
     log_table(line, ["_id", "name"] if others else [], cells, len(others))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.keywords.pages import page
-from RPA.Planhat.keywords.signatures import field_docs, parameter_docs
+from RPA.Planhat.keywords.signatures import argument_of, field_docs, parameter_docs
 from RPA.Planhat.keywords.uploads import OPTION_DOCS
 from RPA.Planhat.types import NPS, Company, CustomField, Enduser, Invoice, License, LineItem, Note, Ticket, Verb
 from RPA.Planhat.types.base import PlanhatCompanyOwnedObject
+from RPA.Planhat.wording import titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,9 +72,25 @@ UNCERTAIN = "PlanhatOutcomeUnknownError: If it is not known whether it was store
 
 
 def _list(model: type[PlanhatObject]) -> Parts:
+    each = argument_of(model)
+    summary = (
+        f"Returns {model.PLURAL} as a list, complete, however many pages it takes.\n\n{_about(model)} "
+        f"It is read in pages of {model.PAGE.size}."
+    )
+    returns = f"A list of records; empty when there are none. `${{{each}.id}}` reads a field of one."
+    steps = [
+        f"@{{found}}=    Get {titled(model.PLURAL)}    limit=10",
+        f"FOR    ${{{each}}}    IN    @{{found}}",
+        f"    Log    ${{{each}.id}}",
+        "END",
+    ]
+    return summary, _list_arguments(model), returns, [NOT_SENT], steps
+
+
+def _list_arguments(model: type[PlanhatObject]) -> list[str]:
     owned = model.COMPANY_PARAMETER is not None or model.field("company_id") is not None
     companies = "company_ids: Only of these companies: an id, several with commas, a record, or a list of these."
-    arguments = [
+    return [
         *([companies] if owned else []),
         "properties: Only these fields: a name, several with commas, a list, or `ALL`. Faster, and less memory.",
         (
@@ -88,19 +105,6 @@ def _list(model: type[PlanhatObject]) -> Parts:
             "since Planhat can not filter by them; only records with this value are returned."
         ),
     ]
-    summary = (
-        f"Returns {model.PLURAL} as a list, complete, however many pages it takes.\n\n{_about(model)} "
-        f"It is read in pages of {model.PAGE.size}."
-    )
-    returns = f"A list of records; empty when there are none. `${{{_variable(model)}.id}}` reads a field of one."
-    each = _variable(model)
-    steps = [
-        f"@{{found}}=    Get {_title(model.PLURAL)}    limit=10",
-        f"FOR    ${{{each}}}    IN    @{{found}}",
-        f"    Log    ${{{each}.id}}",
-        "END",
-    ]
-    return summary, arguments, returns, [NOT_SENT], steps
 
 
 def _get(model: type[PlanhatObject]) -> Parts:
@@ -108,7 +112,7 @@ def _get(model: type[PlanhatObject]) -> Parts:
     arguments = [_reference_doc(model, f"Planhat documents reading by {kinds}.")]
     steps = [
         *_made(model, Verb.GET),
-        f"${{same}}=    Get {_title(model.SINGULAR)}    ${{{_variable(model)}.id}}",
+        f"${{same}}=    Get {titled(model.SINGULAR)}    ${{{argument_of(model)}.id}}",
         "Log    ${same}",
     ]
     return (
@@ -132,7 +136,7 @@ def _create(model: type[PlanhatObject]) -> Parts:
         arguments,
         "The new record, with its `id`.",
         [NOT_SENT, REFUSED, UNCERTAIN],
-        [*_made(model, Verb.CREATE), f"Log    ${{{_variable(model)}.id}}"],
+        [*_made(model, Verb.CREATE), f"Log    ${{{argument_of(model)}.id}}"],
     )
 
 
@@ -154,7 +158,7 @@ def _update(model: type[PlanhatObject]) -> Parts:
     value = options[0] if options else CHANGED.get(field, "Renewal")
     steps = [
         *_made(model, Verb.UPDATE),
-        f"Update {_title(model.SINGULAR)}    ${{{_variable(model)}}}    {field}={value}",
+        f"Update {titled(model.SINGULAR)}    ${{{argument_of(model)}}}    {field}={value}",
     ]
     return summary, arguments, "The whole record as it is now.", [NOT_SENT, _one(model, NOT_FOUND)], steps
 
@@ -172,7 +176,7 @@ def _upsert(model: type[PlanhatObject]) -> Parts:
     ]
     returns = "The report: every row is created, updated, unchanged, failed or unknown. See [Bulk upserts]."
     raises = [NOT_SENT, "PlanhatBulkError: If a row failed or is unknown; the good rows are stored."]
-    upsert = f"${{report}}=    Upsert {_title(model.PLURAL)}    ${{rows}}"
+    upsert = f"${{report}}=    Upsert {titled(model.PLURAL)}    ${{rows}}"
     journal = f"    journal=${{OUTPUT_DIR}}${{/}}{model.API_NAME}.journal" if model is Company else ""
     return summary, arguments, returns, raises, [*sample_rows(model), upsert + journal, "Log    ${report}"]
 
@@ -184,7 +188,7 @@ def _delete(model: type[PlanhatObject]) -> Parts:
     ]
     summary = f"Deletes one {model.SINGULAR} for good."
     prepared = _made(model, Verb.DELETE) if Verb.CREATE in model.VERBS else _upserted(model, Verb.DELETE)
-    steps = [*prepared, f"Delete {_title(model.SINGULAR)}    ${{{_variable(model)}}}"]
+    steps = [*prepared, f"Delete {titled(model.SINGULAR)}    ${{{argument_of(model)}}}"]
     return summary, arguments, "The id that was given.", [_one(model, NOT_FOUND)], steps
 
 
@@ -207,15 +211,7 @@ def _one(model: type[PlanhatObject], text: str) -> str:
 
 
 def _reference_doc(model: type[PlanhatObject], more: str) -> str:
-    return f"{_variable(model)}: A Planhat id, `extid-…`, `srcid-…`, or a record. {more}"
-
-
-def _title(words: str | None) -> str:
-    return " ".join(word if word.isupper() else word.capitalize() for word in str(words).split())
-
-
-def _variable(model: type[PlanhatObject]) -> str:
-    return str(model.SINGULAR).lower().replace(" ", "_")
+    return f"{argument_of(model)}: A Planhat id, `extid-…`, `srcid-…`, or a record. {more}"
 
 
 def sample_rows(model: type[PlanhatObject]) -> list[str]:
@@ -249,12 +245,12 @@ def _before(model: type[PlanhatObject], fields: dict[str, str], who: str) -> lis
 
 def _made(model: type[PlanhatObject], verb: Verb) -> list[str]:
     before, fields = _row(model, verb)
-    return [*before, f"${{{_variable(model)}}}=    Create {_title(model.SINGULAR)}    {fields}"]
+    return [*before, f"${{{argument_of(model)}}}=    Create {titled(model.SINGULAR)}    {fields}"]
 
 
 def _upserted(model: type[PlanhatObject], verb: Verb) -> list[str]:
     before, fields = _row(model, verb)
-    many, one = _title(model.PLURAL), _variable(model)
+    many, one = titled(model.PLURAL), argument_of(model)
     return [
         *before,
         f"${{row}}=    Create Dictionary    {fields}",

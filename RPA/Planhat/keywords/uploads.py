@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import Parameter as Argument
-from typing import Any
+from typing import Any, cast
 
 from robot.api import logger
 from robot.api.deco import keyword
@@ -15,12 +15,12 @@ from RPA.Planhat.keywords.kinds import AnyRows
 from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.signatures import named_only, takes
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TableReport
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 
@@ -40,7 +40,7 @@ def upload(
 ) -> BulkReport:
     """Upserts rows and logs what became of them, also when the upload stopped."""
     try:
-        report = bulk.upsert(session, model, read_rows(rows), BulkOptions.of(options), fail_on_errors=False)
+        report = bulk.upsert(session, model, read_rows(rows), cast("UpsertOptions", options), fail_on_errors=False)
     except PlanhatBulkError as stopped:
         log_report(stopped.report, str(model.PLURAL), done(session, "Upserted"))
         raise

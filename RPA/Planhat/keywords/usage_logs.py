@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from robot.api import logger
 
-from RPA.Planhat.keywords.logs import ROWS, counted, log_table
+from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.usage.report import PushReport

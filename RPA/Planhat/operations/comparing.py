@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Kind, PlanhatIdType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.tables.drafts import Change
     from RPA.Planhat.types import Field, PlanhatObject
 
 ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
@@ -24,6 +24,9 @@ TEXTS = frozenset([str])
 
 SHOWN_AS = {"tickets": {"type": "subType"}}
 """Fields, by the path of their model, that lists show under another key."""
+
+Change = tuple[Any, Any]
+"""A value as it is, and as it shall be."""
 
 OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
 """How a reference begins that is not by Planhat's id."""
@@ -93,7 +96,7 @@ def _may_be_date(field: Field[Any] | None) -> bool:
 
 
 def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
-    if any_case and " ".join(new.casefold().split()) == " ".join(old.casefold().split()):
+    if any_case and folded(new) == folded(old):
         return True
     return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
 

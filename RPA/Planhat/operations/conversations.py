@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import listed, require
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.payloads import payload_of, require_fields
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.spelling import several
 from RPA.Planhat.types import Conversation, Enduser, PlanhatObject, Task, Ticket, User
+from RPA.Planhat.types.ids import is_planhat_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +64,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("A note has a text or html, not both.")
     description = html if text is None else as_html(text)
-    people = [{"id": _person(session, Enduser, each, company)} for each in listed("endusers", endusers)]
+    people = [{"id": _person(session, Enduser, each, company)} for each in several(endusers, "endusers")]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
     lists = {"endusers": people, "users": users}
@@ -80,9 +82,9 @@ def _person(session: PlanhatSession, model: type[PlanhatObject], reference: Any,
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     text = reference_text(reference.strip() if isinstance(reference, str) else reference)
-    if "@" in text and not text.startswith(("extid-", "srcid-")):
-        return _by_email(session, model, text, company)
-    return reading.read_one(session, model, text).id if text.startswith(("extid-", "srcid-")) else text
+    if not is_planhat_id(text):
+        return reading.read_one(session, model, text).id
+    return _by_email(session, model, text, company) if "@" in text else text
 
 
 def _by_email(session: PlanhatSession, model: type[PlanhatObject], email: str, company: Any) -> str:

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.directory import Directory
+from RPA.Planhat.operations.input.formats import domain
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
-from RPA.Planhat.operations.tables.directory import Directory
-from RPA.Planhat.operations.tables.formats import domain
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Verb
-from RPA.Planhat.types.ids import PlanhatIdType
+from RPA.Planhat.types.ids import PlanhatIdType, split_reference
+from RPA.Planhat.types.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from RPA.Planhat.session import PlanhatSession
 
-NAMES = ("name", "title", "subject", "email", "nickName", "domains", "_id", "sourceId", "externalId", "extId")
+NAMES = (*LABELS, "nickName", "domains", "_id", "sourceId", "externalId", "extId")
 """Fields by which people refer to a record."""
 
 NAMED = 10
@@ -73,7 +75,7 @@ def find_one(
 
 
 def _said(record: PlanhatObject) -> str:
-    values = [str(record[key]) for key in ("name", "title", "email", "companyName", "externalId") if record.get(key)]
+    values = [str(record[key]) for key in (*LABELS, "companyName", "externalId") if record.get(key)]
     return f"{record.id} {', '.join(values)}".strip()
 
 
@@ -92,10 +94,9 @@ def _companies(session: PlanhatSession, wanted: str | None, fields: Mapping[str,
 
 def _called(directory: Directory, wanted: str) -> list[Company]:
     """Returns companies by whatever the text is; the list with domains is read last, since it is the longest."""
-    prefixed = {"extid-": "external_id", "srcid-": "source_id"}
-    for prefix, key in prefixed.items():
-        if wanted.startswith(prefix):
-            return directory.find(key, wanted.removeprefix(prefix))
+    kind, value = split_reference(wanted)
+    if kind is not PlanhatIdType.PLANHAT_ID:
+        return directory.find(kind.field, value)
     for key in ("id", "name", "external_id", "source_id", "domain"):
         found = directory.find(key, _value(key, wanted))
         if found:
@@ -119,7 +120,9 @@ def _search(
     found = []
     for page in read_pages(session, model, query):
         for record in page:
-            fits = all(_fits(_read(record, key), fields[name]) for name, key in keys.items() if name not in looked_up)
+            fits = all(
+                _fits(value_at(record, key), fields[name]) for name, key in keys.items() if name not in looked_up
+            )
             if fits and (wanted is None or any(_fits(dict.get(record, key), wanted) for key in names)):
                 found.append(record)
     return found
@@ -144,21 +147,10 @@ def _key(model: type[PlanhatObject], name: str) -> str:
     return known.key
 
 
-def _read(record: PlanhatObject, key: str) -> Any:
-    if key.startswith(CUSTOM):
-        return (dict.get(record, "custom") or {}).get(key[len(CUSTOM) :])
-    return dict.get(record, key)
-
-
 def _fits(value: Any, wanted: Any) -> bool:
     if isinstance(value, list):
         return any(_fits(item, wanted) for item in value)
     return value is not None and folded(value) == folded(wanted)
-
-
-def folded(value: Any) -> str:
-    """Returns a value without case and superfluous blanks."""
-    return " ".join(str(value).casefold().split())
 
 
 def _whole(
@@ -192,7 +184,7 @@ def find_duplicates(
     labels = [key for key in NAMES if model.field(key)]
     groups: dict[tuple[str, ...], list[PlanhatObject]] = {}
     for record in read_list(session, model, Query(company_ids, [*labels, *keys])):
-        values = [_read(record, key) for key in keys]
+        values = [value_at(record, key) for key in keys]
         if all(value not in (None, "", []) for value in values):
             groups.setdefault(tuple(map(folded, values)), []).append(record)
     return [PlanhatObjectList.of(model, group) for group in groups.values() if len(group) > 1]

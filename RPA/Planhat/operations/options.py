@@ -6,13 +6,21 @@ Keywords make their arguments and their documentation of it, Python methods take
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+T = TypeVar("T")
+
+OnBad = Literal["refuse", "skip"]
+"""What is done with bad rows, or with a bad cell: all rows, or its row, are refused; or only the bad are left out."""
+
+OnDuplicates = Literal["refuse", "first", "last"]
+"""Which of several rows with one key is sent when they differ."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ def described(group: type) -> list[Described]:
     return found
 
 
-def completed(group: type, given: Mapping[str, Any]) -> dict[str, Any]:
+def completed(group: type[T], given: Mapping[str, Any]) -> T:
     """Returns all options of a group: as given, else their defaults.
 
     Raises:
@@ -70,7 +78,12 @@ def completed(group: type, given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in known:
             raise TypeError(f"{name!r} is no option; there are {', '.join(known)}.")
         _refuse_other_words(known[name], value)
-    return {**{each.name: each.default for each in known.values()}, **given}
+    return cast("T", {**{each.name: each.default for each in known.values()}, **given})
+
+
+def share_of(group: type[T], told: Mapping[str, Any]) -> T:
+    """Returns the options of one group among those of several."""
+    return cast("T", {name: told[name] for name in get_type_hints(group)})
 
 
 def _refuse_other_words(option: Described, value: Any) -> None:

@@ -22,6 +22,14 @@ VERSION = "__v"
 """A key that every record of Planhat has and that means nothing to others; it is never sent."""
 
 
+def value_at(record: dict[str, Any], key: str) -> Any:
+    """Returns the value that a record or a row has under a key, or under `custom.<Name>`; nothing if it has none."""
+    if not key.startswith(CUSTOM):
+        return dict.get(record, key)  # a record would note that what it hands out may be changed
+    custom = dict.get(record, "custom")
+    return custom.get(key[len(CUSTOM) :]) if isinstance(custom, dict) else None
+
+
 def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
     """Returns a row as Planhat takes it: its own keys, converted values, no fields that Planhat sets itself.
 

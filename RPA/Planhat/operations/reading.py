@@ -8,16 +8,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.answers import read_json
-from RPA.Planhat.arguments import listed, names, require
+from RPA.Planhat.arguments import require
 from RPA.Planhat.decoding import as_model, as_models
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
 from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.operations.references import address, ids_explained
 from RPA.Planhat.operations.values import convert
+from RPA.Planhat.spelling import several, several_texts
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
+from RPA.Planhat.types.ids import is_planhat_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +152,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     """Returns the Planhat id of a company, which is looked up when the reference is another kind of id."""
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
-    if isinstance(reference, str) and not reference.startswith(("extid-", "srcid-")):
+    if isinstance(reference, str) and is_planhat_id(reference):
         return reference
     return read_one(session, Company, reference).id
 
@@ -195,7 +197,7 @@ class _Plan:
 
     def matches(self, row: dict[str, Any]) -> bool:
         """Tells whether a row passes the filters that Planhat does not apply."""
-        return all(_equal(_value(row, key), wanted) for key, wanted in self.local.items())
+        return all(_equal(value_at(row, key), wanted) for key, wanted in self.local.items())
 
 
 OPTIONS = ("company_ids", "properties", "sort", "limit")
@@ -251,12 +253,6 @@ def _wanted(model: type[PlanhatObject], name: str, value: Any) -> Any:
     return [item for each in converted for item in (each if isinstance(each, list) else [each])]
 
 
-def _value(row: dict[str, Any], key: str) -> Any:
-    if key.startswith(CUSTOM):
-        return (dict.get(row, "custom") or {}).get(key[len(CUSTOM) :])
-    return dict.get(row, key)
-
-
 def _equal(value: Any, wanted: Any) -> bool:
     candidates = wanted if isinstance(wanted, list) else [wanted]
     if isinstance(value, list):
@@ -276,8 +272,8 @@ def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any
     elif properties in ("ALL", ["ALL"]):
         keys = [each.key for each in model.known_fields().values()]
     else:
-        wanted = names("properties", properties)
-        keys = ["custom" if name.startswith(CUSTOM) else _key(model, name) for name in wanted] + needed
+        names = several_texts(properties, "properties")
+        keys = ["custom" if name.startswith(CUSTOM) else _key(model, name) for name in names] + needed
     return ",".join(dict.fromkeys(keys))
 
 
@@ -299,10 +295,7 @@ def _company_key(model: type[PlanhatObject]) -> str:
 
 def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; nothing when none are given."""
-    if given is None:
-        return None
-    wanted = [given] if isinstance(given, Mapping) else listed("company_ids", given)
-    return [company_id_of(session, each) for each in wanted]
+    return None if given is None else [company_id_of(session, each) for each in several(given, "company_ids")]
 
 
 def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:

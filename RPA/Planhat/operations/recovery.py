@@ -19,6 +19,8 @@ from RPA.Planhat.operations.comparing import differences
 from RPA.Planhat.operations.owners import kind_of, read_own
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
+from RPA.Planhat.types.labels import LABELS, in_words
+from RPA.Planhat.wording import titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +42,6 @@ PATIENCE = 300.0
 
 _LOOKUP_KINDS = (PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTERNAL_ID)
 
-_LABELS = ("name", "title", "subject", "email")
 """Fields that tell people which record is meant."""
 
 
@@ -122,7 +123,7 @@ class _NewRecord(Generic[P]):
         except (PlanhatNotFoundError, PlanhatPermissionError):
             return
         raise PlanhatConflictError(
-            f"{PlanhatConflictError.HEADLINE}: the {self.model.SINGULAR} was not created, since {_named(found)} "
+            f"{PlanhatConflictError.HEADLINE}: the {self.model.SINGULAR} was not created, since {in_words(found)} "
             f"has the key {self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
         )
 
@@ -161,12 +162,12 @@ class _NewRecord(Generic[P]):
         differing = self._differing(found)
         if differing:
             raise PlanhatConflictError(
-                f"{PlanhatConflictError.HEADLINE}: the answer to a create was lost, and now {_named(found)} has the "
+                f"{PlanhatConflictError.HEADLINE}: the answer to a create was lost, and now {in_words(found)} has the "
                 f"key {self.reference}, and differs in: {', '.join(differing)}.\n"
                 "Either somebody else created it meanwhile, or Planhat changed what was sent. Compare it and update it."
             )
         LOGGER.info(
-            "The answer to a create was lost; %s was found stored by its key %s.", _named(found), self.reference
+            "The answer to a create was lost; %s was found stored by its key %s.", in_words(found), self.reference
         )
         return found
 
@@ -179,15 +180,10 @@ class _NewRecord(Generic[P]):
 
 def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], reference: str | None) -> str:
     if reference:
-        return f"Look for it with: Get {str(model.SINGULAR).title()}    {reference}"
-    key = next((key for key in _LABELS if payload.get(key)), "")
+        return f"Look for it with: Get {titled(model.SINGULAR)}    {reference}"
+    key = next((key for key in LABELS if payload.get(key)), "")
     if not key or Verb.LIST not in model.VERBS:
         return f"Look for the {model.SINGULAR} in Planhat."
-    look = f"Look for it with: Get {str(model.PLURAL).title()}    {key}={payload[key]}"
+    look = f"Look for it with: Get {titled(model.PLURAL)}    {key}={payload[key]}"
     keyed = any(kind in model.READ_BY for kind in _LOOKUP_KINDS)
     return f"{look}\nA record with a source_id or an external_id is looked up by itself." if keyed else look
-
-
-def _named(record: PlanhatObject) -> str:
-    label = next((record[key] for key in _LABELS if record.get(key)), None)
-    return " ".join([str(record.SINGULAR), *([repr(label)] if label else []), record.id])

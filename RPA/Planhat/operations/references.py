@@ -11,7 +11,7 @@ from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
-from RPA.Planhat.wording import meant, near
+from RPA.Planhat.wording import meant, near, titled, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,16 @@ OTHER_WORDS = {
 }
 """What people call models, in the singular."""
 
-PREFIXED = {
-    PlanhatIdType.EXTERNAL_ID: "An external id is written extid-{}.",
-    PlanhatIdType.SOURCE_ID: "A source id is written srcid-{}.",
+PREFIXED = (PlanhatIdType.EXTERNAL_ID, PlanhatIdType.SOURCE_ID)
+"""Ids of other kinds, in the order in which messages offer them."""
+
+IDS_BY_KEY = {
+    "_id": PlanhatIdType.PLANHAT_ID,
+    "sourceId": PlanhatIdType.SOURCE_ID,
+    "externalId": PlanhatIdType.EXTERNAL_ID,
+    "extId": PlanhatIdType.EXTERNAL_ID,
 }
-"""How ids of other kinds are written."""
+"""The keys under which a record of any model can have an id, the surest first."""
 
 NOTHING = "None is neither an id nor a record."
 
@@ -89,9 +94,9 @@ def reference_text(reference: Any) -> str:
         raise PlanhatValidationError(NOTHING)
     if not isinstance(reference, Mapping):
         return str(reference)
-    for key, kind in (("_id", ""), ("sourceId", "srcid-"), ("externalId", "extid-"), ("extId", "extid-")):
+    for key, kind in IDS_BY_KEY.items():
         if reference.get(key):
-            return f"{kind}{reference[key]}"
+            return kind.written(reference[key])
     raise PlanhatValidationError("A record without any id can not be referred to.")
 
 
@@ -139,8 +144,12 @@ def _is_strange(reference: Any) -> bool:
     )
 
 
+def _way(kind: PlanhatIdType, value: str) -> str:
+    return f"{with_article(kind.label, first=True)} is written {kind.written(value)}."
+
+
 def _other_ways(model: type[PlanhatObject], reference: str) -> str:
-    ways = [way.format(reference) for kind, way in PREFIXED.items() if kind in model.READ_BY]
+    ways = [_way(kind, reference) for kind in PREFIXED if kind in model.READ_BY]
     if Verb.DELETE in model.VERBS and model.field("name"):
-        ways.append(f"Find {str(model.SINGULAR).title()} finds it by name.")
+        ways.append(f"Find {titled(model.SINGULAR)} finds it by name.")
     return " ".join(ways) or "One has 24 hexadecimal digits."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.facts import BY_PATH, Model, facts_of, has_verb, path_of
 from RPA.Planhat.types import Field, Kind, Parameter, Verb
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Schema = dict[str, Any]
 
@@ -61,33 +64,29 @@ _MOST_ROWS = 5000
 @cache
 def document() -> Schema:
     """Returns the whole contract."""
-    paths: dict[str, Schema] = {
-        f"/{LEAN_PATH}": {"get": _lean_list()},
-        "/timeentries/duplicate": {"post": _duplicate()},
-    }
-    for path, model in BY_PATH.items():
-        operations = {
-            f"/{path}": {"get": (Verb.LIST, _list), "post": (Verb.CREATE, _create), "put": (Verb.UPSERT, _upsert)},
-            f"/{path}/{{id}}": {
-                "get": (Verb.GET, _get),
-                "put": (Verb.UPDATE, _update),
-                "delete": (Verb.DELETE, _delete),
-            },
-        }
-        for route, methods in operations.items():
-            found = {method: make(model) for method, (verb, make) in methods.items() if has_verb(model, verb)}
-            if found:
-                paths[route] = found
     return {
         "openapi": "3.1.0",
         "info": {"title": "Planhat, as far as it is known", "version": __version__},
         "security": [{"token": []}],
-        "paths": paths,
+        "paths": _paths(),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {model.__name__: _record(model) for model in BY_PATH.values()},
         },
     }
+
+
+def _paths() -> dict[str, Schema]:
+    paths: dict[str, Schema] = {
+        f"/{LEAN_PATH}": {"get": _lean_list()},
+        "/timeentries/duplicate": {"post": _duplicate()},
+    }
+    for path, model in BY_PATH.items():
+        for ending, methods in METHODS.items():
+            found = {method: make(model) for method, (verb, make) in methods.items() if has_verb(model, verb)}
+            if found:
+                paths[f"/{path}{ending}"] = found
+    return paths
 
 
 def _record(model: Model) -> Schema:
@@ -246,3 +245,10 @@ def _duplicate() -> Schema:
         "requestBody": _request(body),
         "responses": _answers(("200", ENVELOPE), ("206", ENVELOPE), ("400", failed)),
     }
+
+
+METHODS: dict[str, dict[str, tuple[Verb, Callable[[Model], Schema]]]] = {
+    "": {"get": (Verb.LIST, _list), "post": (Verb.CREATE, _create), "put": (Verb.UPSERT, _upsert)},
+    "/{id}": {"get": (Verb.GET, _get), "put": (Verb.UPDATE, _update), "delete": (Verb.DELETE, _delete)},
+}
+"""What makes the operations of a model, by the end of the path and the method, for the models that have the verb."""

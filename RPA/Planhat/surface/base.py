@@ -52,7 +52,7 @@ def records(name: str, given: Iterable[P]) -> PlanhatObjectList[P]:
     return PlanhatObjectList(as_they_come(given))
 
 
-def model_of(object_type: Any) -> Any:
+def checked_model(object_type: Any) -> Any:
     """Returns the class of a model.
 
     Raises:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.custom import schema
-from RPA.Planhat.operations.custom.checking import CheckedValues, check_table
-from RPA.Planhat.surface.base import Surface, model_of
+from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
+from RPA.Planhat.surface.base import Surface, checked_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +111,7 @@ class CustomFieldMethods(Surface):
             assert checked.rows == [{"name": "Acme", "custom": {"Seats": 12}}]
             ```
         """
-        checked = check_table(self.session, model_of(object_type), rows, fields)
+        checked = check_table(self.session, checked_model(object_type), rows, fields)
         if fail_on_errors:
             checked.raise_if_wrong()
         return checked

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import lookup, reading, writing
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions, UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.surface.base import Surface, model_of, records, type_of
+from RPA.Planhat.surface.base import Surface, checked_model, records, type_of
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     import requests
     from typing_extensions import Unpack
+
+    from RPA.Planhat.operations.bulk.options import UpsertOptions
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -68,7 +69,7 @@ class RecordMethods(Surface):
         Raises:
             ValueError: If `object_type` is not a model.
         """
-        model: type[P] = model_of(object_type)
+        model: type[P] = checked_model(object_type)
         if self.use_caching and properties is None:
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
@@ -86,7 +87,7 @@ class RecordMethods(Surface):
         Raises:
             PlanhatNotFoundError: If Planhat has no such record.
         """
-        model: type[P] = model_of(object_type)
+        model: type[P] = checked_model(object_type)
         if self.use_caching and model in self.session.cache:
             prefix, bare = split_reference(id)
             known = (id, id_type) if id_type or not prefix.value else (bare, prefix)
@@ -128,8 +129,7 @@ class RecordMethods(Surface):
         rows = records("payload", payload)
         if rows.model is None:
             return BulkReport()
-        told = BulkOptions.of(options)
-        return bulk.upsert(self.session, rows.model, rows, told, fail_on_errors=fail_on_errors)
+        return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
         """Deletes a record and returns the answer.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from RPA.Planhat.arguments import names
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.tables import exporting, loading, snapshots
 from RPA.Planhat.operations.tables.flattening import flat_rows
 from RPA.Planhat.operations.tables.importing import silent
-from RPA.Planhat.surface.base import Surface, model_of
+from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.surface.base import Surface, checked_model
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class TableMethods(Surface):
         options: ImportOptions | SyncOptions,
         **more: Any,
     ) -> TablePlan | TableReport:
-        return loading.load(self.session, model_of(object_type), rows, mapping, options, **more)
+        return loading.load(self.session, checked_model(object_type), rows, mapping, options, **more)
 
     def export_objects(  # noqa: PLR0913 - what an export may be told, all named
         self,
@@ -160,7 +160,9 @@ class TableMethods(Surface):
             ```
         """
         query = Query(company_ids=company_ids, limit=limit, filters=filters)
-        return exporting.export(self.session, model_of(object_type), path, query, columns=columns, progress=progress)
+        return exporting.export(
+            self.session, checked_model(object_type), path, query, columns=columns, progress=progress
+        )
 
     def export_rows(
         self,
@@ -190,14 +192,14 @@ class TableMethods(Surface):
             ```
         """
         query = Query(company_ids=company_ids, limit=limit, filters=filters)
-        return exporting.export_rows(self.session, model_of(object_type), query, columns)
+        return exporting.export_rows(self.session, checked_model(object_type), query, columns)
 
-    def flatten_objects(self, objects: Any, fields: Any = None) -> list[dict[str, Any]]:
+    def flatten_objects(self, objects: Any, columns: Any = None) -> list[dict[str, Any]]:
         """Returns records as flat rows: `custom.<Name>` for custom fields, lists as text with commas.
 
         Args:
             objects: Records, or rows in any form.
-            fields: Only these columns: a list, a text with commas, or a dictionary of headings and fields.
+            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
 
         Examples:
             ```python
@@ -205,7 +207,7 @@ class TableMethods(Surface):
             rows = planhat.flatten_objects(companies, "name,tags,custom.Plan")
             ```
         """
-        return flat_rows(objects, fields)
+        return flat_rows(objects, columns)
 
     @overload
     def find_object(self, object_type: type[P], wanted: str | None = None, *, default: D, **fields: Any) -> P | D: ...
@@ -234,7 +236,7 @@ class TableMethods(Surface):
             ```
         """
         try:
-            return finding.find_one(self.session, model_of(object_type), wanted, fields)
+            return finding.find_one(self.session, checked_model(object_type), wanted, fields)
         except PlanhatNotFoundError:
             if default is _NO_DEFAULT:
                 raise
@@ -259,7 +261,9 @@ class TableMethods(Surface):
                 print([each.id for each in group])
             ```
         """
-        return finding.find_duplicates(self.session, model_of(object_type), names("fields", fields), company_ids)
+        return finding.find_duplicates(
+            self.session, checked_model(object_type), several_texts(fields, "fields"), company_ids
+        )
 
     def take_snapshot(
         self, object_type: type[PlanhatObject], path: str | Path, fields: Iterable[str] | str | None = None
@@ -277,8 +281,8 @@ class TableMethods(Surface):
         Raises:
             PlanhatValidationError: If a field is unknown, or the file is something else.
         """
-        watched = names("fields", fields) or None
-        return snapshots.take_snapshot(self.session, model_of(object_type), path, watched)
+        names = several_texts(fields, "fields") or None
+        return snapshots.take_snapshot(self.session, checked_model(object_type), path, names)
 
     def get_changes(self, object_type: type[PlanhatObject], path: str | Path) -> Changes:
         """Returns what was added, changed and removed since a snapshot, which stays as it is.
@@ -299,7 +303,7 @@ class TableMethods(Surface):
             planhat.confirm_changes("companies.db")
             ```
         """
-        return snapshots.changes_since(self.session, model_of(object_type), path)
+        return snapshots.changes_since(self.session, checked_model(object_type), path)
 
     def confirm_changes(self, path: str | Path) -> None:
         """Makes what `get_changes` has read last the snapshot that the next changes are found by.

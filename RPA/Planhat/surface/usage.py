@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.operations.usage.sending import (
         ActivityValues,
         MetricValues,
         PersonValues,
         PushOptions,
-        SendingOptions,
     )
     from RPA.Planhat.operations.usage.verifying import Verification
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from RPA.Planhat.transport.deadline import SLICE, Deadline, OutOfTimeError, sleep
 from RPA.Planhat.transport.settings import CONNECTIONS
-from RPA.Planhat.transport.shared_pacing import SharedLedger
+from RPA.Planhat.transport.shared_pacing import SharedTimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ class Window(NamedTuple):
     seconds: float
 
 
-class Ledger(Protocol):
+class CallTimes(Protocol):
     """Keeps the times of the last calls."""
 
     def take(self) -> float:
@@ -42,7 +42,7 @@ class Ledger(Protocol):
         """Lets no call go for so many seconds."""
 
 
-class LocalLedger:
+class LocalTimes:
     """The times of this process's calls.
 
     Args:
@@ -78,14 +78,14 @@ class Pacer:
     """Lets calls through one after the other as the limits allow; shared by all threads.
 
     Args:
-        ledger: Where the times of the calls are kept.
+        times: Where the times of the calls are kept.
         parallel: Calls under way at the same time.
     """
 
-    def __init__(self, ledger: Ledger, parallel: int = CONNECTIONS) -> None:
-        self._ledger = ledger
+    def __init__(self, times: CallTimes, parallel: int = CONNECTIONS) -> None:
+        self._times = times
         self._slots = threading.Semaphore(parallel)
-        # Only the thread whose turn it is waits for the ledger; the others queue behind it.
+        # Only the thread whose turn it is waits for a free moment; the others queue behind it.
         self._turn = threading.Lock()
 
     @classmethod
@@ -95,8 +95,8 @@ class Pacer:
         windows = [window for window in limits if window.calls]
         shared = settings.rate_limit_file
         longest = max(settings.longest_retry_after, settings.longest_wait)
-        ledger = SharedLedger(shared, windows, longest) if shared else LocalLedger(windows)
-        return cls(ledger, settings.connections)
+        times = SharedTimes(shared, windows, longest) if shared else LocalTimes(windows)
+        return cls(times, settings.connections)
 
     @contextmanager
     def slot(self, deadline: Deadline, *, paced: bool) -> Iterator[None]:
@@ -116,11 +116,11 @@ class Pacer:
 
     def pause(self, seconds: float) -> None:
         """Lets no paced call of any thread go for so many seconds."""
-        self._ledger.pause(seconds)
+        self._times.pause(seconds)
 
     def _wait(self, deadline: Deadline) -> None:
         with _held(self._turn, deadline):
-            while (wait := self._ledger.take()) > 0:
+            while (wait := self._times.take()) > 0:
                 if wait >= deadline.left():
                     raise OutOfTimeError
                 sleep(wait, deadline)

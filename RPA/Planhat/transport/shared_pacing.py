@@ -16,7 +16,7 @@ _BUSY_SECONDS = 5.0
 _TABLES = ("CREATE TABLE IF NOT EXISTS calls (at REAL)", "CREATE TABLE IF NOT EXISTS pauses (until REAL)")
 
 
-class SharedLedger:
+class SharedTimes:
     """The times of the last calls of several processes.
 
     The times are those of the monotonic clock, which counts from the start of the machine and is the same in all

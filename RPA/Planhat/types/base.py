@@ -8,10 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
+from RPA.Planhat.types.labels import label_of
 from RPA.Planhat.types.records import TrackedRecord, as_records
 
 if TYPE_CHECKING:
@@ -262,7 +264,7 @@ class PlanhatObject(TrackedRecord):
         super().__delattr__(descriptor.key if isinstance(descriptor, Field) else name)
 
     def __repr__(self) -> str:
-        label = _read(self, "name") or _read(self, "title") or _read(self, "email") or _read(self, "subject")
+        label = label_of(self)
         known = _read(self, "_id") or _read(self, "sourceId") or _read(self, self.external_key())
         return f"<{type(self).__name__}{f' {label!r}' if label else ''}{f' {known}' if known else ''}>"
 
@@ -310,10 +312,10 @@ def find_model(name: Any) -> type[PlanhatObject] | None:
         return name if issubclass(name, PlanhatObject) else None
     if not isinstance(name, str):
         return None
-    wanted = _plain(name)
+    wanted = plain(name)
     for model in MODELS.values():
         names = (model.__name__, model.SINGULAR, model.PLURAL, model.API_NAME)
-        if wanted in (_plain(each) for each in names if each):
+        if wanted in (plain(each) for each in names if each):
             return model
     return None
 
@@ -334,10 +336,6 @@ def __getattr__(name: str) -> Any:
     if name.startswith(_AT):
         return model_at_path(name[len(_AT) :])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
 
 
 def _model_of_path(url: str) -> type[PlanhatObject]:

@@ -76,3 +76,22 @@ def _encoded_by_orjson(value: Any) -> bytes | None:
         return orjson.dumps(value, _ENCODER.default, plain_dates)  # type: ignore[no-any-return]
     except TypeError:
         return None
+
+
+def canonical(value: Any) -> bytes:
+    """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent.
+
+    Raises:
+        PlanhatValidationError: If JSON can not hold the value.
+    """
+    try:
+        return _in_one_way(value).encode()
+    except UNFIT as problem:
+        raise unfit(problem) from None
+
+
+def _as_text(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
+
+
+_in_one_way = json.JSONEncoder(separators=(",", ":"), default=_as_text).encode

@@ -17,7 +17,16 @@ class PlanhatIdType(Enum):
     @property
     def label(self) -> str:
         """The kind of id in words."""
-        return {"": "Planhat id", "srcid-": "source id", "extid-": "external id"}[self.value]
+        return "Planhat id" if self is PlanhatIdType.PLANHAT_ID else self.field.replace("_", " ")
+
+    @property
+    def field(self) -> str:
+        """The name of the field that has it."""
+        return "id" if self is PlanhatIdType.PLANHAT_ID else self.name.lower()
+
+    def written(self, value: object) -> str:
+        """Returns an id of this kind as a reference: `extid-A1`, `srcid-A1`, or a plain Planhat id."""
+        return f"{self.value}{value}"
 
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
@@ -31,6 +40,11 @@ def split_reference(reference: str) -> tuple[PlanhatIdType, str]:
         if reference.startswith(kind.value):
             return kind, reference[len(kind.value) :]
     return PlanhatIdType.PLANHAT_ID, reference
+
+
+def is_planhat_id(reference: str) -> bool:
+    """Tells whether a reference is a plain Planhat id, as far as its prefix shows."""
+    return split_reference(reference)[0] is PlanhatIdType.PLANHAT_ID
 
 
 def path_segment(value: str, id_type: PlanhatIdType = PlanhatIdType.PLANHAT_ID) -> str:

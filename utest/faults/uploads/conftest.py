@@ -1,39 +1,31 @@
-"""Fixtures: a sandbox in a process of its own, emptied for each test, and uploads to it."""
+"""Fixtures: uploads to a sandbox in a process of its own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import BulkOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.transport import Settings
 from RPA.Planhat.types import Company
+from utest.stub import QUICK, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from RPA.Planhat.operations.bulk.options import UpsertOptions
     from RPA.Planhat.operations.bulk.report import BulkReport
     from utest.faults.uploads.rows import Push
 
-QUICK = Settings(calls_per_minute=0, calls_per_second=0, backoff=0.01, throttle_backoff=0.01, timeout=20, retries=1)
-
-
-@pytest.fixture(scope="session")
-def served() -> Iterator[Sandbox]:
-    with Sandbox("empty", process=True) as sandbox:
-        yield sandbox
-
 
 @pytest.fixture
-def planhat(served: Sandbox) -> Sandbox:
-    served.reset()
-    return served
+def planhat(remote_sandbox: Sandbox) -> Sandbox:
+    return remote_sandbox
 
 
 @pytest.fixture
@@ -41,8 +33,8 @@ def to() -> Iterator[Callable[..., PlanhatSession]]:
     """Opens connections with short times."""
     opened: list[PlanhatSession] = []
 
-    def connect(url: str, token: str = "sandbox-key", **options: Any) -> PlanhatSession:
-        opened.append(PlanhatSession(token, base_url=url, **{"settings": QUICK, **options}))
+    def connect(url: str, token: str = TOKEN, **options: Any) -> PlanhatSession:
+        opened.append(PlanhatSession(token, base_url=url, **{"settings": replace(QUICK, retries=1), **options}))
         return opened[-1]
 
     yield connect
@@ -60,7 +52,7 @@ def push(session: PlanhatSession) -> Push:
     """Upserts rows to the sandbox; errors are in the report."""
 
     def push(rows: Any, model: Any = Company, *, fail: bool = False, **options: Any) -> BulkReport:
-        return upsert(session, model, rows, BulkOptions.of(options), fail_on_errors=fail)
+        return upsert(session, model, rows, cast("UpsertOptions", options), fail_on_errors=fail)
 
     return push
 

@@ -9,7 +9,7 @@ import pytest
 from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatBulkError, PlanhatConnectionError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk import upload as bulk_upload
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Note, Ticket
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
@@ -259,7 +259,7 @@ class TestRow27And28:
         self, stub: Stub, to: Callable[..., PlanhatSession], envelope: dict[str, Any], status: int, tmp_path: Any
     ) -> None:
         stub.on("PUT /companies", reply(envelope, status))
-        options = BulkOptions(journal=tmp_path / "journal")
+        options = UpsertOptions(journal=tmp_path / "journal")
         for rows in (keyed(3), unkeyed(3)):
             report = upsert(to(stub.url), Company, rows, fail_on_errors=False)
             assert_each_row_once(report, 3)
@@ -340,10 +340,16 @@ class TestRow29:
             push(rows, Enduser)
 
     def test_the_last_wins_when_that_is_wanted(self, planhat: Sandbox, push: Push) -> None:
-        report = push(self.same("A", "A", "B", "A"), last_wins=True)
+        report = push(self.same("A", "A", "B", "A"), duplicates="last")
         assert names(planhat) == ["Name 2", "Name 3"]
         assert_each_row_once(report, 4)
         assert report.results[0].reason == "repeats row 4"
+
+    def test_the_first_wins_when_that_is_wanted(self, planhat: Sandbox, push: Push) -> None:
+        report = push(self.same("A", "A", "B", "A"), duplicates="first")
+        assert names(planhat) == ["Name 0", "Name 2"]
+        assert_each_row_once(report, 4)
+        assert report.results[3].reason == "repeats row 1"
 
     def test_equal_rows_are_sent_once(self, planhat: Sandbox, push: Push) -> None:
         report = push([*keyed(2), *keyed(2)])
@@ -378,7 +384,7 @@ class TestStopRules:
 
 
 def test_an_unknown_option_is_told_with_those_that_there_are(planhat: Sandbox, push: Push) -> None:
-    with pytest.raises(TypeError, match=r"^'verfy' is no option; there are journal, verify, .*check_custom\.$"):
+    with pytest.raises(TypeError, match=r"^'verfy' is no option; there are journal, verify, .*check_custom_fields\.$"):
         push(keyed(1), verfy=True)
     assert puts(planhat) == 0
 
@@ -394,20 +400,20 @@ class TestReadingBack:
         planhat.call("set_dialect", unknown_custom="keep")
         rows = [{**row, "custom.Score": n} for n, row in enumerate(keyed(3))]
         planhat.call("inject_fault", kind="page_cap", rows=1, route="/companies")
-        assert upsert(session, Company, rows, BulkOptions(verify=True)).proof is not None
+        assert upsert(session, Company, rows, UpsertOptions(verify=True)).proof is not None
 
     def test_rows_that_are_not_there_fail_the_upload(self, stub: Stub, to: Callable[..., PlanhatSession]) -> None:
         stub.on("PUT /companies", Upserts())
         stub.on("GET /companies", lambda request: reply([]))
         with pytest.raises(PlanhatBulkError, match=r"0 rows as sent, 2 missing \(the first is row 1\)"):
-            upsert(to(stub.url), Company, keyed(2), BulkOptions(verify=True))
+            upsert(to(stub.url), Company, keyed(2), UpsertOptions(verify=True))
 
     def test_rows_that_differ_fail_the_upload(self, stub: Stub, to: Callable[..., PlanhatSession]) -> None:
         stub.on("PUT /companies", Upserts())
         found = [{"_id": "1", "externalId": "K-1", "name": "Other"}]
         stub.on("GET /companies", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
         with pytest.raises(PlanhatBulkError, match=r"1 different \(the first is row 1: name\)"):
-            upsert(to(stub.url), Company, keyed(1), BulkOptions(verify=True))
+            upsert(to(stub.url), Company, keyed(1), UpsertOptions(verify=True))
 
     def test_a_field_that_planhat_shows_under_another_name_is_found_there(self, planhat: Sandbox, push: Push) -> None:
         push([{"name": "Acme", "externalId": "C"}])
@@ -429,7 +435,7 @@ class TestReadingBack:
         found = [{"_id": "1", "externalId": "K-1", **stored}]
         stub.on("GET /companies", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
         rows = [{"externalId": "K-1", "name": "ACME", "phase": "At risk"}]
-        report = upsert(to(stub.url), Company, rows, BulkOptions(verify=True), fail_on_errors=False)
+        report = upsert(to(stub.url), Company, rows, UpsertOptions(verify=True), fail_on_errors=False)
         assert said in str(report.proof)
 
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.journal_file import JournalFile
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
+from utest.stub import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,7 +218,7 @@ class TestTheFile:
         push([{"name": "Very confidential", "externalId": "K-1", "phase": "hush"}, bad], journal=journal)
         text = journal.read_text("utf-8")
         assert journal.stat().st_mode & 0o777 == 0o600
-        assert not re.search("confidential|secret|hush|sandbox-key", text)
+        assert not re.search(f"confidential|secret|hush|{TOKEN}", text)
         assert not journal.with_name("upload.journal.lock").exists()
 
     def test_it_stays_small(self, push: Push, journal: Path) -> None:
@@ -240,7 +241,7 @@ class TestTheFile:
         before, sent = journal.read_bytes(), puts(planhat)
         session = to(planhat.url + other.get("host", ""), other.get("token", planhat.api_key))
         with pytest.raises(PlanhatValidationError, match=f"these differ: .*{other['said']}.*Nothing was sent"):
-            upsert(session, Company, other.get("rows", keyed(3)), BulkOptions(journal=journal))
+            upsert(session, Company, other.get("rows", keyed(3)), UpsertOptions(journal=journal))
         assert (journal.read_bytes(), puts(planhat)) == (before, sent)
 
     @pytest.mark.parametrize(
@@ -280,22 +281,22 @@ class TestTheFile:
 UPLOAD = """
 import resource, signal, sys
 from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
-url, journal, size = sys.argv[1:]
+url, token, journal, size = sys.argv[1:]
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 if int(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
 bulk_plan.MOST_ROWS = 10
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}"} for n in range(1, 101)]
-print(upsert(PlanhatSession("sandbox-key", base_url=url), Company, rows, BulkOptions(journal=journal)))
+print(upsert(PlanhatSession(token, base_url=url), Company, rows, UpsertOptions(journal=journal)))
 """
 
 HOLD = """
 import sys
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
+from RPA.Planhat.operations.journal_file import JournalFile
 with JournalFile(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
@@ -310,12 +311,12 @@ def run(program: str, *arguments: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("size", [100, 300, 400, 1000, 3000, 5000])
 def test_a_full_disk_stops_the_upload_before_it_sends(planhat: Sandbox, push: Push, journal: Path, size: int) -> None:
-    _, problem = run(UPLOAD, planhat.url, str(journal), str(size)).communicate(timeout=30)
+    _, problem = run(UPLOAD, planhat.url, planhat.api_key, str(journal), str(size)).communicate(timeout=30)
     assert "can not be written" in problem
     assert "goes on where it stopped" in problem
     noted = journal.read_text("utf-8").count('"fact":"sent"')
     assert puts(planhat) <= noted
-    again, _ = run(UPLOAD, planhat.url, str(journal), "0").communicate(timeout=30)
+    again, _ = run(UPLOAD, planhat.url, planhat.api_key, str(journal), "0").communicate(timeout=30)
     assert "created" in again
     assert len(names(planhat)) == 100
 

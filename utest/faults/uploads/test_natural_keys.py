@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Invoice, Note, Task
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
@@ -174,7 +174,7 @@ class TestFoundBack:
 
         stub.on("PUT /companies", lost)
         stub.on("GET /companies", late)
-        options = BulkOptions(find_by="name")
+        options = UpsertOptions(find_by="name")
         report = upsert(to(stub.url, settle=0.3), Company, unkeyed(1), options, fail_on_errors=False)
         assert [(each.outcome.value, each.id) for each in report.results] == [("unchanged", "1")]
 
@@ -291,9 +291,9 @@ class TestFoundBack:
 
     def test_which_of_several_rows_wins_is_said_when_it_differs(self, push: Push, journal: Path) -> None:
         push(keyed(1), journal=journal)
-        with pytest.raises(PlanhatValidationError, match=r"options of the rows \(none there, last_wins=True here\)"):
-            push(keyed(1), last_wins=True, journal=journal)
+        with pytest.raises(PlanhatValidationError, match=r"options of the rows \(none there, duplicates=last here\)"):
+            push(keyed(1), duplicates="last", journal=journal)
 
     def test_a_python_program_says_it_by_name(self, planhat: Sandbox, session: PlanhatSession) -> None:
-        options = BulkOptions(find_by=["name"])
+        options = UpsertOptions(find_by=["name"])
         assert upsert(session, Company, unkeyed(1), options).counts["created"] == 1

@@ -11,7 +11,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
+from RPA.Planhat.operations.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.bulk.read_back import properties_of
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
 from RPA.Planhat.operations.comparing import differences
+from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.operations.owners import OWNER_KEYS, owner_ids
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.transport import Deadline, sleep

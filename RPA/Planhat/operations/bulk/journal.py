@@ -20,24 +20,23 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import account, error_texts, without_contents
 from RPA.Planhat.operations.bulk.report import BulkReport, Proof
-from RPA.Planhat.operations.bulk.results import Ledger, Outcome, RowResults, Settled
-from RPA.Planhat.version import __version__
+from RPA.Planhat.operations.bulk.results import Ledger, RowResults, Settled
+from RPA.Planhat.operations.journal_file import Fact, head_of
+from RPA.Planhat.operations.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk.journal_file import JournalFile
     from RPA.Planhat.operations.bulk.plan import Plan
-    from RPA.Planhat.operations.bulk.results import RowResult
+    from RPA.Planhat.operations.journal_file import JournalFile
+    from RPA.Planhat.operations.outcomes import RowResult
     from RPA.Planhat.session import PlanhatSession
 
-VERSION = 1
 SAME = {
     "model": "model",
     "host": "host",
@@ -51,8 +50,6 @@ SAME = {
 INTERRUPTED = "the upload was interrupted after it was sent"
 STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
 REPEATS = "repeats row {}"
-
-Fact = dict[str, Any]
 
 
 class Facts:
@@ -88,15 +85,8 @@ class Facts:
         """
         if self._file is None:
             return
-        head = self._head(session)
-        facts = self._file.facts()
-        first = next(facts, None)
-        if first is None:
-            self._file.append(head)
-            return
-        _refuse_other(self._file, first, head)
         try:
-            for fact in facts:
+            for fact in self._file.resume(self._head(session), SAME, "upload"):
                 self._take(fact)
         except (LookupError, TypeError) as problem:
             damaged = f"The journal {self._file.path} is damaged: it does not fit the rows. Nothing was sent."
@@ -104,20 +94,16 @@ class Facts:
         self._doubt_what_is_under_way()
 
     def _head(self, session: PlanhatSession) -> Fact:
-        parts = urlsplit(session.base_url)
-        return {
-            "fact": "head",
-            "v": VERSION,
-            "tool": f"rpaframework-planhat {__version__}",
-            "model": self.plan.model.API_NAME,
-            "host": parts.netloc + parts.path,
-            "tenant": _fingerprint(session),
-            "rows": len(self.plan),
-            "input": self.plan.digest(),
-            "keys": self._told,
-            "chunking": [bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
-            "t": _now(),
-        }
+        return head_of(
+            session.base_url,
+            session.credentials.api_key,
+            model=self.plan.model.API_NAME,
+            rows=len(self.plan),
+            input=self.plan.digest(),
+            keys=self._told,
+            chunking=[bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
+            t=_now(),
+        )
 
     def sent(self, numbers: list[int], body: bytes) -> int:
         """Notes that rows are about to be sent, and returns the number of the call."""
@@ -261,27 +247,6 @@ def _repeated(result: RowResult, number: int) -> Settled:
     outcome = Outcome.UNCHANGED if result.is_stored else result.outcome
     reason = ". ".join(filter(None, [REPEATS.format(result.number), result.reason]))
     return Settled([number], outcome, reason, [result.id], result.retryable)
-
-
-def _refuse_other(file: JournalFile, first: Fact, head: Fact) -> None:
-    if first.get("fact") != "head" or first.get("v") != VERSION:
-        raise PlanhatValidationError(f"{file.path} is no journal of an upload. Nothing was sent.")
-    other = [
-        f"{name} ({first.get(key) or 'none'} there, {head[key] or 'none'} here)"
-        for key, name in SAME.items()
-        if first.get(key) != head[key]
-    ]
-    if other:
-        raise PlanhatValidationError(
-            f"The journal {file.path} is that of another upload; these differ: {', '.join(other)}. Nothing was sent.\n"
-            "Give the rows that the journal was begun with, or the path of a new journal."
-        )
-
-
-def _fingerprint(session: PlanhatSession) -> str:
-    """Returns enough of a digest of the token to tell tenants apart, and nothing that leads back to it."""
-    token = session.credentials.api_key
-    return sha256(token.reveal().encode()).hexdigest()[:8] if token else ""
 
 
 def _ranges(numbers: Iterable[int]) -> list[list[int]]:

@@ -7,12 +7,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from RPA.Planhat import arguments
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.owners import owner_key
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.session import has_unique_key
+from RPA.Planhat.spelling import folded, several_texts
+from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,9 +41,8 @@ class NaturalKey:
 
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:
         self.model = model
-        if isinstance(names, AbstractSet):
-            names = sorted(names)  # a set has another order in each run, and keys would follow
-        self._names = list(filter(None, arguments.names("a natural key", names)))
+        # A set has another order in each run, and keys would follow.
+        self._names = several_texts(sorted(names) if isinstance(names, AbstractSet) else names, "A natural key")
         if not self._names:
             raise PlanhatValidationError(f"Name at least one field that tells {model.PLURAL} apart.")
         self.keys = [self._key(name) for name in self._names]
@@ -63,19 +62,19 @@ class NaturalKey:
     def __str__(self) -> str:
         return ", ".join(self._names)
 
-    def missing(self, row: Mapping[str, Any]) -> list[str]:
+    def missing(self, row: dict[str, Any]) -> list[str]:
         """Returns the fields that a row lacks."""
-        return [name for name, key in zip(self._names, self.keys, strict=True) if _is_empty(_value(row, key))]
+        return [name for name, key in zip(self._names, self.keys, strict=True) if _is_empty(value_at(row, key))]
 
-    def values(self, row: Mapping[str, Any], ids: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    def values(self, row: dict[str, Any], ids: Mapping[str, str] | None = None) -> tuple[str, ...]:
         """Returns what tells a row or a record apart; capitals and superfluous blanks do not.
 
         Args:
             row: The row or the record.
             ids: Planhat ids by other ids.
         """
-        texts = [_text(_value(row, key)) for key in self.keys]
-        return tuple(" ".join((ids or {}).get(text, text).casefold().split()) for text in texts)
+        texts = [_text(value_at(row, key)) for key in self.keys]
+        return tuple(folded((ids or {}).get(text, text)) for text in texts)
 
 
 class GeneratedKeys:
@@ -121,12 +120,6 @@ class GeneratedKeys:
         own = [self.natural_key.keys, self.natural_key.values(payload), payload.get(self._company)]
         digest = sha256(canonical([self._model.__name__, *own])).hexdigest()
         return {**payload, self._model.external_key(): f"{PREFIX}{digest[:DIGITS]}"}
-
-
-def _value(row: Mapping[str, Any], key: str) -> Any:
-    if key.startswith(CUSTOM):
-        return (row.get("custom") or {}).get(key[len(CUSTOM) :])
-    return row.get(key)
 
 
 def _text(value: Any) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.options import OnDuplicates, Option, completed
 from RPA.Planhat.paths import file_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 
 class UpsertOptions(TypedDict, total=False):
@@ -33,12 +29,8 @@ class UpsertOptions(TypedDict, total=False):
         int | str | None,
         Option(None, "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`."),
     ]
-    last_wins: Annotated[
-        bool,
-        Option(
-            default=False,
-            doc="When true, the last of several rows with one key is sent; else contradicting rows are an error.",
-        ),
+    duplicates: Annotated[
+        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
     ]
     generate_keys: Annotated[
         list[str] | str | None,
@@ -56,7 +48,7 @@ class UpsertOptions(TypedDict, total=False):
             "the end; they are never sent again.",
         ),
     ]
-    check_custom: Annotated[
+    check_custom_fields: Annotated[
         bool,
         Option(
             default=False,
@@ -66,31 +58,18 @@ class UpsertOptions(TypedDict, total=False):
     ]
 
 
-@dataclass(frozen=True)
-class BulkOptions:
-    """The same as an operation takes it; see `UpsertOptions`."""
+def upsert_options(given: UpsertOptions) -> UpsertOptions:
+    """Returns all options: as given, else their defaults.
 
-    journal: str | Path | None = None
-    verify: bool = False
-    stop_after_failed: int | str | None = None
-    last_wins: bool = False
-    generate_keys: str | Iterable[str] | None = None
-    find_by: str | Iterable[str] | None = None
-    check_custom: bool = False
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> BulkOptions:
-        """Returns options as a caller gave them by name, the others by default.
-
-        Raises:
-            TypeError: If there is no such option; the message names those that there are.
-        """
-        return cls(**completed(UpsertOptions, given))
-
-    def __post_init__(self) -> None:
-        if self.journal is not None:
-            file_path(self.journal, "journal")
-        if self.generate_keys and self.find_by:
-            raise PlanhatValidationError(
-                "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
-            )
+    Raises:
+        TypeError: If there is no such option; the message names those that there are.
+        PlanhatValidationError: If they contradict each other, or the journal is no path.
+    """
+    told = completed(UpsertOptions, given)
+    if told["journal"] is not None:
+        file_path(told["journal"], "journal")
+    if told["generate_keys"] and told["find_by"]:
+        raise PlanhatValidationError(
+            "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
+        )
+    return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.bulk.reader import Reader
-from RPA.Planhat.types.encoding import UNFIT, encode_json, unfit
+from RPA.Planhat.types.encoding import canonical, encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from RPA.Planhat.operations.bulk.reader import Payload, Step
+    from RPA.Planhat.operations.bulk.reader import Payload, RowStep
     from RPA.Planhat.operations.bulk.shapes import Shape
+    from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.types import PlanhatObject
 
 T = TypeVar("T")
@@ -62,25 +62,25 @@ class Plan:
         model: type[PlanhatObject],
         rows: Iterable[Mapping[str, Any]],
         *,
-        last_wins: bool = False,
-        steps: Sequence[Step] = (),
+        duplicates: OnDuplicates = "refuse",
+        steps: Sequence[RowStep] = (),
     ) -> Plan:
         """Checks all rows.
 
         Args:
             model: The model.
             rows: Records or dictionaries with field names, or rows of a file of failed rows. They are read once.
-            last_wins: Of several rows with one key take the last; otherwise rows that contradict each other are an
-                error. Of equal rows the first is taken in any case.
+            duplicates: Which of several rows with one key is taken when they differ. Of equal rows the first is taken
+                in any case.
             steps: What is done with each row beyond that, in their order.
 
         Raises:
-            PlanhatValidationError: If a row is bad, or two rows with one key differ. All bad rows are counted, the
-                first are named.
+            PlanhatValidationError: If a row is bad, or two rows with one key differ and are to be refused. All bad
+                rows are counted, the first are named.
         """
         if isinstance(rows, (str, bytes, Mapping)):
             raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-        reader = Reader(cls(model), steps, last_wins=last_wins)
+        reader = Reader(cls(model), steps, duplicates=duplicates)
         reader.read(rows)
         return reader.plan
 
@@ -204,22 +204,3 @@ def _set(column: list[T], numbers: Sequence[int], value: T) -> None:
         return
     for number in numbers:
         column[number - 1] = value
-
-
-def canonical(value: Any) -> bytes:
-    """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent.
-
-    Raises:
-        PlanhatValidationError: If JSON can not hold the value.
-    """
-    try:
-        return _encode(value).encode()
-    except UNFIT as problem:
-        raise unfit(problem) from None
-
-
-def _as_text(value: Any) -> Any:
-    return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), default=_as_text).encode

@@ -7,10 +7,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatError, PlanhatNotFoundError
-from RPA.Planhat.operations.bulk.plan import canonical
 from RPA.Planhat.operations.bulk.report import Proof
-from RPA.Planhat.operations.bulk.results import Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
 from RPA.Planhat.operations.comparing import differences, shown_keys
+from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.operations.owners import (
     UNIQUE_EVERYWHERE,
     kind_of,
@@ -21,6 +21,7 @@ from RPA.Planhat.operations.owners import (
     with_owner,
 )
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import as_it_was
 from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
+from RPA.Planhat.operations.input.report_files import as_it_was
 from RPA.Planhat.operations.owners import UNIQUE_EVERYWHERE, owner_key
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.wording import BadRows, counted, with_article
+from RPA.Planhat.wording import BadRows, with_article
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.bulk.plan import Plan
+    from RPA.Planhat.operations.options import OnDuplicates
 
 AT_ONCE = 1000
 """Rows that are looked at together."""
@@ -33,7 +34,7 @@ TEXTS = frozenset([str, type(None)])
 """Types of values that can not change while they are kept."""
 
 Payload = dict[str, Any]
-Step = Callable[[Payload], Payload]
+RowStep = Callable[[Payload], Payload]
 """Checks what is to be sent of a row, or changes it; returns the same object when it has not."""
 
 
@@ -74,14 +75,14 @@ class Reader:
     Args:
         plan: The plan, still without rows.
         steps: What is done with each row beyond checking it.
-        last_wins: Whether the last of several rows with one key is taken.
+        duplicates: Which of several rows with one key is taken when they differ.
     """
 
-    def __init__(self, plan: Plan, steps: Sequence[Step], *, last_wins: bool) -> None:
+    def __init__(self, plan: Plan, steps: Sequence[RowStep], *, duplicates: OnDuplicates) -> None:
         self.plan = plan
         self._model = plan.model
         self._steps = steps
-        self._last_wins = last_wins
+        self._duplicates = duplicates
         self._careful = bool(steps or plan.model.FORMS or plan.model.PERIOD or plan.model.NEVER_WITHOUT)
         self._owner = owner_key(plan.model)
         self._shapes: dict[tuple[type, tuple[Any, ...]], Shape | None] = {}
@@ -244,9 +245,9 @@ class Reader:
         first = seen.setdefault(identity, number)
         if first == number:
             return
-        if self.plan.payload(first) == payload:
+        if self._duplicates == "first" or self.plan.payload(first) == payload:
             self.plan.sent_by[number] = first
-        elif self._last_wins:
+        elif self._duplicates == "last":
             self.plan.sent_by[first] = number
             seen[identity] = number
         else:
@@ -267,5 +268,4 @@ class Reader:
 
     def _stop_if_bad(self) -> None:
         if self._all_bad.count:
-            bad = counted(self._all_bad.count, "row is", "rows are")
-            raise PlanhatValidationError(f"Nothing was sent, since {bad} bad:{self._all_bad}")
+            raise PlanhatValidationError(self._all_bad.refusal)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.bulk.report_files import write_rows
-from RPA.Planhat.operations.bulk.results import Outcome, RowResult, RowResults
+from RPA.Planhat.operations.bulk.results import RowResults
+from RPA.Planhat.operations.input.report_files import write_rows
+from RPA.Planhat.operations.outcomes import Outcome, RowResult
 from RPA.Planhat.paths import file_path
 from RPA.Planhat.wording import counted, listed
 
@@ -55,7 +56,7 @@ class Proof:
         return not self.missing and not self.differing
 
     def __str__(self) -> str:
-        parts = [f"{counted(self.count, 'row', 'rows')} as sent"]
+        parts = [f"{counted(self.count, 'row')} as sent"]
         if self.missing:
             parts.append(f"{len(self.missing)} missing (the first is row {self.missing[0]})")
         if self.differing:

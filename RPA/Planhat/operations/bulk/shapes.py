@@ -12,7 +12,7 @@ from itertools import repeat
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.bulk.report_files import ADDED
+from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.payloads import CUSTOM, VERSION, ids_of
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.types import Kind, PlanhatObject

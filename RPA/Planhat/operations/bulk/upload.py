@@ -22,7 +22,8 @@ from RPA.Planhat.operations.bulk import plan as bulk_plan
 from RPA.Planhat.operations.bulk.accounting import is_envelope
 from RPA.Planhat.operations.bulk.finding_back import find_back
 from RPA.Planhat.operations.bulk.read_back import MOST_SINGLE_READS, read_back
-from RPA.Planhat.operations.bulk.results import STORED, Outcome, Settled
+from RPA.Planhat.operations.bulk.results import Settled
+from RPA.Planhat.operations.outcomes import STORED, Outcome
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.wording import counted
 
@@ -194,7 +195,7 @@ class Upload:
         if len(numbers) == 1:
             self._fail(numbers, reason)
         elif limited and self._splits > MOST_SPLITS:
-            others = counted(len(numbers) - 1, "other", "others")
+            others = counted(len(numbers) - 1, "other")
             self._fail(numbers, f"refused together with {others}: {reason}", retryable=True)
         else:
             for half in _halves(numbers):

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk.journal import Facts
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
 from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys, NaturalKey
-from RPA.Planhat.operations.bulk.options import BulkOptions
+from RPA.Planhat.operations.bulk.options import UpsertOptions, upsert_options
 from RPA.Planhat.operations.bulk.plan import Plan
 from RPA.Planhat.operations.bulk.read_back import prove
-from RPA.Planhat.operations.bulk.results import STORED
 from RPA.Planhat.operations.bulk.upload import Upload
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.outcomes import STORED
 from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.bulk.reader import Step
+    from RPA.Planhat.operations.bulk.reader import RowStep
     from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.options import OnDuplicates
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -30,7 +31,7 @@ def upsert(
     session: PlanhatSession,
     model: type[PlanhatObject],
     rows: Iterable[Mapping[str, Any]],
-    options: BulkOptions | None = None,
+    options: UpsertOptions | None = None,
     *,
     fail_on_errors: bool = True,
 ) -> BulkReport:
@@ -53,15 +54,15 @@ def upsert(
     """
     if Verb.UPSERT not in model.VERBS:
         raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
-    options = options or BulkOptions()
-    find_by = _natural_key(model, options.find_by)
-    generated = GeneratedKeys(model, options.generate_keys) if options.generate_keys else None
-    steps = _steps(session, model, generated, check_custom=options.check_custom)
-    plan = Plan.of(model, rows, last_wins=options.last_wins, steps=steps)
-    with JournalFile(options.journal) if options.journal is not None and not session.dry_run else nullcontext() as file:
-        facts = Facts(plan, file, _said(generated, find_by, last_wins=options.last_wins))
+    told = upsert_options(options or {})
+    find_by = _natural_key(model, told["find_by"])
+    generated = GeneratedKeys(model, told["generate_keys"]) if told["generate_keys"] else None
+    steps = _steps(session, model, generated, check_custom_fields=told["check_custom_fields"])
+    plan = Plan.of(model, rows, duplicates=told["duplicates"], steps=steps)
+    with JournalFile(told["journal"]) if told["journal"] is not None and not session.dry_run else nullcontext() as file:
+        facts = Facts(plan, file, _said(generated, find_by, duplicates=told["duplicates"]))
         facts.resume(session)
-        report = _upload(session, facts, options, find_by)
+        report = _upload(session, facts, told, find_by)
     if fail_on_errors:
         report.raise_if_failed()
     return report
@@ -76,25 +77,25 @@ def _natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) 
 
 
 def _steps(
-    session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom: bool
-) -> list[Step]:
-    steps: list[Step] = [CustomFields.of(session, model).fitted] if check_custom else []
+    session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom_fields: bool
+) -> list[RowStep]:
+    steps: list[RowStep] = [CustomFields.of(session, model).fitted] if check_custom_fields else []
     return [*steps, generated] if generated else steps
 
 
-def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, last_wins: bool) -> str:
+def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, duplicates: OnDuplicates) -> str:
     """Returns how rows get their identity, which has to be the same in each run with one journal."""
     keys = {"generate_keys": generated.natural_key if generated else None, "find_by": find_by}
     told = [f"{name}={', '.join(key.keys)}" for name, key in keys.items() if key]
-    return ", ".join([*told, *(["last_wins=True"] if last_wins else [])])
+    return ", ".join([*told, *([f"duplicates={duplicates}"] if duplicates != "refuse" else [])])
 
 
-def _upload(session: PlanhatSession, facts: Facts, options: BulkOptions, find_by: NaturalKey | None) -> BulkReport:
-    upload = Upload(session, facts, options.stop_after_failed, find_by)
+def _upload(session: PlanhatSession, facts: Facts, told: UpsertOptions, find_by: NaturalKey | None) -> BulkReport:
+    upload = Upload(session, facts, told["stop_after_failed"], find_by)
     upload.run()
     if upload.stopped_by is not None:
         raise _stopped(upload.stopped_by, facts)
-    if options.verify:
+    if told["verify"]:
         facts.verified(prove(session, facts.plan, facts.ledger.of(*STORED)))
     return facts.full_report()
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.files import listed, options, read_declarations
-from RPA.Planhat.operations.usage.pushing import bad_rows
-from RPA.Planhat.operations.usage.shapes import Shape, plain
-from RPA.Planhat.types import CustomField, find_model
+from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
+from RPA.Planhat.operations.fitting import parent_of
+from RPA.Planhat.operations.row_spec import RowSpec
+from RPA.Planhat.spelling import plain
+from RPA.Planhat.types import CustomField
+from RPA.Planhat.wording import BadRows
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""
@@ -45,7 +47,7 @@ def _declarable() -> type:
     return type("Declarable", (), fields)
 
 
-DECLARATION = Shape("custom fields", _declarable(), spellings=SPELLINGS)
+DECLARATION = RowSpec("custom fields", _declarable(), spellings=SPELLINGS)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,6 @@ def key_of(definition: Mapping[str, Any]) -> Key:
     return parent_of(str(definition.get("parent", ""))), str(definition.get("name", ""))
 
 
-def parent_of(name: str) -> str:
-    """Returns the model of a custom field as Planhat's documents spell it: `company`, `enduser`."""
-    model = find_model(name)
-    return plain(model.__name__) if model else plain(name)
-
-
 def declared(source: Any) -> list[Declared]:
     """Returns the custom fields that a file, or rows, declare.
 
@@ -87,7 +83,7 @@ def declared(source: Any) -> list[Declared]:
     Raises:
         PlanhatValidationError: If rows are bad or two declare the same field; all are counted, the first are named.
     """
-    rows = read_declarations(source) if isinstance(source, (str, Path)) else listed(_as_data(source))
+    rows = read_declarations(source) if isinstance(source, (str, Path)) else as_rows(_as_data(source))
     found: list[Declared] = []
     bad: list[tuple[int, str]] = []
     for number, row in enumerate(rows, 1):
@@ -98,7 +94,7 @@ def declared(source: Any) -> list[Declared]:
     counts = Counter(each.key for each in found)
     repeated = [f"{parent}.{name}" for (parent, name), count in counts.items() if count > 1]
     if bad:
-        raise bad_rows(bad)
+        raise PlanhatValidationError(BadRows(bad).refusal)
     if repeated:
         raise PlanhatValidationError(f"Nothing was sent, since these are declared twice: {', '.join(repeated)}.")
     return found

@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.cells import cell_text
-from RPA.Planhat.operations.tables.rows import read_rows
-from RPA.Planhat.operations.usage.shapes import plain
+from RPA.Planhat.operations.input.cells import cell_text
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.values import parts
 from RPA.Planhat.paths import file_path, told_of
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
         path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
 
 
-def listed(data: Any) -> list[Row]:
+def as_rows(data: Any) -> list[Row]:
     """Returns declarations as rows: a list of them, or a list for each parent.
 
     Raises:
@@ -92,14 +92,14 @@ def _row(value: Any) -> Row:
 def _from_yaml(text: str) -> list[Row]:
     yaml = _yaml()
     try:
-        return listed(yaml.safe_load(text))
+        return as_rows(yaml.safe_load(text))
     except yaml.YAMLError as problem:
         raise PlanhatValidationError(f"The file is no YAML: {problem}") from problem
 
 
 def _from_json(text: str) -> list[Row]:
     try:
-        return listed(json.loads(text))
+        return as_rows(json.loads(text))
     except json.JSONDecodeError as problem:
         raise PlanhatValidationError(f"The file is no JSON: {problem}") from problem
 

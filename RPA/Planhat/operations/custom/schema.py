@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import names, require
+from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import (
     PlanhatBadRequestError,
     PlanhatError,
@@ -14,10 +14,13 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
 )
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.bulk.report import BulkReport, Outcome, RowResult
-from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, parent_of
+from RPA.Planhat.operations.bulk.report import BulkReport
+from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of
 from RPA.Planhat.operations.custom.files import write_declarations
+from RPA.Planhat.operations.fitting import parent_of
+from RPA.Planhat.operations.outcomes import Outcome, RowResult
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Step:
+class FieldStep:
     """What one declared field takes.
 
     Attributes:
@@ -84,21 +87,21 @@ class CustomFieldPlan:
         extra: Custom fields of the declared models that Planhat has and the declaration has not.
     """
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[FieldStep] = field(default_factory=list)
     extra: list[CustomField] = field(default_factory=list)
 
     @property
-    def create(self) -> list[Step]:
+    def create(self) -> list[FieldStep]:
         """The fields that would be created."""
         return [step for step in self.steps if step.existing is None]
 
     @property
-    def change(self) -> list[Step]:
+    def change(self) -> list[FieldStep]:
         """The fields that would be changed."""
         return [step for step in self.steps if step.differences]
 
     @property
-    def same(self) -> list[Step]:
+    def same(self) -> list[FieldStep]:
         """The fields that are as declared."""
         return [step for step in self.steps if step.existing is not None and not step.differences]
 
@@ -151,16 +154,16 @@ def by_key(fields: Iterable[CustomField]) -> dict[Key, CustomField]:
     return found
 
 
-def _step(wanted: Declared, existing: CustomField | None) -> Step:
+def _step(wanted: Declared, existing: CustomField | None) -> FieldStep:
     if existing is None:
-        return Step(wanted, None)
+        return FieldStep(wanted, None)
     known = {each.key: each.name for each in CustomField.writable()}
     differences = (
         Difference(known[key], existing.get(key), value)
         for key, value in wanted.definition.items()
         if key != "parent" and not _same(existing.get(key), value)
     )
-    return Step(wanted, existing, tuple(differences))
+    return FieldStep(wanted, existing, tuple(differences))
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -210,7 +213,7 @@ def _refuse_other_types(plan: CustomFieldPlan, *, change_types: bool) -> None:
         )
 
 
-def _result(session: PlanhatSession, step: Step, number: int, report: BulkReport) -> RowResult:
+def _result(session: PlanhatSession, step: FieldStep, number: int, report: BulkReport) -> RowResult:
     outcome, found, reason = Outcome.FAILED, "", NOT_DONE.format(report.stopped)
     if not report.stopped:
         try:
@@ -224,7 +227,7 @@ def _result(session: PlanhatSession, step: Step, number: int, report: BulkReport
     return RowResult(number, outcome, step.declared.definition, str(step.declared), found, reason)
 
 
-def _do(session: PlanhatSession, step: Step, report: BulkReport) -> tuple[Outcome, str, str]:
+def _do(session: PlanhatSession, step: FieldStep, report: BulkReport) -> tuple[Outcome, str, str]:
     if step.existing is None:
         report.calls += 1
         return Outcome.CREATED, _created(session, step.declared).id, ""
@@ -259,7 +262,7 @@ def export(session: PlanhatSession, path: str | Path, models: Iterable[str] | st
     """
     fields = by_key(reading.read_list(session, CustomField))
     present = {parent for parent, _ in fields}
-    wanted = {_parent(name, present) for name in names("models", models)} or present
+    wanted = {_parent(name, present) for name in several_texts(models, "models")} or present
     rows = [as_declared(each) for key, each in sorted(fields.items()) if key[0] in wanted]
     write_declarations(path, rows)
     return len(rows)

@@ -9,8 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import ADDED, as_it_was
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.directory import Directory
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.csv_files import MORE_CELLS
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.report_files import ADDED, as_it_was
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.alike import (
     ABSENT,
@@ -21,15 +24,13 @@ from RPA.Planhat.operations.tables.alike import (
     records_of,
     without_bad,
 )
-from RPA.Planhat.operations.tables.csv_files import MORE_CELLS
-from RPA.Planhat.operations.tables.directory import Directory
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.mapping import Columns, Step, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from RPA.Planhat.operations.options import OnBad
     from RPA.Planhat.operations.tables.alike import Names, Payload
     from RPA.Planhat.operations.tables.mapping import Target
     from RPA.Planhat.session import PlanhatSession
@@ -47,7 +48,7 @@ class Rules:
     Attributes:
         mapping: Lines `source -> field`, or a dictionary of columns and fields; without it columns are field names.
         formats: The local forms of values.
-        leave_out_bad_cells: Send a row without the cells that can not be used, instead of refusing it.
+        bad_cells: What is done with cells that can not be used: `refuse` their row, or `skip` them.
         clear_empty: Empty cells clear their fields, instead of leaving them alone.
         check_custom_fields: Check custom fields against what the tenant has defined.
         resolve_companies: Look up each company, instead of sending `extid-…` and `srcid-…` as they are.
@@ -55,7 +56,7 @@ class Rules:
 
     mapping: Any = None
     formats: Formats = field(default_factory=Formats)
-    leave_out_bad_cells: bool = False
+    bad_cells: OnBad = "refuse"
     clear_empty: bool = False
     check_custom_fields: bool = True
     resolve_companies: bool = False
@@ -157,7 +158,7 @@ class Converter:
         return self._columns.unused()
 
     def _judge(self, problems: list[str]) -> None:
-        if problems and not self._rules.leave_out_bad_cells:
+        if problems and self._rules.bad_cells == "refuse":
             raise PlanhatValidationError(" ".join(problems))
         self.left_out.update(problems)
 
@@ -267,7 +268,7 @@ class Converter:
         if value is ABSENT:
             return
         if target.custom:
-            payload.setdefault("custom", {})[target.custom] = value
+            payload["custom"] = {**(payload.get("custom") or {}), target.custom: value}
         else:
             payload[target.field.key] = value
 

@@ -6,17 +6,17 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.tables.cells import well_formed
+from RPA.Planhat.operations.input.cells import well_formed
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, encode_json, unfit
 from RPA.Planhat.wording import NAMED_REASONS, NAMED_ROWS, BadRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.comparing import Change
+    from RPA.Planhat.operations.outcomes import RowResult
 
 SCHEMA = """
 CREATE TABLE rows (
@@ -42,9 +42,6 @@ WITHOUT_ROW = "number, action, '{}', payload, key, reason, changes, planhat_id, 
 """The columns of a row, without it as it was given."""
 
 EMPTY = "{}"
-
-Change = tuple[Any, Any]
-"""A value as it is, and as it shall be."""
 
 
 @dataclass(repr=False)
@@ -158,14 +155,12 @@ class Draft:
         found = self._file.execute(query, (identity, strength)).fetchone()
         return found[0] if found else None
 
-    def owners(self, identities: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
-        """Returns the rows that have some identities, each with its strength, the strongest first."""
-        found: dict[str, list[tuple[int, int]]] = {}
+    def owners(self, identities: Iterable[str]) -> dict[int, dict[str, int]]:
+        """Returns the rows that have some identities, by their strength and the identity."""
+        found: dict[int, dict[str, int]] = {STRONG: {}, WEAK: {}}
         query = "SELECT identity, number, strength FROM identities WHERE number>0 AND identity"
         for identity, number, strength in self._chosen(query, map(well_formed, identities)):
-            found.setdefault(identity, []).append((number, strength))
-        for rows in found.values():
-            rows.sort(key=itemgetter(1), reverse=True)
+            found[strength][identity] = number
         return found
 
     def get(self, number: int) -> DraftRow:

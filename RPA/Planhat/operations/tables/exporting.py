@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.arguments import require_function
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import read_pages
 from RPA.Planhat.operations.tables.flattening import columns_of, row_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import names
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.payloads import CUSTOM
-from RPA.Planhat.operations.tables.cells import joined
-from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.input.cells import joined
+from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.payloads import CUSTOM, value_at
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.wording import meant
 
 if TYPE_CHECKING:
@@ -37,29 +37,27 @@ def row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     return {heading: _cell(value) for heading, value in whole_row_of(record, columns).items()}
 
 
-def flat_rows(objects: Any, fields: Any = None) -> list[dict[str, Any]]:
+def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
     """Returns records, or rows in any form, as flat dictionaries.
 
     Args:
         objects: The records.
-        fields: Only these columns: a list, a text with commas, or a dictionary of headings and fields.
+        columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
 
     Raises:
         PlanhatValidationError: If a field is unknown.
     """
     records = read_rows(objects)
-    if fields is None:
+    if columns is None:
         return [flatten(record) for record in records]
-    columns = columns_of(getattr(objects, "model", None), fields)
-    return [row_of(record, columns) for record in records]
+    wanted = columns_of(getattr(objects, "model", None), columns)
+    return [row_of(record, wanted) for record in records]
 
 
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """The same with values as they are, for formats that can hold them."""
     plain = dict(record)  # reading from a record would note that what it hands out may be changed
-    return {
-        heading: _custom(plain, key) if key.startswith(CUSTOM) else plain.get(key) for heading, key in columns.items()
-    }
+    return {heading: value_at(plain, key) for heading, key in columns.items()}
 
 
 def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
@@ -70,7 +68,7 @@ def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
     """
     if isinstance(given, Mapping):
         return {str(heading): _key(model, str(name)) for heading, name in given.items()}
-    return {name: _key(model, name) for name in names("columns", given)}
+    return {name: _key(model, name) for name in several_texts(given, "columns")}
 
 
 def _key(model: type[PlanhatObject] | None, name: str) -> str:
@@ -81,11 +79,6 @@ def _key(model: type[PlanhatObject] | None, name: str) -> str:
         hint = meant(model.near_matches(name))
         raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a column.{hint}")
     return known.key
-
-
-def _custom(record: dict[str, Any], key: str) -> Any:
-    custom = record.get("custom")
-    return custom.get(key[len(CUSTOM) :]) if isinstance(custom, Mapping) else None
 
 
 def _cell(value: Any) -> Any:

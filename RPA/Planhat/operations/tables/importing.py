@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import BulkOptions
-from RPA.Planhat.operations.bulk.plan import MOST_ROWS, canonical
+from RPA.Planhat.operations.bulk.options import UpsertOptions
+from RPA.Planhat.operations.bulk.plan import MOST_ROWS
 from RPA.Planhat.operations.bulk.reader import AT_ONCE, as_they_come
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.tables.converting import Converter, Rules
@@ -20,18 +20,18 @@ from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
 from RPA.Planhat.operations.tables.sharing import refuse_sharing, sharing_rows
 from RPA.Planhat.paths import file_path
 from RPA.Planhat.session import has_unique_key
+from RPA.Planhat.types.encoding import canonical
 from RPA.Planhat.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from RPA.Planhat.operations.options import OnBad, OnDuplicates
     from RPA.Planhat.operations.tables.alike import Payload
     from RPA.Planhat.operations.tables.drafts import Claim
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
-
-DUPLICATES = ("refuse", "first", "last")
 
 A = TypeVar("A", TablePlan, TableReport)
 
@@ -49,7 +49,7 @@ class Options:
 
     Attributes:
         rules: How rows become records.
-        skip_bad: Send the good rows although there are bad ones.
+        bad_rows: What is done when rows are bad: `refuse` all, or `skip` these.
         duplicates: What is done with rows that have one key and differ: `refuse` them, or send the `first` or `last`.
         unique: Further fields by which rows are the same, such as `email`.
         match_by: Further fields by which a row finds its record, such as `name`, beside Planhat's keys.
@@ -59,8 +59,8 @@ class Options:
     """
 
     rules: Rules = field(default_factory=Rules)
-    skip_bad: bool = False
-    duplicates: str = "refuse"
+    bad_rows: OnBad = "refuse"
+    duplicates: OnDuplicates = "refuse"
     unique: tuple[str, ...] = ()
     match_by: tuple[str, ...] = ()
     journal: str | Path | None = None
@@ -70,8 +70,6 @@ class Options:
     def __post_init__(self) -> None:
         if self.journal is not None:
             file_path(self.journal, "journal")
-        if self.duplicates not in DUPLICATES:
-            raise PlanhatValidationError(f"duplicates is one of {', '.join(DUPLICATES)}, not {self.duplicates!r}.")
 
 
 class Table:
@@ -203,7 +201,7 @@ class Table:
             PlanhatBulkError: If it has, and the good ones are not to be sent without them; the report is on it.
         """
         bad = self._draft.counts().get("refused", 0)
-        if not bad or self._options.skip_bad:
+        if not bad or self._options.bad_rows == "skip":
             return
         report, reasons = self._report(), self._draft.reasons("refused")
         for action in ("send", "create", "update"):
@@ -232,7 +230,9 @@ class Table:
         payloads = [to_send(self._model, row) for row in rows]
         journal = f"{self._options.journal}.{batch:04}" if self._options.journal is not None else None
         try:
-            sent = bulk.upsert(self._session, self._model, payloads, BulkOptions(journal), fail_on_errors=False)
+            sent = bulk.upsert(
+                self._session, self._model, payloads, UpsertOptions(journal=journal), fail_on_errors=False
+            )
         except PlanhatError as problem:
             self._stopped(report, rows, problem)
             if batch == 1 and not isinstance(problem, PlanhatBulkError):

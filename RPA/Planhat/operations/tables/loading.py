@@ -7,15 +7,16 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from RPA.Planhat.arguments import names, require_function
+from RPA.Planhat.arguments import require_function
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.rows import Layout, read_rows
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
 from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.formats import Formats
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
-from RPA.Planhat.operations.tables.rows import Layout, read_rows
 from RPA.Planhat.paths import file_path, told_of
+from RPA.Planhat.spelling import several_texts
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -46,15 +47,11 @@ class TableOptions(TypedDict, total=False):
         bool, Option(default=False, doc="When true, empty cells clear their fields; else they leave them alone.")
     ]
     bad_rows: Annotated[
-        Literal["stop", "skip"], Option("stop", "`stop` sends nothing while rows are bad, `skip` sends the good ones.")
+        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
     ]
-    bad_cells: Annotated[
-        Literal["refuse", "leave out"],
-        Option("refuse", "`refuse` makes its row bad, `leave out` sends the rest of it."),
-    ]
+    bad_cells: Annotated[OnBad, Option("refuse", "`refuse` makes its row bad, `skip` sends the rest of it.")]
     duplicates: Annotated[
-        Literal["refuse", "first", "last"],
-        Option("refuse", "Which of several rows with one key is sent when they differ."),
+        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
     ]
     unique: Annotated[Texts, Option(None, "Further fields by which rows are the same, as `email`.")]
     check_custom_fields: Annotated[
@@ -120,7 +117,7 @@ def load(  # noqa: PLR0913 - what an import consists of
         PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
     """
     require_function("progress", progress)
-    told = completed(SyncOptions if differences else ImportOptions, given)
+    told = dict[str, Any](completed(SyncOptions if differences else ImportOptions, given))
     options = _options(mapping, told, differences=differences, progress=progress)
     source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
     _require_folder(told["save_as"])
@@ -165,21 +162,21 @@ def _has_failed(report: TableReport) -> bool:
 
 
 def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress: Progress) -> Options:
-    words: dict[str, Any] = {name: tuple(names(name, told[name])) for name in ("dates", "true", "false", "empty")}
+    words: dict[str, Any] = {name: several_texts(told[name], name) for name in ("dates", "true", "false", "empty")}
     rules = Rules(
         mapping,
         Formats(decimal=told["decimal"], separator=told["separator"], **words),
-        leave_out_bad_cells=told["bad_cells"] == "leave out",
+        bad_cells=told["bad_cells"],
         clear_empty=told["clear_empty"],
         check_custom_fields=told["check_custom_fields"],
         resolve_companies=differences or told["dry_run"],
     )
     return Options(
         rules,
-        skip_bad=told["bad_rows"] == "skip",
+        bad_rows=told["bad_rows"],
         duplicates=told["duplicates"],
-        unique=tuple(names("unique", told["unique"])),
-        match_by=tuple(names("match_by", told.get("match_by"))),
+        unique=several_texts(told["unique"], "unique"),
+        match_by=several_texts(told.get("match_by"), "match_by"),
         journal=told.get("journal"),
         differences=differences,
         progress=progress,

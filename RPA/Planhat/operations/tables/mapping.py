@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.tables.alike import each_once
-from RPA.Planhat.operations.usage.shapes import plain
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.wording import near, with_article
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ from RPA.Planhat.operations.comparing import changes_of, shown_keys
 from RPA.Planhat.operations.owners import OWNER_KEYS, UNIQUE_EVERYWHERE, owner_of
 from RPA.Planhat.operations.payloads import missing_fields
 from RPA.Planhat.operations.reading import Query, read_all_pages
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, Ticket
+from RPA.Planhat.types.labels import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from RPA.Planhat.operations.tables.drafts import Draft, DraftRow
     from RPA.Planhat.session import PlanhatSession
@@ -23,10 +25,10 @@ SMALL_LETTERS = ("_id", "email")
 NOBODY = 0
 """Owns the identities that several rows have."""
 
-LABELS = ("name", "title", "email", "subject", "action")
+SHOWN = (*LABELS, "action")
 
 
-def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:
+def identities(model: type[PlanhatObject], row: dict[str, Any], more: Sequence[str] = ()) -> list[str]:
     """Returns what tells which record a row means, the strongest first; with the company where a key needs it.
 
     Args:
@@ -35,10 +37,8 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
         more: Further fields, beside those that Planhat matches by; case does not matter in them.
     """
     owner = "" if issubclass(model, Company) else f" {owner_of(row)}"
-    own = [_identity(key, str(value), owner) for key in model.KEYS if (value := row.get(key))]
-    return own + [
-        _identity(key, " ".join(str(value).casefold().split()), owner) for key in more if (value := row.get(key))
-    ]
+    own = [_identity(key, str(value), owner) for key in model.KEYS if (value := dict.get(row, key))]
+    return own + [_identity(key, folded(value), owner) for key in more if (value := dict.get(row, key))]
 
 
 def _identity(key: str, text: str, owner: str) -> str:
@@ -66,7 +66,7 @@ def meet(
         more: Further fields by which rows and records are the same.
     """
     known = [each.key for each in model.known_fields().values()]
-    owners = [key for key in (*OWNER_KEYS, "archived", *LABELS) if key in known]
+    owners = [key for key in (*OWNER_KEYS, "archived", *SHOWN) if key in known]
     wanted = [key for key in shown_keys(model, [*model.KEYS, *owners, *keys, *more]) if key in known]
     for page in read_all_pages(session, model, Query(properties=wanted)):
         _meet_page(model, draft, page, more)
@@ -78,14 +78,19 @@ def _meet_page(model: type[PlanhatObject], draft: Draft, page: Sequence[PlanhatO
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     own = [_of_record(model, record, more) for record in page]
     owners = draft.owners(identity for found in own for identity in found)
-    rows = draft.get_all(number for owning in owners.values() for number, _ in owning)
+    rows = draft.get_all(number for alike in owners.values() for number in alike.values())
     others = []
     for record, found in zip(page, own, strict=True):
-        meant = [owner for identity in found for owner in owners.get(identity, ())]
+        meant = [
+            (number, strength)
+            for identity in found
+            for strength, alike in owners.items()
+            if (number := alike.get(identity))
+        ]
         for number, strength in meant:
             _pair(model, rows[number], record, strength)
         if not meant:
-            others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *LABELS)})
+            others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *SHOWN)})
     draft.set_compared(rows.values())
     draft.add_others(others)
 

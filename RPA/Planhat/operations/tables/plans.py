@@ -6,9 +6,10 @@ import csv
 from typing import TYPE_CHECKING, Any, cast
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.bulk.report import FILES, NAMED_FAILURES, Outcome, RowResult, paths_of
-from RPA.Planhat.operations.bulk.report_files import write_rows
-from RPA.Planhat.operations.tables.cells import cell_text, shield
+from RPA.Planhat.operations.bulk.report import FILES, NAMED_FAILURES, paths_of
+from RPA.Planhat.operations.input.cells import cell_text, shield
+from RPA.Planhat.operations.input.report_files import write_rows
+from RPA.Planhat.operations.outcomes import Outcome, RowResult
 from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.wording import listed
 

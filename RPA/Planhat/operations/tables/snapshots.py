@@ -10,10 +10,12 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.cells import well_formed
 from RPA.Planhat.operations.reading import Query, read_pages
-from RPA.Planhat.operations.tables.cells import well_formed
 from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
+from RPA.Planhat.types.labels import LABELS
+from RPA.Planhat.wording import differing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 VERSION = "1"
+SAME = {"v": "version", "model": "model", "host": "host"}
+"""What has to be the same when a snapshot is used again, and how a message calls it."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS confirmed (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
@@ -30,7 +34,7 @@ CREATE TABLE IF NOT EXISTS latest (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROW
 IGNORED = frozenset({"__v", "updatedAt", "lastUpdated"})
 """What changes although nothing has changed."""
 
-LABELS = ("name", "title", "email", "companyId", "cId", "companyName")
+SHOWN = (*LABELS, "companyId", "cId", "companyName")
 
 
 @dataclass(frozen=True)
@@ -192,11 +196,9 @@ def _refuse_other(
     if not facts and new:
         return facts
     here = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url}
-    other = [
-        f"{name} ({facts.get(name)} there, {value} here)" for name, value in here.items() if facts.get(name) != value
-    ]
+    other = differing(SAME, facts, here)
     if other:
-        raise PlanhatValidationError(f"{path} is the snapshot of something else; these differ: {', '.join(other)}.")
+        raise PlanhatValidationError(f"{path} is the snapshot of something else; these differ: {other}.")
     return facts
 
 
@@ -255,7 +257,7 @@ def _spread(record: dict[str, Any]) -> dict[str, Any]:
 
 def _default_keys(model: type[PlanhatObject]) -> list[str]:
     written = [each.key for each in model.writable() if each.kind is not Kind.OBJECTS]
-    labels = [key for key in LABELS if model.field(key)]
+    labels = [key for key in SHOWN if model.field(key)]
     return list(dict.fromkeys([*model.KEYS, *labels, *written]))
 
 

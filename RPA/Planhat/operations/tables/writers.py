@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.cells import cell_text, encoded, shield, well_formed
+from RPA.Planhat.operations.input.cells import cell_text, encoded, shield, well_formed
 from RPA.Planhat.operations.tables.flattening import row_of, whole_row_of
 from RPA.Planhat.wording import counted
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import names
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
-from RPA.Planhat.operations.usage.shapes import Shape
+from RPA.Planhat.operations.row_spec import RowSpec
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.operations.values import in_utc
+from RPA.Planhat.spelling import several_texts
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.session import PlanhatSession
 
@@ -48,7 +49,7 @@ def _has_address(payload: Payload) -> str:
     return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is no e-mail address."
 
 
-ACTIVITY = Shape(
+ACTIVITY = RowSpec(
     "activities",
     ActivityFields,
     spellings={"id": "external_id", "cId": "company_external_id", "time": "date"},
@@ -111,7 +112,7 @@ def track(
     """
     if not row.get("action"):
         raise PlanhatValidationError("An activity needs an action, such as `Logged in`.")
-    names = _names(extra)
+    names = frozenset(several_texts(extra))
     if row.get("count"):  # single calls have no count
         session.call_analytics(MANY, [_in_bulk(row, names)], repeatable=at_least_once)
     else:
@@ -121,7 +122,7 @@ def track(
 def track_all(
     session: PlanhatSession,
     rows: Iterable[Mapping[str, Any]],
-    sending: Sending | None = None,
+    options: SendingOptions | None = None,
     extra: Iterable[str] | str | None = None,
 ) -> PushReport:
     """Sends any number of activities, 32 MB a call, with the memory of one call.
@@ -129,15 +130,12 @@ def track_all(
     Args:
         session: The connection.
         rows: Values by any spelling of a field.
-        sending: How they are sent.
+        options: How they are sent.
         extra: Names that are sent as they are; a list, or a text with commas.
 
     Raises:
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
-    return push(session, Target("activities", MANY, partial(_in_bulk, extra=_names(extra))), rows, sending)
-
-
-def _names(extra: Iterable[str] | str | None) -> frozenset[str]:
-    return frozenset(names("extra", extra))
+    names = frozenset(several_texts(extra, "extra"))
+    return push(session, Target("activities", MANY, partial(_in_bulk, extra=names)), rows, options)

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.journal_file import JournalFile
-from RPA.Planhat.version import __version__
+from RPA.Planhat.operations.journal_file import Fact, JournalFile, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,13 +18,10 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.session import PlanhatSession
 
-VERSION = 1
 SAME = {"target": "target", "host": "host", "tenant": "tenant", "rows": "number of rows", "input": "input"}
 """What has to be the same when a journal goes on, and how a message calls it."""
 
 INTERRUPTED = "the push was interrupted after they were sent"
-
-Fact = dict[str, Any]
 
 
 class PushJournal:
@@ -57,7 +51,10 @@ class PushJournal:
             return
         with JournalFile(path) as file:
             journal = cls(file)
-            journal._resume(_head(session, target, rows, digest))
+            own = {"target": target, "rows": rows, "input": digest}
+            head = head_of(session.analytics_url, session.credentials.tenant_uuid, **own)
+            for fact in file.resume(head, SAME, "push"):
+                journal._take(fact)
             yield journal
 
     def known(self, first: int, last: int) -> str:
@@ -94,18 +91,6 @@ class PushJournal:
         if self._file is not None:
             self._file.append({"fact": kind, "rows": [first, last], **more})
 
-    def _resume(self, head: Fact) -> None:
-        if self._file is None:
-            return
-        facts = self._file.facts()
-        begun = next(facts, None)
-        if begun is None:
-            self._file.append(head)
-            return
-        _refuse_other(self._file, begun, head)
-        for fact in facts:
-            self._take(fact)
-
     def _take(self, fact: Fact) -> None:
         if fact["fact"] == "end":
             self._finished = True
@@ -116,29 +101,3 @@ class PushJournal:
         if fact["fact"] == "done" and why:
             state = why if why == "halved" else ""
         self._known[rows] = state
-
-
-def _head(session: PlanhatSession, target: str, rows: int, digest: str) -> Fact:
-    parts = urlsplit(session.analytics_url)
-    tenant = session.credentials.tenant_uuid
-    return {
-        "fact": "head",
-        "v": VERSION,
-        "tool": f"rpaframework-planhat {__version__}",
-        "target": target,
-        "host": parts.netloc + parts.path,
-        "tenant": sha256(tenant.reveal().encode()).hexdigest()[:8] if tenant else "",
-        "rows": rows,
-        "input": digest,
-    }
-
-
-def _refuse_other(file: JournalFile, begun: Fact, head: Fact) -> None:
-    if begun.get("fact") != "head" or begun.get("v") != VERSION or "target" not in begun:
-        raise PlanhatValidationError(f"{file.path} is no journal of a push. Nothing was sent.")
-    other = [name for key, name in SAME.items() if begun.get(key) != head[key]]
-    if other:
-        raise PlanhatValidationError(
-            f"The journal {file.path} is that of another push; these differ: {', '.join(other)}. Nothing was sent.\n"
-            "Give the rows that the journal was begun with, or the path of a new journal."
-        )

@@ -7,15 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.usage.pushing import Payload, Sending, Target, push
-from RPA.Planhat.operations.usage.shapes import Shape, plain
+from RPA.Planhat.operations.row_spec import RowSpec
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.operations.values import in_utc
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import DimensionData
 from RPA.Planhat.types.fields import moment, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.session import PlanhatSession
 
@@ -43,7 +45,7 @@ def _is_complete(payload: Payload) -> str:
     return f"A metric needs {' and '.join(missing)}." if missing else ""
 
 
-METRIC = Shape(
+METRIC = RowSpec(
     "metrics",
     MetricFields,
     spellings={
@@ -100,7 +102,7 @@ def refuse_dimension_id(dimension_id: str) -> None:
 def push_metrics(
     session: PlanhatSession,
     rows: Iterable[Mapping[str, Any]],
-    sending: Sending | None = None,
+    options: SendingOptions | None = None,
     *,
     common: Mapping[str, Any] | None = None,
     any_dimension_id: bool = False,
@@ -110,7 +112,7 @@ def push_metrics(
     Args:
         session: The connection.
         rows: Values by any spelling of a field.
-        sending: How they are sent.
+        options: How they are sent.
         common: What the rows have in common, for fields that a row leaves out.
         any_dimension_id: Take dimension ids that Planhat's documents forbid.
 
@@ -119,10 +121,10 @@ def push_metrics(
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
     target = Target("metrics", PATH, partial(metric_of, any_dimension_id=any_dimension_id))
-    return push(session, target, completed(rows, common or {}), sending)
+    return push(session, target, with_common(rows, common or {}), options)
 
 
-def completed(rows: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def with_common(rows: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yields rows together with what they have in common; a value of a row wins, whatever its spelling."""
     shared = {name: value for name, value in common.items() if value is not None}
     for row in rows:

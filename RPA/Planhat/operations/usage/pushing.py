@@ -22,15 +22,15 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.bulk.plan import canonical
+from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.usage.journal import PushJournal
+from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
-from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.wording import BadRows, counted
+from RPA.Planhat.types.encoding import canonical, encode_json
+from RPA.Planhat.wording import BadRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     import requests
 
@@ -48,21 +48,6 @@ BLOCK = 1024 * 1024
 STOPPED = "it was not sent, since the push stopped: {}"
 
 Payload = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Sending:
-    """How rows are sent.
-
-    Attributes:
-        at_least_once: Send again what may have been received already; it may then count twice.
-        skip_bad: Send the good rows although there are bad ones, which the report names.
-        journal: A file that keeps what was sent, so that the same push can go on after a crash.
-    """
-
-    at_least_once: bool = False
-    skip_bad: bool = False
-    journal: str | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +149,7 @@ class Spool:
 
 
 def push(
-    session: PlanhatSession, target: Target, rows: Iterable[Mapping[str, Any]], sending: Sending | None = None
+    session: PlanhatSession, target: Target, rows: Iterable[Mapping[str, Any]], options: SendingOptions | None = None
 ) -> PushReport:
     """Sends rows in as few calls as 32 MB a call allow, with the memory of one call.
 
@@ -172,39 +157,33 @@ def push(
         session: The connection.
         target: Where they go.
         rows: The rows, read once.
-        sending: How they are sent.
+        options: How they are sent.
 
     Raises:
         PlanhatAuthConfigurationError: Without a tenant UUID; no row was read.
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatError: If the first call fails for sure.
     """
-    sending = sending or Sending()
+    told = completed(SendingOptions, options or {})
     session.require_tenant()
     with closing(Spool()) as spool:
         spool.fill(rows, target.payload)
-        if spool.bad and not sending.skip_bad:
-            raise bad_rows(spool.bad)
-        with PushJournal.of(session, target.path, spool.rows, spool.digest, sending.journal) as journal:
-            return _Push(session, target, spool, sending, journal).run()
-
-
-def bad_rows(bad: list[tuple[int, str]]) -> PlanhatValidationError:
-    """Returns the error for rows that can not be sent."""
-    rows = counted(len(bad), "row is", "rows are")
-    return PlanhatValidationError(f"Nothing was sent, since {rows} bad:{BadRows(bad)}")
+        if spool.bad and told["bad_rows"] == "refuse":
+            raise PlanhatValidationError(BadRows(spool.bad).refusal)
+        with PushJournal.of(session, target.path, spool.rows, spool.digest, told["journal"]) as journal:
+            return _Push(session, target, spool, journal, at_least_once=told["at_least_once"]).run()
 
 
 class _Push:
     """Sends the chunks of a spool one after the other, and keeps the account."""
 
     def __init__(
-        self, session: PlanhatSession, target: Target, spool: Spool, sending: Sending, journal: PushJournal
+        self, session: PlanhatSession, target: Target, spool: Spool, journal: PushJournal, *, at_least_once: bool
     ) -> None:
         self._session = session
         self._target = target
         self._spool = spool
-        self._sending = sending
+        self._at_least_once = at_least_once
         self._journal = journal
         self._report = PushReport(target.noun, spool.rows, spool.bad)
         self._stopped_by: PlanhatError | None = None
@@ -223,7 +202,7 @@ class _Push:
             self._note(chunk, Received.RECEIVED, "by an earlier run")
         elif known == "halved":
             self._halve(chunk)
-        elif known and not self._sending.at_least_once:
+        elif known and not self._at_least_once:
             self._note(chunk, Received.UNKNOWN, known)
         elif self._stopped_by is not None:
             self._note(chunk, Received.FAILED, STOPPED.format(_first_line(self._stopped_by)))
@@ -249,7 +228,7 @@ class _Push:
             self._report.said += _said(response)
 
     def _call(self, body: bytes) -> requests.Response:
-        response = self._session.call_analytics(self._target.path, body, repeatable=self._sending.at_least_once)
+        response = self._session.call_analytics(self._target.path, body, repeatable=self._at_least_once)
         if response.request is not None:  # the two keep each other in memory until the next garbage collection
             response.request.body = None
         return response

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.options import Option, completed, described
-from RPA.Planhat.operations.tables.rows import read_rows
+from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.options import Option, completed, described, share_of
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
 from RPA.Planhat.operations.usage.metrics import MetricFields
-from RPA.Planhat.operations.usage.pushing import Sending
+from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.verifying import Verification, verify
 
@@ -61,30 +61,6 @@ class MetricValues(TypedDict, total=False):
     ]
 
 
-class SendingOptions(TypedDict, total=False):
-    """How rows are sent to the analytics host."""
-
-    skip_bad: Annotated[
-        bool,
-        Option(
-            default=False,
-            doc="When true, bad rows are left out and reported; else they keep all rows from being sent.",
-        ),
-    ]
-    at_least_once: Annotated[
-        bool,
-        Option(default=False, doc="When true, rows are sent again if the answer was lost; they may then count twice."),
-    ]
-    journal: Annotated[
-        str | Path | None,
-        Option(
-            None,
-            "A file that keeps what was sent, made when missing. After a crash, run the same again: it goes on where "
-            "it stopped.",
-        ),
-    ]
-
-
 class PushOptions(MetricValues, SendingOptions, total=False):
     """What metrics have in common, and how they are sent."""
 
@@ -100,9 +76,8 @@ def track_rows(
         extra: Further columns that are sent as they are; a list, or a text with commas.
         given: How they are sent.
     """
-    sending = Sending(**completed(SendingOptions, given))
     _refuse_misspelt(SendingOptions, rows)
-    return track_all(session, read_rows(rows), sending, extra)
+    return track_all(session, read_rows(rows), given, extra)
 
 
 def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:
@@ -115,9 +90,9 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
     """
     _refuse_misspelt(PushOptions, rows)
     told = completed(PushOptions, given)
-    sending = Sending(told.pop("at_least_once"), told.pop("skip_bad"), told.pop("journal"))
-    any_id = told.pop("any_dimension_id")
-    return metrics.push_metrics(session, _rows(rows), sending, common=told, any_dimension_id=any_id)
+    common, any_id = _split(share_of(MetricValues, told))
+    options = share_of(SendingOptions, told)
+    return metrics.push_metrics(session, _rows(rows), options, common=common, any_dimension_id=any_id)
 
 
 def verify_rows(
@@ -133,11 +108,16 @@ def verify_rows(
         since: The day from which on metrics without a date count.
     """
     _refuse_misspelt(MetricValues, rows)
-    told = completed(MetricValues, given)
-    any_id = told.pop("any_dimension_id")
+    common, any_id = _split(completed(MetricValues, given))
     day = None if since is None else str(since)
-    pushed = metrics.completed(_rows(rows), told)
+    pushed = metrics.with_common(_rows(rows), common)
     return verify(session, pushed, timeout=timeout, since=day, any_dimension_id=any_id)
+
+
+def _split(told: MetricValues) -> tuple[dict[str, Any], bool]:
+    """Returns what metrics have in common, and whether any dimension id is taken."""
+    common = dict[str, Any](told)
+    return common, common.pop("any_dimension_id")
 
 
 def _rows(rows: Any) -> Iterable[Mapping[str, Any]]:

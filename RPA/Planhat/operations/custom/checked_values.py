@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import read_list
-from RPA.Planhat.operations.tables.rows import read_rows
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.wording import counted, listed
 

@@ -11,22 +11,22 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.input.cells import shield
+from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.paths import file_path, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from RPA.Planhat.operations.bulk.report import RowResult
+    from RPA.Planhat.operations.outcomes import RowResult
 
 ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "planhat_retryable")
 """The columns that are added behind those of the input."""
 
 NOTHING = "null"
 APOSTROPHE = "'"
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 JSON_STARTS = ("{", "[")
-CUSTOM = "custom."
 
 
 def write_rows(path: str | Path, results: Sequence[RowResult]) -> None:
@@ -35,12 +35,12 @@ def write_rows(path: str | Path, results: Sequence[RowResult]) -> None:
     path = file_path(path)
     with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([_shielded(name) for name in columns] + list(ADDED))
+        writer.writerow([shield(name) for name in columns] + list(ADDED))
         for each in results:
             cells = [_cell(name, each.row[name]) if name in each.row else "" for name in columns]
             retryable = "yes" if each.retryable else "no"
             writer.writerow(
-                [*cells, each.number, each.outcome.value, each.id, _shielded(" ".join(each.reason.split())), retryable]
+                [*cells, each.number, each.outcome.value, each.id, shield(" ".join(each.reason.split())), retryable]
             )
 
 
@@ -59,7 +59,7 @@ def _cell(name: str, value: Any) -> str:
         return value.isoformat()
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return APOSTROPHE + value if _is_ambiguous(name, value) else _shielded(value)
+    return APOSTROPHE + value if _is_ambiguous(name, value) else shield(value)
 
 
 def _is_ambiguous(name: str, text: str) -> bool:
@@ -67,10 +67,6 @@ def _is_ambiguous(name: str, text: str) -> bool:
     if text in ("", NOTHING) or text.startswith((APOSTROPHE, *JSON_STARTS)):
         return True
     return name.startswith(CUSTOM) and _from_json(text) != text
-
-
-def _shielded(text: str) -> str:
-    return APOSTROPHE + text if text.startswith(FORMULAS) else text
 
 
 def _value(name: str, cell: Any) -> Any:

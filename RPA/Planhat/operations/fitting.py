@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.declared import parent_of
+from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import Query, read_list
-from RPA.Planhat.operations.tables.formats import Formats
-from RPA.Planhat.types import CustomField, Field, Kind
+from RPA.Planhat.spelling import plain
+from RPA.Planhat.types import CustomField, Field, Kind, find_model
 from RPA.Planhat.wording import near
 
 if TYPE_CHECKING:
@@ -114,6 +114,12 @@ class CustomFields:
         if problems:
             raise PlanhatValidationError(" ".join(problems))
         return {**payload, "custom": fitting}
+
+
+def parent_of(name: str) -> str:
+    """Returns the model of a custom field as Planhat's documents spell it: `company`, `enduser`."""
+    model = find_model(name)
+    return plain(model.__name__) if model else plain(name)
 
 
 def _field(definition: CustomField) -> Field[Any]:

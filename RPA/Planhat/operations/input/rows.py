@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.csv_files import read_csv
-from RPA.Planhat.operations.tables.worksheets import read_excel
+from RPA.Planhat.operations.input.csv_files import read_csv
+from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.paths import file_path, told_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.tables.csv_files import named, without_unnamed
+from RPA.Planhat.operations.input.csv_files import named, without_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.report_files import ADDED, APOSTROPHE
-from RPA.Planhat.operations.tables.cells import unshield
+from RPA.Planhat.operations.input.cells import unshield
+from RPA.Planhat.operations.input.report_files import ADDED, APOSTROPHE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

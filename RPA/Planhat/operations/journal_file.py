@@ -7,21 +7,31 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime, timezone
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.paths import file_path, reason_of
+from RPA.Planhat.version import __version__
+from RPA.Planhat.wording import differing, with_article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
 
+    from RPA.Planhat.credentials import Token
+
 OURS_ONLY = 0o600
 HEAD = b'{"fact":"head"'
 """How a journal begins; another file is not touched."""
+
+VERSION = 1
+
+Fact = dict[str, Any]
 
 BINARY = getattr(os, "O_BINARY", 0)
 
@@ -60,7 +70,36 @@ class JournalFile:
         os.close(self._file)
         self._lock.release()
 
-    def facts(self) -> Iterator[dict[str, Any]]:
+    def resume(self, head: Fact, names: Mapping[str, str], work: str) -> Iterator[Fact]:
+        """Begins the journal, or yields its facts behind the head.
+
+        Args:
+            head: The head that it should have, see `head_of`.
+            names: What has to be the same as in its head, and how a message calls it.
+            work: What the journal is of, such as `upload`.
+
+        Raises:
+            PlanhatValidationError: If it is a journal of something else.
+        """
+        facts = self.facts()
+        begun = next(facts, None)
+        if begun is None:
+            self.append(head)
+            return
+        self._refuse_other(begun, head, names, work)
+        yield from facts
+
+    def _refuse_other(self, begun: Fact, head: Fact, names: Mapping[str, str], work: str) -> None:
+        if begun.get("fact") != "head" or begun.get("v") != VERSION or next(iter(names)) not in begun:
+            raise PlanhatValidationError(f"{self.path} is no journal of {with_article(work)}. Nothing was sent.")
+        other = differing(names, begun, head)
+        if other:
+            raise PlanhatValidationError(
+                f"The journal {self.path} is that of another {work}; these differ: {other}. Nothing was sent.\n"
+                "Give the rows that the journal was begun with, or the path of a new journal."
+            )
+
+    def facts(self) -> Iterator[Fact]:
         """Yields the facts in their order. A last line that was torn by a crash is cut off.
 
         Raises:
@@ -79,7 +118,7 @@ class JournalFile:
                 yield fact
         os.truncate(self.path, good)
 
-    def append(self, fact: dict[str, Any]) -> None:
+    def append(self, fact: Fact) -> None:
         """Adds a fact, and returns when it is on the disk.
 
         Raises:
@@ -101,7 +140,21 @@ class JournalFile:
         )
 
 
-def _fact_in(line: bytes) -> dict[str, Any] | None:
+def head_of(url: str, secret: Token | None, **own: Any) -> Fact:
+    """Returns the first fact of a journal, which tells whose rows these are.
+
+    Args:
+        url: Where they go.
+        secret: What tells tenants apart. The journal has enough of its digest for that, and nothing that leads back.
+        **own: What else does.
+    """
+    parts = urlsplit(url)
+    tenant = sha256(secret.reveal().encode()).hexdigest()[:8] if secret else ""
+    tool = f"rpaframework-planhat {__version__}"
+    return {"fact": "head", "v": VERSION, "tool": tool, "host": parts.netloc + parts.path, "tenant": tenant, **own}
+
+
+def _fact_in(line: bytes) -> Fact | None:
     if not line.endswith(b"\n"):
         return None
     try:

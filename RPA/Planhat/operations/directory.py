@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
+from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -70,9 +71,7 @@ class Directory:
             PlanhatValidationError: If there is no such company.
         """
         kind, value = split_reference(reference)
-        if kind is PlanhatIdType.PLANHAT_ID:
-            return reference
-        return self.id_of("external_id" if kind is PlanhatIdType.EXTERNAL_ID else "source_id", value)
+        return reference if kind is PlanhatIdType.PLANHAT_ID else self.id_of(kind.field, value)
 
     def _table(self, key: str) -> dict[str, list[Company]]:
         table: dict[str, list[Company]] = {}
@@ -94,4 +93,4 @@ class Directory:
 def _folded(key: str, value: Any) -> str:
     """Planhat may change the case of names; ids of other systems are told apart by it."""
     text = str(value).strip()
-    return text if key in ("external_id", "source_id") else " ".join(text.casefold().split())
+    return text if key in ("external_id", "source_id") else folded(text)

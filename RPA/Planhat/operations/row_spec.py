@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.values import convert
+from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import Field
 from RPA.Planhat.wording import meant, nearest
 
@@ -16,7 +17,7 @@ Payload = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Shape:
+class RowSpec:
     """The form of a row; the host itself takes any, and drops without a word what it can not use.
 
     Attributes:
@@ -97,9 +98,3 @@ class Shape:
         names = {spelling: known.name for spelling, known in self._by_name.items()}
         hint = meant(names[each] for each in nearest(plain(name), names)).strip()
         return hint or f"Known are: {', '.join(dict.fromkeys(names.values()))}."
-
-
-@cache
-def plain(name: str) -> str:
-    """Returns a name without case, blanks and signs: `External ID` and `externalId` are one."""
-    return "".join(character for character in name.lower() if character.isalnum())
