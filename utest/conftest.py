@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,3 +102,20 @@ def new_client(stub: Stub, connect: Callable[..., PlanhatSession]) -> Iterator[C
 @pytest.fixture
 def client(new_client: Callable[..., Planhat]) -> Planhat:
     return new_client()
+
+
+@pytest.fixture
+def interrupt_after() -> Iterator[Callable[[float, type[BaseException]], None]]:
+    """Raises an exception in the main thread after some seconds, as Ctrl-C and Robot do."""
+
+    def start(seconds: float, error: type[BaseException]) -> None:
+        def handler(*_: object) -> None:
+            raise error
+
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    before = signal.getsignal(signal.SIGALRM)
+    yield start
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import csv
-import signal
 import threading
 import time
 from email.utils import formatdate
@@ -25,7 +24,6 @@ from utest.stub import TOKEN, an_id
 from utest.transport.fault_server import raw, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from utest.faults.world import Connect, World
@@ -71,23 +69,6 @@ def test_clock_that_is_set_back_during_a_wait_changes_nothing(
 
 class RobotTimeout(Exception):  # noqa: N818
     """Robot's own, as it comes: from a signal, at any moment."""
-
-
-@pytest.fixture
-def interrupt_after() -> Iterator[Callable[[float, type[BaseException]], None]]:
-    """Raises an exception in the main thread after some seconds, as Ctrl-C and Robot do."""
-
-    def start(seconds: float, error: type[BaseException]) -> None:
-        def handler(*_: object) -> None:
-            raise error
-
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-    before = signal.getsignal(signal.SIGALRM)
-    yield start
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.matrix(34, "RUC")

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from RPA.Planhat.transport.retry import Quota
 from utest.transport.fault_server import raw, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from utest.transport.fault_server import Answer, FaultServer, NewTransport, Send
 
@@ -50,23 +49,6 @@ def test_row34_faults_under_threads(server: FaultServer, new_transport: NewTrans
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda _: send(transport, "U", server.url).status_code, range(20)))
     assert answers == [200] * 20
-
-
-@pytest.fixture
-def interrupt_after() -> Iterator[InterruptAfter]:
-    """Raises an exception in the main thread after some seconds, as Ctrl-C and Robot do."""
-
-    def start(seconds: float, error: type[BaseException]) -> None:
-        def handler(*_: object) -> None:
-            raise error
-
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-    before = signal.getsignal(signal.SIGALRM)
-    yield start
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
 
 
 SITUATIONS = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import Parameter as Argument
-from inspect import Signature
 from typing import Any
 
 from robot.api.deco import keyword
@@ -26,6 +25,7 @@ from RPA.Planhat.keywords.signatures import (
     named_only,
     parameter_arguments,
     positional,
+    present,
 )
 from RPA.Planhat.keywords.uploads import option_arguments, upload
 from RPA.Planhat.operations import reading
@@ -220,12 +220,7 @@ def assembled(name: str, maker: Maker, model: type[PlanhatObject], document: str
     """Returns a function that Robot and Libdoc see with signature, types and documentation."""
     arguments = maker.arguments(model)
     function: Any = _taking_positional(maker.function(model), arguments)
-    function.__name__ = name.lower().replace(" ", "_")
-    function.__doc__ = document
-    myself = Argument("self", Argument.POSITIONAL_OR_KEYWORD)
-    function.__signature__ = Signature([myself, *arguments])
-    function.__annotations__ = {each.name: each.annotation for each in arguments}
-    function.__annotations__["return"] = maker.returns(model)
+    present(function, name, document, arguments, maker.returns(model))
     function.planhat_model = model
     made: Function = function
     return made

@@ -151,3 +151,19 @@ def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
 def _with_docs(text: str, options: Iterable[Described]) -> str:
     lines = [f"{each.name}: {each.doc}" for each in options]
     return OPTIONS.sub(lambda found: "\n".join(found[1] + line for line in lines), text)
+
+
+def present(function: Any, name: str, document: str, arguments: list[Argument], returns: Any) -> None:
+    """Gives a function of a component what Robot and Libdoc look at: name, documentation, signature, types.
+
+    Args:
+        function: The function.
+        name: The name of the keyword.
+        document: Its documentation.
+        arguments: Its arguments, without `self`.
+        returns: The type of what it returns.
+    """
+    function.__name__ = name.lower().replace(" ", "_")
+    function.__doc__ = document
+    function.__signature__ = Signature([Argument("self", Argument.POSITIONAL_OR_KEYWORD), *arguments])
+    function.__annotations__ = {each.name: each.annotation for each in arguments} | {"return": returns}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import Parameter as Argument
-from inspect import Signature
 from typing import Any
 
 from robot.api import logger
@@ -14,7 +12,7 @@ from RPA.Planhat.keywords import tables
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.models import ALIAS, Function
 from RPA.Planhat.keywords.pages import page
-from RPA.Planhat.keywords.signatures import positional
+from RPA.Planhat.keywords.signatures import positional, present
 from RPA.Planhat.keywords.table_texts import RAISES, REPORT
 from RPA.Planhat.operations.options import Described
 from RPA.Planhat.operations.references import model_of
@@ -65,10 +63,7 @@ def _any_model(differences: bool, name: str, more: list[Described], summary: str
     made: Any = load
     docs = [MODEL_DOC, *tables.argument_docs(more)]
     steps = ["${row}=    Create Dictionary    name=Acme    external_id=A-105", step, "Log    ${report}"]
-    made.__name__ = name.lower().replace(" ", "_")
-    made.__doc__ = page(name, (summary, docs, REPORT, RAISES, steps))
-    made.__signature__ = Signature([Argument("self", Argument.POSITIONAL_OR_KEYWORD), *arguments])
-    made.__annotations__ = {each.name: each.annotation for each in arguments} | {"return": TablePlan | TableReport}
+    present(made, name, page(name, (summary, docs, REPORT, RAISES, steps)), arguments, TablePlan | TableReport)
     decorated: Function = keyword(name, tags=["any model", "table"])(made)
     return decorated
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Kind, PlanhatIdType
 
@@ -48,7 +49,7 @@ def differences(model: type[PlanhatObject], payload: Mapping[str, Any], record: 
 
 def _is_other_id(model: type[PlanhatObject], key: str, sent: Any) -> bool:
     field = model.field(key)
-    if key.startswith("custom.") or (field is not None and field.kind not in (Kind.ID, Kind.IDS)):
+    if key.startswith(CUSTOM) or (field is not None and field.kind not in (Kind.ID, Kind.IDS)):
         return False
     return any(str(each).startswith(OTHER_IDS) for each in (sent if isinstance(sent, list) else [sent]))
 
@@ -75,7 +76,7 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
             found[key] = (olds[-1], new)
     for name, new in custom.items():
         if not same(None, name, new, stored.get(name)):
-            found[f"custom.{name}"] = (stored.get(name), new)
+            found[CUSTOM + name] = (stored.get(name), new)
     return found
 
 

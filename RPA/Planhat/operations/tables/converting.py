@@ -134,7 +134,9 @@ class Converter:
             raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
         payload: Payload = dict(self._model.FIXED)
         problems = []
-        for step, cell in self._cells(as_it_was(row)):
+        cells = self._cells(as_it_was(row))
+        _refuse_two_ways([step for step, cell in cells if cell is not None])
+        for step, cell in cells:
             try:
                 self._put(payload, step.target, cell)
             except ValueError as problem:  # noqa: PERF203 - all that is wrong with a row is told
@@ -223,7 +225,9 @@ class Converter:
 
     def _mapped(self, names: Names) -> _Plan:
         spelt = self._columns.spelt(names)
-        return _Plan(spelt, [each for each in self._steps if not each.columns or spelt.keys() & set(each.columns)])
+        steps = [each for each in self._steps if not each.columns or spelt.keys() & set(each.columns)]
+        _refuse_two_ways(steps)
+        return _Plan(spelt, steps)
 
     def _named(self, names: Names) -> _Plan:
         self._refuse_unknown(list(names), {})
@@ -313,6 +317,16 @@ def _refuse_rivals(cells: list[tuple[Step, Any]]) -> None:
 def _require_names(row: Mapping[Any, Any]) -> None:
     if not all(isinstance(name, str) for name in row):
         raise PlanhatValidationError("the names of fields are texts.")
+
+
+def _refuse_two_ways(steps: list[Step]) -> None:
+    """Refuses a row that has its custom fields as a whole and one by one: one would take the place of the other."""
+    whole = [step.target.name for step in steps if step.target.name == "custom"]
+    single = [step.target.name for step in steps if step.target.custom]
+    if whole and single:
+        raise PlanhatValidationError(
+            f"it fills custom fields all at once, by 'custom', and one by one, by {single[0]!r}: leave one of them out."
+        )
 
 
 def _spread(row: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.comparing import changes_of, shown_keys
 from RPA.Planhat.operations.owners import OWNER_KEYS, UNIQUE_EVERYWHERE, owner_of
-from RPA.Planhat.operations.payloads import missing_fields
+from RPA.Planhat.operations.payloads import CUSTOM, missing_fields
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, Ticket
@@ -127,7 +127,7 @@ def _create(model: type[PlanhatObject], draft: Draft, row: DraftRow) -> None:
         draft.set(row.number, action="refused", reason=f"A new {model.SINGULAR} needs {missing}.")
     else:
         changes = {key: (None, value) for key, value in row.payload.items() if key != "custom"}
-        custom = {f"custom.{name}": (None, value) for name, value in (row.payload.get("custom") or {}).items()}
+        custom = {CUSTOM + name: (None, value) for name, value in (row.payload.get("custom") or {}).items()}
         draft.set(row.number, action="create", changes={**changes, **custom})
 
 
@@ -139,8 +139,8 @@ def to_send(model: type[PlanhatObject], row: DraftRow) -> dict[str, Any]:
         return row.payload  # a ticket without its address is dropped without a word
     payload: dict[str, Any] = {"_id": row.planhat_id}
     for key, (_, new) in row.changes.items():
-        if key.startswith("custom."):
-            payload.setdefault("custom", {})[key.removeprefix("custom.")] = new
+        if key.startswith(CUSTOM):
+            payload.setdefault("custom", {})[key.removeprefix(CUSTOM)] = new
         else:
             payload[key] = new
     return payload

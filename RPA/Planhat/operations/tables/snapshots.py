@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import well_formed
+from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.paths import file_path, told_of
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
@@ -252,7 +253,7 @@ def _spread(record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(custom, dict):
         return record
     own = {key: value for key, value in record.items() if key != "custom"}
-    return {**own, **{f"custom.{name}": value for name, value in custom.items()}}
+    return {**own, **{CUSTOM + name: value for name, value in custom.items()}}
 
 
 def _default_keys(model: type[PlanhatObject]) -> list[str]:
@@ -262,7 +263,7 @@ def _default_keys(model: type[PlanhatObject]) -> list[str]:
 
 
 def _key(model: type[PlanhatObject], name: str) -> str:
-    if name.startswith("custom."):
+    if name.startswith(CUSTOM):
         return "custom"
     known = model.field(name)
     if known is None:
