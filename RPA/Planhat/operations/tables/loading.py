@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import Layout, read_rows
-from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed, refuse_misspelt
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
@@ -114,7 +114,10 @@ def load(  # noqa: PLR0913 - what an import consists of
         PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
         PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
     """
-    told = dict[str, Any](completed(SyncOptions if differences else ImportOptions, given))
+    group = SyncOptions if differences else ImportOptions
+    for text in (rows, mapping):
+        refuse_misspelt(group, text)
+    told = dict[str, Any](completed(group, given))
     options = _options(mapping, told, differences=differences, progress=progress)
     source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
     _require_folder(told["save_as"])
