@@ -15,12 +15,12 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.custom.fitting import CustomFields
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.formats import tidied
 from RPA.Planhat.operations.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.recovery import send_new
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
-from RPA.Planhat.operations.tables.formats import tidied
 from RPA.Planhat.session import PlanhatSession, has_unique_key
 from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject

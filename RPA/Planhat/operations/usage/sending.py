@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.input.rows import read_rows, rows_explained
 from RPA.Planhat.operations.options import Option, completed, refuse_misspelt, share_of
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
@@ -74,7 +74,8 @@ def track_rows(
         given: How they are sent.
     """
     refuse_misspelt(SendingOptions, rows)
-    return track_all(session, read_rows(rows), given, extra)
+    with rows_explained(rows):
+        return track_all(session, read_rows(rows), given, extra)
 
 
 def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:
@@ -89,7 +90,8 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
     told = completed(PushOptions, given)
     common, any_id = _split(share_of(MetricValues, told))
     options = share_of(SendingOptions, told)
-    return metrics.push_metrics(session, _rows(rows), options, common=common, any_dimension_id=any_id)
+    with rows_explained(rows):
+        return metrics.push_metrics(session, _rows(rows), options, common=common, any_dimension_id=any_id)
 
 
 def verify_rows(
