@@ -53,7 +53,7 @@ A Misspelt Option Is Not Taken For A File
     ...    Push Metrics    dimension=logins    value=3    external_id=C-00001
     Run Keyword And Expect Error    EQUALS:There is no option 'jurnal'. Did you mean journal?
     ...    Track Activities    jurnal=a.journal
-    Run Keyword And Expect Error    EQUALS:There is no option 'dimensionid'. Did you mean dimension_id?
+    Run Keyword And Expect Error    EQUALS:There is no option 'dimensionid'. Did you mean dimension_id or any_dimension_id?
     ...    Verify Metrics    dimensionid=logins
     ${requests}=    Get Requests
     Should Be Empty    ${requests}
