@@ -52,8 +52,16 @@ def _write(library: str, page: Path, format_: str) -> None:
         item.source = item.lineno = None
     if format_ in WITH_HTML:
         documentation.convert_docs_to_html()
+    if format_ == "HTML":
+        _link_to_importing(documentation)
     documentation.save(str(page), format_)
     page.write_text(_without_traces(page.read_text("utf-8"), format_, documentation), "utf-8")
+
+
+def _link_to_importing(documentation: Any) -> None:
+    """Libdoc links data types of the import to `__init__`, which its page has as Importing."""
+    for each in documentation.type_docs:
+        each.usages = [name.replace("__init__", "Importing") for name in each.usages]
 
 
 def _without_traces(text: str, format_: str, documentation: Any) -> str:

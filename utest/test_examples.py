@@ -67,9 +67,8 @@ Run My Robot
 
 VARIABLES_OF_READERS: Final = {
     "${API KEY}": "%{GIVEN_KEY}",
-    "${rows}": "${{[{'external_id': 'C-00001-0', 'name': 'Tess Vogel'}]}}",
 }
-"""What examples take from the reader; the row fits companies and endusers."""
+"""What examples take from the reader."""
 
 PROGRAMS_OF_READERS: Final = """\
 from RPA.Planhat import Planhat
