@@ -73,6 +73,12 @@ def test_links_within_a_page_lead_somewhere(page: Any, address: str) -> None:
     assert page.eval_on_selector_all("a[href^='#']", LINKS_INTO_THE_VOID) == []
 
 
+@pytest.mark.parametrize("keyword", ["Create Company", "Log Note", "Upsert Users"])
+def test_a_link_to_a_keyword_leads_to_it(page: Any, keyword: str) -> None:
+    visit(page, f"keywords/RPA.Planhat.html#{keyword}")
+    assert 0 <= page.locator(f"[id='{keyword}']").bounding_box()["y"] < 100
+
+
 @pytest.mark.parametrize("address", LIBRARIES)
 def test_links_of_a_keyword_page_to_files_lead_to_files(page: Any, address: str) -> None:
     visit(page, address)
