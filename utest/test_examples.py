@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -196,6 +197,7 @@ def outcomes(environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     """Runs all robots in one process; returns status and message of each task, by the place of the example."""
     folder = tmp_path_factory.mktemp("examples")
     (folder / "reset.py").write_text(RESET_BEFORE_EACH, encoding="utf-8")
+    shutil.copytree(ROOT / "examples" / "data", folder / "examples" / "data")
     suites = folder / "suites"
     suites.mkdir()
     for number, block in enumerate(ROBOTS):

@@ -121,7 +121,7 @@ def _log_bad(account: TablePlan | TableReport) -> None:
     if bad:
         cells = ([each.number, each.action, each.key, each.reason] for each in bad[:ROWS])
         log_table(
-            "Rows that are not stored. Row 1 of a file is the first below its column names",
+            "Rows that are not stored, counted below the column names",
             ["row", "outcome", "key", "reason"],
             cells,
             total,
