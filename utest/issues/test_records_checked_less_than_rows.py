@@ -35,11 +35,11 @@ def test_an_address_is_looked_at_as_by_an_import(planhat: Planhat) -> None:
 
 def test_custom_values_are_looked_at_when_that_is_wanted(planhat: Planhat, sandbox: Sandbox) -> None:
     create, update = (planhat.keywords[name] for name in ("Create Company", "Update Company"))
-    acme = create(name="Acme", check_custom=True, **{"custom.Tier": "gold"})
+    acme = create(name="Acme", check_custom_fields=True, **{"custom.Tier": "gold"})
     assert acme.custom.Tier == "Gold"
     for write in (partial(create, name="B"), partial(update, acme)):
         with pytest.raises(errors.PlanhatValidationError, match="is one of 'Gold', 'Silver'; not 'Golt'"):
-            write(check_custom=True, **{"custom.Tier": "Golt"})
+            write(check_custom_fields=True, **{"custom.Tier": "Golt"})
     assert [each["name"] for each in sandbox.rows("companies")] == ["Acme"]
 
 

@@ -101,7 +101,7 @@ class GenericKeywords(Component):
         model: str,
         row: dict[str, Any] | str | None = None,
         *,
-        check_custom: bool = False,
+        check_custom_fields: bool = False,
         alias: str | None = None,
         **fields: Any,
     ) -> PlanhatObject:
@@ -110,8 +110,8 @@ class GenericKeywords(Component):
         Args:
             model: The name of the model, or its path.
             row: A dictionary or record with fields; named fields win over it.
-            check_custom: When true, custom values are checked against the custom fields of the tenant, which takes one
-                more call.
+            check_custom_fields: When true, custom values are checked against the custom fields of the tenant, which
+                takes one more call.
             alias: The connection to use; the current one unless given.
             **fields: Fields by name, and custom fields as `custom.<Name>=value`.
 
@@ -130,7 +130,7 @@ class GenericKeywords(Component):
             Log    ${company.id}
         ```
         """
-        return create_record(self.session(alias), model_of(model), row, fields, check_custom=check_custom)
+        return create_record(self.session(alias), model_of(model), row, fields, check_custom_fields=check_custom_fields)
 
     @keyword(tags=["any model", "write"])
     def update_planhat_object(
@@ -139,7 +139,7 @@ class GenericKeywords(Component):
         record: Reference,
         row: dict[str, Any] | str | None = None,
         *,
-        check_custom: bool = False,
+        check_custom_fields: bool = False,
         alias: str | None = None,
         **fields: Any,
     ) -> PlanhatObject:
@@ -149,8 +149,8 @@ class GenericKeywords(Component):
             model: The name of the model, or its path.
             record: A Planhat id, `extid-…`, `srcid-…`, or a record.
             row: A dictionary or record with fields to change; named fields win over it.
-            check_custom: When true, custom values are checked against the custom fields of the tenant, which takes one
-                more call.
+            check_custom_fields: When true, custom values are checked against the custom fields of the tenant, which
+                takes one more call.
             alias: The connection to use; the current one unless given.
             **fields: Fields by name; `${None}` clears a field.
 
@@ -169,7 +169,7 @@ class GenericKeywords(Component):
         ```
         """
         kind = model_of(model)
-        return update_record(self.session(alias), kind, record, row, fields, check_custom=check_custom)
+        return update_record(self.session(alias), kind, record, row, fields, check_custom_fields=check_custom_fields)
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
     def delete_any_object(

@@ -82,19 +82,19 @@ def _get(model: type[PlanhatObject]) -> Function:
 
 def _create(model: type[PlanhatObject]) -> Function:
     def create(
-        self: Component, row: Any = None, alias: str | None = None, *, check_custom: bool = False, **fields: Any
+        self: Component, row: Any = None, alias: str | None = None, *, check_custom_fields: bool = False, **fields: Any
     ) -> PlanhatObject:
-        return create_record(self.session(alias), model, row, fields, check_custom=check_custom)
+        return create_record(self.session(alias), model, row, fields, check_custom_fields=check_custom_fields)
 
     return create
 
 
 def _update(model: type[PlanhatObject]) -> Function:
     def update(
-        self: Component, row: Any = None, alias: str | None = None, *, check_custom: bool = False, **fields: Any
+        self: Component, row: Any = None, alias: str | None = None, *, check_custom_fields: bool = False, **fields: Any
     ) -> PlanhatObject:
         record = fields.pop(argument_of(model))
-        return update_record(self.session(alias), model, record, row, fields, check_custom=check_custom)
+        return update_record(self.session(alias), model, record, row, fields, check_custom_fields=check_custom_fields)
 
     return update
 
@@ -129,7 +129,7 @@ def _record_argument(model: type[PlanhatObject]) -> list[Argument]:
 
 
 def _field_arguments(model: type[PlanhatObject]) -> list[Argument]:
-    checks = [named_only("check_custom", bool, default=False)] if model.field("custom") else []
+    checks = [named_only("check_custom_fields", bool, default=False)] if model.field("custom") else []
     return [*field_arguments(model), *checks]
 
 

@@ -66,7 +66,7 @@ def document(model: type[PlanhatObject], verb: Verb, name: str) -> str:
 
 
 NOT_SENT = "PlanhatValidationError: If a field is unknown or a value has the wrong form; nothing was sent."
-CHECK_CUSTOM = (
+CHECK_CUSTOM_FIELDS = (
     "When true, custom values are checked against the custom fields of the tenant, as imports do. That takes one more "
     "call; without it Planhat stores whatever they are."
 )
@@ -146,7 +146,7 @@ def _create(model: type[PlanhatObject]) -> Parts:
 
 
 def _check_doc(model: type[PlanhatObject]) -> list[str]:
-    return [f"check_custom: {CHECK_CUSTOM}"] if model.field("custom") else []
+    return [f"check_custom_fields: {CHECK_CUSTOM_FIELDS}"] if model.field("custom") else []
 
 
 def _update(model: type[PlanhatObject]) -> Parts:

@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=PlanhatObject)
 
 
-def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, check_custom: bool = False) -> P:
+def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, check_custom_fields: bool = False) -> P:
     """Creates one record and returns it as Planhat stored it.
 
     Args:
         session: The connection.
         model: The model.
         row: The fields.
-        check_custom: Check custom values against the custom fields of the tenant, which takes one more call.
+        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
 
     Raises:
         PlanhatValidationError: If a required field is missing, or one is unknown or wrong; nothing was sent.
@@ -50,18 +50,18 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
         PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with one of these keys is
             looked up again, and sent again if it is not there.
     """
-    given = _checked(session, model, payload_of(model, row), check_custom=check_custom)
+    given = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **given}
     require_fields(model, payload)
     return send_new(session, model, payload, lambda: _post(session, model, payload))
 
 
 def _checked(
-    session: PlanhatSession, model: type[PlanhatObject], payload: Mapping[str, Any], *, check_custom: bool
+    session: PlanhatSession, model: type[PlanhatObject], payload: Mapping[str, Any], *, check_custom_fields: bool
 ) -> dict[str, Any]:
     """Returns what is sent, held to what imports hold rows to."""
     tidy = tidied(payload)
-    return CustomFields.of(session, model).fitted(tidy) if check_custom and "custom" in tidy else tidy
+    return CustomFields.of(session, model).fitted(tidy) if check_custom_fields and "custom" in tidy else tidy
 
 
 def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:
@@ -71,7 +71,12 @@ def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -
 
 
 def update(
-    session: PlanhatSession, model: type[P], reference: Any, row: Mapping[str, Any], *, check_custom: bool = False
+    session: PlanhatSession,
+    model: type[P],
+    reference: Any,
+    row: Mapping[str, Any],
+    *,
+    check_custom_fields: bool = False,
 ) -> P:
     """Changes the given fields of one record, leaves all others alone, and returns the whole record.
 
@@ -80,14 +85,14 @@ def update(
         model: The model.
         reference: An id or a record.
         row: The fields to change.
-        check_custom: Check custom values against the custom fields of the tenant, which takes one more call.
+        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
 
     Raises:
         PlanhatValidationError: If there is nothing to change, or a field is unknown or wrong; nothing was sent.
         PlanhatNotFoundError: If Planhat has no such record.
     """
     path = address(model, reference)
-    payload = _checked(session, model, payload_of(model, row), check_custom=check_custom)
+    payload = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
     _drop_own_key(model, reference, payload)
     if not payload:
         raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
@@ -98,7 +103,7 @@ def update(
     return one_record(response, model)
 
 
-def update_changes(session: PlanhatSession, record: P, *, check_custom: bool = False) -> P:
+def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = False) -> P:
     """Sends what was changed in a record since it was read, or all of a record made by hand.
 
     It is addressed by its Planhat id, else its source id, else its external id.
@@ -106,7 +111,7 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom: bool = F
     Args:
         session: The connection.
         record: The record.
-        check_custom: Check custom values against the custom fields of the tenant, which takes one more call.
+        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
 
     Raises:
         PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
@@ -116,7 +121,7 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom: bool = F
     changes = record.changes()
     if not payload_of(type(record), type(record)(changes)):
         return read_one(session, type(record), record)
-    return update(session, type(record), record, type(record)(changes), check_custom=check_custom)
+    return update(session, type(record), record, type(record)(changes), check_custom_fields=check_custom_fields)
 
 
 def _refuse_misspelt(record: PlanhatObject) -> None:
