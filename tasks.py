@@ -113,6 +113,12 @@ def docs(context: Context, check: bool = False) -> None:
     _module(context, "docs.build", *(["--check"] if check else []))
 
 
+@task(name="site-check")
+def site_check(context: Context) -> None:
+    """Looks at the pages in Chromium: console, links, search; needs Chromium and `pip install playwright`."""
+    _module(context, "pytest", "utest/test_site.py", "--numprocesses", "0", "-rs")
+
+
 @task(
     help={
         "quick": "one round, without what takes long",

@@ -160,7 +160,7 @@ Custom Fields That Planhat Does Not Have Are Refused When That Is Wanted
     Create Custom Field    parent=company    name=Region    type=text
     ${row}=    Create Dictionary    external_id=N-1    name=One    custom.Regoin=EMEA
     Planhat Refuses
-    ...    Nothing was sent, since 1 row is bad:\n${SPACE * 2}row 1: companies have no custom field 'Regoin'. Did you mean Region or Regions? Create it first.
+    ...    Nothing was sent, since 1 row is bad:\n${SPACE * 2}row 1: companies have no custom field 'Regoin' (did you mean Region or Regions?). Create Custom Field creates one, Apply Custom Fields all that a file declares.
     ...    Upsert Companies
     ...    ${row}
     ...    check_custom_fields=True

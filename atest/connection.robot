@@ -183,7 +183,7 @@ A Connection Is Checked, And The Log Has A Table Of It
     Should Be Equal    ${run.statuses}    ${{{'A Good One': 'PASS', 'A Bad One': 'FAIL', 'Only Told': 'PASS'}}}
     Should Start With
     ...    ${run.failures}[A Bad One]
-    ...    Planhat did not accept the token from the argument api_key (401). A good token on the wrong cluster looks the same.
+    ...    The sandbox did not accept the token from the argument api_key (401).
     ${lines}=    Get Lines Of    ${run}    Check Planhat Connection
     Should Match
     ...    ${lines}[0]

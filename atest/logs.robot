@@ -113,7 +113,7 @@ Retries Are Lines
 What Has Rows Is A Table
     [Template]    Table Should Be In Log
     Import Companies    Planned companies, nothing was sent: 1 create. (all    A-1
-    Import Companies    Rows that are not stored (all 1)    unheard
+    Import Companies    Rows that are not stored, counted below the column names (all 1)    unheard
     Upsert Companies    Upserted companies: 2 created (2 rows in 1 call). (all 2)    externalId=A-4
     Delete Planhat Objects    Deleted companies: 1 deleted, 1 missing. (all 2)    <td>missing</td>
     Verify Metrics    Verified metrics: 0 of 1 arrived    A-999

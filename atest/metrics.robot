@@ -49,12 +49,18 @@ A Dimension Id That Planhat Would Not Take Is Refused
 
 A Misspelt Option Is Not Taken For A File
     Forget Requests
-    Run Keyword And Expect Error    EQUALS:'dimension' is no option. Did you mean dimension_id?
-    ...    Push Metrics    dimension=logins    value=3    external_id=C-00001
-    Run Keyword And Expect Error    EQUALS:'jurnal' is no option. Did you mean journal?
+    Run Keyword And Expect Error
+    ...    EQUALS:There is no option 'dimension'. Did you mean dimension_id or any_dimension_id?
+    ...    Push Metrics
+    ...    dimension=logins
+    ...    value=3
+    ...    external_id=C-00001
+    Run Keyword And Expect Error    EQUALS:There is no option 'jurnal'. Did you mean journal?
     ...    Track Activities    jurnal=a.journal
-    Run Keyword And Expect Error    EQUALS:'dimensionid' is no option. Did you mean dimension_id?
-    ...    Verify Metrics    dimensionid=logins
+    Run Keyword And Expect Error
+    ...    EQUALS:There is no option 'dimensionid'. Did you mean dimension_id or any_dimension_id?
+    ...    Verify Metrics
+    ...    dimensionid=logins
     ${requests}=    Get Requests
     Should Be Empty    ${requests}
 

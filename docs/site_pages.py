@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from docs.texts import table
+from RPA.Planhat.operations.references import OTHER_WORDS
+from RPA.Planhat.types import find_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +44,27 @@ LIBRARIES: Final = {"RPA.Planhat": "Keywords", "RPA.Planhat.Sandbox": "Keywords 
 
 ACTIONS: Final = frozenset({"read", "write", "delete", "bulk", "table", "changes", "raw"})
 """Tags that say what a keyword does; the other one says what it is about."""
+
+KEYWORD, GUIDE, HEADING, INTERNAL = range(4)
+"""What the search shows first, when several fit as well."""
+
+FILE_WORDS: Final = ("excel", "xls", "xlsx", "csv", "tsv", "json", "spreadsheet", "worksheet", "file", "mapping")
+OF_FILES: Final = ["tables in", "import", "export"]
+"""Words for what imports and exports are about, and how titles call these."""
+
+MORE_WORDS: Final = {
+    "error": ["reliability", "bad rows"],
+    "event": ["track", "activit"],
+    "login": ["connect", "credential"],
+    "password": ["connect", "credential", "vault"],
+    "retry": ["retries", "reliability"],
+    "search": ["find"],
+    "test": ["sandbox"],
+    "token": ["connect", "credential"],
+    "upload": ["import", "upsert"],
+    "download": ["export"],
+}
+"""Other words for what this library does."""
 
 FOLDERS: Final = {"docs/api": API, "docs/decisions": DECISIONS, "docs/keywords": KEYWORDS, "docs/guides": INDEX}
 """Where links to a folder lead."""
@@ -196,16 +219,27 @@ def _entry(title: str, address: str, page: Page) -> str:
 
 def _search_index(pages: list[Page], docs: Path) -> str:
     """Returns the index as a script, since a page that was opened from a file can read nothing else."""
-    entries = [
-        [name, library, f"keywords/{library}.html#{quote(name)}"]
-        for library, spec in _specs(docs).items()
-        for name in (each["name"] for each in spec["keywords"])
-    ]
+    entries: list[list[Any]] = []
+    for library, spec in _specs(docs).items():
+        address = f"keywords/{library}.html"
+        keywords = [each["name"] for each in spec["keywords"]]
+        headings = re.findall(r"^#+ (.+)$", spec["doc"], re.MULTILINE)
+        entries += [[name, library, f"{address}#{quote(name)}", KEYWORD] for name in keywords]
+        entries += [[text, library, f"{address}#{_slug(text)}", HEADING] for text in headings]
     for page in pages:
-        entries.append([page.title, "", page.address])
-        entries += [[text, page.title, f"{page.address}#{anchor}"] for text, anchor in page.headings]
+        rank = GUIDE if page.address == INDEX or "/guides/" in page.address else INTERNAL
+        entries.append([page.title, "", page.address, rank])
+        entries += [
+            [text, page.title, f"{page.address}#{anchor}", max(rank, HEADING)] for text, anchor in page.headings
+        ]
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    return f"const SEARCH_INDEX = [\n{lines}\n];\n"
+    return f"const SEARCH_INDEX = [\n{lines}\n];\nconst SYNONYMS = {json.dumps(_synonyms())};\n"
+
+
+def _synonyms() -> dict[str, list[str]]:
+    """Returns the words that stand in titles, by those that people use, in the singular."""
+    of_models = {word: [model, str(find_model(model).SINGULAR)] for word, model in OTHER_WORDS.items()}  # type: ignore[union-attr]
+    return of_models | dict.fromkeys(FILE_WORDS, OF_FILES) | MORE_WORDS
 
 
 def _specs(docs: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,9 +68,8 @@ Run My Robot
 
 VARIABLES_OF_READERS: Final = {
     "${API KEY}": "%{GIVEN_KEY}",
-    "${rows}": "${{[{'external_id': 'C-00001-0', 'name': 'Tess Vogel'}]}}",
 }
-"""What examples take from the reader; the row fits companies and endusers."""
+"""What examples take from the reader."""
 
 PROGRAMS_OF_READERS: Final = """\
 from RPA.Planhat import Planhat
@@ -197,6 +197,7 @@ def outcomes(environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     """Runs all robots in one process; returns status and message of each task, by the place of the example."""
     folder = tmp_path_factory.mktemp("examples")
     (folder / "reset.py").write_text(RESET_BEFORE_EACH, encoding="utf-8")
+    shutil.copytree(ROOT / "examples" / "data", folder / "examples" / "data")
     suites = folder / "suites"
     suites.mkdir()
     for number, block in enumerate(ROBOTS):
@@ -220,7 +221,7 @@ def test_robot_passes(block: Block, outcomes: dict[str, list[tuple[str, str]]]) 
         assert status == "PASS", f"{message}\n\n{block.suite}"
 
 
-@pytest.mark.parametrize("page", ["custom_fields", "tables", "usage"])
+@pytest.mark.parametrize("page", ["custom_fields", "reliability", "tables", "usage"])
 def test_examples_of_guides_can_be_copied_as_they_are(page: str) -> None:
     mine = [block for block in ROBOTS if block.place.startswith(f"docs/guides/{page}.md ")]
     assert mine

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Checks the connection to Planhat and says in plain words what works and what does not.
 
-It reads one record of each model, about 25 calls, and never writes. The token is found as the library finds it: in the
+It reads one record of each model and never writes. The token is found as the library finds it: in the
 environment variable PLANHAT_API_KEY, else in the vault. It is never shown, and no option takes it, since options
 stand in the list of processes and in the history of the shell.
 """
@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--vault", metavar="SECRET", help="read this vault secret instead of PLANHAT_API_KEY")
     check.add_argument("--tenant-uuid", metavar="UUID", help="the tenant UUID (default: PLANHAT_TENANT_UUID)")
     check.add_argument("--ca-bundle", metavar="FILE", help="check certificates with these CAs")
-    check.add_argument("--no-rights", action="store_true", help="read companies only: one call instead of about 25")
+    check.add_argument(
+        "--no-rights", action="store_true", help="read companies only: one call instead of one for each model"
+    )
     check.add_argument("--json", action="store_true", help="print JSON, for programs")
     return parser
 

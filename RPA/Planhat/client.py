@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Mapping
 from functools import cache
 from inspect import signature
 from typing import Any, ClassVar
@@ -24,7 +25,7 @@ from RPA.Planhat.keywords.finding import FindingKeywords
 from RPA.Planhat.keywords.generic import GenericKeywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
 from RPA.Planhat.keywords.kinds import CONVERTERS
-from RPA.Planhat.keywords.limits import refuse_typing_error, settings_of, takes_limits
+from RPA.Planhat.keywords.limits import refuse_typing_error, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.metrics import MetricKeywords
 from RPA.Planhat.keywords.models import ModelKeywords
@@ -108,12 +109,13 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             **limits: Limits and delays, see [Limits and retries].
         """
         for value in (api_key, vault_secret_name, tenant_uuid):
-            refuse_typing_error(value, signature(type(self).__init__).parameters)
+            refuse_typing_error(value, self._import_options)
         self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}
         self._options = {**hosts, **switches}
         self._session_class = DryRun if flag("dry_run", dry_run) else PlanhatSession
+        refuse_unknown(limits, self._import_options)
         self._limits = limits
         self._use_caching = use_caching
         self._sandbox = OwnSandbox(sandbox)
@@ -149,6 +151,10 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self.connections.close_all()
         self._sandbox.stop()
 
+    @property
+    def _import_options(self) -> Mapping[str, Any]:
+        return signature(type(self).__init__).parameters
+
     def _default_session(self) -> PlanhatSession:
         return self._make_session(*self._credentials, {})
 
@@ -163,7 +169,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
             given = {"calls_per_minute": 0, **given}
-        settings = Settings().with_limits(settings_of(given, signature(type(self).__init__).parameters))
+        settings = Settings().with_limits(settings_of(given, self._import_options))
         return self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
 
     def _is_configured(self) -> bool:

@@ -28,6 +28,16 @@ def near(name: object, known: Iterable[str]) -> str:
     return meant(nearest(name, known))
 
 
+def unknown_option(name: str, known: Iterable[str]) -> str:
+    """Returns the sentence on an option that does not exist.
+
+    Args:
+        name: What was written.
+        known: The options that there are.
+    """
+    return f"There is no option {name!r}.{near(name, known)}"
+
+
 def nearest(name: object, known: Iterable[str]) -> list[str]:
     """Returns the known names that are most like one that was written; capitals do not matter."""
     spelled = {each.casefold(): each for each in known}

@@ -66,9 +66,8 @@ def test_sizes_are_given_in_any_form(given: Any, size: int) -> None:
     ],
 )
 def test_what_makes_no_sense_is_told(limit: dict[str, Any], message: str) -> None:
-    library = Planhat(TOKEN, **limit)
     with pytest.raises(PlanhatValidationError) as caught:
-        library.list_all_companies()
+        Planhat(TOKEN, **limit).list_all_companies()
     assert str(caught.value) == message
 
 

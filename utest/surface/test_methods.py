@@ -108,7 +108,7 @@ def test_rows_that_are_bad_are_an_error_with_the_report_on_it(sized: Planhat) ->
 
 
 def test_options_that_do_not_exist_are_refused(planhat: Planhat) -> None:
-    with pytest.raises(TypeError, match="'jurnal' is no option"):
+    with pytest.raises(TypeError, match="There is no option 'jurnal'"):
         planhat.import_objects(Company, ROWS, MAPPING, jurnal="x")  # type: ignore[call-arg]
     with pytest.raises(PlanhatValidationError, match="bad_rows is one of 'refuse', 'skip', not 'skp'"):
         planhat.sync_objects(Company, ROWS, MAPPING, bad_rows="skp")  # type: ignore[arg-type]

@@ -127,7 +127,10 @@ def test_custom_fields_are_converted_and_checked(planhat: Counting) -> None:
         ({"custom.Seats": "many"}, "custom.Seats takes a number, not 'many'."),
         ({"custom.Tier": "Bronze"}, "custom.Tier is one of 'Gold', 'Silver'; not 'Bronze'."),
         ({"custom.Areas": "A,C"}, "custom.Areas is one of 'A', 'B'; not 'C'."),
-        ({"custom.Seat": "1"}, "companies have no custom field 'Seat'. Did you mean Seats? Create it first."),
+        (
+            {"custom.Seat": "1"},
+            "companies have no custom field 'Seat' (did you mean Seats?). Create Custom Field creates",
+        ),
     ],
 )
 def test_wrong_custom_values_are_told(planhat: Counting, row: dict[str, str], said: str) -> None:

@@ -13,6 +13,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatSafetyErro
 from RPA.Planhat.operations.custom.checked_values import check_values
 from RPA.Planhat.operations.custom.declared import declared
 from RPA.Planhat.operations.custom.schema import apply, export, make_plan
+from RPA.Planhat.operations.fitting import HOW_TO_CREATE
 from RPA.Planhat.types import Company, CustomField
 
 if TYPE_CHECKING:
@@ -261,8 +262,8 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
     ("name", "value", "problem"),
     [
         ("Seats", "many", "custom.Seats takes a number, not 'many'."),
-        ("Seat", 1, "companies have no custom field 'Seat'. Did you mean Seats? Create it first."),
-        ("SEATS", 1, "companies have no custom field 'SEATS'. Did you mean Seats or Stars? Create it first."),
+        ("Seat", 1, f"companies have no custom field 'Seat' (did you mean Seats?). {HOW_TO_CREATE}"),
+        ("SEATS", 1, f"companies have no custom field 'SEATS' (did you mean Seats or Stars?). {HOW_TO_CREATE}"),
         ("Tier", "Golt", "custom.Tier is one of 'Gold', 'Silver'; not 'Golt'. Did you mean Gold?"),
         ("Tier", "Platinum", "custom.Tier is one of 'Gold', 'Silver'; not 'Platinum'."),
         ("Regions", ["EMEA", "APCA"], "custom.Regions is one of 'EMEA', 'APAC'; not 'APCA'. Did you mean APAC?"),

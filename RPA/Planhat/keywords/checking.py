@@ -24,7 +24,7 @@ class CheckKeywords(Component):
 
         It looks at the host, the token and where it comes from, the right to read each model, the clock of this
         machine, limits, speed, proxies and certificates, the analytics host and the tenant UUID. It reads one
-        record of each model, about 25 calls, and never writes. The same from the shell: `python -m RPA.Planhat check`.
+        record of each model and never writes. The same from the shell: `python -m RPA.Planhat check`.
 
         Args:
             rights: When false, only companies are read, which is one call.

@@ -97,13 +97,21 @@ class GenericKeywords(Component):
 
     @keyword(tags=["any model", "write"])
     def create_planhat_object(
-        self, model: str, row: dict[str, Any] | str | None = None, *, alias: str | None = None, **fields: Any
+        self,
+        model: str,
+        row: dict[str, Any] | str | None = None,
+        *,
+        check_custom_fields: bool = False,
+        alias: str | None = None,
+        **fields: Any,
     ) -> PlanhatObject:
         """Creates one record of any model and returns it as Planhat stored it.
 
         Args:
             model: The name of the model, or its path.
             row: A dictionary or record with fields; named fields win over it.
+            check_custom_fields: When true, custom values are checked against the custom fields of the tenant, which
+                takes one more call.
             alias: The connection to use; the current one unless given.
             **fields: Fields by name, and custom fields as `custom.<Name>=value`.
 
@@ -122,7 +130,7 @@ class GenericKeywords(Component):
             Log    ${company.id}
         ```
         """
-        return create_record(self.session(alias), model_of(model), row, fields)
+        return create_record(self.session(alias), model_of(model), row, fields, check_custom_fields=check_custom_fields)
 
     @keyword(tags=["any model", "write"])
     def update_planhat_object(
@@ -131,6 +139,7 @@ class GenericKeywords(Component):
         record: Reference,
         row: dict[str, Any] | str | None = None,
         *,
+        check_custom_fields: bool = False,
         alias: str | None = None,
         **fields: Any,
     ) -> PlanhatObject:
@@ -140,6 +149,8 @@ class GenericKeywords(Component):
             model: The name of the model, or its path.
             record: A Planhat id, `extid-…`, `srcid-…`, or a record.
             row: A dictionary or record with fields to change; named fields win over it.
+            check_custom_fields: When true, custom values are checked against the custom fields of the tenant, which
+                takes one more call.
             alias: The connection to use; the current one unless given.
             **fields: Fields by name; `${None}` clears a field.
 
@@ -157,7 +168,8 @@ class GenericKeywords(Component):
             Update Planhat Object    company    ${company}    phase=onboarding
         ```
         """
-        return update_record(self.session(alias), model_of(model), record, row, fields)
+        kind = model_of(model)
+        return update_record(self.session(alias), kind, record, row, fields, check_custom_fields=check_custom_fields)
 
     @keyword("Delete Planhat Object", tags=["any model", "delete"])
     def delete_any_object(

@@ -12,10 +12,11 @@ from robot.utils import timestr_to_secs
 from RPA.Planhat.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.signatures import named_only
-from RPA.Planhat.transport import SETTINGS, Setting, Unit, unknown_option
+from RPA.Planhat.transport import SETTINGS, Setting, Unit
+from RPA.Planhat.wording import unknown_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -30,6 +31,7 @@ HINTS: dict[Unit, Any] = {
 }
 """The types that Robot Framework converts to."""
 
+_BY_NAME = {each.name: each for each in SETTINGS}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)I?B?")
 _FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _TYPING_ERROR = re.compile(r"([A-Za-z_]{3,30})=.*", re.DOTALL)
@@ -66,11 +68,23 @@ def settings_of(limits: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
     Raises:
         PlanhatValidationError: If a name is unknown, or a value can not be what it should.
     """
-    by_name = {each.name: each for each in SETTINGS}
+    refuse_unknown(limits, known)
+    return {name: _converted(_BY_NAME[name], value) for name, value in limits.items() if value is not None}
+
+
+def refuse_unknown(limits: Iterable[str], known: Iterable[str]) -> None:
+    """Refuses names that are no limits.
+
+    Args:
+        limits: The names that were given.
+        known: Names of other options, for hints.
+
+    Raises:
+        PlanhatValidationError: If there is one.
+    """
     for name in limits:
-        if name not in by_name:
-            raise PlanhatValidationError(unknown_option(name, [*known, *by_name]))
-    return {name: _converted(by_name[name], value) for name, value in limits.items() if value is not None}
+        if name not in _BY_NAME:
+            raise PlanhatValidationError(unknown_option(name, [*known, *_BY_NAME]))
 
 
 def refuse_typing_error(value: Any, options: Mapping[str, Any]) -> None:

@@ -27,6 +27,9 @@ LONGEST_CELL = 80
 FEW = 8
 """Fields that are all shown; of records with more of them those are that tell records apart."""
 
+TELLING = 3
+"""Such fields that a record has at least, if they are to stand for it."""
+
 COLUMNS = ("_id", *LABELS, "phase", "status", "companyName", "externalId", "sourceId")
 
 
@@ -46,10 +49,10 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
     """
     model = records.model
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
-    line = line.format(f"{len(records)} {noun}")
+    line = line.format(f"{len(records):,} {noun}")
     asked = list(dict.fromkeys(key for row in records[:ROWS] for key in row))
     known = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
-    columns = asked if len(asked) <= FEW else known
+    columns = asked[:FEW] if len(asked) <= FEW or len(known) < TELLING else known
     log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
 
 

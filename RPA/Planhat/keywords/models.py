@@ -81,16 +81,20 @@ def _get(model: type[PlanhatObject]) -> Function:
 
 
 def _create(model: type[PlanhatObject]) -> Function:
-    def create(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
-        return create_record(self.session(alias), model, row, fields)
+    def create(
+        self: Component, row: Any = None, alias: str | None = None, *, check_custom_fields: bool = False, **fields: Any
+    ) -> PlanhatObject:
+        return create_record(self.session(alias), model, row, fields, check_custom_fields=check_custom_fields)
 
     return create
 
 
 def _update(model: type[PlanhatObject]) -> Function:
-    def update(self: Component, row: Any = None, alias: str | None = None, **fields: Any) -> PlanhatObject:
+    def update(
+        self: Component, row: Any = None, alias: str | None = None, *, check_custom_fields: bool = False, **fields: Any
+    ) -> PlanhatObject:
         record = fields.pop(argument_of(model))
-        return update_record(self.session(alias), model, record, row, fields)
+        return update_record(self.session(alias), model, record, row, fields, check_custom_fields=check_custom_fields)
 
     return update
 
@@ -122,6 +126,11 @@ def _list_arguments(model: type[PlanhatObject]) -> list[Argument]:
 
 def _record_argument(model: type[PlanhatObject]) -> list[Argument]:
     return [positional(argument_of(model), Reference)]
+
+
+def _field_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    checks = [named_only("check_custom_fields", bool, default=False)] if model.field("custom") else []
+    return [*field_arguments(model), *checks]
 
 
 def _row_argument() -> Argument:
@@ -162,14 +171,20 @@ MAKERS: dict[Verb, Maker] = {
     Verb.CREATE: Maker(
         "Create {one}",
         _create,
-        lambda model: [_row_argument(), *field_arguments(model), ALIAS, free_named("fields")],
+        lambda model: [_row_argument(), *_field_arguments(model), ALIAS, free_named("fields")],
         _the_model,
         "write",
     ),
     Verb.UPDATE: Maker(
         "Update {one}",
         _update,
-        lambda model: [*_record_argument(model), _row_argument(), *field_arguments(model), ALIAS, free_named("fields")],
+        lambda model: [
+            *_record_argument(model),
+            _row_argument(),
+            *_field_arguments(model),
+            ALIAS,
+            free_named("fields"),
+        ],
         _the_model,
         "write",
     ),

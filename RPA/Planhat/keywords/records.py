@@ -25,19 +25,32 @@ def get_record(session: PlanhatSession, model: type[PlanhatObject], reference: A
 
 
 def create_record(
-    session: PlanhatSession, model: type[PlanhatObject], row: Any, fields: dict[str, Any]
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    row: Any,
+    fields: dict[str, Any],
+    *,
+    check_custom_fields: bool = False,
 ) -> PlanhatObject:
     """Creates one record of a row and named fields, and logs it."""
-    made = writing.create(session, model, merged(model, row, fields))
+    made = writing.create(session, model, merged(model, row, fields), check_custom_fields=check_custom_fields)
     log_record(done(session, "Created"), made)
     return made
 
 
 def update_record(
-    session: PlanhatSession, model: type[PlanhatObject], reference: Any, row: Any, fields: dict[str, Any]
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    reference: Any,
+    row: Any,
+    fields: dict[str, Any],
+    *,
+    check_custom_fields: bool = False,
 ) -> PlanhatObject:
     """Changes what a row and named fields say of one record, and logs it."""
-    changed = writing.update(session, model, reference, merged(model, row, fields))
+    changed = writing.update(
+        session, model, reference, merged(model, row, fields), check_custom_fields=check_custom_fields
+    )
     log_record(done(session, "Updated"), changed)
     return changed
 

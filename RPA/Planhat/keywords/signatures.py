@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from inspect import Parameter as Argument
 from inspect import Signature, signature
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from RPA.Planhat.keywords.component import UNSET
 from RPA.Planhat.operations.options import described
@@ -73,9 +73,19 @@ def argument_of(model: type[PlanhatObject]) -> str:
     return str(model.SINGULAR).lower().replace(" ", "_")
 
 
+def hint_of(field: Field[Any] | Parameter) -> Any:
+    """Returns the type of an argument, with the words that it may be.
+
+    Libdoc and editors show these. Texts pass as they are all the same: Robot Framework would make nothing of an empty
+    one, which clears the field, where the message on a wrong word is wanted.
+    """
+    hint = HINTS[field.kind]
+    return Literal[tuple(field.options)] | hint if field.options else hint
+
+
 def field_arguments(model: type[PlanhatObject]) -> list[Argument]:
     """Returns an argument for each field that can be written; `custom` is a dictionary."""
-    return [named_only(field.name, HINTS[field.kind]) for field in _settable(model)]
+    return [named_only(field.name, hint_of(field)) for field in _settable(model)]
 
 
 def field_docs(model: type[PlanhatObject], *, creating: bool) -> list[str]:
@@ -85,7 +95,7 @@ def field_docs(model: type[PlanhatObject], *, creating: bool) -> list[str]:
 
 def parameter_arguments(model: type[PlanhatObject]) -> list[Argument]:
     """Returns an argument for each filter that Planhat applies itself."""
-    return [named_only(each.argument, HINTS[each.kind]) for each in model.PARAMETERS]
+    return [named_only(each.argument, hint_of(each)) for each in model.PARAMETERS]
 
 
 def parameter_docs(model: type[PlanhatObject]) -> list[str]:

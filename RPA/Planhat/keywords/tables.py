@@ -120,7 +120,12 @@ def _log_bad(account: TablePlan | TableReport) -> None:
     total = sum(account.counts.get(outcome, 0) for outcome in BAD)
     if bad:
         cells = ([each.number, each.action, each.key, each.reason] for each in bad[:ROWS])
-        log_table("Rows that are not stored", ["row", "outcome", "key", "reason"], cells, total)
+        log_table(
+            "Rows that are not stored, counted below the column names",
+            ["row", "outcome", "key", "reason"],
+            cells,
+            total,
+        )
     if account.left_out:
         left_out = sorted(account.left_out.items(), key=lambda each: -each[1])
         log_table(

@@ -66,6 +66,10 @@ def document(model: type[PlanhatObject], verb: Verb, name: str) -> str:
 
 
 NOT_SENT = "PlanhatValidationError: If a field is unknown or a value has the wrong form; nothing was sent."
+CHECK_CUSTOM_FIELDS = (
+    "When true, custom values are checked against the custom fields of the tenant, as imports do. That takes one more "
+    "call; without it Planhat stores whatever they are."
+)
 NOT_FOUND = "PlanhatNotFoundError: If Planhat has no such {one}."
 REFUSED = "PlanhatBadRequestError: If Planhat refuses it, for example since a key is in use."
 UNCERTAIN = "PlanhatOutcomeUnknownError: If it is not known whether it was stored. It is never sent twice."
@@ -128,6 +132,7 @@ def _create(model: type[PlanhatObject]) -> Parts:
     arguments = [
         "row: A dictionary or record with fields, such as a row of a table; named fields win over it.",
         *field_docs(model, creating=True),
+        *_check_doc(model),
         "**fields: Custom fields as `custom.<Name>=value`, and fields in Planhat's own spelling.",
     ]
     summary = f"Creates one {model.SINGULAR} and returns it as Planhat stored it.\n\n{_about(model)}"
@@ -140,12 +145,17 @@ def _create(model: type[PlanhatObject]) -> Parts:
     )
 
 
+def _check_doc(model: type[PlanhatObject]) -> list[str]:
+    return [f"check_custom_fields: {CHECK_CUSTOM_FIELDS}"] if model.field("custom") else []
+
+
 def _update(model: type[PlanhatObject]) -> Parts:
     kinds = " or ".join(kind.label for kind in model.WRITE_BY)
     arguments = [
         _reference_doc(model, f"Planhat documents updating by {kinds}."),
         "row: A dictionary or record with fields to change; named fields win over it.",
         *field_docs(model, creating=False),
+        *_check_doc(model),
         "**fields: Custom fields as `custom.<Name>=value`, and fields in Planhat's own spelling.",
     ]
     summary = (

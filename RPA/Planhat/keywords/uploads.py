@@ -17,7 +17,7 @@ from RPA.Planhat.keywords.signatures import named_only, takes
 from RPA.Planhat.operations.bulk import upsert as bulk
 from RPA.Planhat.operations.bulk.options import UpsertOptions
 from RPA.Planhat.operations.bulk.report import BulkReport
-from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.tables.plans import TableReport
@@ -39,15 +39,23 @@ def upload(
     session: PlanhatSession, model: type[PlanhatObject], rows: Any, *, fail_on_errors: bool = True, **options: Any
 ) -> BulkReport:
     """Upserts rows and logs what became of them, also when the upload stopped."""
-    try:
-        report = bulk.upsert(session, model, read_rows(rows), cast("UpsertOptions", options), fail_on_errors=False)
-    except PlanhatBulkError as stopped:
-        log_report(stopped.report, str(model.PLURAL), done(session, "Upserted"))
-        raise
-    log_report(report, str(model.PLURAL), done(session, "Upserted"))
-    if fail_on_errors:
-        report.raise_if_failed()
-    return report
+    delimiter = delimiter_of(rows)
+
+    def settle(report: BulkReport) -> None:
+        report.delimiter = delimiter
+        log_report(report, str(model.PLURAL), done(session, "Upserted"))
+
+    told = cast("UpsertOptions", options)
+    with rows_explained(rows):
+        try:
+            report = bulk.upsert(session, model, read_rows(rows), told, fail_on_errors=False)
+        except PlanhatBulkError as stopped:
+            settle(stopped.report)
+            raise
+        settle(report)
+        if fail_on_errors:
+            report.raise_if_failed()
+        return report
 
 
 class UploadKeywords(Component):
@@ -98,8 +106,11 @@ class UploadKeywords(Component):
 
         `<path>.ok.csv` has the rows that are stored, `<path>.failed.csv` those that are not, and `<path>.unknown.csv`
         those that may or may not be. Each row has all its columns, and behind them its number, what became of it,
-        its id, the reason, and whether sending it again as it is makes sense. The file of failed rows can be mended
-        and given to an upsert as it is. Texts that a spreadsheet would take for a formula begin with `'` in the file.
+        its id, the reason, and whether sending it again as it is makes sense. Row 1 of a file is the first below its
+        column names; empty lines do not count.
+
+        The file of failed rows can be mended and given to an upsert as it is. Between cells stands what stood there in
+        the input, so that the same program opens it. Texts that a spreadsheet would take for a formula begin with `'`.
 
         Args:
             report: What an `Upsert …`, `Import …` or `Sync …` keyword returned, or the `report` of its error.

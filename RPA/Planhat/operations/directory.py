@@ -9,12 +9,16 @@ from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
 from RPA.Planhat.spelling import folded
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.wording import NEAR, meant, nearest
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 NAMED = 5
 """Companies that a message names."""
+
+HINTS = 20
+"""Names that are compared with those of all companies, in one table."""
 
 
 class _Listed(Company):
@@ -35,6 +39,7 @@ class Directory:
     def __init__(self, session: PlanhatSession) -> None:
         self._session = session
         self._tables: dict[str, dict[str, list[Company]]] = {}
+        self._hints: dict[str, str] = {}
 
     def find(self, key: str, value: Any) -> list[Company]:
         """Returns the companies with a value.
@@ -43,9 +48,7 @@ class Directory:
             key: `name`, `external_id`, `source_id`, `domain`, or `id`.
             value: The value; case does not matter in names and domains.
         """
-        if key not in self._tables:
-            self._tables[key] = self._table(key)
-        return self._tables[key].get(_folded(key, value), [])
+        return self._by(key).get(_folded(key, value), [])
 
     def id_of(self, key: str, value: Any) -> str:
         """Returns the Planhat id of the one company with a value; of a domain or an address, the part behind the @.
@@ -60,9 +63,25 @@ class Directory:
             return found[0].id
         what = f"with {key.replace('_', ' ')} {value!r}"
         if not found:
-            raise PlanhatValidationError(f"There is no company {what}.")
+            hint = self.near(str(value)) if key == "name" else ""
+            raise PlanhatValidationError(f"There is no company {what}.{hint}")
         named = ", ".join(f"{each.name} ({each.id})" for each in found[:NAMED])
         raise PlanhatValidationError(f"There are {len(found)} companies {what}: {named}. Refer to one by its id.")
+
+    def near(self, name: str) -> str:
+        """Returns the question whether a company of a similar name was meant, or nothing.
+
+        Only the first names get one: comparing with all companies takes its time, and a table may have many rows.
+        """
+        if name not in self._hints and len(self._hints) < HINTS:
+            self._hints[name] = self._near(name)
+        return self._hints.get(name, "")
+
+    def _near(self, name: str) -> str:
+        names = [each.name for found in self._by("name").values() for each in found[:1]]
+        word = f" {_folded('name', name)} "
+        longer = [each for each in names if word in f" {_folded('name', each)} "]
+        return meant([*longer, *nearest(name, names)][:NEAR])
 
     def resolve(self, reference: str) -> str:
         """Returns the Planhat id of a company for `extid-…` and `srcid-…`; any other text as it is.
@@ -72,6 +91,11 @@ class Directory:
         """
         kind, value = split_reference(reference)
         return reference if kind is PlanhatIdType.PLANHAT_ID else self.id_of(kind.field, value)
+
+    def _by(self, key: str) -> dict[str, list[Company]]:
+        if key not in self._tables:
+            self._tables[key] = self._table(key)
+        return self._tables[key]
 
     def _table(self, key: str) -> dict[str, list[Company]]:
         table: dict[str, list[Company]] = {}

@@ -67,11 +67,16 @@ def find_one(
         return found[0]  # type: ignore[no-any-return]
     what = " and ".join([*([repr(wanted)] if wanted else []), *(f"{name} {value!r}" for name, value in fields.items())])
     if not found:
-        raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.")
+        hint = _near(session, model, wanted or fields.get("name"))
+        raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.{hint}")
     named = "\n  ".join(_said(each) for each in found[:NAMED])
     raise PlanhatValidationError(
         f"{len(found)} {model.PLURAL} fit {what}; which one is meant?\n  {named}\nGive its id, or one more field."
     )
+
+
+def _near(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str:
+    return Directory(session).near(str(name)) if issubclass(model, Company) and name else ""
 
 
 def _said(record: PlanhatObject) -> str:

@@ -11,7 +11,7 @@ from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.spelling import plain
 from RPA.Planhat.types import CustomField, Field, Kind, find_model
-from RPA.Planhat.wording import near
+from RPA.Planhat.wording import near, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,6 +39,8 @@ WANTED = ("name", "parent", "type", "list_values", "is_formula")
 FARTHEST_DAY = 100_000
 """Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
 
+HOW_TO_CREATE = "Create Custom Field creates one, Apply Custom Fields all that a file declares."
+
 _PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
@@ -65,15 +67,28 @@ class CustomFields:
         """The names of all custom fields of the model."""
         return list(self._known)
 
+    def require(self, names: Iterable[str]) -> None:
+        """Refuses names of fields that the model does not have, all of them at once.
+
+        Raises:
+            PlanhatValidationError: If there is one.
+        """
+        unknown = dict.fromkeys(name for name in names if name not in self._known)
+        if unknown:
+            named = " and no ".join(f"{name!r}{self._hint(name)}" for name in unknown)
+            raise PlanhatValidationError(f"{self._model.PLURAL} have no custom field {named}. {HOW_TO_CREATE}")
+
+    def _hint(self, name: str) -> str:
+        found = nearest(name, self.names)
+        return f" (did you mean {' or '.join(found)}?)" if found else ""
+
     def definition(self, name: str) -> CustomField:
         """Returns the definition of a field that can be written.
 
         Raises:
             PlanhatValidationError: If the model has no such custom field, or Planhat calculates it.
         """
-        if name not in self._known:
-            hint = near(name, self.names)
-            raise PlanhatValidationError(f"{self._model.PLURAL} have no custom field {name!r}.{hint} Create it first.")
+        self.require([name])
         definition = self._known[name][0]
         if definition.is_formula:
             raise PlanhatValidationError(f"{CUSTOM}{name} is calculated by Planhat and can not be written.")
@@ -104,6 +119,7 @@ class CustomFields:
         custom = payload.get("custom")
         if not custom:
             return payload
+        self.require(custom)
         fitting, problems = {}, []
         for name, value in custom.items():
             try:

@@ -5,11 +5,14 @@ Keywords make their arguments and their documentation of it, Python methods take
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.wording import nearest, unknown_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +79,7 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
     known = {each.name: each for each in described(group)}
     for name, value in given.items():
         if name not in known:
-            raise TypeError(f"{name!r} is no option; there are {', '.join(known)}.")
+            raise TypeError(f"{unknown_option(name, known)} There are {', '.join(known)}.")
         _refuse_other_words(known[name], value)
     return cast("T", {**{each.name: each.default for each in known.values()}, **given})
 
@@ -84,6 +87,22 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
 def share_of(group: type[T], told: Mapping[str, Any]) -> T:
     """Returns the options of one group among those of several."""
     return cast("T", {name: told[name] for name in get_type_hints(group)})
+
+
+def refuse_misspelt(group: type, text: Any) -> None:
+    """Refuses a text that is a misspelt option: Robot Framework takes `dimension=logins` for the argument before it.
+
+    Args:
+        group: The options that could be meant.
+        text: What came in the place of an argument such as the path of a file.
+
+    Raises:
+        PlanhatValidationError: If its beginning is like the name of an option, and it is no file.
+    """
+    written = re.match(r"(\w+)=", text) if isinstance(text, str) else None
+    known = [each.name for each in described(group)]
+    if written and nearest(written[1], known) and not Path(text).is_file():
+        raise PlanhatValidationError(unknown_option(written[1], known))
 
 
 def _refuse_other_words(option: Described, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,7 +15,7 @@ from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationE
 from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
-from RPA.Planhat.operations.references import address, ids_explained
+from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id
 from RPA.Planhat.operations.values import convert
 from RPA.Planhat.spelling import several, several_texts
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import Parameter, PlanhatIdType
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -149,10 +152,15 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
 
 
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
-    """Returns the Planhat id of a company, which is looked up when the reference is another kind of id."""
+    """Returns the Planhat id of a company, which is looked up when the reference is another kind of id.
+
+    One that does not look like a Planhat id is told in the log: Planhat answers it with an empty list.
+    """
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     if isinstance(reference, str) and is_planhat_id(reference):
+        if is_strange(reference):
+            LOGGER.warning("%s", no_planhat_id(Company, reference))
         return reference
     return read_one(session, Company, reference).id
 

@@ -123,12 +123,17 @@ def ids_explained(
 
 
 def _of_address(model: type[PlanhatObject], reference: Any) -> str:
-    return f"{reference!r} is no Planhat id. {_other_ways(model, reference)}" if _is_strange(reference) else ""
+    return no_planhat_id(model, reference) if is_strange(reference) else ""
+
+
+def no_planhat_id(model: type[PlanhatObject], reference: str) -> str:
+    """Returns in words that a reference is no Planhat id, and what may be meant."""
+    return f"{reference!r} is no Planhat id, which has 24 hexadecimal digits. {_other_ways(model, reference)}".strip()
 
 
 def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
     known = [(field, payload[field.key]) for field in model.writable() if payload.get(field.key)]
-    strange = [(field, value) for field, value in known if field.kind is Kind.ID and _is_strange(value)]
+    strange = [(field, value) for field, value in known if field.kind is Kind.ID and is_strange(value)]
     if not strange:
         return ""
     field, value = strange[0]
@@ -136,7 +141,8 @@ def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
     return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is none.{ways}"
 
 
-def _is_strange(reference: Any) -> bool:
+def is_strange(reference: Any) -> bool:
+    """Tells whether a reference has the form of no id at all: no prefix, and not the digits of a Planhat id."""
     return (
         isinstance(reference, str)
         and split_reference(reference)[0] is PlanhatIdType.PLANHAT_ID
@@ -152,4 +158,4 @@ def _other_ways(model: type[PlanhatObject], reference: str) -> str:
     ways = [_way(kind, reference) for kind in PREFIXED if kind in model.READ_BY]
     if Verb.DELETE in model.VERBS and model.field("name"):
         ways.append(f"Find {titled(model.SINGULAR)} finds it by name.")
-    return " ".join(ways) or "One has 24 hexadecimal digits."
+    return " ".join(ways)

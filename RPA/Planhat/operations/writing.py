@@ -15,6 +15,8 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
+from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.input.formats import tidied
 from RPA.Planhat.operations.owners import kind_of, read_own
 from RPA.Planhat.operations.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.reading import one_record, read_one
@@ -34,8 +36,14 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=PlanhatObject)
 
 
-def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P:
+def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, check_custom_fields: bool = False) -> P:
     """Creates one record and returns it as Planhat stored it.
+
+    Args:
+        session: The connection.
+        model: The model.
+        row: The fields.
+        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
 
     Raises:
         PlanhatValidationError: If a required field is missing, or one is unknown or wrong; nothing was sent.
@@ -44,9 +52,18 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any]) -> P
         PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with one of these keys is
             looked up again, and sent again if it is not there.
     """
-    payload = {**model.FIXED, **model.SENT_WHEN_NEW, **payload_of(model, row)}
+    given = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
+    payload = {**model.FIXED, **model.SENT_WHEN_NEW, **given}
     require_fields(model, payload)
     return send_new(session, model, payload, lambda: _post(session, model, payload))
+
+
+def _checked(
+    session: PlanhatSession, model: type[PlanhatObject], payload: Mapping[str, Any], *, check_custom_fields: bool
+) -> dict[str, Any]:
+    """Returns what is sent, held to what imports hold rows to."""
+    tidy = tidied(payload)
+    return CustomFields.of(session, model).fitted(tidy) if check_custom_fields and "custom" in tidy else tidy
 
 
 def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:
@@ -55,15 +72,29 @@ def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -
     return _stored(session, model, payload, response)
 
 
-def update(session: PlanhatSession, model: type[P], reference: Any, row: Mapping[str, Any]) -> P:
+def update(
+    session: PlanhatSession,
+    model: type[P],
+    reference: Any,
+    row: Mapping[str, Any],
+    *,
+    check_custom_fields: bool = False,
+) -> P:
     """Changes the given fields of one record, leaves all others alone, and returns the whole record.
+
+    Args:
+        session: The connection.
+        model: The model.
+        reference: An id or a record.
+        row: The fields to change.
+        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
 
     Raises:
         PlanhatValidationError: If there is nothing to change, or a field is unknown or wrong; nothing was sent.
         PlanhatNotFoundError: If Planhat has no such record.
     """
     path = address(model, reference)
-    payload = payload_of(model, row)
+    payload = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
     _drop_own_key(model, reference, payload)
     if not payload:
         raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
@@ -74,10 +105,15 @@ def update(session: PlanhatSession, model: type[P], reference: Any, row: Mapping
     return one_record(response, model)
 
 
-def update_changes(session: PlanhatSession, record: P) -> P:
+def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = False) -> P:
     """Sends what was changed in a record since it was read, or all of a record made by hand.
 
     It is addressed by its Planhat id, else its source id, else its external id.
+
+    Args:
+        session: The connection.
+        record: The record.
+        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
 
     Raises:
         PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
@@ -87,7 +123,7 @@ def update_changes(session: PlanhatSession, record: P) -> P:
     changes = record.changes()
     if not payload_of(type(record), type(record)(changes)):
         return read_one(session, type(record), record)
-    return update(session, type(record), record, type(record)(changes))
+    return update(session, type(record), record, type(record)(changes), check_custom_fields=check_custom_fields)
 
 
 def _refuse_misspelt(record: PlanhatObject) -> None:

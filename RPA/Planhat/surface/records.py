@@ -97,18 +97,27 @@ class RecordMethods(Surface):
                 pass  # an archived record is in no list, and yet there
         return reading.read_one(self.session, model, id, id_type)
 
-    def create_object(self, payload: P) -> P:
-        """Creates a record and returns it as Planhat stored it."""
-        return writing.create(self.session, type_of(payload), payload)
+    def create_object(self, payload: P, *, check_custom_fields: bool = False) -> P:
+        """Creates a record and returns it as Planhat stored it.
 
-    def update_object(self, payload: P) -> P:
+        Args:
+            payload: The record.
+            check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
+        """
+        return writing.create(self.session, type_of(payload), payload, check_custom_fields=check_custom_fields)
+
+    def update_object(self, payload: P, *, check_custom_fields: bool = False) -> P:
         """Sends what was changed in a record since it was read, and returns the whole record.
 
         A record made by hand is sent as it is. It is addressed by its Planhat id, else its source id, else its
         external id.
+
+        Args:
+            payload: The record.
+            check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
         """
         type_of(payload)
-        return writing.update_changes(self.session, payload)
+        return writing.update_changes(self.session, payload, check_custom_fields=check_custom_fields)
 
     def update_objects(
         self, payload: Iterable[PlanhatObject], *, fail_on_errors: bool = True, **options: Unpack[UpsertOptions]

@@ -3,7 +3,7 @@
 from RPA.Planhat.transport.answer import ask_again
 from RPA.Planhat.transport.deadline import SLICE, Deadline, sleep
 from RPA.Planhat.transport.sender import Transport
-from RPA.Planhat.transport.settings import SETTINGS, Setting, Settings, Unit, unknown_option
+from RPA.Planhat.transport.settings import SETTINGS, Setting, Settings, Unit
 from RPA.Planhat.transport.verdict import READS, unreadable
 
 __all__ = [
@@ -17,6 +17,5 @@ __all__ = [
     "Unit",
     "ask_again",
     "sleep",
-    "unknown_option",
     "unreadable",
 ]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.paths import file_path
-from RPA.Planhat.wording import near
+from RPA.Planhat.wording import unknown_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 class Unit(Enum):
@@ -157,13 +157,3 @@ SETTINGS: tuple[Setting, ...] = tuple(
 """All settings, in the order in which they are shown."""
 
 _NAMES = tuple(each.name for each in SETTINGS)
-
-
-def unknown_option(name: str, known: Iterable[str]) -> str:
-    """Returns the sentence on an option that does not exist.
-
-    Args:
-        name: What was written.
-        known: The options that there are.
-    """
-    return f"There is no option {name!r}.{near(name, known)}"

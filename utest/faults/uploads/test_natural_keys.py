@@ -158,7 +158,7 @@ class TestFoundBack:
         self.lost(planhat)
         push(unkeyed(300), find_by="name")
         reads = planhat.call("requests", method="GET")
-        assert 1 <= len(reads) <= 4
+        assert 1 <= len(reads) <= 10, "pages may be fetched early, but not one for each row"
         assert {call["path"] for call in reads} == {"/companies"}
 
     def test_a_late_write_is_waited_for(self, stub: Stub, to: Callable[..., PlanhatSession]) -> None:

@@ -87,6 +87,7 @@ class BulkReport(dict[str, Any]):
         calls: How many calls were sent; with a journal, by all runs together.
         stopped: Why the upload stopped before the end; empty when it did not.
         proof: What reading all rows back has shown; nothing unless that was asked for.
+        delimiter: What stands between the cells of the report's files: what did so in the input.
     """
 
     def __init__(self) -> None:
@@ -95,6 +96,7 @@ class BulkReport(dict[str, Any]):
         self.calls = 0
         self.stopped = ""
         self.proof: Proof | None = None
+        self.delimiter = ","
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
         """Adds the counts and joins the lists of one answer."""
@@ -153,7 +155,7 @@ class BulkReport(dict[str, Any]):
             The number of rows written.
         """
         results = self._with(*map(Outcome, outcomes))
-        write_rows(path, results)
+        write_rows(path, results, self.delimiter)
         return len(results)
 
     def save_files(self, path: str | Path) -> dict[str, Path]:

@@ -11,7 +11,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError, PlanhatHTTPError
 from RPA.Planhat.operations.checking import findings
 from RPA.Planhat.operations.checking.probes import UNKNOWN, ask_for_companies, ask_for_others, models_by_path
-from RPA.Planhat.operations.checking.report import NOT_CHECKED, PROBLEM, CheckReport, Finding
+from RPA.Planhat.operations.checking.report import NOT_CHECKED, CheckReport, Finding
 from RPA.Planhat.session import PlanhatSession, no_auth
 
 if TYPE_CHECKING:
@@ -30,20 +30,19 @@ def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckRe
     try:
         credentials = session.credentials
     except PlanhatAuthConfigurationError as error:
-        text, _, advice = str(error).partition("\n")
-        report.findings.append(Finding("token", PROBLEM, text, advice))
+        report.findings.append(findings.token(error, session.base_url))
         report.error = error
         return report
     report.token_from = credentials.api_key_from
     _look_at_the_api(session, report, rights=rights)
-    report.findings += [findings.tenant(credentials), _analytics(session)]
+    report.findings += [findings.tenant(credentials, session.base_url), _analytics(session)]
     return report
 
 
 def _look_at_the_api(session: PlanhatSession, report: CheckReport, *, rights: bool) -> None:
     first = ask_for_companies(session)
     probes = [first]
-    report.findings += findings.answer(first, report.token_from, way_to(session))
+    report.findings += findings.answer(first, report.token_from, way_to(session), session.base_url)
     if first.accepted:
         probes += ask_for_others(session) if rights else []
         _tell_rights(probes, report, complete=rights)
@@ -74,7 +73,7 @@ def _tell_measures(session: PlanhatSession, probes: list[Probe], report: CheckRe
 
 def _analytics(session: PlanhatSession) -> Finding:
     needed = session.credentials.tenant_uuid is not None
-    return findings.analytics(session.analytics_url, _knock(session), needed=needed)
+    return findings.analytics(session.analytics_url, _knock(session), session.base_url, needed=needed)
 
 
 def _knock(session: PlanhatSession) -> PlanhatError | None:

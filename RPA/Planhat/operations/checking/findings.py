@@ -16,8 +16,8 @@ from RPA.Planhat.errors import (
     PlanhatTLSError,
     PlanhatUnexpectedContentError,
 )
-from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN, YES
-from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, Finding
+from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN
+from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, Finding, readable_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +49,10 @@ RENEW = (
     "If the host is right, the token is incomplete, expired, or of a service account that was paused: copy it again, "
     "or make a new one."
 )
+KEY_OF_SANDBOX = "The sandbox names its token when it starts: sandbox-key, unless it was given another one."
+START_OF_SANDBOX = "Start it with planhat-sandbox --port {port}, or set PLANHAT_BASE_URL to the address that it names."
+TENANT_OF_SANDBOX = "Set PLANHAT_TENANT_UUID to the tenant UUID that the sandbox names when it starts."
+ANALYTICS_OF_SANDBOX = "The sandbox is the analytics host, too: set PLANHAT_ANALYTICS_URL to {url}."
 CLOCK = "Let a time server set the clock of this machine."
 
 
@@ -64,46 +68,79 @@ def host(url: str) -> Finding:
     if api:
         kind = f"of cluster {api[1]}" if api[1] else "for demo tenants" if "demo" in name else "the main one"
         return Finding("host", OK, f"{url} is a host of Planhat's API, {kind}.")
-    if name in THIS_MACHINE:
+    if is_sandbox(url):
         return Finding("host", NOTE, f"{url} is on this machine: a sandbox, not Planhat.")
     return Finding("host", NOTE, f"{url} is no host of Planhat that this library knows; a gateway, perhaps.")
 
 
-def tenant(credentials: Credentials) -> Finding:
-    """Returns whether there is a tenant UUID, and whether it looks like one; it is never shown."""
+def is_sandbox(url: str) -> bool:
+    """Tells whether a host is on this machine."""
+    return urlsplit(url).hostname in THIS_MACHINE
+
+
+def token(error: PlanhatError, url: str) -> Finding:
+    """Returns that there is no token, and how one is given.
+
+    Args:
+        error: What looking for it has found.
+        url: The API host.
+    """
+    text, _, advice = str(error).partition("\n")
+    return Finding("token", PROBLEM, text, KEY_OF_SANDBOX if is_sandbox(url) else advice)
+
+
+def tenant(credentials: Credentials, url: str) -> Finding:
+    """Returns whether there is a tenant UUID, and whether it looks like one; it is never shown.
+
+    Args:
+        credentials: Where it is, if it is anywhere.
+        url: The API host.
+    """
     uuid, source = credentials.tenant_uuid, credentials.tenant_uuid_from
     if uuid is None:
         text = "There is no tenant UUID. Activities and metrics need it, nothing else does."
-        return Finding("tenant", NOTE, text, "Set PLANHAT_TENANT_UUID, or put tenant_uuid into the vault secret.")
+        known = "Set PLANHAT_TENANT_UUID, or put tenant_uuid into the vault secret."
+        return Finding("tenant", NOTE, text, TENANT_OF_SANDBOX if is_sandbox(url) else known)
     if UUID.fullmatch(uuid.reveal()):
         return Finding("tenant", OK, f"The tenant UUID is well formed; it comes from {source}.")
     text = f"The tenant UUID from {source} is not 32 lower-case hexadecimal digits in five groups."
     return Finding("tenant", PROBLEM, text, "Copy it again; activities and metrics would get lost without a word.")
 
 
-def answer(probe: Probe, token_from: str, way: str) -> list[Finding]:
+def answer(probe: Probe, token_from: str, way: str, url: str) -> list[Finding]:
     """Returns what the first answer tells: whether Planhat is there, and whether it accepts the token.
 
     Args:
         probe: The first read.
         token_from: Where the token was found.
         way: How the host is reached, in words.
+        url: The API host.
     """
     if probe.refused:
-        text = f"Planhat did not accept the token from {token_from} (401)."
-        alike = "A good token on the wrong cluster looks the same."
-        return [_reached(way), Finding("token", PROBLEM, f"{text} {alike}", f"{CLUSTER}\n{RENEW}")]
+        return [_reached(way), _refused(token_from, url)]
     if probe.accepted:
         return [_reached(way), Finding("token", OK, f"Planhat accepts the token, which comes from {token_from}.")]
-    return [_trouble(probe.error, way), Finding("token", NOT_CHECKED, f"The token comes from {token_from}.")]
+    return [_trouble(probe.error, way, url), Finding("token", NOT_CHECKED, f"The token comes from {token_from}.")]
 
 
 def _reached(way: str) -> Finding:
     return Finding("network", OK, f"Planhat answers, {way}.")
 
 
-def _trouble(error: PlanhatError | None, way: str) -> Finding:
+def _refused(token_from: str, url: str) -> Finding:
+    if is_sandbox(url):
+        return Finding(
+            "token", PROBLEM, f"The sandbox did not accept the token from {token_from} (401).", KEY_OF_SANDBOX
+        )
+    text = f"Planhat did not accept the token from {token_from} (401)."
+    alike = "A good token on the wrong cluster looks the same."
+    return Finding("token", PROBLEM, f"{text} {alike}", f"{CLUSTER}\n{RENEW}")
+
+
+def _trouble(error: PlanhatError | None, way: str, url: str) -> Finding:
     topic, advice = _hint(error)
+    if advice == _UNREACHABLE[1] and is_sandbox(url):
+        advice = START_OF_SANDBOX.format(port=urlsplit(url).port)
     return Finding(topic, PROBLEM, f"{_first_line(error)} The way: {way}.", advice)
 
 
@@ -145,8 +182,8 @@ def rights(found: Mapping[str, str], unknown: Sequence[Probe]) -> Finding:
     """
     groups = {right: [path for path, each in found.items() if each == right] for right in (NO_RIGHT, ABSENT, UNKNOWN)}
     parts = [f"{right}: {', '.join(paths)}" for right, paths in groups.items() if paths]
-    readable = sum(right == YES for right in found.values())
-    text = "; ".join([f"The token may read {readable} of {len(found)} models", *parts]) + "."
+    readable, asked = readable_models(found)
+    text = "; ".join([f"The token may read {readable} of {asked} models", *parts]) + "."
     if not readable:
         advice = "Give its service account the right to view what the robot needs, in Planhat."
         return Finding("rights", PROBLEM, text, advice)
@@ -241,16 +278,18 @@ def milliseconds_of(probes: Sequence[Probe]) -> dict[str, int]:
     return {"first": times[0], "median": round(median(times)), "slowest": max(times)} if times else {}
 
 
-def analytics(url: str, error: PlanhatError | None, *, needed: bool) -> Finding:
+def analytics(url: str, error: PlanhatError | None, base_url: str, *, needed: bool) -> Finding:
     """Returns whether the analytics host answers.
 
     Args:
         url: The host.
         error: Why it does not.
+        base_url: The API host.
         needed: Whether there is a tenant UUID, without which nothing is sent to it.
     """
     if error is None:
         text = f"{url} answers. Nothing was sent to it, since it stores what it is sent."
         return Finding("analytics", OK, text)
     state = PROBLEM if needed else NOTE
-    return Finding("analytics", state, f"The analytics host does not answer. {_first_line(error)}", _hint(error)[1])
+    advice = ANALYTICS_OF_SANDBOX.format(url=base_url) if is_sandbox(base_url) else _hint(error)[1]
+    return Finding("analytics", state, f"The analytics host does not answer. {_first_line(error)}", advice)

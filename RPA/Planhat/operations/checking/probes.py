@@ -17,6 +17,7 @@ from RPA.Planhat.errors import (
     PlanhatTimeoutError,
     PlanhatUnexpectedContentError,
 )
+from RPA.Planhat.operations.checking.report import YES
 from RPA.Planhat.types import MODELS, Company, Verb
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
-YES = "yes"
 NO_RIGHT = "no right"
 ABSENT = "not on this tenant"
 UNKNOWN = "not known"

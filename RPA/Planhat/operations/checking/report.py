@@ -8,16 +8,21 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.types import Record
+from RPA.Planhat.types import MODELS, Record
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from RPA.Planhat.errors import PlanhatError
 
 OK = "ok"
 NOTE = "note"
 PROBLEM = "problem"
 NOT_CHECKED = "not checked"
+
+YES = "yes"
+"""The right to read."""
 
 NOBODY_CHECKED = (
     "Rights to create, update and delete: that would take a write.",
@@ -86,8 +91,8 @@ class CheckReport:
         """The result in a sentence."""
         if self.problems:
             return self.problems[0].text
-        readable = sum(right == "yes" for right in self.rights.values())
-        may = f", and may read {readable} of {len(self.rights)} models" if self.rights else ""
+        readable, asked = readable_models(self.rights)
+        may = f", and may read {readable} of {asked} models" if self.rights else ""
         return f"The connection to {self.base_url} works: Planhat accepts the token{may}."
 
     def facts(self) -> Record:
@@ -106,6 +111,16 @@ class CheckReport:
             not_checked=list(NOBODY_CHECKED),
             versions=Record(versions()),
         )
+
+
+def readable_models(rights: Mapping[str, str]) -> tuple[int, int]:
+    """Returns how many models may be read, and of how many; two of them may share a path, and so a right.
+
+    Args:
+        rights: The right for each path that was asked for.
+    """
+    asked = [rights[str(each.API_NAME)] for each in MODELS.values() if str(each.API_NAME) in rights]
+    return asked.count(YES), len(asked)
 
 
 def versions() -> dict[str, str]:

@@ -7,7 +7,7 @@ import csv
 import re
 from contextlib import contextmanager
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import unshield
@@ -42,16 +42,14 @@ def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
 
     Args:
         path: The file.
-        encoding: Its encoding; UTF-8, or that of its byte order mark, unless given.
+        encoding: Its encoding, unless a byte order mark tells it; UTF-8 unless given.
         delimiter: What stands between cells; comma, semicolon, tab or bar are told apart unless given.
 
     Raises:
         PlanhatValidationError: If the file is empty, in another encoding, or its first line names a column twice.
     """
-    encoding = encoding or _marked_encoding(path)
-    with _told(path, encoding), path.open(encoding=encoding, newline="") as file:
-        delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter) or _delimiter(file)
-        lines = csv.reader(file, delimiter=delimiter, strict=True)
+    with _opened(path, encoding) as file:
+        lines = csv.reader(file, delimiter=_delimiter(file, delimiter), strict=True)
         filled = (cells for cells in lines if any(cells))
         names, unnamed = _names(path, next(filled, []))
         read = _unshielded if ADDED[0] not in names else list
@@ -61,6 +59,21 @@ def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
 
 def _unshielded(cells: list[str]) -> list[str]:
     return [unshield(cell) for cell in cells] if APOSTROPHE in "".join(cells) else cells
+
+
+def delimiter_of(path: Path, encoding: str | None = None, delimiter: str | None = None) -> str:
+    """Returns what stands between the cells of a CSV file.
+
+    Args:
+        path: The file.
+        encoding: Its encoding, as `read_csv` takes it.
+        delimiter: The delimiter, if it is known.
+
+    Raises:
+        PlanhatValidationError: If the file is in another encoding.
+    """
+    with _opened(path, encoding) as file:
+        return _delimiter(file, delimiter)
 
 
 def _row(names: list[str], cells: list[str]) -> dict[str, Any]:
@@ -81,10 +94,13 @@ def without_unnamed(row: dict[str, Any], unnamed: list[str]) -> dict[str, Any]:
 
 
 @contextmanager
-def _told(path: Path, encoding: str) -> Iterator[None]:
+def _opened(path: Path, encoding: str | None) -> Iterator[TextIO]:
+    # The mark wins: a file of failed rows has one, and is imported as its input was, whatever encoding that had.
+    encoding = _marked_encoding(path) or encoding or "utf-8"
     before = csv.field_size_limit(LONGEST_CELL)
     try:
-        yield
+        with path.open(encoding=encoding, newline="") as file:
+            yield file
     except (UnicodeError, LookupError) as problem:
         raise PlanhatValidationError(
             f"{path} can not be read as {encoding}: {problem}. Name its encoding, as encoding=cp1252 for a file of "
@@ -98,17 +114,19 @@ def _told(path: Path, encoding: str) -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _marked_encoding(path: Path) -> str:
+def _marked_encoding(path: Path) -> str | None:
     with path.open("rb") as file:
         start = file.read(4)
-    return next((name for mark, name in MARKS.items() if start.startswith(mark)), "utf-8")
+    return next((name for mark, name in MARKS.items() if start.startswith(mark)), None)
 
 
-def _delimiter(file: Any) -> str:
-    """Returns the delimiter that the first line has most often outside quotes, and goes back to its start.
+def _delimiter(file: TextIO, given: str | None) -> str:
+    """Returns the given delimiter, else that which the first line has most often outside quotes.
 
-    A first line `sep=;` tells it, as Excel writes and reads it; the names follow.
+    The file goes back to its start. A first line `sep=;` tells it, as Excel writes and reads it; the names follow.
     """
+    if given:
+        return {"tab": "\t", "\\t": "\t"}.get(given, given)
     start = file.tell()
     line = file.readline()
     if told := SEPARATOR.fullmatch(line.strip()):

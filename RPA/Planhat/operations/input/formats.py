@@ -14,7 +14,7 @@ from RPA.Planhat.truth import FALSE, TRUE
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from RPA.Planhat.types import Field
 
@@ -177,6 +177,17 @@ def _domains(formats: Formats, cell: Any) -> list[str]:
 
 
 _BY_KEY: dict[str, Callable[[Formats, Any], Any]] = {"email": email, "otherEmails": _emails, "domains": _domains}
+
+
+def tidied(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a record with its e-mail addresses and domains as imports send them.
+
+    Raises:
+        PlanhatValidationError: If an address is none.
+    """
+    plain = Formats()
+    return {key: _BY_KEY[key](plain, value) if value and key in _BY_KEY else value for key, value in payload.items()}
+
 
 _READERS: dict[Kind, Callable[[Formats, str], Any]] = {
     Kind.NUMBER: Formats.number,

@@ -29,12 +29,18 @@ APOSTROPHE = "'"
 JSON_STARTS = ("{", "[")
 
 
-def write_rows(path: str | Path, results: Sequence[RowResult]) -> None:
-    """Writes rows with all their columns, what became of them and why; with a mark that spreadsheets need for UTF-8."""
+def write_rows(path: str | Path, results: Sequence[RowResult], delimiter: str = ",") -> None:
+    """Writes rows with all their columns, what became of them and why; with a mark that spreadsheets need for UTF-8.
+
+    Args:
+        path: The file.
+        results: The rows.
+        delimiter: What stands between cells.
+    """
     columns = [name for name in dict.fromkeys(name for each in results for name in each.row) if name not in ADDED]
     path = file_path(path)
     with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, delimiter=delimiter)
         writer.writerow([shield(name) for name in columns] + list(ADDED))
         for each in results:
             cells = [_cell(name, each.row[name]) if name in each.row else "" for name in columns]

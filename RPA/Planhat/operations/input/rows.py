@@ -6,14 +6,16 @@ Packages such as pandas, polars or RPA.Tables are never imported: what a value c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.csv_files import read_csv
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.paths import file_path, told_of
 
@@ -24,6 +26,12 @@ Row = Mapping[str, Any]
 
 NOTHING_TYPES = ("NAType", "NaTType")
 """What pandas has in an empty cell, beside NaN."""
+
+CSV_ENDINGS = (".csv", ".tsv", ".txt")
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+NUMBERED = re.compile(r"\b[Rr]ows? [0-9]")
+COUNTED = "Row 1 is the first below the column names, as a rule line 2 of the file; empty lines do not count."
 
 KINDS = (
     "Rows are a list of dictionaries or records, a Table, a frame, a generator, JSON, or the path of a file "
@@ -56,12 +64,43 @@ def read_rows(source: Any, layout: Layout | None = None) -> Iterator[Row]:
     Raises:
         PlanhatValidationError: If it has no rows in it; the message names the file and the place.
     """
-    if isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{")):
+    if is_file(source):
         yield from _from_file(file_path(source, "rows"), layout or Layout())
     elif isinstance(source, str):
         yield from _from_json(source, "The text")
     else:
         yield from _from_object(source)
+
+
+def is_file(source: Any) -> bool:
+    """Tells whether a source is a path, rather than rows or JSON."""
+    return isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{"))
+
+
+def delimiter_of(source: Any, layout: Layout | None = None) -> str:
+    """Returns what stands between the cells of a source, if it is a CSV file; else a comma.
+
+    Args:
+        source: What `read_rows` takes.
+        layout: How a file is laid out.
+    """
+    layout, path = layout or Layout(), file_path(source, "rows") if is_file(source) else None
+    if path is None or path.suffix.lower() not in CSV_ENDINGS or not _is_file(path):
+        return ","
+    with told_of(path, "read"):
+        return csv_files.delimiter_of(path, layout.encoding, layout.delimiter)
+
+
+@contextmanager
+def rows_explained(source: Any) -> Iterator[None]:
+    """Lets an error that names rows of a file with headings say how they count."""
+    try:
+        yield
+    except (PlanhatValidationError, PlanhatBulkError) as problem:
+        with_headings = is_file(source) and Path(source).suffix.lower() in (*CSV_ENDINGS, *WORKBOOK_ENDINGS)
+        if with_headings and NUMBERED.search(str(problem)):
+            problem.args = (f"{problem}\n{COUNTED}",)
+        raise
 
 
 def _from_file(path: Path, layout: Layout) -> Iterator[Row]:
@@ -113,13 +152,11 @@ def _from_json(text: str, where: str) -> Iterator[Row]:
 
 
 _READERS: dict[str, Callable[[Path, Layout], Iterable[Row]]] = {
-    ".csv": lambda path, layout: read_csv(path, layout.encoding, layout.delimiter),
-    ".tsv": lambda path, layout: read_csv(path, layout.encoding, layout.delimiter),
-    ".txt": lambda path, layout: read_csv(path, layout.encoding, layout.delimiter),
+    **dict.fromkeys(CSV_ENDINGS, lambda path, layout: csv_files.read_csv(path, layout.encoding, layout.delimiter)),
     ".json": _json_file,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), lambda path, layout: read_excel(path, layout.sheet)),
+    **dict.fromkeys(WORKBOOK_ENDINGS, lambda path, layout: read_excel(path, layout.sheet)),
 }
 
 

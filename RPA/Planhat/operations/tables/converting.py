@@ -28,7 +28,7 @@ from RPA.Planhat.operations.tables.mapping import Columns, Step, is_no_field, no
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from RPA.Planhat.operations.options import OnBad
     from RPA.Planhat.operations.tables.alike import Names, Payload
@@ -95,6 +95,7 @@ class Converter:
         self._directory = Directory(session)
         self._custom: CustomFields | None = None
         steps = parse(model, rules.mapping) if rules.mapping is not None else []
+        self._require_custom(step.target.custom for step in steps)
         self._steps = [self._checked(step) for step in steps]
         self._columns = Columns(self._steps)
         self._known: dict[str, Step | None] = {}
@@ -184,6 +185,12 @@ class Converter:
         unknown = tuple(name for name in names if name not in IGNORED and is_no_field(self._model, name))
         if unknown:
             raise PlanhatValidationError(no_fields(self._model, unknown))
+        self._require_custom(name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM))
+
+    def _require_custom(self, names: Iterable[str]) -> None:
+        wanted = [name for name in names if name]
+        if wanted and self._rules.check_custom_fields:
+            self._definitions().require(wanted)
 
     def _step_of(self, name: str, row: Mapping[str, Any]) -> Step | None:
         if name not in self._known:

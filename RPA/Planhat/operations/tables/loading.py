@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from RPA.Planhat.arguments import require_function
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
-from RPA.Planhat.operations.input.rows import Layout, read_rows
-from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
+from RPA.Planhat.operations.input.rows import Layout, delimiter_of, read_rows, rows_explained
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed, refuse_misspelt
 from RPA.Planhat.operations.tables.converting import Rules
 from RPA.Planhat.operations.tables.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
@@ -117,20 +117,25 @@ def load(  # noqa: PLR0913 - what an import consists of
         PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
     """
     require_function("progress", progress)
-    told = dict[str, Any](completed(SyncOptions if differences else ImportOptions, given))
+    group = SyncOptions if differences else ImportOptions
+    for text in (rows, mapping):
+        refuse_misspelt(group, text)
+    told = dict[str, Any](completed(group, given))
     options = _options(mapping, told, differences=differences, progress=progress)
-    source = read_rows(rows, Layout(told["encoding"], told["delimiter"], told["sheet"]))
+    layout = Layout(told["encoding"], told["delimiter"], told["sheet"])
     _require_folder(told["save_as"])
     run = plan_table if told["dry_run"] or session.dry_run else import_table
-    try:
-        result = run(session, model, source, options)
-    except PlanhatBulkError as stopped:
-        _settle(stopped.report, told, tell)
-        raise
-    _settle(result, told, tell)
-    if isinstance(result, TableReport) and told["fail_on_errors"] and _has_failed(result):
-        result.raise_if_failed()
-    return result
+    told["delimiter"] = delimiter_of(rows, layout)
+    with rows_explained(rows):
+        try:
+            result = run(session, model, read_rows(rows, layout), options)
+        except PlanhatBulkError as stopped:
+            _settle(stopped.report, told, tell)
+            raise
+        _settle(result, told, tell)
+        if isinstance(result, TableReport) and told["fail_on_errors"] and _has_failed(result):
+            result.raise_if_failed()
+        return result
 
 
 def _require_folder(save_as: str | Path | None) -> None:
@@ -145,6 +150,7 @@ def _require_folder(save_as: str | Path | None) -> None:
 
 
 def _settle(result: TablePlan | TableReport, told: dict[str, Any], tell: Tell | None) -> None:
+    result.delimiter = told["delimiter"]
     files: Collection[Path] = ()
     try:
         files = result.save_files(told["save_as"]).values() if told["save_as"] else ()

@@ -42,6 +42,8 @@ class _Account:
     def __init__(self, model: type[PlanhatObject], draft: Draft) -> None:
         self.model = model
         self._draft = draft
+        self.delimiter = ","
+        """What stands between the cells of its files: what did so in the input."""
         self.left_out: dict[str, int] = {}
         """Cells that were left out, by the reason."""
         self.unused: list[str] = []
@@ -104,7 +106,7 @@ class TablePlan(_Account):
         count = 0
         path = file_path(path)
         with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
-            writer = csv.writer(file)
+            writer = csv.writer(file, delimiter=self.delimiter)
             writer.writerow(["row", "action", "key", "field", "old", "new", "reason"])
             for row in self._draft.rows():
                 for line in _lines(row):
@@ -181,7 +183,7 @@ class TableReport(_Account):
         more = {"ok": ("repeated",), "failed": ("refused",), "unknown": ()}
         for name, outcomes in FILES.items():
             results = _Results(self._draft, (*outcomes, *more[name]))
-            write_rows(paths[name], cast("Sequence[RowResult]", results))
+            write_rows(paths[name], cast("Sequence[RowResult]", results), self.delimiter)
         return paths
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.options import Option, completed, described, share_of
+from RPA.Planhat.operations.input.rows import read_rows, rows_explained
+from RPA.Planhat.operations.options import Option, completed, refuse_misspelt, share_of
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
 from RPA.Planhat.operations.usage.metrics import MetricFields
@@ -76,8 +73,9 @@ def track_rows(
         extra: Further columns that are sent as they are; a list, or a text with commas.
         given: How they are sent.
     """
-    _refuse_misspelt(SendingOptions, rows)
-    return track_all(session, read_rows(rows), given, extra)
+    refuse_misspelt(SendingOptions, rows)
+    with rows_explained(rows):
+        return track_all(session, read_rows(rows), given, extra)
 
 
 def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:
@@ -88,11 +86,12 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
         rows: The path of a file, or rows in any form.
         given: What they have in common, and how they are sent.
     """
-    _refuse_misspelt(PushOptions, rows)
+    refuse_misspelt(PushOptions, rows)
     told = completed(PushOptions, given)
     common, any_id = _split(share_of(MetricValues, told))
     options = share_of(SendingOptions, told)
-    return metrics.push_metrics(session, _rows(rows), options, common=common, any_dimension_id=any_id)
+    with rows_explained(rows):
+        return metrics.push_metrics(session, _rows(rows), options, common=common, any_dimension_id=any_id)
 
 
 def verify_rows(
@@ -107,7 +106,7 @@ def verify_rows(
         timeout: Seconds to wait for metrics that are not there yet.
         since: The day from which on metrics without a date count.
     """
-    _refuse_misspelt(MetricValues, rows)
+    refuse_misspelt(MetricValues, rows)
     common, any_id = _split(completed(MetricValues, given))
     day = None if since is None else str(since)
     pushed = metrics.with_common(_rows(rows), common)
@@ -124,11 +123,3 @@ def _rows(rows: Any) -> Iterable[Mapping[str, Any]]:
     if isinstance(rows, PushReport):
         raise PlanhatValidationError("Give the rows that were pushed, not the report: it does not hold them.")
     return [{}] if rows is None else read_rows(rows)
-
-
-def _refuse_misspelt(group: type, rows: Any) -> None:
-    """Robot Framework takes `dimension=logins`, whose name no option has, for the rows, that is for a path."""
-    written = re.match(r"(\w+)=", rows) if isinstance(rows, str) else None
-    near = get_close_matches(written[1], [each.name for each in described(group)], n=1) if written else []
-    if written and near and not Path(rows).is_file():
-        raise PlanhatValidationError(f"{written[1]!r} is no option. Did you mean {near[0]}?")
