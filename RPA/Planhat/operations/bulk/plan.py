@@ -102,7 +102,7 @@ class Plan:
 
     def has_converted(self, numbers: Iterable[int]) -> bool:
         """Tells whether what is sent of some row does not follow from its shape."""
-        return not self._converted.keys().isdisjoint(numbers)
+        return bool(self._converted) and not self._converted.keys().isdisjoint(numbers)
 
     def set_matched(self, numbers: Sequence[int], key: str) -> None:
         """Tells the strongest key that some rows have; none when it is empty."""
