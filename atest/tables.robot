@@ -121,6 +121,8 @@ Objects Become Flat Rows
     ${rows}=    Flatten Objects    ${companies}    columns=externalId,custom.Seats
     Should Be Equal    ${rows}[0][externalId]    C-00001
     Dictionary Should Contain Key    ${rows}[0]    custom.Seats
+    Run Keyword And Expect Error    *no field 'nam' for a column. Did you mean name?*
+    ...    Flatten Objects    ${companies}    columns=nam
 
 One Record Is Found Or The Error Lists The Candidates
     ${company}=    Find Company    alder logistics

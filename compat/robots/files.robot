@@ -29,7 +29,7 @@ A Worksheet Of Theirs Is Imported
 Our Records Are Written To A Worksheet
     [Documentation]    Flat rows, since a cell can not hold a dictionary.
     @{companies}=    Get Companies    limit=5
-    ${rows}=    Flatten Objects    ${companies}    fields=name,externalId,phase
+    ${rows}=    Flatten Objects    ${companies}    columns=name,externalId,phase
     Write Workbook    ${OUT}    ${rows}    header=True
     ${read}=    Read From Workbook    Read Worksheet    ${OUT}
     Should Be Equal    ${read}[4][name]    ${companies[4].name}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import joined
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.payloads import CUSTOM, value_at
 from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.wording import meant
-
-if TYPE_CHECKING:
-    from RPA.Planhat.types import PlanhatObject
 
 Columns = dict[str, str]
 """Keys of records by the headings of their columns."""
@@ -47,11 +45,18 @@ def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
     Raises:
         PlanhatValidationError: If a field is unknown.
     """
-    records = read_rows(objects)
+    records = list(read_rows(objects))
     if columns is None:
         return [flatten(record) for record in records]
-    wanted = columns_of(getattr(objects, "model", None), columns)
+    wanted = columns_of(getattr(objects, "model", None) or _common_model(records), columns)
     return [row_of(record, wanted) for record in records]
+
+
+def _common_model(records: Iterable[Any]) -> type[PlanhatObject] | None:
+    """Returns the model of records: a `@{list}` of Robot Framework does not tell it, its records do."""
+    kinds = set(map(type, records))
+    (kind,) = kinds if len(kinds) == 1 else (None,)
+    return kind if kind is not None and issubclass(kind, PlanhatObject) and kind is not PlanhatObject else None
 
 
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
