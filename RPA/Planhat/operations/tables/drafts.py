@@ -98,24 +98,24 @@ class Draft:
         cells = list(map(_cells, rows))
         self._file.executemany("INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)", cells)
 
-    def claim_all(self, claims: Iterable[Claim]) -> bool:
+    def claim_all(self, wanted: Sequence[Claim]) -> bool:
         """Gives identities to new rows, if no row has one of them yet; else gives none and returns false."""
-        before, wanted = self._file.total_changes, list(claims)
+        before = self._file.total_changes
         self._file.executemany("INSERT OR IGNORE INTO identities VALUES (?,?,?)", wanted)
         if self._file.total_changes - before == len(wanted):
             return True
-        undo = "DELETE FROM identities WHERE identity=? AND strength=? AND number=?"
-        self._file.executemany(undo, wanted)
+        self.release(wanted)
         return False
 
-    def claim(self, identity: str, number: int, strength: int = STRONG) -> int:
-        """Gives an identity to a row, and returns the number of the row that has it: another one had it before."""
-        claim = (identity, strength, number)
-        if self._file.execute("INSERT OR IGNORE INTO identities VALUES (?,?,?)", claim).rowcount:
-            return number
-        return self.owner(identity, strength) or number
+    def release(self, claims: Iterable[Claim]) -> None:
+        """Takes identities from the rows that have them."""
+        self._file.executemany("DELETE FROM identities WHERE identity=? AND strength=? AND number=?", claims)
 
-    def hand_over(self, identity: str, number: int, strength: int = STRONG) -> None:
+    def claim(self, identity: str, number: int, strength: int = STRONG) -> None:
+        """Gives an identity to a row, unless one has it."""
+        self._file.execute("INSERT OR IGNORE INTO identities VALUES (?,?,?)", (identity, strength, number))
+
+    def hand_over(self, identity: str, number: int, strength: int) -> None:
         """Gives an identity to another row."""
         query = "UPDATE identities SET number=? WHERE identity=? AND strength=?"
         self._file.execute(query, (number, identity, strength))

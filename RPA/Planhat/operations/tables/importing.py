@@ -111,7 +111,7 @@ class Table:
         found = zip(count(first), rows, self._converter.payloads(rows))
         drafts = self._added([self._drafted(number, row, payload) for number, row, payload in found])
         good = [each for each in drafts if each.action == "send"]
-        if not self._draft.claim_all(claim for each in good for claim in self._claims(each)):
+        if not self._draft.claim_all([claim for each in good for claim in self._claims(each)]):
             for each in good:
                 self._claim(each)
 
@@ -142,24 +142,24 @@ class Table:
         missing = "" if has_unique_key(self._model, payload) else missing_fields(self._model, payload)
         return missing and f"it has no key to match a record, and a new {self._model.SINGULAR} needs {missing}."
 
-    def _claims(self, row: DraftRow) -> Iterator[Claim]:
-        """Yields the identities that a row has when no other one has them."""
+    def _claims(self, row: DraftRow) -> list[Claim]:
+        """Returns the identities that a row has when no other one has them."""
         own = identities(self._model, row.payload, self._match_by)
-        for identity in [*own[:1], *self._more(row)]:
-            yield identity, STRONG, row.number
-        for identity in own[1:]:
-            yield identity, WEAK, row.number
+        strong = [*own[:1], *self._more(row)]
+        return [(each, STRONG, row.number) for each in strong] + [(each, WEAK, row.number) for each in own[1:]]
 
     def _more(self, row: DraftRow) -> list[str]:
         return [f"{key} {str(row.payload[key]).casefold()}" for key in self._unique if row.payload.get(key)]
 
     def _claim(self, row: DraftRow) -> None:
-        own = identities(self._model, row.payload, self._match_by)
-        for identity in [*own[:1], *self._more(row)]:
-            if not self._settle(identity, row.number, row.payload):
-                return
+        claims = self._claims(row)
+        strong = [identity for identity, strength, _ in claims if strength == STRONG]
+        if not self._settle(row, strong):
+            return
+        for identity in strong:
+            self._draft.claim(identity, row.number)
         keys = identities(self._model, row.payload)
-        for identity in own[1:]:
+        for identity in (identity for identity, strength, _ in claims if strength == WEAK):
             other = self._draft.owner(identity, WEAK)
             if other is None:
                 self._draft.claim(identity, row.number, WEAK)
@@ -168,21 +168,23 @@ class Table:
             if identity in keys:
                 self._draft.share(identity, other, row.number)
 
-    def _settle(self, identity: str, number: int, payload: dict[str, Any]) -> bool:
-        """Tells whether a row is still to be sent after it met another one with the same identity."""
-        first = self._draft.claim(identity, number)
-        if first in (number, NOBODY):
-            return True
-        if self._draft.get(first).payload == payload or self._options.duplicates == "first":
-            self._draft.set(number, action="repeated", reason=f"repeats row {first}")
-            return False
-        if self._options.duplicates == "last":
-            self._draft.set(first, action="repeated", reason=f"repeated by row {number}")
-            self._draft.hand_over(identity, number)
-            return True
-        problem = f"it contradicts row {first}, which has the same {identity.strip()}."
-        self._draft.set(number, action="refused", reason=problem)
-        return False
+    def _settle(self, row: DraftRow, strong: list[str]) -> bool:
+        """Tells whether a row is still to be sent after it met those with its identities, which all are to be sent."""
+        for identity in strong:
+            first = self._draft.owner(identity)
+            if first is None:
+                continue
+            other = self._draft.get(first)
+            if other.payload == row.payload or self._options.duplicates == "first":
+                self._draft.set(row.number, action="repeated", reason=f"repeats row {first}")
+                return False
+            if self._options.duplicates == "refuse":
+                problem = f"it contradicts row {first}, which has the same {identity.strip()}."
+                self._draft.set(row.number, action="refused", reason=problem)
+                return False
+            self._draft.set(first, action="repeated", reason=f"repeated by row {row.number}")
+            self._draft.release(self._claims(other))
+        return True
 
     def compare(self) -> None:
         """Finds out what each row would change."""
