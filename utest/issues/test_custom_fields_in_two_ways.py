@@ -33,3 +33,9 @@ def test_one_of_them_may_be_empty(session: PlanhatSession, sandbox: Sandbox, who
     row = {"id": "A-1", "name": "Acme", "all": whole, "plan": single}
     import_table(session, types.Company, [row], Options(Rules(MAPPING, check_custom_fields=False)))
     assert sandbox.rows("companies")[0]["custom"] == {"Plan": "Gold"}
+
+
+def test_so_is_a_whole_that_is_spelt_otherwise(session: PlanhatSession) -> None:
+    row = {"external_id": "A-1", "name": "Acme", "Custom": '{"Seats": 5}', **SINGLE}
+    with pytest.raises(PlanhatBulkError, match="all at once"):
+        import_table(session, types.Company, [row], Options(Rules(check_custom_fields=False)))

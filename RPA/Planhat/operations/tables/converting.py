@@ -24,7 +24,7 @@ from RPA.Planhat.operations.tables.alike import (
     records_of,
     without_bad,
 )
-from RPA.Planhat.operations.tables.mapping import Columns, Step, is_no_field, no_fields, parse, target_of
+from RPA.Planhat.operations.tables.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.options import OnBad
     from RPA.Planhat.operations.tables.alike import Names, Payload
-    from RPA.Planhat.operations.tables.mapping import Target
     from RPA.Planhat.session import PlanhatSession
 
 BY_THEMSELVES = {"custom", MORE_CELLS, *ADDED}
@@ -241,6 +240,7 @@ class Converter:
         steps = [step for name in names if (step := self._step_of(name, {})) is not None]
         if self._has_rivals:
             _refuse_rivals([(step, None) for step in steps])
+        _refuse_two_ways(steps)
         return _Plan({step.columns[0]: step.columns[0] for step in steps}, steps)
 
     def _together(self, plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> list[Payload | None]:
@@ -300,10 +300,19 @@ class Converter:
             return cell
         return self._definitions().value(name, cell, self._rules.formats)
 
+    def _custom_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns what is sent for custom fields that come in one cell."""
+        cells = {name: self._rules.formats.cell(value) for name, value in values.items()}
+        steps = [self._checked(Step(Target(CUSTOM + name, custom=name), (name,))) for name in values]
+        sent = {step.target.custom: self._sent(step.target, step.value(cells)) for step in steps}
+        return {name: value for name, value in sent.items() if value is not ABSENT}
+
     def _value(self, target: Target, cell: Any) -> Any:
         if target.company_by:
             return self._directory.id_of(target.company_by, cell)
         value = self._rules.formats.value(target.field, cell)
+        if target.name == "custom":
+            return self._custom_values(value)
         if self._rules.resolve_companies and target.name == "company_id":
             return self._directory.resolve(value)
         return value
