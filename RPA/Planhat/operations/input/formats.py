@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -123,6 +124,14 @@ class Formats:
             return word in self._true  # type: ignore[attr-defined]
         raise ValueError
 
+    def anything(self, text: str) -> Any:
+        """Returns what an export has written as JSON, since a cell holds text only; any other text as it is.
+
+        Raises:
+            ValueError: If it begins as JSON and is none.
+        """
+        return json.loads(text) if text.startswith(("[", "{")) else text
+
     def parts(self, text: str) -> Any:
         """Returns the values of one cell; JSON is taken as it is."""
         if text.startswith("["):
@@ -197,4 +206,5 @@ _READERS: dict[Kind, Callable[[Formats, str], Any]] = {
     Kind.DAY: Formats.moment,
     Kind.TEXTS: Formats.parts,
     Kind.IDS: Formats.parts,
+    Kind.ANY: Formats.anything,
 }
