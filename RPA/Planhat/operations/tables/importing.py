@@ -126,9 +126,17 @@ class Table:
     def _drafted(self, number: int, row: Any, payload: Payload | ValueError) -> DraftRow:
         problem = payload if isinstance(payload, ValueError) else self._lacking(payload)
         if problem or isinstance(payload, ValueError):
-            return DraftRow(number, "refused", _kept(row), reason=str(problem))
+            return DraftRow(number, "refused", self._kept(row), reason=str(problem))
         strongest = next((key for key in self._model.KEYS if payload.get(key)), "")
-        return DraftRow(number, "send", _kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else "")
+        return DraftRow(
+            number, "send", self._kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else ""
+        )
+
+    def _kept(self, row: Any) -> dict[str, Any]:
+        """Returns a row for the report: the cells that say something."""
+        if not hasattr(row, "items"):
+            return {"row": row}
+        return dict(row) if self._options.rules.clear_empty else {n: cell for n, cell in row.items() if cell != ""}
 
     def _lacking(self, payload: Payload) -> str:
         """Returns in words what a row lacks, or nothing."""
@@ -261,11 +269,6 @@ class Table:
         account.left_out = dict(self._converter.left_out)
         account.unused = self._converter.unused
         return account
-
-
-def _kept(row: Any) -> dict[str, Any]:
-    """Returns a row for the report: its cells that are not empty."""
-    return {name: cell for name, cell in row.items() if cell != ""} if hasattr(row, "items") else {"row": row}
 
 
 def _fitting(row: DraftRow) -> DraftRow:
