@@ -141,6 +141,7 @@ def test_log_masks_secrets(planhat: Any, sandbox: Any) -> None:
     planhat.made("companies", name=f"My key is {sandbox.api_key}")
     planhat.track("analytics", {"email": "p@first.example"})
     requests.get(f"{sandbox.url}/companies", headers={"Authorization": "Bearer other-secret"}, timeout=5)
+    requests.get(f"{sandbox.url}/{sandbox.api_key}", timeout=5)
     text = str(sandbox.requests()) + requests.get(sandbox.url, timeout=5).text.replace(
         f"My key is {sandbox.api_key}", ""
     )

@@ -107,7 +107,7 @@ class RequestLog:
             "time": f"{stamp}.{int(entry.time * 1000) % 1000:03d}Z",
             "method": entry.method,
             "path": self.masked(entry.path),
-            "route": entry.route,
+            "route": self.masked(entry.route),
             "query": self._masked_items(entry.query),
             "headers": self._masked_items(entry.headers),
             "body": self._content(entry.body),
