@@ -133,15 +133,15 @@ class Converter:
         if MORE_CELLS in row:
             raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
         payload: Payload = dict(self._model.FIXED)
-        problems = []
+        problems: dict[str, str] = {}
         cells = self._cells(as_it_was(row))
         _refuse_two_ways([step for step, cell in cells if cell is not None])
         for step, cell in cells:
             try:
                 self._put(payload, step.target, cell)
             except ValueError as problem:  # noqa: PERF203 - all that is wrong with a row is told
-                problems.append(str(problem))
-        self._judge(problems)
+                problems[step.target.name] = str(problem)
+        self._judge(problems, payload)
         return payload
 
     def finish(self) -> None:
@@ -159,10 +159,13 @@ class Converter:
         """The columns that the mapping does not use."""
         return self._columns.unused()
 
-    def _judge(self, problems: list[str]) -> None:
-        if problems and self._rules.bad_cells == "refuse":
-            raise PlanhatValidationError(" ".join(problems))
-        self.left_out.update(problems)
+    def _judge(self, problems: Mapping[str, str], payload: Payload) -> None:
+        """Leaves bad cells out, or refuses the row; never its only key: without it each run would create it anew."""
+        keys = self._model.KEYS
+        keyless = not any(payload.get(key) for key in keys) and any(_is_key(self._model, name) for name in problems)
+        if problems and (keyless or self._rules.bad_cells == "refuse"):
+            raise PlanhatValidationError(" ".join(problems.values()))
+        self.left_out.update(problems.values())
 
     def _cells(self, row: Mapping[str, Any]) -> list[tuple[Step, Any]]:
         clean = self._rules.formats.cell
@@ -316,6 +319,11 @@ class Converter:
         if self._rules.resolve_companies and target.name == "company_id":
             return self._directory.resolve(value)
         return value
+
+
+def _is_key(model: type[PlanhatObject], name: str) -> bool:
+    field = model.field(name)
+    return field is not None and field.key in model.KEYS
 
 
 def _refuse_rivals(cells: list[tuple[Step, Any]]) -> None:
