@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ def several(given: Any, name: str = "This") -> list[Any]:
     Raises:
         PlanhatValidationError: If it is none of these.
     """
+    given = spelt_out(given)
     if isinstance(given, str):
         return [text for part in given.split(",") if (text := part.strip())]
     if isinstance(given, bytes) or not (given is None or isinstance(given, Iterable)):
@@ -32,6 +34,17 @@ def several(given: Any, name: str = "This") -> list[Any]:
 def several_texts(given: Any, name: str = "This") -> tuple[str, ...]:
     """Returns the same as texts."""
     return tuple(map(str, several(given, name)))
+
+
+def spelt_out(given: Any) -> Any:
+    """Returns the list or the dictionary that a text spells out, as `['name', 'phase']`; all else as it is."""
+    if not isinstance(given, str) or given.strip()[:1] not in ("[", "{"):
+        return given
+    try:
+        found = literal_eval(given.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return given
+    return found if isinstance(found, (list, dict)) else given
 
 
 @cache

@@ -9,7 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import joined
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.payloads import CUSTOM, value_at
-from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.spelling import several_texts, spelt_out
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.wording import meant
 
@@ -71,6 +71,7 @@ def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
     Raises:
         PlanhatValidationError: If a field is unknown.
     """
+    given = spelt_out(given)
     if isinstance(given, Mapping):
         return {str(heading): _key(model, str(name)) for heading, name in given.items()}
     return {name: _key(model, name) for name in several_texts(given, "columns")}

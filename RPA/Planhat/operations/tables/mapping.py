@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
 from RPA.Planhat.operations.tables.alike import each_once
-from RPA.Planhat.spelling import plain
+from RPA.Planhat.spelling import plain, spelt_out
 from RPA.Planhat.wording import near, with_article
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
 
 
 def _lines(given: Any) -> Iterable[tuple[str, str]]:
+    given = spelt_out(given)
     if isinstance(given, Mapping):
         for source, names in given.items():
             yield from ((str(source), name) for name in ([names] if isinstance(names, str) else _lines_of(names)))
