@@ -167,7 +167,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             sandbox = self._sandbox.started()
             api_key = api_key or sandbox.settings.api_key
             tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
-            merged.update(base_url=sandbox.url, analytics_url=sandbox.url)
+            merged.update(base_url=sandbox.url, analytics_url=sandbox.url, proxies={})
             given = {"calls_per_minute": 0, **given}
         settings = Settings().with_limits(settings_of(given, self._import_options))
         return self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
