@@ -80,6 +80,9 @@ class PlanhatSession:
         PlanhatValidationError: If a limit is unknown or senseless.
     """
 
+    base_url = API_URL
+    """The API host."""
+
     dry_run = False
     """Whether writes are only told, not sent."""
 
