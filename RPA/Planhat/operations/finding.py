@@ -65,13 +65,14 @@ def find_one(
     found = find(session, model, wanted, fields)
     if len(found) == 1:
         return found[0]  # type: ignore[no-any-return]
-    what = " and ".join([*([repr(wanted)] if wanted else []), *(f"{name} {value!r}" for name, value in fields.items())])
+    named = [f"{name} {value!r}" for name, value in fields.items()]
+    what = " and ".join(named if wanted is None else [repr(wanted), *named])
     if not found:
         hint = _near(session, model, wanted or fields.get("name"))
         raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.{hint}")
-    named = "\n  ".join(_said(each) for each in found[:NAMED])
+    fitting = "\n  ".join(_said(each) for each in found[:NAMED])
     raise PlanhatValidationError(
-        f"{len(found)} {model.PLURAL} fit {what}; which one is meant?\n  {named}\nGive its id, or one more field."
+        f"{len(found)} {model.PLURAL} fit {what}; which one is meant?\n  {fitting}\nGive its id, or one more field."
     )
 
 
