@@ -16,7 +16,7 @@ from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.paths import file_path, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from RPA.Planhat.operations.outcomes import RowResult
@@ -29,15 +29,19 @@ APOSTROPHE = "'"
 JSON_STARTS = ("{", "[")
 
 
-def write_rows(path: str | Path, results: Sequence[RowResult], delimiter: str = ",") -> None:
+def write_rows(
+    path: str | Path, results: Sequence[RowResult], delimiter: str = ",", columns: Iterable[str] = ()
+) -> None:
     """Writes rows with all their columns, what became of them and why; with a mark that spreadsheets need for UTF-8.
 
     Args:
         path: The file.
         results: The rows.
         delimiter: What stands between cells.
+        columns: Columns that come first, also when none of the rows has them.
     """
-    columns = [name for name in dict.fromkeys(name for each in results for name in each.row) if name not in ADDED]
+    known = dict.fromkeys([*columns, *(name for each in results for name in each.row)])
+    columns = [name for name in known if name not in ADDED]
     path = file_path(path)
     with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
@@ -50,12 +54,17 @@ def write_rows(path: str | Path, results: Sequence[RowResult], delimiter: str = 
             )
 
 
+def columns_as_they_were(row: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the columns of a row of such a file by their first names, those of empty cells too."""
+    return {name.removeprefix(APOSTROPHE): name for name in row if name not in ADDED}
+
+
 def as_it_was(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Returns a row of such a file as it was first given; other rows as they are."""
     if not any(name in row for name in ADDED):
         return row
-    cells = {name.removeprefix(APOSTROPHE): value for name, value in row.items() if name not in ADDED}
-    return {name: _value(name, cell) for name, cell in cells.items() if cell not in ("", None)}
+    columns = columns_as_they_were(row)
+    return {name: _value(name, row[own]) for name, own in columns.items() if row[own] not in ("", None)}
 
 
 def _cell(name: str, value: Any) -> str:

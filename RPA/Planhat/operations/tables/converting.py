@@ -13,7 +13,8 @@ from RPA.Planhat.operations.directory import Directory
 from RPA.Planhat.operations.fitting import CustomFields
 from RPA.Planhat.operations.input.csv_files import MORE_CELLS
 from RPA.Planhat.operations.input.formats import Formats
-from RPA.Planhat.operations.input.report_files import ADDED, as_it_was
+from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
+from RPA.Planhat.operations.owners import UNIQUE_EVERYWHERE
 from RPA.Planhat.operations.payloads import CUSTOM
 from RPA.Planhat.operations.tables.alike import (
     ABSENT,
@@ -134,7 +135,7 @@ class Converter:
             raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
         payload: Payload = dict(self._model.FIXED)
         problems: dict[str, str] = {}
-        cells = self._cells(as_it_was(row))
+        cells = self._cells(self._as_it_was(row))
         _refuse_two_ways([step for step, cell in cells if cell is not None])
         for step, cell in cells:
             try:
@@ -143,6 +144,12 @@ class Converter:
                 problems[step.target.name] = str(problem)
         self._judge(problems, payload)
         return payload
+
+    def _as_it_was(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        own = as_it_was(row)
+        if self._steps and own is not row:
+            self._columns.see(columns_as_they_were(row))
+        return own
 
     def finish(self) -> None:
         """Refuses a mapping that names columns which no row had.
@@ -160,12 +167,16 @@ class Converter:
         return self._columns.unused()
 
     def _judge(self, problems: Mapping[str, str], payload: Payload) -> None:
-        """Leaves bad cells out, or refuses the row; never its only key: without it each run would create it anew."""
-        keys = self._model.KEYS
-        keyless = not any(payload.get(key) for key in keys) and any(_is_key(self._model, name) for name in problems)
-        if problems and (keyless or self._rules.bad_cells == "refuse"):
+        """Leaves bad cells out, or refuses the row: always when it could mean another record without them."""
+        if problems and (self._rules.bad_cells == "refuse" or self._is_needed(problems, payload)):
             raise PlanhatValidationError(" ".join(problems.values()))
         self.left_out.update(problems.values())
+
+    def _is_needed(self, names: Iterable[str], payload: Payload) -> bool:
+        """Tells whether a row can not do without some fields: its only key, or the company that a key belongs to."""
+        keys = [key for key in self._model.KEYS if payload.get(key)]
+        without_key = not keys and any(_is_key(self._model, name) for name in names)
+        return without_key or ("company_id" in names and not set(keys).intersection(UNIQUE_EVERYWHERE))
 
     def _cells(self, row: Mapping[str, Any]) -> list[tuple[Step, Any]]:
         clean = self._rules.formats.cell

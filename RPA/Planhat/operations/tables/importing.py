@@ -86,6 +86,7 @@ class Table:
         self._model = model
         self._options = options
         self._draft = Draft()
+        self._columns: dict[str, None] = {}
         self._converter = Converter(session, model, options.rules)
         self._unique = [_key_of(model, name) for name in options.unique]
         self._match_by = [_key_of(model, name) for name in options.match_by]
@@ -136,6 +137,8 @@ class Table:
         """Returns a row for the report: the cells that say something."""
         if not hasattr(row, "items"):
             return {"row": row}
+        if row.keys() != self._columns.keys():
+            self._columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
         return dict(row) if self._options.rules.clear_empty else {n: cell for n, cell in row.items() if cell != ""}
 
     def _lacking(self, payload: Payload) -> str:
@@ -268,6 +271,7 @@ class Table:
     def _told(self, account: A) -> A:
         account.left_out = dict(self._converter.left_out)
         account.unused = self._converter.unused
+        account.columns = list(self._columns)
         return account
 
 

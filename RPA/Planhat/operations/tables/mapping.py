@@ -232,6 +232,12 @@ class Columns:
         """
         return {known: clean(row[name]) for known, name in self.spelt(row).items()}
 
+    def see(self, names: Iterable[str]) -> None:
+        """Notes columns that the table has, also when their cells do not count."""
+        for name in names:
+            if name not in self._spelling:
+                self._learn(name)
+
     def spelt(self, names: Iterable[str]) -> dict[str, str]:
         """Returns the columns that the mapping uses, by its own spelling.
 

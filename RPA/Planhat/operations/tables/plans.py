@@ -44,6 +44,8 @@ class _Account:
         self._draft = draft
         self.delimiter = ","
         """What stands between the cells of its files: what did so in the input."""
+        self.columns: list[str] = []
+        """The columns of the table, empty ones too, which a mapping may name."""
         self.left_out: dict[str, int] = {}
         """Cells that were left out, by the reason."""
         self.unused: list[str] = []
@@ -183,7 +185,7 @@ class TableReport(_Account):
         more = {"ok": ("repeated",), "failed": ("refused",), "unknown": ()}
         for name, outcomes in FILES.items():
             results = _Results(self._draft, (*outcomes, *more[name]))
-            write_rows(paths[name], cast("Sequence[RowResult]", results), self.delimiter)
+            write_rows(paths[name], cast("Sequence[RowResult]", results), self.delimiter, self.columns)
         return paths
 
 
