@@ -158,10 +158,17 @@ def _answer(request: requests.PreparedRequest, raw: BaseHTTPResponse, seconds: f
     answer.headers.update(raw.headers.itermerged())
     answer.encoding = get_encoding_from_headers(answer.headers)
     answer.url = request.url or ""
-    answer.request = request
+    answer.request = _without_secret(request)
     answer.raw = raw
     answer.elapsed = timedelta(seconds=seconds)
     return answer
+
+
+def _without_secret(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Returns a request as answers show it: they are kept on errors, and looked at by debuggers and pickles."""
+    shown = request.copy()
+    shown.headers.pop("Authorization", None)
+    return shown
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
