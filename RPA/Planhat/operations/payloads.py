@@ -30,6 +30,18 @@ def value_at(record: dict[str, Any], key: str) -> Any:
     return custom.get(key[len(CUSTOM) :]) if isinstance(custom, dict) else None
 
 
+def custom_name(key: str) -> str:
+    """Returns the name of the custom field that is meant by `custom.<Name>`.
+
+    Raises:
+        PlanhatValidationError: If there is no name behind the point.
+    """
+    name = key[len(CUSTOM) :]
+    if not name.strip():
+        raise PlanhatValidationError(f"{key!r} has no name behind the point. Custom fields are written custom.<Name>.")
+    return name
+
+
 def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
     """Returns a row as Planhat takes it: its own keys, converted values, no fields that Planhat sets itself.
 
@@ -48,7 +60,7 @@ def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tupl
     for name, value in row.items():
         field = model.field(name)
         if name.startswith(CUSTOM):
-            custom[name[len(CUSTOM) :]] = value
+            custom[custom_name(name)] = value
         elif field is None:
             _put_unknown(payload, model, name, value, lenient=lenient)
         elif field.key in keep or (not field.read_only and name != "custom"):

@@ -180,8 +180,8 @@ class Shape:
 
 
 def _is_plain(name: Any) -> bool:
-    """Tells whether a name is text that JSON can hold, and no column of a report."""
-    return isinstance(name, str) and name not in ADDED and name.isprintable()
+    """Tells whether a name is text that JSON can hold, no column of a report, and not `custom.` alone."""
+    return isinstance(name, str) and name not in ADDED and name.isprintable() and name.strip() != CUSTOM
 
 
 def shape_of(model: type[PlanhatObject], row_type: type, names: tuple[Any, ...]) -> Shape | None:

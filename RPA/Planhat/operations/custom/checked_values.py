@@ -12,7 +12,7 @@ from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
 from RPA.Planhat.operations.fitting import CustomFields
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.payloads import CUSTOM
+from RPA.Planhat.operations.payloads import CUSTOM, custom_name
 from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.wording import counted, listed
@@ -126,7 +126,7 @@ def check_table(session: PlanhatSession, model: type[PlanhatObject], rows: Any, 
 
 def _checked(number: int, row: Mapping[str, Any], fields: CustomFields, problems: list[ValueProblem]) -> dict[str, Any]:
     custom = dict(row.get("custom") or {})
-    custom |= {name[len(CUSTOM) :]: value for name, value in row.items() if name.startswith(CUSTOM)}
+    custom |= {custom_name(name): value for name, value in row.items() if name.startswith(CUSTOM)}
     for name, value in custom.items():
         custom[name], problem = _judged(name, value, fields)
         if problem:

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def read_declarations(path: str | Path) -> list[Row]:
-    """Returns the rows of a file: YAML, JSON, or a table such as CSV or a worksheet.
+def read_declarations(source: str | Path) -> list[Row]:
+    """Returns the rows of a file: YAML, JSON, or a table such as CSV or a worksheet; or those of a JSON text.
 
     Raises:
         PlanhatValidationError: If the file is missing, of another kind, or damaged.
     """
-    path = file_path(path)
+    if isinstance(source, str) and source.lstrip()[:1] in ("[", "{"):
+        return _from_json(source, "The text")
+    path = file_path(source)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         return [_row(each) for row in read_rows(path) if (each := _filled(row))]
@@ -97,11 +99,11 @@ def _from_yaml(text: str) -> list[Row]:
         raise PlanhatValidationError(f"The file is no YAML: {problem}") from problem
 
 
-def _from_json(text: str) -> list[Row]:
+def _from_json(text: str, what: str = "The file") -> list[Row]:
     try:
         return as_rows(json.loads(text))
     except json.JSONDecodeError as problem:
-        raise PlanhatValidationError(f"The file is no JSON: {problem}") from problem
+        raise PlanhatValidationError(f"{what} is no JSON: {problem}") from problem
 
 
 def _to_yaml(rows: list[Row]) -> str:

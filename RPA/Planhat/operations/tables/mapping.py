@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field
+from RPA.Planhat.operations.payloads import CUSTOM, custom_name, unknown_field
 from RPA.Planhat.operations.tables.alike import each_once
 from RPA.Planhat.spelling import plain, spelt_out
 from RPA.Planhat.wording import near, with_article
@@ -168,7 +168,7 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
         PlanhatValidationError: If there is no such field, or Planhat sets it itself.
     """
     if name.startswith(CUSTOM) and model.field("custom"):
-        return Target(name, custom=name[len(CUSTOM) :])
+        return Target(name, custom=custom_name(name))
     if name.startswith(COMPANY):
         return _company_target(model, name)
     field = field_of(model, name)
