@@ -161,7 +161,7 @@ def ideal(_url: str, _calls: str, _limit: str, _seconds: str, _threads: str) -> 
 @work("paced", *BOTH)
 def paced(url: str, calls: str, limit: str, seconds: str, threads: str) -> Any:
     if seconds != "1":
-        window = pacing.Window(int(limit), float(seconds))
+        window = pacing.Window(int(limit), float(seconds) + pacing.MARGIN)
         pacing.Pacer.of = classmethod(lambda cls, _: cls(pacing.LocalTimes([window])))  # type: ignore[assignment]
     line = session(url, calls_per_second=int(limit))
 
