@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -10,7 +12,7 @@ import pytest
 import requests
 
 from benchmarks.growth import Point, drawing
-from benchmarks.measure import compare, stub
+from benchmarks.measure import ROOT, compare, stub
 from benchmarks.pages import write_between
 from benchmarks.shapes import COMPANY, ENDUSER, FLAT, row, template
 
@@ -68,3 +70,12 @@ def test_the_curves_are_an_image_with_a_line_for_each_work_in_both_diagrams() ->
     assert len(image.findall("{*}polyline")) == 4
     words = {each.text for each in image.iter()}
     assert {"list", "export", "1,000,000", "seconds of the processor", "peak MB"} <= words
+
+
+def test_a_profile_names_the_functions_that_take_most() -> None:
+    command = [sys.executable, "-m", "benchmarks.profiled", "upsert", "fast", "2000"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert told[0].startswith("| function | calls |")
+    assert any("socket" in line for line in told)
+    own = [int(line.split("|")[3].removesuffix(" % ")) for line in told[2:]]
+    assert own == sorted(own, reverse=True)

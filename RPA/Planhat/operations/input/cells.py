@@ -28,7 +28,7 @@ def well_formed(text: str) -> str:
 
     Programs that cut texts leave such halves (lone surrogates) behind, and no encoding of Unicode has them.
     """
-    return encoded(text).decode()
+    return text if text.isascii() else encoded(text).decode()
 
 
 def encoded(text: str) -> bytes:

@@ -179,7 +179,7 @@ class Draft:
 
     def set(self, number: int, **values: Any) -> None:
         """Changes what is known of a row."""
-        cells = {name: _text(value) for name, value in values.items()}
+        cells = {name: _cell(value) for name, value in values.items()}
         names = ", ".join(f"{name}=?" for name in cells)
         query = f"UPDATE rows SET {names} WHERE number=?"  # nosec B608 # noqa: S608 - names of our own columns
         self._file.execute(query, (*cells.values(), number))
@@ -187,8 +187,11 @@ class Draft:
     def set_compared(self, rows: Iterable[DraftRow]) -> None:
         """Keeps what a comparison found out about rows."""
         query = "UPDATE rows SET action=?, reason=?, changes=?, planhat_id=?, matched=? WHERE number=?"
-        cells = ((row.action, row.reason, row.changes, row.planhat_id, row.matched, row.number) for row in rows)
-        self._file.executemany(query, (tuple(map(_text, each)) for each in cells))
+        cells = (
+            (row.action, *map(well_formed, (row.reason, _json(row.changes), row.planhat_id)), row.matched, row.number)
+            for row in rows
+        )
+        self._file.executemany(query, cells)
 
     def set_results(self, pairs: Iterable[tuple[DraftRow, RowResult]]) -> None:
         """Keeps what became of rows that were sent."""
@@ -258,8 +261,8 @@ class Draft:
 
 
 def _cells(row: DraftRow) -> tuple[Any, ...]:
-    texts = (row.row, row.payload, row.key, row.reason, row.changes, row.planhat_id)
-    return (row.number, row.action, *map(_text, texts), int(row.retryable), row.matched)
+    contents = (_json(row.row), _json(row.payload), well_formed(row.key), well_formed(row.reason), _json(row.changes))
+    return (row.number, row.action, *contents, well_formed(row.planhat_id), int(row.retryable), row.matched)
 
 
 def _row(cells: tuple[Any, ...]) -> DraftRow:
@@ -300,7 +303,7 @@ def _told(value: Mapping[str, Any]) -> str:
         raise unfit(problem) from None
 
 
-def _text(value: Any) -> Any:
+def _cell(value: Any) -> Any:
     """Returns what a cell of the file can hold."""
     if isinstance(value, dict):
         return _json(value)

@@ -38,6 +38,8 @@ def identities(model: type[PlanhatObject], row: dict[str, Any], more: Sequence[s
     """
     owner = "" if issubclass(model, Company) else f" {owner_of(row)}"
     own = [_identity(key, str(value), owner) for key in model.KEYS if (value := dict.get(row, key))]
+    if not more:
+        return own
     further = [_identity(key, folded(value), owner) for key in more if (value := dict.get(row, key))]
     return list(dict.fromkeys([*own, *further]))
 
