@@ -120,8 +120,15 @@ class Call:
         exchange = Exchange(self._deadline, self._office.settings.connect_timeout, self._read_timeout)
         result = self._office.line.exchange(self._request, exchange)
         self._log_exchange(result, time.monotonic() - started)
-        self._obey_limit(result.response if isinstance(result, Failure) else result)
+        response = result.response if isinstance(result, Failure) else result
+        if response is not None:
+            self._mask(response)
+        self._obey_limit(response)
         return result
+
+    def _mask(self, response: requests.Response) -> None:
+        """Takes secrets out of what an answer shows of its request: addresses of the analytics host have the tenant."""
+        response.url = response.request.url = self._office.mask(response.url)
 
     def _out_of_time(self) -> Failure:
         if self._last is None:
