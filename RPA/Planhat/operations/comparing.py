@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
 """Fields whose letters Planhat may turn into capitals or small ones."""
 
-TEXTS = frozenset([str])
+EQUAL_IN_PYTHON = {str}
 """Types of values of which equal ones are the same to Planhat, too; `True` equals 1."""
 
 SHOWN_AS = {"tickets": {"type": "subType"}}
@@ -62,7 +62,7 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
         payload: The fields of a row, by Planhat's keys.
         record: The record as Planhat has it.
     """
-    if TEXTS.issuperset(map(type, payload.values())) and payload.items() <= dict.items(record):
+    if EQUAL_IN_PYTHON.issuperset(map(type, payload.values())) and payload.items() <= dict.items(record):
         return {}
     custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
     found: dict[str, Change] = {}

@@ -47,7 +47,8 @@ def owner_ids(session: PlanhatSession, references: Iterable[str]) -> dict[str, s
     ids: dict[str, str] = {}
     if len(others) > 1:
         for company in list_all_companies(session):
-            ids.update({f"extid-{company.external_id}": company.id, f"srcid-{company.source_id}": company.id})
+            ids[PlanhatIdType.EXTERNAL_ID.written(company.external_id)] = company.id
+            ids[PlanhatIdType.SOURCE_ID.written(company.source_id)] = company.id
     for reference in others - ids.keys():
         with suppress(PlanhatNotFoundError):
             ids[reference] = company_id_of(session, reference)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.collector import COLLECTOR
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.shapes import Shape, shape_of
+from RPA.Planhat.operations.bulk.shapes import TEXTS, Shape, shape_of
 from RPA.Planhat.operations.input.report_files import as_it_was
 from RPA.Planhat.operations.owners import UNIQUE_EVERYWHERE, owner_key
 from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_contradictions
@@ -29,9 +29,6 @@ MOST_SHAPES = 1000
 
 ANY_CASE = ("_id", "email")
 """Keys in which capitals do not matter. In ids of a CRM, such as Salesforce, they do."""
-
-TEXTS = frozenset([str, type(None)])
-"""Types of values that can not change while they are kept."""
 
 Payload = dict[str, Any]
 RowStep = Callable[[Payload], Payload]

@@ -33,7 +33,7 @@ AS_IT_IS: dict[Kind, set[type]] = {
 }
 """Types of values that are what a field holds; a text may still be none that can be sent, a number infinite."""
 
-TEXT = {str, NOTHING}
+TEXTS = {str, NOTHING}
 PLAIN = {str, int, bool, NOTHING}
 NESTED = (Kind.OBJECT, Kind.OBJECTS)
 
@@ -88,7 +88,7 @@ def _refuse_blanks(values: list[Any], types: set[type]) -> None:
     if int in types:
         encode_json([value for value in values if type(value) is int])
     texts = values if types == {str} else [value or "" for value in values]
-    if not types <= TEXT or list(map(str.strip, texts)) != texts:
+    if not types <= TEXTS or list(map(str.strip, texts)) != texts:
         raise Unfit
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.bulk.shapes import TEXTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -15,8 +17,6 @@ BAD = object()
 
 ABSENT = object()
 """Stands for a value that is not sent."""
-
-TEXTS = {str, type(None)}
 
 Names = tuple[Any, ...]
 Payload = dict[str, Any]
@@ -71,8 +71,8 @@ def records_of(columns: dict[str, list[Any]], count: int) -> list[Payload]:
     names = tuple(columns)
     rows = zip(*columns.values(), strict=True)
     if not any(ABSENT in values for values in columns.values()):
-        return [dict(zip(names, row)) for row in rows]  # noqa: B905 - as many as there are names
-    return [{name: value for name, value in zip(names, row) if value is not ABSENT} for row in rows]  # noqa: B905
+        return [dict(zip(names, row, strict=True)) for row in rows]
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not ABSENT} for row in rows]
 
 
 def without_bad(made: Sequence[Payload], columns: Iterable[list[Any]]) -> list[Payload | None]:

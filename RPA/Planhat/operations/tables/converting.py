@@ -264,7 +264,9 @@ class Converter:
         values = [(step.target, self._column(step.target, step.values(cells, len(rows)))) for step in plan.steps]
         own = {target.field.key: column for target, column in values if not target.custom}
         custom = {target.custom: column for target, column in values if target.custom}
-        made = [{**self._model.FIXED, **payload} for payload in records_of(own, len(rows))]
+        made = records_of(own, len(rows))
+        if self._model.FIXED:
+            made = [{**self._model.FIXED, **payload} for payload in made]
         for payload, more in zip(made, records_of(custom, len(rows)), strict=True):
             if more:
                 payload["custom"] = more
