@@ -19,7 +19,7 @@ import requests
 from benchmarks.gateway import Shares, gateway_to
 from RPA.Planhat import errors
 from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings

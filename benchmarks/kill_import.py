@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from RPA.Planhat.errors import PlanhatError
-from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import UpsertOptions
-from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.upsert import upsert
+from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
@@ -38,7 +38,7 @@ from RPA.Planhat.types import Company
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables import importing
-from RPA.Planhat.operations.tables.exporting import export
-from RPA.Planhat.operations.tables.loading import load
+from RPA.Planhat.operations.rows import importing
+from RPA.Planhat.operations.rows.options import load
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
@@ -37,7 +37,7 @@ from RPA.Planhat.types import Company, Page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
+    from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKS = ("import", "sync", "export")

@@ -13,15 +13,15 @@ import requests
 
 from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, work, write_table
 from benchmarks.shapes import ID
-from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.finding import find_duplicates
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.lookup import find_missing
+from RPA.Planhat.operations.missing import find_missing
 from RPA.Planhat.operations.reading import Query, read_list, read_one, read_pages
-from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.exporting import export
-from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
-from RPA.Planhat.operations.tables.snapshots import changes_since, take_snapshot
+from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.rows.upsert import upsert
+from RPA.Planhat.operations.snapshots import changes_since, take_snapshot
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings, pacing
 from RPA.Planhat.types.base import find_model

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat import types
 from RPA.Planhat.operations import writing
+from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.exporting import export
-from RPA.Planhat.operations.tables.importing import Options, import_table
+from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
 from RPA.Planhat.session import PlanhatSession

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatAuthConfigurationError, PlanhatError
-from RPA.Planhat.credentials import MASK, Credentials, Masker, Token, credentials_of
+from RPA.Planhat.connection.credentials import MASK, Credentials, Masker, Token, credentials_of
 from RPA.Planhat.session import PlanhatAuth, PlanhatSession
 from utest.stub import TENANT, TOKEN, Stub, nowhere, reply
 

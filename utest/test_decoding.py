@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from RPA.Planhat import PlanhatValidationError, decoding
-from RPA.Planhat.decoding import as_models, decode
 from RPA.Planhat.types import Company, Record, encoding
+from RPA.Planhat.types.decoding import as_models, decode
 from RPA.Planhat.types.fast import orjson
 
 if TYPE_CHECKING:

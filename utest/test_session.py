@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from RPA.Planhat import errors
-from RPA.Planhat.answers import read_json
-from RPA.Planhat.credentials import Token
+from RPA.Planhat.connection.credentials import Token
+from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.session import PlanhatAuth, PlanhatSession, has_unique_key
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList, Record

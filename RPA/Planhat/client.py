@@ -12,6 +12,9 @@ from typing import Any, ClassVar
 from robot.version import VERSION as ROBOT_VERSION
 from robotlibcore import DynamicCore
 
+from RPA.Planhat.api import PythonSurface
+from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
+from RPA.Planhat.connection.vaults import vault_is_configured
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.activities import ActivityKeywords
 from RPA.Planhat.keywords.changes import ChangeKeywords
@@ -19,12 +22,12 @@ from RPA.Planhat.keywords.checking import CheckKeywords
 from RPA.Planhat.keywords.component import flag
 from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide
 from RPA.Planhat.keywords.conversations import ConversationKeywords
+from RPA.Planhat.keywords.converters import CONVERTERS
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
 from RPA.Planhat.keywords.exports import ExportKeywords
 from RPA.Planhat.keywords.finding import FindingKeywords
 from RPA.Planhat.keywords.generic import GenericKeywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
-from RPA.Planhat.keywords.kinds import CONVERTERS
 from RPA.Planhat.keywords.limits import refuse_typing_error, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.metrics import MetricKeywords
@@ -33,11 +36,8 @@ from RPA.Planhat.keywords.table_makers import TableKeywords
 from RPA.Planhat.keywords.table_plans import AnyTableKeywords
 from RPA.Planhat.keywords.uploads import UploadKeywords
 from RPA.Planhat.operations.dry_run import DryRun
-from RPA.Planhat.own_sandbox import OwnSandbox
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.transport import Settings
-from RPA.Planhat.vaults import vault_is_configured
 from RPA.Planhat.version import __version__
 
 WITH_MARKDOWN = tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5)
@@ -118,7 +118,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         refuse_unknown(limits, self._import_options)
         self._limits = limits
         self._use_caching = use_caching
-        self._sandbox = OwnSandbox(sandbox)
+        self._sandbox = ManagedSandbox(sandbox)
         self.connections = Connections(self._default_session)
         others = [part(self.connections) for part in PARTS]
         super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])

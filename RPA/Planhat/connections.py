@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
+from RPA.Planhat.text.validation import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,17 +12,17 @@ from urllib.parse import quote
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from RPA.Planhat.addresses import ANALYTICS_URL, API_URL, host_of, target_of
-from RPA.Planhat.answers import refuse_page
-from RPA.Planhat.arguments import require
-from RPA.Planhat.credentials import Credentials, Masker, Token, credentials_of
+from RPA.Planhat.connection.credentials import Credentials, Masker, Token, credentials_of
+from RPA.Planhat.connection.proxies import Proxies
+from RPA.Planhat.connection.responses import refuse_page
+from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, host_of, target_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
     path_of,
 )
-from RPA.Planhat.paths import file_path, told_of
-from RPA.Planhat.proxies import Proxies
+from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.transport import READS, Settings, Transport
 from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.encoding import encode_json
@@ -374,7 +374,7 @@ def _ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests 
     if verify is True:
         return True
     path = file_path(verify, "verify")
-    with told_of(path, "read"):
+    with translate_os_errors(path, "read"):
         if path.exists():
             return str(path)
     raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.types import Company
 from utest.transport.fault_server import reply
 

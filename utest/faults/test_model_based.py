@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.types import Company
 from utest.faults.world import library
@@ -27,7 +27,7 @@ from utest.stub import TOKEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
 
 LONG = bool(os.environ.get("PLANHAT_LONG_TESTS"))
 PROFILE = settings(

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import UpsertOptions
-from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows.journal_file import JournalFile
+from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.types import Company, Enduser
 from utest.stub import TOKEN
 from utest.transport.fault_server import early, reply
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.sandbox import Sandbox
     from utest.faults.world import Connect, World
     from utest.transport.fault_server import FaultServer
@@ -247,9 +247,9 @@ def test_upload_ends_when_planhat_is_down_and_goes_on_with_its_journal(
 
 PROGRAM = """
 import sys
-from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import UpsertOptions
+from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 from utest.faults.test_rows import rows_of

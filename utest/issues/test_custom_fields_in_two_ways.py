@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import PlanhatBulkError, types
-from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.importing import Options, import_table
+from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 

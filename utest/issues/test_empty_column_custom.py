@@ -6,8 +6,8 @@ That was where empty cells clear their fields: the first column then stands for 
 from __future__ import annotations
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.importing import Options, import_table
+from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 

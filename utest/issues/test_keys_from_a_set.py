@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 
-from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys
+from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
 from RPA.Planhat.types import Company
 
 PROGRAM = """
-from RPA.Planhat.operations.bulk.natural_keys import GeneratedKeys
+from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
 from RPA.Planhat.types import Company
 row = {"name": "A", "phase": "B", "city": "C", "web": "D"}
 print(GeneratedKeys(Company, set(row))(row)["externalId"])

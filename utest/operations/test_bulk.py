@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.types import Company, Enduser, Note, Opportunity, PlanhatObject, PlanhatObjectList, Ticket
 from utest.stub import Seen, Stub, Upserts, an_id, reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.session import PlanhatSession
 
 EMPTY = {"created": 0, "updated": 0, "nonupdates": 0, "insertsKeys": [], "updatesKeys": [], "createdErrors": []}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.payloads import missing_fields, payload_of, refuse_read_only, require_fields
 from RPA.Planhat.operations.references import address, model_of, reference_text
+from RPA.Planhat.operations.rows.payloads import missing_fields, payload_of, refuse_read_only, require_fields
 from RPA.Planhat.types import (
     NPS,
     Company,

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.bulk.plan import Plan
-from RPA.Planhat.operations.payloads import payload_of
+from RPA.Planhat.operations.rows.payloads import payload_of
+from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.types import Company, Enduser, License, Note, PlanhatObject, Record, model_at_path
 from RPA.Planhat.types.encoding import encode_json
 
@@ -187,7 +187,7 @@ import sys
 from datetime import date
 if sys.argv[1] == "plain":
     sys.modules["orjson"] = None
-from RPA.Planhat.operations.bulk.plan import Plan
+from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.types import Company
 rows = [
     {"external_id": "Å", "custom": {"A": 1e16, "B": 1e-7, "C": 1.5, "D": 2**70}, "tags": {"x", "y", "z"}},

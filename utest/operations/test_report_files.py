@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from RPA.Planhat.operations.bulk.plan import Plan
-from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was
-from RPA.Planhat.operations.outcomes import Outcome, RowResult
+from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
+from RPA.Planhat.operations.rows.plan import Plan
+from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.types import Company
 
 if TYPE_CHECKING:

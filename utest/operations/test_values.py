@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.values import convert
+from RPA.Planhat.operations.rows.values import convert
 from RPA.Planhat.types import Company, Field, Invoice, Kind, Parameter, TimeEntry
 
 CET = timezone(timedelta(hours=1))

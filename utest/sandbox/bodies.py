@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from RPA.Planhat.sandbox.facts import BY_PATH, Model, company_key
+from RPA.Planhat.sandbox.model_rules import BY_PATH, Model, company_key
 from RPA.Planhat.types import Field, Kind
 
 COMPANY_ID = "extid-first"

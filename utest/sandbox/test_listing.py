@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from RPA.Planhat.sandbox.facts import BY_PATH, facts_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, facts_of
 from utest.sandbox.bodies import UPSERTABLE, keyed, smallest
 
 DAY_ONE = datetime(1970, 1, 1, tzinfo=timezone.utc)

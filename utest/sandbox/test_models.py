@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from RPA.Planhat.sandbox.facts import BY_PATH, CREATED, UPDATED, company_key, company_name_key, facts_of, stamps
+from RPA.Planhat.sandbox.model_rules import BY_PATH, CREATED, UPDATED, company_key, company_name_key, facts_of, stamps
 from RPA.Planhat.types import MODELS, Kind, PlanhatIdType, Verb
 from utest.sandbox.bodies import (
     CREATABLE,

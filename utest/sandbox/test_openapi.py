@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from RPA.Planhat.sandbox import Sandbox, openapi
-from RPA.Planhat.sandbox.facts import BY_PATH
+from RPA.Planhat.sandbox.model_rules import BY_PATH
 
 SCHEMATHESIS = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth"

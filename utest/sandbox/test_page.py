@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from RPA.Planhat.sandbox.facts import TABLES
+from RPA.Planhat.sandbox.model_rules import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,10 +17,10 @@ from RPA.Planhat import (
     PlanhatValidationError,
     types,
 )
+from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
+from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
 from RPA.Planhat.sandbox import Sandbox
-from RPA.Planhat.surface import PythonSurface
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList
 
 METHODS = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, errors, types
+from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.sandbox.settings import API_KEY, TENANT_UUID
-from RPA.Planhat.surface import PythonSurface
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,8 @@ from RPA.Planhat import types
 from RPA.Planhat.operations.input.csv_files import MORE_CELLS
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.report_files import ADDED
-from RPA.Planhat.operations.tables.converting import Converter, Rules
-from RPA.Planhat.operations.tables.importing import Options, import_table
+from RPA.Planhat.operations.rows.convert import Converter, Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table
 from utest.tables.conftest import Counting, define
 from utest.tables.test_round_trips import Offline
 

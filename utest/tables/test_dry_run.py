@@ -10,7 +10,7 @@ import pytest
 
 from RPA.Planhat import Planhat, PlanhatNotFoundError, PlanhatSafetyError, types
 from RPA.Planhat.operations.dry_run import DryRun
-from RPA.Planhat.operations.tables.importing import Options, plan_table
+from RPA.Planhat.operations.rows.importing import Options, plan_table
 from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting
 

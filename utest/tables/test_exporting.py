@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.bulk import upsert as bulk
+from RPA.Planhat.operations import writers, writing
+from RPA.Planhat.operations.exporting import export, export_rows
+from RPA.Planhat.operations.flattening import as_table, columns_of, flatten, row_of
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.paging import place_behind
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables import writers
-from RPA.Planhat.operations.tables.exporting import export, export_rows
-from RPA.Planhat.operations.tables.flattening import as_table, columns_of, flatten, row_of
+from RPA.Planhat.operations.rows import upsert as bulk
 from utest.tables.conftest import Counting, define
 
 COLUMNS = "externalId,name,tags,custom.Seats"

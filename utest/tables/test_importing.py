@@ -13,8 +13,8 @@ from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
 from utest.tables.conftest import Counting, define
 
 PEOPLE = ["Id -> external_id", "Company -> company.name", "Mail -> email"]
@@ -212,7 +212,7 @@ def test_rows_that_planhat_refuses_are_in_the_report(planhat: Counting) -> None:
 def test_an_import_goes_on_where_it_was_killed(
     planhat: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("RPA.Planhat.operations.tables.importing.MOST_ROWS", 10)
+    monkeypatch.setattr("RPA.Planhat.operations.rows.importing.MOST_ROWS", 10)
     rows = [{"external_id": str(number), "name": f"C {number}"} for number in range(35)]
     told: list[tuple[str, int, int]] = []
 

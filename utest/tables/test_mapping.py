@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations.tables.mapping import Columns, parse
+from RPA.Planhat.operations.rows.mapping import Columns, parse
 
 
 def mapped(given: Any, row: dict[str, Any], model: type[types.PlanhatObject] = types.Enduser) -> dict[str, Any]:

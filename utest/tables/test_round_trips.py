@@ -13,16 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import types
-from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.custom.validation import CustomFields
+from RPA.Planhat.operations.exporting import export
+from RPA.Planhat.operations.flattening import columns_of
 from RPA.Planhat.operations.input.cells import cell_text, shield, unshield
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.converting import Converter, Rules
-from RPA.Planhat.operations.tables.exporting import export
-from RPA.Planhat.operations.tables.flattening import columns_of
-from RPA.Planhat.operations.tables.importing import Options, import_table
-from RPA.Planhat.operations.tables.writers import WRITERS
+from RPA.Planhat.operations.rows.convert import Converter, Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table
+from RPA.Planhat.operations.writers import WRITERS
 from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting, define
 

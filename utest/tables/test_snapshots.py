@@ -8,7 +8,7 @@ import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
 from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.tables.snapshots import changes_since, confirm_changes, take_snapshot
+from RPA.Planhat.operations.snapshots import changes_since, confirm_changes, take_snapshot
 from utest.tables.conftest import Counting, define
 
 
@@ -60,7 +60,7 @@ def test_an_interrupted_snapshot_leaves_the_old_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("RPA.Planhat.operations.tables.snapshots._confirm", die)
+        patched.setattr("RPA.Planhat.operations.snapshots._confirm", die)
         with pytest.raises(KeyboardInterrupt):
             take_snapshot(planhat, types.Company, file)
     assert changes_since(planhat, types.Company, file).since == before

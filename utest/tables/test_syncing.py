@@ -9,10 +9,10 @@ import pytest
 
 from RPA.Planhat import PlanhatBulkError, types
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables.converting import Rules
-from RPA.Planhat.operations.tables.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.rows.comparing import changes_of
+from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.types import MODELS, Verb
 from utest.tables.conftest import Counting, define

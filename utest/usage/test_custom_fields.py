@@ -13,7 +13,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatSafetyErro
 from RPA.Planhat.operations.custom.checked_values import check_values
 from RPA.Planhat.operations.custom.declared import declared
 from RPA.Planhat.operations.custom.schema import apply, export, make_plan
-from RPA.Planhat.operations.fitting import HOW_TO_CREATE
+from RPA.Planhat.operations.custom.validation import HOW_TO_CREATE
 from RPA.Planhat.types import Company, CustomField
 
 if TYPE_CHECKING:

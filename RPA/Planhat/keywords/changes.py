@@ -7,10 +7,10 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.operations import snapshots
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables import snapshots
-from RPA.Planhat.operations.tables.snapshots import Changes
-from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.operations.snapshots import Changes
+from RPA.Planhat.text.parsing import as_strings
 
 
 class ChangeKeywords(Component):
@@ -43,7 +43,7 @@ class ChangeKeywords(Component):
         ```
         """
         kind = model_of(model)
-        count = snapshots.take_snapshot(self.session(alias), kind, path, several_texts(fields, "fields") or None)
+        count = snapshots.take_snapshot(self.session(alias), kind, path, as_strings(fields, "fields") or None)
         logger.info(f"Kept {count} {kind.PLURAL} in {path}.")
         return count
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.truth import truth_of
+from RPA.Planhat.text.parsing import parse_bool
 
 if TYPE_CHECKING:
     from RPA.Planhat.connections import Connections
@@ -54,7 +54,7 @@ def flag(name: str, value: Any) -> bool:
         PlanhatValidationError: If it is neither. Robot Framework passes words that it does not know as they are, and
             a word must not switch a protection off.
     """
-    truth = truth_of(value)
+    truth = parse_bool(value)
     if truth is None:
         raise PlanhatValidationError(f"{name} is True or False; not {value!r}.")
     return truth

@@ -9,10 +9,10 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.connections import DEFAULT, Connections
-from RPA.Planhat.credentials import Token
 from RPA.Planhat.keywords.component import Component, flag
-from RPA.Planhat.keywords.kinds import ready
+from RPA.Planhat.keywords.converters import ready
 from RPA.Planhat.keywords.limits import refuse_typing_error, takes_limits
 from RPA.Planhat.session import PlanhatSession
 

@@ -9,14 +9,14 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.kinds import AnyRows
+from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.custom import schema as custom_fields
 from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
-from RPA.Planhat.operations.outcomes import Outcome
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.rows.outcomes import Outcome
+from RPA.Planhat.operations.rows.report import BulkReport
 
 
 class CustomFieldKeywords(Component):

@@ -8,11 +8,11 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component
-from RPA.Planhat.keywords.kinds import Reference
+from RPA.Planhat.keywords.converters import Reference
 from RPA.Planhat.keywords.table_makers import export_model
+from RPA.Planhat.operations.flattening import as_table as table_of
+from RPA.Planhat.operations.flattening import flat_rows
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.flattening import as_table as table_of
-from RPA.Planhat.operations.tables.flattening import flat_rows
 
 
 class ExportKeywords(Component):

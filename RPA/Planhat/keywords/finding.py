@@ -7,12 +7,12 @@ from typing import Any
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import UNSET, Component
-from RPA.Planhat.keywords.kinds import Reference
+from RPA.Planhat.keywords.converters import Reference
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.table_makers import find_model
 from RPA.Planhat.operations import finding
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObjectList
 
 
@@ -87,8 +87,8 @@ class FindingKeywords(Component):
         ```
         """
         kind = model_of(model)
-        groups = finding.find_duplicates(self.session(alias), kind, several_texts(fields, "fields"), company_ids)
+        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), company_ids)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
-        line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(several_texts(fields))}"
+        line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
         log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))
         return groups

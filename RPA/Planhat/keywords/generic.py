@@ -8,14 +8,15 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.answers import read_json
+from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.kinds import AnyRows, Reference
+from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.logs import log_deletions, log_list
 from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
 from RPA.Planhat.keywords.rows import records_of
-from RPA.Planhat.operations import lookup, reading, writing
+from RPA.Planhat.operations import missing as missing_records
+from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of
@@ -298,7 +299,7 @@ class GenericKeywords(Component):
             Log    ${new}
         ```
         """
-        missing = lookup.find_missing(self.session(alias), records_of(objects, model))
+        missing = missing_records.find_missing(self.session(alias), records_of(objects, model))
         log_list(missing, "Planhat does not have {}.")
         return missing
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from robot.utils import timestr_to_secs
 
-from RPA.Planhat.credentials import Token
+from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.signatures import named_only
+from RPA.Planhat.text.messages import unknown_option
 from RPA.Planhat.transport import SETTINGS, Setting, Unit
-from RPA.Planhat.wording import unknown_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

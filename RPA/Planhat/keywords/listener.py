@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from robot.utils import unescape
 from robot.variables import contains_variable
 
-from RPA.Planhat.credentials import MASK, Token
+from RPA.Planhat.connection.credentials import MASK, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

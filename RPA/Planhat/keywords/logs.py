@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types.labels import LABELS, in_words
-from RPA.Planhat.wording import counted
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.operations.writing import DeleteReport
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -63,7 +63,7 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
     """
     bad = [*report.failed, *report.unknown]
     proof = "" if report.proof is None else f" Read back: {report.proof}."
-    size = f"{counted(len(report.results), 'row')} in {counted(report.calls, 'call')}"
+    size = f"{plural(len(report.results), 'row')} in {plural(report.calls, 'call')}"
     line = f"{what} {noun}: {report} ({size}).{proof}"
     if bad:
         cells = [[each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS]]

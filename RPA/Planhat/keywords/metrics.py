@@ -8,7 +8,7 @@ from typing import Any, cast
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.kinds import AnyRows
+from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.limits import seconds
 from RPA.Planhat.keywords.signatures import takes
 from RPA.Planhat.keywords.usage_logs import log_push, log_verification

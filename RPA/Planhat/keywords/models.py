@@ -15,7 +15,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.keywords import texts
 from RPA.Planhat.keywords.component import UNSET, Component, given
-from RPA.Planhat.keywords.kinds import AnyRows, Reference
+from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.logs import log_list
 from RPA.Planhat.keywords.records import create_record, delete_record, get_record, update_record
 from RPA.Planhat.keywords.signatures import (
@@ -29,10 +29,10 @@ from RPA.Planhat.keywords.signatures import (
 )
 from RPA.Planhat.keywords.uploads import option_arguments, upload
 from RPA.Planhat.operations import reading
-from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.text.messages import titled
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList, Verb
-from RPA.Planhat.wording import titled
 
 Function = Callable[..., Any]
 

@@ -11,8 +11,8 @@ from RPA.Planhat.keywords.component import done, given
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.payloads import refuse_read_only
 from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.rows.payloads import refuse_read_only
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import PlanhatObject
 

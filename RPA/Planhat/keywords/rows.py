@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.payloads import payload_of
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.rows.payloads import payload_of
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 

@@ -13,15 +13,14 @@ from robot.api import logger
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.keywords import table_texts, tables
 from RPA.Planhat.keywords.component import UNSET, Component
-from RPA.Planhat.keywords.kinds import Reference
+from RPA.Planhat.keywords.converters import Reference
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.keywords.models import ALIAS, Function, Maker, assembled, named, tagged
 from RPA.Planhat.keywords.signatures import free_named, named_only, positional
-from RPA.Planhat.operations import finding
+from RPA.Planhat.operations import exporting, finding
+from RPA.Planhat.operations.flattening import as_table
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.tables import exporting
-from RPA.Planhat.operations.tables.flattening import as_table
-from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
+from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, Verb
 

@@ -7,7 +7,6 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.keywords import tables
 from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.models import ALIAS, Function
@@ -16,7 +15,8 @@ from RPA.Planhat.keywords.signatures import positional, present
 from RPA.Planhat.keywords.table_texts import RAISES, REPORT
 from RPA.Planhat.operations.options import Described
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.plans import TablePlan, TableReport
+from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
+from RPA.Planhat.text.validation import require
 
 MODEL_DOC = "model: The name of the model, as `companies` or `Time Entry`, or a path such as `/teams`."
 

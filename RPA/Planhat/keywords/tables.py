@@ -11,17 +11,17 @@ from typing import Any, cast
 
 from robot.api import logger
 
-from RPA.Planhat.keywords.kinds import AnyRows
+from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
 from RPA.Planhat.operations.options import Described, described
-from RPA.Planhat.operations.tables import loading
-from RPA.Planhat.operations.tables.loading import ImportOptions, SyncOptions
-from RPA.Planhat.operations.tables.plans import BAD, TablePlan, TableReport
+from RPA.Planhat.operations.rows import options as loading
+from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions
+from RPA.Planhat.operations.rows.table_report import BAD, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.labels import label_of
-from RPA.Planhat.wording import counted
 
 OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that no row means.")
 """What a sync can log beside its report, which Python programs read from it."""
@@ -92,7 +92,7 @@ def _log(result: TablePlan | TableReport) -> None:
         _log_plan(result)
     else:
         what = "Stopped" if result.stopped else "Done"
-        logger.info(f"{what}, {result.model.PLURAL}: {result} ({counted(result.calls, 'call')}).")
+        logger.info(f"{what}, {result.model.PLURAL}: {result} ({plural(result.calls, 'call')}).")
     _log_bad(result)
 
 

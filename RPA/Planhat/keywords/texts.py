@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from RPA.Planhat.keywords.pages import page
 from RPA.Planhat.keywords.signatures import argument_of, field_docs, parameter_docs
 from RPA.Planhat.keywords.uploads import OPTION_DOCS
+from RPA.Planhat.text.messages import titled
 from RPA.Planhat.types import NPS, Company, CustomField, Enduser, Invoice, License, LineItem, Note, Ticket, Verb
 from RPA.Planhat.types.base import PlanhatCompanyOwnedObject
-from RPA.Planhat.wording import titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,20 +8,20 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.kinds import AnyRows
+from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import log_report
 from RPA.Planhat.keywords.signatures import named_only, takes
-from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.bulk.options import UpsertOptions
-from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.tables.plans import TableReport
+from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.operations.rows.table_report import TableReport
+from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import PlanhatObject
 
 REPORT_ONLY = "fail_on_errors: When false, rows that failed are only reported."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from robot.api import logger
 
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.wording import counted
+from RPA.Planhat.text.messages import plural
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.usage.report import PushReport
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def log_push(report: PushReport, what: str) -> None:
     """Logs what became of pushed rows; those that were not received for sure as a table, with a warning."""
-    size = f"{counted(report.rows, 'row')}, {counted(report.size, 'byte')} in {counted(report.calls, 'call')}"
+    size = f"{plural(report.rows, 'row')}, {plural(report.size, 'byte')} in {plural(report.calls, 'call')}"
     line = f"{what} {report.noun}: {report} ({size})."
     problems = [*report.failed, *report.unknown]
     cells = ([each.first, each.last, each.outcome.value, each.reason] for each in problems[:ROWS])

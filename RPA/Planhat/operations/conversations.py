@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.bulk import upsert as bulk
-from RPA.Planhat.operations.payloads import payload_of, require_fields
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
-from RPA.Planhat.spelling import several
+from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows.payloads import payload_of, require_fields
+from RPA.Planhat.text.parsing import as_list
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Conversation, Enduser, PlanhatObject, Task, Ticket, User
 from RPA.Planhat.types.ids import is_planhat_id
 
@@ -64,7 +64,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("A note has a text or html, not both.")
     description = html if text is None else as_html(text)
-    people = [{"id": _person(session, Enduser, each, company)} for each in several(endusers, "endusers")]
+    people = [{"id": _person(session, Enduser, each, company)} for each in as_list(endusers, "endusers")]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
     lists = {"endusers": people, "users": users}

@@ -10,13 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from RPA.Planhat.addresses import target_of
+from RPA.Planhat.connection.urls import target_of
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
-from RPA.Planhat.operations.comparing import changes_of
 from RPA.Planhat.operations.reading import read_one
-from RPA.Planhat.operations.tables.drafts import STRONG, WEAK, Draft, DraftRow
-from RPA.Planhat.operations.tables.matching import identities, meet
-from RPA.Planhat.operations.tables.plans import TablePlan
+from RPA.Planhat.operations.rows.comparing import changes_of
+from RPA.Planhat.operations.rows.matching import identities, meet
+from RPA.Planhat.operations.rows.staging import STRONG, WEAK, StagedRow, StagingTable
+from RPA.Planhat.operations.rows.table_report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import find_model, model_at_path
@@ -105,13 +105,13 @@ class DryRun(PlanhatSession):
             raise
 
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
-        draft = Draft()
+        draft = StagingTable()
         for number, payload in enumerate(body, 1):
             own = identities(model, payload)
             label = next((f"{key}={payload[key]}" for key in model.KEYS if payload.get(key)), "")
-            draft.add_all([DraftRow(number, "send", payload, payload, label)])
+            draft.add_all([StagedRow(number, "send", payload, payload, label)])
             for place, identity in enumerate(own):
-                draft.claim(identity, number, WEAK if place else STRONG)
+                draft.assign_key(identity, number, WEAK if place else STRONG)
         meet(self, model, draft, {key: None for payload in body for key in payload})
         plan = TablePlan(model, draft)
         self._tell(f"upsert {len(body)} {model.PLURAL}: {plan}")
@@ -119,7 +119,7 @@ class DryRun(PlanhatSession):
             LOGGER.info("Dry run: row %d, %s %s: %s", row.number, row.action, row.key, _changes(row.changes))
         return _response(self._envelope(draft), 206 if plan.counts["refused"] else 200)
 
-    def _envelope(self, draft: Draft) -> dict[str, Any]:
+    def _envelope(self, draft: StagingTable) -> dict[str, Any]:
         created = [{**row.payload, "_id": MADE_UP.format(next(self._numbers))} for row in draft.rows(("create",))]
         updated = [{**row.payload, "_id": row.planhat_id} for row in draft.rows(("update",))]
         errors = [{**row.payload, "message": row.reason} for row in draft.rows(("refused",))]

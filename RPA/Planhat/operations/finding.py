@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
-from RPA.Planhat.operations.directory import Directory
+from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.input.formats import domain
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
-from RPA.Planhat.spelling import folded
+from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.text.parsing import casefold
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, split_reference
 from RPA.Planhat.types.labels import LABELS
@@ -77,7 +77,7 @@ def find_one(
 
 
 def _near(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str:
-    return Directory(session).near(str(name)) if issubclass(model, Company) and name else ""
+    return CompanyIndex(session).near(str(name)) if issubclass(model, Company) and name else ""
 
 
 def _said(record: PlanhatObject) -> str:
@@ -87,7 +87,7 @@ def _said(record: PlanhatObject) -> str:
 
 def _companies(session: PlanhatSession, wanted: str | None, fields: Mapping[str, Any]) -> list[PlanhatObject] | None:
     """Returns companies from the cached list of all of them; nothing when that does not have the fields."""
-    directory = Directory(session)
+    directory = CompanyIndex(session)
     keys = {"name", "domain", "external_id", "source_id", "id"}
     if not set(fields) <= keys:
         return None
@@ -98,7 +98,7 @@ def _companies(session: PlanhatSession, wanted: str | None, fields: Mapping[str,
     return [each for each in sets[0] if each.id in ids]
 
 
-def _called(directory: Directory, wanted: str) -> list[Company]:
+def _called(directory: CompanyIndex, wanted: str) -> list[Company]:
     """Returns companies by whatever the text is; the list with domains is read last, since it is the longest."""
     kind, value = split_reference(wanted)
     if kind is not PlanhatIdType.PLANHAT_ID:
@@ -156,7 +156,7 @@ def _key(model: type[PlanhatObject], name: str) -> str:
 def _fits(value: Any, wanted: Any) -> bool:
     if isinstance(value, list):
         return any(_fits(item, wanted) for item in value)
-    return value is not None and folded(value) == folded(wanted)
+    return value is not None and casefold(value) == casefold(wanted)
 
 
 def _whole(
@@ -192,5 +192,5 @@ def find_duplicates(
     for record in read_list(session, model, Query(company_ids, [*labels, *keys])):
         values = [value_at(record, key) for key in keys]
         if all(value not in (None, "", []) for value in values):
-            groups.setdefault(tuple(map(folded, values)), []).append(record)
+            groups.setdefault(tuple(map(casefold, values)), []).append(record)
     return [PlanhatObjectList.of(model, group) for group in groups.values() if len(group) > 1]

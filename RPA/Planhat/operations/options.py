@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.wording import nearest, unknown_option
+from RPA.Planhat.text.messages import near_matches, unknown_option
+from RPA.Planhat.text.validation import require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ def refuse_misspelt(group: type, text: Any) -> None:
     """
     written = re.match(r"(\w+)=", text) if isinstance(text, str) else None
     known = [each.name for each in described(group)]
-    if written and nearest(written[1], known) and not Path(text).is_file():
+    if written and near_matches(written[1], known) and not Path(text).is_file():
         raise PlanhatValidationError(unknown_option(written[1], known))
 
 

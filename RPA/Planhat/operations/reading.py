@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.answers import read_json
-from RPA.Planhat.arguments import require
-from RPA.Planhat.decoding import as_model, as_models
+from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
-from RPA.Planhat.operations.ahead import Ahead
 from RPA.Planhat.operations.paging import pages, place_behind
-from RPA.Planhat.operations.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.operations.prefetch import Prefetch
 from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id
-from RPA.Planhat.operations.values import convert
-from RPA.Planhat.spelling import several, several_texts
+from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.operations.rows.values import convert
+from RPA.Planhat.text.parsing import as_list, as_strings
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
 from RPA.Planhat.types.companies import LEAN_PATH
+from RPA.Planhat.types.decoding import as_model, as_models
 from RPA.Planhat.types.ids import is_planhat_id
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any
     elif properties in ("ALL", ["ALL"]):
         keys = [each.key for each in model.known_fields().values()]
     else:
-        names = several_texts(properties, "properties")
+        names = as_strings(properties, "properties")
         keys = ["custom" if name.startswith(CUSTOM) else _key(model, name) for name in names] + needed
     return ",".join(dict.fromkeys(keys))
 
@@ -303,7 +303,7 @@ def _company_key(model: type[PlanhatObject]) -> str:
 
 def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; nothing when none are given."""
-    return None if given is None else [company_id_of(session, each) for each in several(given, "company_ids")]
+    return None if given is None else [company_id_of(session, each) for each in as_list(given, "company_ids")]
 
 
 def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
@@ -318,7 +318,7 @@ def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
         yield bundle
 
 
-def _fetcher(session: PlanhatSession, model: type[P], params: Mapping[str, Any], wanted: int | None) -> Ahead[P]:
+def _fetcher(session: PlanhatSession, model: type[P], params: Mapping[str, Any], wanted: int | None) -> Prefetch[P]:
     def ask(offset: int, size: int) -> requests.Response:
         query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
         return session.get(f"/{model.API_NAME}", params=query)
@@ -326,7 +326,7 @@ def _fetcher(session: PlanhatSession, model: type[P], params: Mapping[str, Any],
     def read(response: requests.Response) -> list[P]:
         return _rows(response, model)
 
-    return Ahead(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
+    return Prefetch(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
 
 
 def _rows(response: requests.Response, model: type[P]) -> list[P]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.text.messages import did_you_mean, suggestion, titled, with_article
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
-from RPA.Planhat.wording import meant, near, titled, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
         return find_model(path) or model_at_path(path)
     known = sorted(str(each.PLURAL) for each in MODELS.values())
     other = OTHER_WORDS.get(str(name).lower().rstrip("s"))
-    hint = meant([other]) if other else near(str(name), known)
+    hint = suggestion([other]) if other else did_you_mean(str(name), known)
     raise PlanhatValidationError(
         f"There is no model {name!r}.{hint} Known are: {', '.join(known)}. "
         "A model that this library does not know is reached by its path, such as /teams."

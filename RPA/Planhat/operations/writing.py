@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.answers import read_json, refuse_page
-from RPA.Planhat.decoding import as_model
+from RPA.Planhat.connection.responses import read_json, refuse_page
 from RPA.Planhat.errors import (
     PlanhatAuthFailedError,
     PlanhatError,
@@ -15,15 +14,16 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import tidied
-from RPA.Planhat.operations.owners import kind_of, read_own
-from RPA.Planhat.operations.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.reading import one_record, read_one
-from RPA.Planhat.operations.recovery import send_new
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
+from RPA.Planhat.operations.rows.identity import kind_of, read_own
+from RPA.Planhat.operations.rows.payloads import CUSTOM, payload_of, require_fields, unknown_field
+from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
+from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
     given = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **given}
     require_fields(model, payload)
-    return send_new(session, model, payload, lambda: _post(session, model, payload))
+    return safe_create(session, model, payload, lambda: _post(session, model, payload))
 
 
 def _checked(

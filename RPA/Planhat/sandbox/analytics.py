@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.facts import ACTIVITIES, ENDUSER, Document
-from RPA.Planhat.sandbox.refusal import Refusal
+from RPA.Planhat.sandbox.api_error import ApiError
+from RPA.Planhat.sandbox.model_rules import ACTIVITIES, ENDUSER, Document
 from RPA.Planhat.sandbox.values import CONVERTERS, UnfitError, day_of, moment, now
 from RPA.Planhat.types import Kind
 
@@ -76,7 +76,7 @@ def _new_enduser(records: Records, given: Document, user: str, email: str, compa
     ids = {"externalId": user, "email": email, "companyId": company}
     try:
         return records.create(ENDUSER, {**{key: value for key, value in ids.items() if value}, **names})
-    except Refusal:
+    except ApiError:
         return None
 
 

@@ -15,8 +15,8 @@ from werkzeug.routing import Map, Rule
 
 from RPA.Planhat.sandbox import analytics, bulk, listing, matching
 from RPA.Planhat.sandbox.answer import Answer, error_answer, json_answer, text_answer
-from RPA.Planhat.sandbox.facts import BY_PATH, COMPANY, Document, Model, company_key, facts_of, has_verb, path_of
-from RPA.Planhat.sandbox.refusal import NoCompany, Refusal
+from RPA.Planhat.sandbox.api_error import ApiError, NoCompanyError
+from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, Model, company_key, facts_of, has_verb, path_of
 from RPA.Planhat.sandbox.rows import single
 from RPA.Planhat.sandbox.store import encode
 from RPA.Planhat.types import PlanhatIdType, Verb
@@ -101,11 +101,11 @@ class Api:
         """Returns the answer to a request, whose refusal is an answer, too."""
         try:
             return self._answer(request, endpoint, parts)
-        except NoCompany as refusal:
+        except NoCompanyError as refusal:
             if self.state.dialect.enduser_without_company == "drop":
                 return Answer(notes=["dropped: enduser without company"])
             return error_answer(refusal.status, refusal.message, self.state.dialect)
-        except Refusal as refusal:
+        except ApiError as refusal:
             return error_answer(refusal.status, refusal.message, self.state.dialect)
         except RecursionError:
             return error_answer(400, "The body is nested too deeply", self.state.dialect)
@@ -114,9 +114,9 @@ class Api:
         if endpoint not in OPEN_ROUTES:
             self._authorize(request)
         if not endpoint:
-            raise Refusal(int(self.state.dialect.unknown_routes), "Not found")
+            raise ApiError(int(self.state.dialect.unknown_routes), "Not found")
         if len(request.get_data()) > MOST_BYTES:
-            raise Refusal(413, "The body is too large")
+            raise ApiError(413, "The body is too large")
         action, _, name = endpoint.partition(" ")
         with self.state.store.transaction():
             return getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)  # type: ignore[no-any-return]
@@ -127,7 +127,7 @@ class Api:
         kind, _, value = given.partition(" ")
         token = value.strip() if kind.lower() == "bearer" else _basic_user(kind, value)
         if not hmac.compare_digest(token.encode(), key.encode()):
-            raise Refusal(401, "Unauthorized")
+            raise ApiError(401, "Unauthorized")
 
     def _permit(self, name: str, verb: Verb) -> None:
         self.state.records.permit(BY_PATH[name], verb)
@@ -151,7 +151,7 @@ class Api:
     def _create(self, request: Request, name: str, company: str | None = None) -> Answer:
         body = _json_object(request)
         if "_id" in body:
-            raise Refusal(400, "_id can not be set")
+            raise ApiError(400, "_id can not be set")
         if company is not None:
             body[company_key(BY_PATH[name])] = self._company(company)["_id"]
         model = BY_PATH[name]
@@ -164,14 +164,14 @@ class Api:
         body = _json_object(request)
         own_id = body.get("_id")
         if own_id is not None and (own_id != old["_id"] or self.state.dialect.id_in_update == "refuse"):
-            raise Refusal(400, "_id can not be changed")
+            raise ApiError(400, "_id can not be changed")
         new, _ = self.state.records.update(BY_PATH[name], old, body)
         return json_answer(single(BY_PATH[name], new, reading=False))
 
     def _upsert(self, request: Request, name: str, company: str | None = None) -> Answer:
         body = _json(request)
         if not isinstance(body, (list, dict)):
-            raise Refusal(400, "The body must be an array of objects")
+            raise ApiError(400, "The body must be an array of objects")
         if company is not None:
             own_id = self._company(company)["_id"]
             rows = body if isinstance(body, list) else [body]
@@ -186,7 +186,7 @@ class Api:
         self._permit(name, Verb.DELETE)
         try:
             found = self._found(name, id, tuple(PlanhatIdType), company)
-        except Refusal as refusal:
+        except ApiError as refusal:
             if refusal.status == 404 and self.state.dialect.delete_unknown == "count":
                 return json_answer({"n": 0, "ok": 1, "deletedCount": 0})
             raise
@@ -198,7 +198,7 @@ class Api:
     def _found(self, name: str, reference: str, kinds: tuple[PlanhatIdType, ...], company: str | None) -> Document:
         found = matching.by_reference(self.state.records, BY_PATH[name], reference, kinds)
         if company is not None and found.get(company_key(BY_PATH[name])) != self._company(company)["_id"]:
-            raise Refusal(404, f"{BY_PATH[name].SINGULAR} not found")
+            raise ApiError(404, f"{BY_PATH[name].SINGULAR} not found")
         return found
 
     def _company(self, reference: str) -> Document:
@@ -221,14 +221,14 @@ class Api:
     def _segment(self, request: Request) -> Answer:
         tenant = _basic_user(*request.headers.get("Authorization", "").split(" ", 1)[:2])
         if not hmac.compare_digest(tenant.encode(), self.state.settings.tenant_uuid.encode()):
-            raise Refusal(401, "Unauthorized")
+            raise ApiError(401, "Unauthorized")
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: ({}, analytics.take_segment(records, body)))
 
     def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> Answer:
         if tenant != self.state.settings.tenant_uuid:
             if self.state.dialect.unknown_tenant == "refuse":
-                raise Refusal(404, "Not found")
+                raise ApiError(404, "Not found")
             return json_answer({}, notes=["dropped: unknown tenant"])
         body, notes = take(self.state.records)
         return Answer(notes=notes) if self.state.dialect.analytics_bodies == "empty" else json_answer(body, notes=notes)
@@ -260,14 +260,14 @@ def _basic_user(kind: str = "", value: str = "") -> str:
 
 def _json(request: Request, *, strict: bool = True) -> Any:
     if strict and request.mimetype != "application/json":
-        raise Refusal(400, "The body must be application/json")
+        raise ApiError(400, "The body must be application/json")
     try:
         text = request.get_data().decode()
         value = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
             encode(value).encode()
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "The body is no JSON") from error
+        raise ApiError(400, "The body is no JSON") from error
     return value
 
 
@@ -281,5 +281,5 @@ def _finite(text: str) -> float:
 def _json_object(request: Request) -> Document:
     body = _json(request)
     if not isinstance(body, dict):
-        raise Refusal(400, "The body must be an object")
+        raise ApiError(400, "The body must be an object")
     return body

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.facts import Document, Model, path_of
-from RPA.Planhat.sandbox.refusal import NoCompany, Reason, Refusal, duplicated
+from RPA.Planhat.sandbox.api_error import ApiError, NoCompanyError, Reason, duplicated
+from RPA.Planhat.sandbox.model_rules import Document, Model, path_of
 from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def upsert(records: Records, model: Model, body: Any) -> tuple[int, dict[str, An
     """Creates and updates rows; returns the status, the envelope, and notes on what was dropped without a word."""
     rows = body if isinstance(body, list) else [body]
     if len(rows) > MOST_ITEMS:
-        raise Refusal(BAD_REQUEST, f"At most {MOST_ITEMS} items")
+        raise ApiError(BAD_REQUEST, f"At most {MOST_ITEMS} items")
     outcome, notes, seen = Outcome(), [], set[tuple[str, str]]()
     for row in rows:
         if _is_dropped(model, row):
@@ -65,11 +65,11 @@ def upsert(records: Records, model: Model, body: Any) -> tuple[int, dict[str, An
         try:
             _refuse_repeated(records, model, row, seen)
             _upsert_row(records, model, row, outcome)
-        except NoCompany as refusal:
+        except NoCompanyError as refusal:
             if records.dialect.enduser_without_company == "refuse":
                 _note(records, model, row, refusal, outcome)
             notes.append("dropped: enduser without company")
-        except Refusal as refusal:
+        except ApiError as refusal:
             _note(records, model, row, refusal, outcome)
     envelope = outcome.envelope()
     if _has_validation_errors(records, model):
@@ -99,7 +99,7 @@ def _refuse_repeated(records: Records, model: Model, row: Any, seen: set[tuple[s
 
 def _upsert_row(records: Records, model: Model, row: Any, outcome: Outcome) -> None:
     if not isinstance(row, dict):
-        raise Refusal(BAD_REQUEST, "item must be an object")
+        raise ApiError(BAD_REQUEST, "item must be an object")
     old = matching.match(records, model, row)
     if old is None:
         outcome.created.append(_keys_of(model, records.create(model, row, bulk=True)))
@@ -115,7 +115,7 @@ def _keys_of(model: Model, document: Document) -> Document:
     return {key: document[key] for key in ("_id", "sourceId", model.external_key()) if document.get(key)}
 
 
-def _note(records: Records, model: Model, row: Any, refusal: Refusal, outcome: Outcome) -> None:
+def _note(records: Records, model: Model, row: Any, refusal: ApiError, outcome: Outcome) -> None:
     key = "updatedErrors" if refusal.updating else "createdErrors"
     if refusal.reason is Reason.PERMISSION:
         key = "permissionErrors"
@@ -124,7 +124,7 @@ def _note(records: Records, model: Model, row: Any, refusal: Refusal, outcome: O
     outcome.errors[key].append(_error_item(records, model, row, refusal))
 
 
-def _error_item(records: Records, model: Model, row: Any, refusal: Refusal) -> Any:
+def _error_item(records: Records, model: Model, row: Any, refusal: ApiError) -> Any:
     if records.dialect.item_errors == "text":
         return refusal.message
     keys = {key: row[key] for key in model.KEYS if row.get(key)} if isinstance(row, dict) else {}
@@ -135,7 +135,7 @@ def duplicate_entries(records: Records, model: Model, body: Any) -> tuple[int, d
     """Copies time entries; ids that do not exist are skipped."""
     ids = body.get("ids") if isinstance(body, dict) else None
     if not isinstance(ids, list):
-        raise Refusal(BAD_REQUEST, "Missing required: ids")
+        raise ApiError(BAD_REQUEST, "Missing required: ids")
     records.permit(model, Verb.CREATE)
     found = [records.store.get("timeentries", str(each)) for each in ids]
     outcome = Outcome(created=[_keys_of(model, records.create(model, each)) for each in found if each])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import Document, Model, path_of
-from RPA.Planhat.sandbox.refusal import Reason, Refusal
+from RPA.Planhat.sandbox.api_error import ApiError, Reason
+from RPA.Planhat.sandbox.model_rules import Document, Model, path_of
 from RPA.Planhat.sandbox.values import CONVERTERS, UnfitError, is_object_id
 from RPA.Planhat.types import Kind
 
@@ -65,7 +65,7 @@ def check_custom(records: Records, model: Model, values: Any) -> None:
     for name, value in values.items():
         problem = _problem(known.get(name), value)
         if problem:
-            raise Refusal(400, f"custom.{name} {problem}", reason=Reason.VALUE)
+            raise ApiError(400, f"custom.{name} {problem}", reason=Reason.VALUE)
 
 
 def _problem(definition: Document | None, value: Any) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.sandbox.facts import BY_PATH, COMPANY, ENDUSER, ROLES, Document, facts_of
 from RPA.Planhat.sandbox.history import sow_history
+from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, ENDUSER, ROLES, Document, facts_of
 from RPA.Planhat.sandbox.rows import list_row
 from RPA.Planhat.sandbox.values import iso
 
@@ -102,7 +102,7 @@ class Demo:
         return [str(each["_id"]) for each in made]
 
 
-def sow_demo(records: Records, companies: int, number: int, today: datetime | None = None) -> None:
+def load_demo(records: Records, companies: int, number: int, today: datetime | None = None) -> None:
     """Stores a customer base; the same number gives the same one, as dates count back from today."""
     midnight = (today or datetime.now(timezone.utc)).replace(hour=0, minute=0, second=0, microsecond=0)
     demo = Demo(records, number, Random(number), midnight)  # nosec B311 # noqa: S311 - chance that can be repeated

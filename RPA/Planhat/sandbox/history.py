@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import Document
+from RPA.Planhat.sandbox.model_rules import Document
 from RPA.Planhat.sandbox.values import EPOCH, iso
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from robot.api import logger
 from robot.api.deco import keyword, library
 from robot.version import get_version
 
-from RPA.Planhat.sandbox.comparing import as_setting, fits, plain, said
-from RPA.Planhat.sandbox.handle import Handle
+from RPA.Planhat.sandbox.lifecycle import Lifecycle
+from RPA.Planhat.sandbox.matchers import as_setting, fits, plain, said
 from RPA.Planhat.version import __version__
 
 MOST_SHOWN = 3
@@ -27,7 +27,7 @@ _VERSION = tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in g
     auto_keywords=False,
     doc_format="MARKDOWN" if _VERSION >= _MARKDOWN_SINCE else "TEXT",
 )
-class Sandbox(Handle):
+class Sandbox(Lifecycle):
     """A local Planhat to test against, as Robot library and as context manager.
 
     The sandbox answers over real HTTP like Planhat's API and analytics host, both at one address of this machine.

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import Model, facts_of, path_of, table_of
-from RPA.Planhat.sandbox.refusal import Refusal
+from RPA.Planhat.sandbox.api_error import ApiError
+from RPA.Planhat.sandbox.model_rules import Model, facts_of, path_of, table_of
 from RPA.Planhat.sandbox.rows import picked
 from RPA.Planhat.sandbox.store import encode
 from RPA.Planhat.sandbox.values import UnfitError, iso, moment
@@ -104,7 +104,7 @@ def _compare_date(conditions: Conditions, key: str, sign: str, value: str, clock
     try:
         conditions.add(f"json_extract(doc,'$.{key}'){sign}?", moment(value)[:10] + clock)
     except UnfitError as error:
-        raise Refusal(400, f"{value!r} {error}") from error
+        raise ApiError(400, f"{value!r} {error}") from error
 
 
 def _day(sign: str) -> Callable[[Conditions, str], None]:
@@ -206,7 +206,7 @@ def limits_of(records: Records, model: Model, query: Mapping[str, str]) -> tuple
     """Returns how many rows are sent, and from which on."""
     asked, offset = _whole(query.get("limit", "")), _whole(query.get("offset", ""))
     if asked > model.PAGE.largest and records.dialect.limit_above_maximum == "refuse":
-        raise Refusal(400, f"limit must not be above {model.PAGE.largest}")
+        raise ApiError(400, f"limit must not be above {model.PAGE.largest}")
     limit = min(asked if asked > 0 else model.PAGE.default, model.PAGE.largest)
     cap = records.dialect.page_cap
     return (min(limit, cap) if cap else limit), max(offset, 0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import COMPANY, Document, Model, company_key, company_name_key, path_of, table_of
-from RPA.Planhat.sandbox.refusal import NoCompany, Reason, Refusal, duplicated, invalid_id
+from RPA.Planhat.sandbox.api_error import ApiError, NoCompanyError, Reason, duplicated, invalid_id
+from RPA.Planhat.sandbox.model_rules import COMPANY, Document, Model, company_key, company_name_key, path_of, table_of
 from RPA.Planhat.sandbox.values import is_object_id
 from RPA.Planhat.types import PlanhatIdType
 from RPA.Planhat.types.ids import split_reference
@@ -37,7 +37,7 @@ def by_reference(records: Records, model: Model, reference: str, kinds: tuple[Pl
     if len(found) > 1:
         raise duplicated(key, updating=True)
     if not found:
-        raise Refusal(404, f"{model.SINGULAR} not found", updating=True)
+        raise ApiError(404, f"{model.SINGULAR} not found", updating=True)
     return found[0]
 
 
@@ -59,9 +59,9 @@ def resolve_companies(records: Records, model: Model, values: Document) -> None:
 def _company_id(records: Records, reference: Any) -> str:
     try:
         return str(by_reference(records, COMPANY, str(reference), tuple(PlanhatIdType))["_id"])
-    except Refusal as refusal:
+    except ApiError as refusal:
         text = "company not found" if refusal.status == 404 else refusal.message
-        raise Refusal(400, text, reason=Reason.VALUE) from refusal
+        raise ApiError(400, text, reason=Reason.VALUE) from refusal
 
 
 def belong(write: Write) -> None:
@@ -73,7 +73,7 @@ def belong(write: Write) -> None:
     if found:
         write.document[key] = found
     elif path_of(write.model) == "endusers":
-        raise NoCompany(400, "Missing required: companyId")
+        raise NoCompanyError(400, "Missing required: companyId")
 
 
 def _company_of(records: Records, model: Model, document: Document) -> str | None:

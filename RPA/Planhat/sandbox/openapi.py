@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import BY_PATH, Model, facts_of, has_verb, path_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, Model, facts_of, has_verb, path_of
 from RPA.Planhat.types import Field, Kind, Parameter, Verb
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.version import __version__

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.answer import HTML, Answer
 from RPA.Planhat.sandbox.dialect import Dialect
-from RPA.Planhat.sandbox.facts import TABLES
+from RPA.Planhat.sandbox.model_rules import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,9 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
+from RPA.Planhat.sandbox.api_error import ApiError, Reason
+from RPA.Planhat.sandbox.computed import finish, make_fields
 from RPA.Planhat.sandbox.custom import check_custom
 from RPA.Planhat.sandbox.dialect import Dialect
-from RPA.Planhat.sandbox.facts import (
+from RPA.Planhat.sandbox.model_rules import (
     BY_PATH,
     COMPANY,
     CREATED,
@@ -24,8 +26,6 @@ from RPA.Planhat.sandbox.facts import (
     stamps,
     table_of,
 )
-from RPA.Planhat.sandbox.made import finish, make_fields
-from RPA.Planhat.sandbox.refusal import Reason, Refusal
 from RPA.Planhat.sandbox.rows import list_row
 from RPA.Planhat.sandbox.values import UnfitError, convert, now
 from RPA.Planhat.types import Field, Verb
@@ -71,12 +71,12 @@ class Records:
         """Refuses what the token may not do."""
         if (path_of(model), verb.value) in self.forbidden:
             text = f"No permission to {verb.value} {path_of(model)}"
-            raise Refusal(403, text, reason=Reason.PERMISSION, updating=updating)
+            raise ApiError(403, text, reason=Reason.PERMISSION, updating=updating)
 
     def clean(self, model: Model, body: Any, *, updating: bool = False) -> Document:
         """Returns the known fields of a body as they are stored, with the company as Planhat id."""
         if not isinstance(body, dict):
-            raise Refusal(400, f"{model.SINGULAR} must be an object", updating=updating)
+            raise ApiError(400, f"{model.SINGULAR} must be an object", updating=updating)
         found: Document = {}
         for key, value in body.items():
             known = _writable(model).get(key)
@@ -93,14 +93,14 @@ class Records:
             return value if key in matching.COMPANY_KEYS else convert(known, value)
         except UnfitError as error:
             text = "invalid id" if str(error) == "is no id" else f"{key} {error}"
-            raise Refusal(400, text, reason=Reason.VALUE, updating=updating) from error
+            raise ApiError(400, text, reason=Reason.VALUE, updating=updating) from error
 
     def _other_key(self, model: Model, key: str, value: Any, found: Document, *, updating: bool) -> None:
         if _read_only(model).get(key) is not None or key == "__v":
             if self.dialect.read_only_fields == "refuse" and key != "_id":
-                raise Refusal(400, f"{key} can not be written", reason=Reason.VALUE, updating=updating)
+                raise ApiError(400, f"{key} can not be written", reason=Reason.VALUE, updating=updating)
         elif self.dialect.unknown_fields == "refuse":
-            raise Refusal(400, f"{key} is unknown", reason=Reason.VALUE, updating=updating)
+            raise ApiError(400, f"{key} is unknown", reason=Reason.VALUE, updating=updating)
         elif self.dialect.unknown_fields == "keep":
             found[key] = value
 
@@ -174,7 +174,7 @@ class Records:
 
     def _loaded(self, model: Model, given: Any, moment: str) -> Document:
         if not isinstance(given, dict):
-            raise Refusal(400, f"{model.SINGULAR} must be an object")
+            raise ApiError(400, f"{model.SINGULAR} must be an object")
         known = {field.key: field for field in model.known_fields().values()}
         document: Document = {"_id": self.store.new_id(), **_defaults(model)}
         document.update({key: _as_loaded(known.get(key), key, value) for key, value in given.items()})
@@ -202,7 +202,7 @@ def _as_loaded(known: Field[Any] | None, key: str, value: Any) -> Any:
     try:
         return convert(known, value)
     except UnfitError as error:
-        raise Refusal(400, f"{key} {error}: {value!r}") from error
+        raise ApiError(400, f"{key} {error}: {value!r}") from error
 
 
 @cache
@@ -229,7 +229,7 @@ def _require(write: Write, *, bulk: bool) -> None:
     if model.ONE_OF and not any(document.get(key) not in (None, "", []) for key in model.ONE_OF):
         missing.append(" or ".join(model.ONE_OF))
     if missing:
-        raise Refusal(400, f"Missing required: {', '.join(missing)}", updating=write.old is not None)
+        raise ApiError(400, f"Missing required: {', '.join(missing)}", updating=write.old is not None)
 
 
 @cache

@@ -6,11 +6,11 @@ import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.refusal import Reason, Refusal
+from RPA.Planhat.sandbox.api_error import ApiError, Reason
 from RPA.Planhat.sandbox.values import now, parse
 
 if TYPE_CHECKING:
-    from RPA.Planhat.sandbox.facts import Document
+    from RPA.Planhat.sandbox.model_rules import Document
     from RPA.Planhat.sandbox.records import Write
 
 DAYS_OF_MONTH = 365.25 / 12
@@ -47,7 +47,7 @@ def make_license(write: Write) -> None:
     document = write.document
     if document.get("fixedPeriod") is False:
         if document.get("mrr") is None:
-            raise Refusal(400, "Missing required: mrr", updating=write.old is not None)
+            raise ApiError(400, "Missing required: mrr", updating=write.old is not None)
         if write.changes("fixedPeriod") or any(key in write.sent for key in OPEN_ENDED):
             document.update(dict.fromkeys(OPEN_ENDED))
     elif document.get("fromDate") and document.get("toDate"):
@@ -74,7 +74,7 @@ def make_sale(write: Write) -> None:
     """A sale is worth something."""
     value = write.document.get("value")
     if value is not None and value <= 0:
-        raise Refusal(400, "value must be above 0", reason=Reason.VALUE, updating=write.old is not None)
+        raise ApiError(400, "value must be above 0", reason=Reason.VALUE, updating=write.old is not None)
 
 
 def make_opportunity(write: Write) -> None:

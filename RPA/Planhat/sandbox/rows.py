@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import COMPANY, ROLES, Document, Model, facts_of, path_of
+from RPA.Planhat.sandbox.model_rules import COMPANY, ROLES, Document, Model, facts_of, path_of
 from RPA.Planhat.sandbox.store import encode
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.demo import sow_demo
-from RPA.Planhat.sandbox.facts import ACTIVITIES, BY_PATH, TABLES, Document, Model
+from RPA.Planhat.sandbox.demo import load_demo
+from RPA.Planhat.sandbox.model_rules import ACTIVITIES, BY_PATH, TABLES, Document, Model
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _PLAIN = (Kind.TEXT, Kind.ID, Kind.DATE, Kind.NUMBER, Kind.INTEGER, Kind.DAY, Ki
 _CUSTOM = "custom."
 
 
-def sow(records: Records, settings: Settings) -> None:
+def load_seed(records: Records, settings: Settings) -> None:
     """Fills empty tables.
 
     Raises:
@@ -32,12 +32,12 @@ def sow(records: Records, settings: Settings) -> None:
     """
     with records.store.transaction():
         if settings.seed == "demo":
-            sow_demo(records, settings.companies, settings.seed_number)
+            load_demo(records, settings.companies, settings.seed_number)
         elif settings.seed != "empty":
-            sow_folder(records, Path(settings.seed))
+            load_folder(records, Path(settings.seed))
 
 
-def sow_folder(records: Records, folder: Path) -> None:
+def load_folder(records: Records, folder: Path) -> None:
     """Reads one JSON or CSV file for each model, named like its path.
 
     Raises:
@@ -47,10 +47,10 @@ def sow_folder(records: Records, folder: Path) -> None:
     if not files:
         raise ValueError(f"The seed is neither demo, empty nor a folder with files such as companies.json: {folder}")
     for file in files:
-        _sow_file(records, file)
+        _load_file(records, file)
 
 
-def _sow_file(records: Records, file: Path) -> None:
+def _load_file(records: Records, file: Path) -> None:
     model = BY_PATH.get(file.stem)
     rows = _json_rows(file) if file.suffix == ".json" else _csv_rows(file, model)
     if model is None:

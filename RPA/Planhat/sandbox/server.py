@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request
 
-from RPA.Planhat.sandbox import changes, local, wire
+from RPA.Planhat.sandbox import admin_routes, data_faults, fault_delivery
+from RPA.Planhat.sandbox.admin import Controls
 from RPA.Planhat.sandbox.answer import Answer, error_answer
 from RPA.Planhat.sandbox.app import OPEN_ROUTES, Api
-from RPA.Planhat.sandbox.control import Controls
 from RPA.Planhat.sandbox.settings import Settings
 from RPA.Planhat.sandbox.state import State
 
@@ -44,7 +44,7 @@ class Handler(WSGIRequestHandler):
         """Answers requests until the connection ends, on purpose or not."""
         try:
             super().handle()
-        except wire.Gone:
+        except fault_delivery.Gone:
             return
 
     def finish(self) -> None:
@@ -169,26 +169,26 @@ class SandboxServer:
     def serve(self, handler: Handler, request: Request, body: bytes, started: float) -> None:
         """Answers one request: faults first, then limits, then Planhat; everything goes into the log."""
         path = urlsplit(str(request.environ["RAW_URI"])).path
-        if local.is_local(request.method, path, handler.client_address[0]):
-            handler.connection.sendall(handler.message(local.answer(self.state, self.controls, request, path)))
+        if admin_routes.is_local(request.method, path, handler.client_address[0]):
+            handler.connection.sendall(handler.message(admin_routes.answer(self.state, self.controls, request, path)))
             return
         endpoint, route, parts = self.api.route_of(request.method, path)
         faults = self.state.faults.pick(request.method, route, path)
-        answer = wire.spoiled(self._answer(request, endpoint, parts, faults), faults)
+        answer = fault_delivery.spoiled(self._answer(request, endpoint, parts, faults), faults)
         if self.state.dialect.cors:
             answer.headers["Access-Control-Allow-Origin"] = "*"
-        answered = not any(each.kind in wire.UNANSWERED for each in faults)
+        answered = not any(each.kind in fault_delivery.UNANSWERED for each in faults)
         self.state.log.add(
             time=started, method=request.method, path=path, route=route, query=dict(request.args.items()),
             headers=dict(request.headers.items()), body=body, status=answer.status if answered else 0,
             answer=answer.body if answered else b"", seconds=time.time() - started,
             fault=" ".join(each.kind for each in faults), notes=tuple(answer.notes),
         )  # fmt: skip
-        wire.deliver(handler, answer, faults)
+        fault_delivery.deliver(handler, answer, faults)
 
     def _answer(self, request: Request, endpoint: str, parts: dict[str, str], faults: list[Fault]) -> Answer:
         self.stopping.wait(self.state.latency + sum(each.seconds for each in faults if each.kind == "latency"))
-        if any(wire.is_instead(each) for each in faults):
+        if any(fault_delivery.is_instead(each) for each in faults):
             return Answer(0)
         if endpoint in OPEN_ROUTES:
             return self.api.answer(request, endpoint, parts)
@@ -206,5 +206,5 @@ class SandboxServer:
     ) -> Answer:
         if wait:
             return error_answer(TOO_MANY, "Too many requests", self.state.dialect)
-        with changes.around(self.state, request, faults) as changed:
+        with data_faults.around(self.state, request, faults) as changed:
             return self.api.answer(changed, endpoint, parts)

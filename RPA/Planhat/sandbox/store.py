@@ -11,7 +11,7 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.facts import (
+from RPA.Planhat.sandbox.model_rules import (
     ACTIVITIES,
     BY_PATH,
     TABLES,

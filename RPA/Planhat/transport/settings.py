@@ -7,8 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.paths import file_path
-from RPA.Planhat.wording import unknown_option
+from RPA.Planhat.text.files import file_path
+from RPA.Planhat.text.messages import unknown_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

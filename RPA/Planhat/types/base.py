@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from RPA.Planhat.spelling import plain
+from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
@@ -312,10 +312,10 @@ def find_model(name: Any) -> type[PlanhatObject] | None:
         return name if issubclass(name, PlanhatObject) else None
     if not isinstance(name, str):
         return None
-    wanted = plain(name)
+    wanted = normalize_name(name)
     for model in MODELS.values():
         names = (model.__name__, model.SINGULAR, model.PLURAL, model.API_NAME)
-        if wanted in (plain(each) for each in names if each):
+        if wanted in (normalize_name(each) for each in names if each):
             return model
     return None
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from RPA.Planhat.operations.bulk.options import UpsertOptions
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
+    from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
     from utest.faults.uploads.rows import Push
 
 

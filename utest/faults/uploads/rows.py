@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from RPA.Planhat.types import Company
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.bulk.report import BulkReport
+    from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.sandbox import Sandbox
 
 

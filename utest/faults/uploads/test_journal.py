@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
-from RPA.Planhat.operations.bulk.options import UpsertOptions
-from RPA.Planhat.operations.bulk.upsert import upsert
-from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.rows.journal_file import JournalFile
+from RPA.Planhat.operations.rows.upsert import upsert
+from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 from utest.stub import TOKEN
@@ -280,9 +280,9 @@ class TestTheFile:
 
 UPLOAD = """
 import resource, signal, sys
-from RPA.Planhat.operations.bulk import plan as bulk_plan
-from RPA.Planhat.operations.bulk.options import UpsertOptions
-from RPA.Planhat.operations.bulk.upsert import upsert
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
+from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 url, token, journal, size = sys.argv[1:]
@@ -296,7 +296,7 @@ print(upsert(PlanhatSession(token, base_url=url), Company, rows, UpsertOptions(j
 
 HOLD = """
 import sys
-from RPA.Planhat.operations.journal_file import JournalFile
+from RPA.Planhat.operations.rows.journal_file import JournalFile
 with JournalFile(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
@@ -349,7 +349,7 @@ class TestTheLock:
 def test_memory_stays_within_bounds() -> None:
     program = """
 import tracemalloc
-from RPA.Planhat.operations.bulk.plan import Plan
+from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.types import Company
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}", "description": "x" * 500} for n in range(10_000)]
 tracemalloc.start()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from RPA.Planhat.credentials import Credentials
+    from RPA.Planhat.connection.credentials import Credentials
     from RPA.Planhat.errors import PlanhatError
     from RPA.Planhat.operations.checking.probes import Probe
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.answers import read_json
+from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
     PlanhatAuthFailedError,
     PlanhatConnectionError,

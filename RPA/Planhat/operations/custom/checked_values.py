@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
-from RPA.Planhat.operations.fitting import CustomFields
+from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.payloads import CUSTOM, custom_name
 from RPA.Planhat.operations.reading import read_list
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
+from RPA.Planhat.text.messages import listed, plural
 from RPA.Planhat.types import CustomField
-from RPA.Planhat.wording import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +84,7 @@ class CheckedValues:
         """
         if self.errors:
             named = listed(self.errors[:NAMED_PROBLEMS], len(self.errors))
-            bad = counted(
+            bad = plural(
                 len(self.errors), "custom value does not fit its field", "custom values do not fit their fields"
             )
             raise PlanhatValidationError(f"{bad}:{named}")

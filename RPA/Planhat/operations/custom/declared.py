@@ -10,11 +10,11 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
-from RPA.Planhat.operations.fitting import parent_of
-from RPA.Planhat.operations.row_spec import RowSpec
-from RPA.Planhat.spelling import plain
+from RPA.Planhat.operations.custom.validation import parent_of
+from RPA.Planhat.operations.schema import RowSchema
+from RPA.Planhat.text.messages import BadRows
+from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import CustomField
-from RPA.Planhat.wording import BadRows
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""
@@ -47,7 +47,7 @@ def _declarable() -> type:
     return type("Declarable", (), fields)
 
 
-DECLARATION = RowSpec("custom fields", _declarable(), spellings=SPELLINGS)
+DECLARATION = RowSchema("custom fields", _declarable(), spellings=SPELLINGS)
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def _cell(name: str, value: Any) -> Any:
 
 
 def _type(value: Any) -> str:
-    name = plain(str(value))
-    same = [option for option in CustomField.type.options if plain(option) == name]
+    name = normalize_name(str(value))
+    same = [option for option in CustomField.type.options if normalize_name(option) == name]
     return same[0] if same else TYPES.get(name, str(value))
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import cell_text
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.values import parts
-from RPA.Planhat.paths import file_path, told_of
-from RPA.Planhat.spelling import plain
+from RPA.Planhat.operations.rows.values import parts
+from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read_declarations(source: str | Path) -> list[Row]:
     if reader is None:
         return [_row(each) for row in read_rows(path) if (each := _filled(row))]
     try:
-        with told_of(path, "read"):
+        with translate_os_errors(path, "read"):
             return reader(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as problem:
         raise PlanhatValidationError(f"{path} is not in UTF-8.") from problem
@@ -55,7 +55,7 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise PlanhatValidationError(f"{path.name} is none of {', '.join(WRITERS)}.")
-    with told_of(path):
+    with translate_os_errors(path):
         path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
 
 
@@ -140,7 +140,7 @@ def _cell(value: Any) -> str:
 def _by_parent(rows: Iterable[Row]) -> dict[str, list[Row]]:
     sorted_out: dict[str, list[Row]] = {}
     for row in rows:
-        rest = {name: value for name, value in row.items() if plain(name) != "parent"}
+        rest = {name: value for name, value in row.items() if normalize_name(name) != "parent"}
         sorted_out.setdefault(str(row["parent"]), []).append(rest)
     return sorted_out
 

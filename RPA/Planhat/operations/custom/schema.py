@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import (
     PlanhatBadRequestError,
     PlanhatError,
@@ -14,13 +13,14 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
 )
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.bulk.report import BulkReport
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of
 from RPA.Planhat.operations.custom.files import write_declarations
-from RPA.Planhat.operations.fitting import parent_of
-from RPA.Planhat.operations.outcomes import Outcome, RowResult
+from RPA.Planhat.operations.custom.validation import parent_of
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
+from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.text.parsing import as_strings
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import CustomField
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def export(session: PlanhatSession, path: str | Path, models: Iterable[str] | st
     """
     fields = by_key(reading.read_list(session, CustomField))
     present = {parent for parent, _ in fields}
-    wanted = {_parent(name, present) for name in several_texts(models, "models")} or present
+    wanted = {_parent(name, present) for name in as_strings(models, "models")} or present
     rows = [as_declared(each) for key, each in sorted(fields.items()) if key[0] in wanted]
     write_declarations(path, rows)
     return len(rows)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, unread
-from RPA.Planhat.operations.values import convert
-from RPA.Planhat.truth import FALSE, TRUE
+from RPA.Planhat.operations.rows.values import convert
+from RPA.Planhat.text.parsing import FALSE, TRUE
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:

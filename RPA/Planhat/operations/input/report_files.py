@@ -12,14 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.input.cells import shield
-from RPA.Planhat.operations.payloads import CUSTOM
-from RPA.Planhat.paths import file_path, told_of
+from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.text.files import file_path, translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from RPA.Planhat.operations.outcomes import RowResult
+    from RPA.Planhat.operations.rows.outcomes import RowResult
 
 ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "planhat_retryable")
 """The columns that are added behind those of the input."""
@@ -43,7 +43,7 @@ def write_rows(
     known = dict.fromkeys([*columns, *(name for each in results for name in each.row)])
     columns = [name for name in known if name not in ADDED]
     path = file_path(path)
-    with told_of(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+    with translate_os_errors(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow([shield(name) for name in columns] + list(ADDED))
         for each in results:

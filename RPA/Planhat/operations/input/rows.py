@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.worksheets import read_excel
-from RPA.Planhat.paths import file_path, told_of
+from RPA.Planhat.text.files import file_path, translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +87,7 @@ def delimiter_of(source: Any, layout: Layout | None = None) -> str:
     layout, path = layout or Layout(), file_path(source, "rows") if is_file(source) else None
     if path is None or path.suffix.lower() not in CSV_ENDINGS or not _is_file(path):
         return ","
-    with told_of(path, "read"):
+    with translate_os_errors(path, "read"):
         return csv_files.delimiter_of(path, layout.encoding, layout.delimiter)
 
 
@@ -109,12 +109,12 @@ def _from_file(path: Path, layout: Layout) -> Iterator[Row]:
         raise PlanhatValidationError(f"There is no file {str(path)!r}. {KINDS}.")
     if read is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(_READERS)}.")
-    with told_of(path, "read"):
+    with translate_os_errors(path, "read"):
         yield from read(path, layout)
 
 
 def _is_file(path: Path) -> bool:
-    with told_of(path, "read"):
+    with translate_os_errors(path, "read"):
         return path.is_file()
 
 

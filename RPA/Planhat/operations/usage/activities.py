@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.row_spec import RowSpec
+from RPA.Planhat.operations.rows.values import in_utc
+from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
-from RPA.Planhat.operations.values import in_utc
-from RPA.Planhat.spelling import several_texts
+from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _has_address(payload: Payload) -> str:
     return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is no e-mail address."
 
 
-ACTIVITY = RowSpec(
+ACTIVITY = RowSchema(
     "activities",
     ActivityFields,
     spellings={"id": "external_id", "cId": "company_external_id", "time": "date"},
@@ -112,7 +112,7 @@ def track(
     """
     if not row.get("action"):
         raise PlanhatValidationError("An activity needs an action, such as `Logged in`.")
-    names = frozenset(several_texts(extra))
+    names = frozenset(as_strings(extra))
     if row.get("count"):  # single calls have no count
         session.call_analytics(MANY, [_in_bulk(row, names)], repeatable=at_least_once)
     else:
@@ -137,5 +137,5 @@ def track_all(
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
-    names = frozenset(several_texts(extra, "extra"))
+    names = frozenset(as_strings(extra, "extra"))
     return push(session, Target("activities", MANY, partial(_in_bulk, extra=names)), rows, options)

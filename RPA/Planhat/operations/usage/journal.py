@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.operations.journal_file import Fact, JournalFile, head_of
+from RPA.Planhat.operations.rows.journal_file import Fact, JournalFile, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

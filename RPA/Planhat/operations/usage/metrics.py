@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.row_spec import RowSpec
+from RPA.Planhat.operations.rows.values import in_utc
+from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
-from RPA.Planhat.operations.values import in_utc
-from RPA.Planhat.spelling import plain
+from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import DimensionData
 from RPA.Planhat.types.fields import moment, number, text
 
@@ -45,7 +45,7 @@ def _is_complete(payload: Payload) -> str:
     return f"A metric needs {' and '.join(missing)}." if missing else ""
 
 
-METRIC = RowSpec(
+METRIC = RowSchema(
     "metrics",
     MetricFields,
     spellings={
@@ -75,7 +75,7 @@ def metric_of(row: Mapping[str, Any], *, any_dimension_id: bool = False) -> Payl
         PlanhatValidationError: If something is missing or wrong, such as a dimension id with blanks.
     """
     payload = METRIC.payload(row)
-    if "model" not in payload and any(plain(str(name)) == ASSET_SPELLING for name in row):
+    if "model" not in payload and any(normalize_name(str(name)) == ASSET_SPELLING for name in row):
         payload["model"] = "Asset"
     if "date" in payload:
         payload["date"] = in_utc(payload["date"])

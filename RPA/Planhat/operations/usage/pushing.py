@@ -14,7 +14,7 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.answers import read_json
+from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
     PlanhatError,
     PlanhatOutcomeUnknownError,
@@ -26,8 +26,8 @@ from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.usage.journal import PushJournal
 from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
+from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types.encoding import canonical, encode_json
-from RPA.Planhat.wording import BadRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.wording import listed
+from RPA.Planhat.text.messages import listed
 
 NAMED_FAILURES = 5
 """Failures that an error message names; the report has all."""

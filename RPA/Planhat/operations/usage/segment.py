@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.values import in_utc
 from RPA.Planhat.operations.usage.activities import activity_of
-from RPA.Planhat.operations.values import in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

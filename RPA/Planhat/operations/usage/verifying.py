@@ -9,15 +9,15 @@ from datetime import date, datetime, timezone
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.arguments import require
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.operations.lookup import id_pages
+from RPA.Planhat.operations.missing import id_pages
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.rows.values import in_utc
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
-from RPA.Planhat.operations.values import in_utc
+from RPA.Planhat.text.messages import listed
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Asset, Company, DimensionData, Enduser, PlanhatObject, Project
-from RPA.Planhat.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

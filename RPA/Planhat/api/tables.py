@@ -1,0 +1,317 @@
+"""Tables in, tables out, look-ups and changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from RPA.Planhat.api.base import Surface, checked_model
+from RPA.Planhat.errors import PlanhatNotFoundError
+from RPA.Planhat.operations import exporting, finding, snapshots
+from RPA.Planhat.operations.flattening import flat_rows
+from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.rows import options as loading
+from RPA.Planhat.operations.rows.importing import silent
+from RPA.Planhat.text.parsing import as_strings
+from RPA.Planhat.types import PlanhatObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from typing_extensions import Unpack
+
+    from RPA.Planhat.operations.exporting import Exported
+    from RPA.Planhat.operations.rows.importing import Progress
+    from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions
+    from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
+    from RPA.Planhat.operations.snapshots import Changes
+    from RPA.Planhat.types import PlanhatObjectList
+
+P = TypeVar("P", bound=PlanhatObject)
+D = TypeVar("D")
+
+_NO_DEFAULT = object()
+
+
+class TableMethods(Surface):
+    """Tables in, tables out, look-ups and changes."""
+
+    def import_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        progress: Progress = silent,
+        **options: Unpack[ImportOptions],
+    ) -> TablePlan | TableReport:
+        """Creates or updates records from a file or from rows, checked before anything is sent.
+
+        Args:
+            object_type: The model, such as `types.Company`.
+            rows: The path of a CSV, Excel, JSON or JSON Lines file, or rows: a list, a generator, a Table, a frame.
+            mapping: Lines `column -> field`, or a dictionary of columns and fields. Without it columns are named as
+                fields.
+            progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
+            **options: See `ImportOptions`.
+
+        Returns:
+            The report: every row is created, updated, unchanged, failed, unknown, refused or repeated. With
+                `dry_run=True` the plan.
+
+        Raises:
+            PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
+            PlanhatBulkError: If rows are bad and not to be skipped, in which case nothing was sent, or rows failed;
+                the report is on the error.
+
+        Examples:
+            ```python
+            rows = [{"Account": "Acme", "Id": "A-1", "Since": "01.03.2024"}]
+            mapping = ["Account -> name", "Id -> external_id", "Since -> custom.Since"]
+            planhat.create_object(types.CustomField({"name": "Since", "type": "day", "parent": "company"}))
+            print(planhat.import_objects(types.Company, rows, mapping, dates="DD.MM.YYYY", dry_run=True))
+            report = planhat.import_objects(types.Company, rows, mapping, dates="DD.MM.YYYY")
+            assert report.counts["created"] == 1
+            ```
+        """
+        return self._load(object_type, rows, mapping, options, differences=False, progress=progress)
+
+    def sync_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        progress: Progress = silent,
+        **options: Unpack[SyncOptions],
+    ) -> TablePlan | TableReport:
+        """Makes records equal to a table: reads what Planhat has, and sends real differences only.
+
+        Args:
+            object_type: The model.
+            rows: As of `import_objects`.
+            mapping: As of `import_objects`.
+            progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
+            **options: See `SyncOptions`.
+
+        Returns:
+            The report; its `not_in_table` yields the records that no row means. With `dry_run=True` the plan.
+
+        Raises:
+            PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
+            PlanhatBulkError: If rows are bad and not to be skipped, in which case nothing was sent, or rows failed;
+                the report is on the error.
+
+        Examples:
+            ```python
+            rows = [{"name": "Acme", "external_id": "A-1", "phase": "live"}]
+            planhat.sync_objects(types.Company, rows)
+            again = planhat.sync_objects(types.Company, rows)
+            assert str(again) == "1 unchanged"
+            ```
+        """
+        return self._load(object_type, rows, mapping, options, differences=True, progress=progress)
+
+    def _load(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Any,
+        options: ImportOptions | SyncOptions,
+        **more: Any,
+    ) -> TablePlan | TableReport:
+        return loading.load(self.session, checked_model(object_type), rows, mapping, options, **more)
+
+    def export_objects(  # noqa: PLR0913 - what an export may be told, all named
+        self,
+        object_type: type[PlanhatObject],
+        path: str | Path,
+        columns: Any = None,
+        *,
+        company_ids: Any = None,
+        limit: int | None = None,
+        progress: Progress | None = None,
+        **filters: Any,
+    ) -> Exported:
+        """Writes records to a file, which appears when it is complete.
+
+        An export that was interrupted goes on where it stopped when the same is asked for again.
+
+        Args:
+            object_type: The model.
+            path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
+            columns: Field names and `custom.<Name>` as a list or with commas, or a dictionary of headings and fields;
+                keys, all that can be written and all custom fields unless given.
+            company_ids: Only of these companies.
+            limit: The number of records at most.
+            progress: Is told how many rows are written.
+            **filters: Values by field or by parameter of the model.
+
+        Returns:
+            The `path`, and how many `rows` it has.
+
+        Raises:
+            PlanhatValidationError: If the ending, a column or a filter is unknown, or the file can not be written.
+
+        Examples:
+            ```python
+            done = planhat.export_objects(types.Company, "companies.csv", ["name", "phase", "custom.Plan"])
+            print(done.path, done.rows)
+            ```
+        """
+        query = Query(company_ids=company_ids, limit=limit, filters=filters)
+        return exporting.export(
+            self.session, checked_model(object_type), path, query, columns=columns, progress=progress
+        )
+
+    def export_rows(
+        self,
+        object_type: type[PlanhatObject],
+        columns: Any = None,
+        *,
+        company_ids: Any = None,
+        limit: int | None = None,
+        **filters: Any,
+    ) -> Iterator[dict[str, Any]]:
+        """Yields records as flat rows, with the memory of one page.
+
+        Args:
+            object_type: The model.
+            columns: As of `export_objects`.
+            company_ids: Only of these companies.
+            limit: The number of records at most.
+            **filters: Values by field or by parameter of the model.
+
+        Raises:
+            PlanhatValidationError: If a column or a filter is unknown.
+
+        Examples:
+            ```python
+            for row in planhat.export_rows(types.Company, "name,custom.Plan", limit=3):
+                print(row["name"], row["custom.Plan"])
+            ```
+        """
+        query = Query(company_ids=company_ids, limit=limit, filters=filters)
+        return exporting.export_rows(self.session, checked_model(object_type), query, columns)
+
+    def flatten_objects(self, objects: Any, columns: Any = None) -> list[dict[str, Any]]:
+        """Returns records as flat rows: `custom.<Name>` for custom fields, lists as text with commas.
+
+        Args:
+            objects: Records, or rows in any form.
+            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
+
+        Examples:
+            ```python
+            companies = planhat.get_objects(types.Company, properties="ALL")
+            rows = planhat.flatten_objects(companies, "name,tags,custom.Plan")
+            ```
+        """
+        return flat_rows(objects, columns)
+
+    @overload
+    def find_object(self, object_type: type[P], wanted: str | None = None, *, default: D, **fields: Any) -> P | D: ...
+    @overload
+    def find_object(self, object_type: type[P], wanted: str | None = None, **fields: Any) -> P: ...
+    def find_object(
+        self, object_type: type[P], wanted: str | None = None, *, default: Any = _NO_DEFAULT, **fields: Any
+    ) -> Any:
+        """Returns the one record that is meant by a name, an e-mail address, a domain or an id.
+
+        Args:
+            object_type: The model.
+            wanted: A name, an e-mail address, a domain or an id. Case does not matter.
+            default: What is returned when there is no such record; else that is an error.
+            **fields: Values by field, all of which have to fit.
+
+        Raises:
+            PlanhatNotFoundError: If there is no such record, and no default.
+            PlanhatValidationError: If several fit; the message lists them.
+
+        Examples:
+            ```python
+            planhat.create_object(types.Company({"name": "Acme Rockets", "domains": ["rockets.example"]}))
+            company = planhat.find_object(types.Company, "https://www.rockets.example")
+            nobody = planhat.find_object(types.Enduser, "nobody@rockets.example", default=None)
+            ```
+        """
+        try:
+            return finding.find_one(self.session, checked_model(object_type), wanted, fields)
+        except PlanhatNotFoundError:
+            if default is _NO_DEFAULT:
+                raise
+            return default
+
+    def find_duplicates(
+        self, object_type: type[P], fields: Iterable[str] | str, company_ids: Any = None
+    ) -> list[PlanhatObjectList[P]]:
+        """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
+
+        Args:
+            object_type: The model.
+            fields: The fields to compare, as `email` or `name,company_id`; custom fields as `custom.<Name>`.
+            company_ids: Only records of these companies.
+
+        Raises:
+            PlanhatValidationError: If a field is unknown.
+
+        Examples:
+            ```python
+            for group in planhat.find_duplicates(types.Enduser, "email,company_id"):
+                print([each.id for each in group])
+            ```
+        """
+        return finding.find_duplicates(
+            self.session, checked_model(object_type), as_strings(fields, "fields"), company_ids
+        )
+
+    def take_snapshot(
+        self, object_type: type[PlanhatObject], path: str | Path, fields: Iterable[str] | str | None = None
+    ) -> int:
+        """Keeps all records of a model in a local file, so that later changes can be found.
+
+        Args:
+            object_type: The model.
+            path: The file (SQLite); one for each model. An older snapshot in it is replaced, at once, at the end.
+            fields: The fields to watch; all that can be written unless given.
+
+        Returns:
+            The number of records.
+
+        Raises:
+            PlanhatValidationError: If a field is unknown, or the file is something else.
+        """
+        names = as_strings(fields, "fields") or None
+        return snapshots.take_snapshot(self.session, checked_model(object_type), path, names)
+
+    def get_changes(self, object_type: type[PlanhatObject], path: str | Path) -> Changes:
+        """Returns what was added, changed and removed since a snapshot, which stays as it is.
+
+        Args:
+            object_type: The model.
+            path: The file of the snapshot.
+
+        Raises:
+            PlanhatValidationError: If there is no snapshot of this model in the file.
+
+        Examples:
+            ```python
+            planhat.take_snapshot(types.Company, "companies.db", "name,phase")
+            planhat.create_object(types.Company(name="Brand New"))
+            changes = planhat.get_changes(types.Company, "companies.db")
+            assert [each["name"] for each in changes.added] == ["Brand New"]
+            planhat.confirm_changes("companies.db")
+            ```
+        """
+        return snapshots.changes_since(self.session, checked_model(object_type), path)
+
+    def confirm_changes(self, path: str | Path) -> None:
+        """Makes what `get_changes` has read last the snapshot that the next changes are found by.
+
+        Args:
+            path: The file of the snapshot.
+
+        Raises:
+            PlanhatValidationError: If there is no snapshot, or nothing was read since.
+        """
+        snapshots.confirm_changes(path)

@@ -1,0 +1,1 @@
+"""From credentials and addresses to a connection."""

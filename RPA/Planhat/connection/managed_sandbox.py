@@ -1,0 +1,66 @@
+"""The sandbox that a library starts for itself, instead of connecting to Planhat."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.text.parsing import FALSE, TRUE
+
+if TYPE_CHECKING:
+    from RPA.Planhat.sandbox.process import SandboxProcess
+
+NEVER = FALSE | {"none"}
+AUTO = "auto"
+
+
+class ManagedSandbox:
+    """A sandbox in a process of its own, started when it is first needed, once for all threads.
+
+    Args:
+        wanted: Whether a sandbox is wanted: true, false, or `auto` for "where no credentials are configured".
+
+    Raises:
+        PlanhatValidationError: If it is none of these. A typing error must not lead to a real account.
+    """
+
+    def __init__(self, wanted: Any) -> None:
+        self._wanted = str(wanted).strip().lower()
+        if self._wanted not in {*TRUE, *NEVER, AUTO}:
+            raise PlanhatValidationError(f"sandbox is True, False or auto; not {wanted!r}.")
+        self._process: SandboxProcess | None = None
+        self._lock = threading.Lock()
+
+    def is_wanted(self, *, configured: bool) -> bool:
+        """Tells whether to use the sandbox.
+
+        Args:
+            configured: Whether there are credentials for a real account.
+        """
+        return self._wanted in TRUE or (self._wanted == AUTO and not configured)
+
+    def started(self) -> SandboxProcess:
+        """Returns the running sandbox.
+
+        Raises:
+            ValueError: If it does not start; nothing else is connected to then.
+        """
+        with self._lock:
+            if self._process is None:
+                from RPA.Planhat.sandbox.process import SandboxProcess  # noqa: PLC0415 - most robots need none
+                from RPA.Planhat.sandbox.settings import Settings  # noqa: PLC0415 - as above
+
+                process = SandboxProcess(Settings(seed="demo"))
+                process.start()
+                atexit.register(self.stop)
+                self._process = process
+            return self._process
+
+    def stop(self) -> None:
+        """Ends the sandbox, if it runs."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.stop()
+            atexit.unregister(self.stop)

@@ -1,1 +1,0 @@
-"""Many records in one call: planned, sent in sequence, accounted for row by row, journalled."""

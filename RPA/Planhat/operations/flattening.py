@@ -1,0 +1,107 @@
+"""Records as flat rows: one value in each cell, custom fields as columns of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.cells import joined
+from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.text.messages import suggestion
+from RPA.Planhat.text.parsing import as_strings, parse_literal
+from RPA.Planhat.types import PlanhatObject
+
+Columns = dict[str, str]
+"""Keys of records by the headings of their columns."""
+
+UNSEEN = ("__v",)
+
+
+def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a record as a flat dictionary: `custom.<Name>` for custom fields, lists and objects as text."""
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        if key == "custom" and isinstance(value, Mapping):
+            flat.update({CUSTOM + name: _cell(each) for name, each in value.items()})
+        elif key not in UNSEEN:
+            flat[key] = _cell(value)
+    return flat
+
+
+def row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """Returns a record as a flat dictionary with some columns; what it does not have is empty."""
+    return {heading: _cell(value) for heading, value in whole_row_of(record, columns).items()}
+
+
+def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
+    """Returns records, or rows in any form, as flat dictionaries.
+
+    Args:
+        objects: The records.
+        columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown.
+    """
+    records = list(read_rows(objects))
+    if columns is None:
+        return [flatten(record) for record in records]
+    wanted = columns_of(getattr(objects, "model", None) or _common_model(records), columns)
+    return [row_of(record, wanted) for record in records]
+
+
+def _common_model(records: Iterable[Any]) -> type[PlanhatObject] | None:
+    """Returns the model of records: a `@{list}` of Robot Framework does not tell it, its records do."""
+    kinds = set(map(type, records))
+    (kind,) = kinds if len(kinds) == 1 else (None,)
+    return kind if kind is not None and issubclass(kind, PlanhatObject) and kind is not PlanhatObject else None
+
+
+def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """The same with values as they are, for formats that can hold them."""
+    plain = dict(record)  # reading from a record would note that what it hands out may be changed
+    return {heading: value_at(plain, key) for heading, key in columns.items()}
+
+
+def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
+    """Returns columns from a list, a text with commas, or a dictionary of headings and fields.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown.
+    """
+    given = parse_literal(given)
+    if isinstance(given, Mapping):
+        return {str(heading): _key(model, str(name)) for heading, name in given.items()}
+    return {name: _key(model, name) for name in as_strings(given, "columns")}
+
+
+def _key(model: type[PlanhatObject] | None, name: str) -> str:
+    if model is None or model.OPEN or name.startswith(CUSTOM):
+        return name
+    known = model.field(name)
+    if known is None:
+        hint = suggestion(model.near_matches(name))
+        raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a column.{hint}")
+    return known.key
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Mapping) or (isinstance(value, Iterable) and not isinstance(value, (str, bytes))):
+        return joined(value) if value else None
+    return value
+
+
+def as_table(rows: Iterable[Mapping[str, Any]]) -> Any:
+    """Returns rows as a Table of RPA.Tables.
+
+    Raises:
+        PlanhatValidationError: If rpaframework is not installed.
+    """
+    try:
+        from RPA.Tables import Table  # noqa: PLC0415 - if it is there
+    except ImportError as problem:
+        raise PlanhatValidationError("as_table=True needs RPA.Tables: pip install rpaframework.") from problem
+    found = list(rows)
+    return Table(found, columns=list(dict.fromkeys(name for row in found for name in row)))

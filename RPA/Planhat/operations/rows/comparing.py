@@ -1,0 +1,126 @@
+"""Whether a record holds what a row says, in whatever way Planhat has written it down.
+
+A sync, a dry run, reading back, and the search for a record whose answer was lost all ask it here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.text.parsing import casefold
+from RPA.Planhat.types import Kind, PlanhatIdType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from RPA.Planhat.types import Field, PlanhatObject
+
+ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
+"""Fields whose letters Planhat may turn into capitals or small ones."""
+
+EQUAL_IN_PYTHON = {str}
+"""Types of values of which equal ones are the same to Planhat, too; `True` equals 1."""
+
+SHOWN_AS = {"tickets": {"type": "subType"}}
+"""Fields, by the path of their model, that lists show under another key."""
+
+Change = tuple[Any, Any]
+"""A value as it is, and as it shall be."""
+
+OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
+"""How a reference begins that is not by Planhat's id."""
+
+
+def shown_keys(model: type[PlanhatObject], keys: Iterable[str]) -> list[str]:
+    """Returns keys, and those under which Planhat shows the same fields."""
+    shown = SHOWN_AS.get(str(model.API_NAME), {})
+    return list(dict.fromkeys(name for key in keys for name in (key, shown.get(key, key))))
+
+
+def differences(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> list[str]:
+    """Returns the fields of a record that hold something else than was sent.
+
+    A reference by an id of another system comes back as Planhat's own id; it is taken for the same.
+    """
+    return [key for key, (_, sent) in changes_of(model, payload, record).items() if not _is_other_id(model, key, sent)]
+
+
+def _is_other_id(model: type[PlanhatObject], key: str, sent: Any) -> bool:
+    field = model.field(key)
+    if key.startswith(CUSTOM) or (field is not None and field.kind not in (Kind.ID, Kind.IDS)):
+        return False
+    return any(str(each).startswith(OTHER_IDS) for each in (sent if isinstance(sent, list) else [sent]))
+
+
+def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Change]:
+    """Returns what a payload would change in a record: by field, the value that it has and the new one.
+
+    Args:
+        model: The model.
+        payload: The fields of a row, by Planhat's keys.
+        record: The record as Planhat has it.
+    """
+    if EQUAL_IN_PYTHON.issuperset(map(type, payload.values())) and payload.items() <= dict.items(record):
+        return {}
+    custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
+    found: dict[str, Change] = {}
+    shown = SHOWN_AS.get(str(model.API_NAME), {})
+    for key, new in payload.items():
+        old = dict.get(record, key)
+        if type(old) is type(new) and old == new:
+            continue
+        olds = [old, dict.get(record, shown.get(key, key))]
+        if key != "custom" and not any(same(model.field(key), key, new, old) for old in olds):
+            found[key] = (olds[-1], new)
+    for name, new in custom.items():
+        if not same(None, name, new, stored.get(name)):
+            found[CUSTOM + name] = (stored.get(name), new)
+    return found
+
+
+def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
+    """Tells whether two values are one to Planhat."""
+    new, old = _plain(new, field), _plain(old, field)
+    if new == old or (_is_empty(new) and _is_empty(old)):
+        return not (isinstance(new, bool) ^ isinstance(old, bool))
+    if isinstance(new, str) and isinstance(old, str):
+        return _same_text(new, old, any_case=field is not None and key in ANY_CASE, dates=_may_be_date(field))
+    if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
+        return all(same(None, "", one, other) for one, other in zip(new, old, strict=True))
+    return False
+
+
+def _may_be_date(field: Field[Any] | None) -> bool:
+    return field is None or field.kind is Kind.DATE
+
+
+def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
+    if any_case and casefold(new) == casefold(old):
+        return True
+    return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
+
+
+def _plain(value: Any, field: Field[Any] | None) -> Any:
+    """Returns an id for a record that stands in its place, and a list for one that is written with commas."""
+    kind = field.kind if field is not None else None
+    if kind is Kind.ID and isinstance(value, dict):
+        return value.get("_id")
+    if kind in (Kind.TEXTS, Kind.IDS) and isinstance(value, str):
+        return [part for part in value.split(",") if part]
+    return [_plain(item, None) for item in value] if kind is Kind.IDS and isinstance(value, list) else value
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _moment(text: str) -> datetime | None:
+    if not text[:4].isdigit() or text[4:5] != "-":
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

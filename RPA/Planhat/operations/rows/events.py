@@ -1,0 +1,267 @@
+"""What is known of the rows of a bulk write: a list of facts, from which the report follows.
+
+A fact is a small dictionary. Facts are kept in memory, and in a journal file if one is given; there they outlive the
+program, and reading them again leads to the same state. They hold row numbers, keys and digests, never what is in a
+row:
+
+| fact | what it says |
+| --- | --- |
+| `head` | whose rows these are: model, host, tenant, digest of the input |
+| `sent` | these rows are about to be sent; from now on they are in doubt |
+| `done` | Planhat answered: its account of the rows, or that it stored none of them |
+| `doubt` | no answer came, for this reason |
+| `resolved` | what became of rows, found out by other means than Planhat's account |
+| `verified` | what was found when the rows were read back |
+| `end` | every row is settled |
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.envelope import account, error_texts, without_contents
+from RPA.Planhat.operations.rows.journal_file import Fact, head_of
+from RPA.Planhat.operations.rows.outcomes import Outcome
+from RPA.Planhat.operations.rows.report import BulkReport, Proof
+from RPA.Planhat.operations.rows.results import Outcomes, Resolution, RowResults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from RPA.Planhat.operations.rows.journal_file import JournalFile
+    from RPA.Planhat.operations.rows.outcomes import RowResult
+    from RPA.Planhat.operations.rows.plan import Plan
+    from RPA.Planhat.session import PlanhatSession
+
+SAME = {
+    "model": "model",
+    "host": "host",
+    "tenant": "API token",
+    "rows": "number of rows",
+    "input": "input",
+    "keys": "options of the rows",
+}
+"""What has to be the same when a journal goes on, and how a message calls it."""
+
+INTERRUPTED = "the upload was interrupted after it was sent"
+STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
+REPEATS = "repeats row {}"
+
+
+class EventLog:
+    """The facts on the rows of one upload.
+
+    Args:
+        plan: The rows.
+        file: The journal; without one the facts are in memory only.
+        told: The options that decide which records rows are, in words.
+
+    Attributes:
+        ledger: What became of rows, where that is settled.
+        doubt: Why rows are in doubt that were sent, by number.
+        report: Planhat's answers so far.
+    """
+
+    def __init__(self, plan: Plan, file: JournalFile | None = None, told: str = "") -> None:
+        self.plan = plan
+        self.ledger = Outcomes(len(plan))
+        self.doubt: dict[int, str] = {}
+        self.report = BulkReport()
+        self._file = file
+        self._told = told
+        self._under_way: dict[int, list[int]] = {}
+        self._sent_again: set[int] = set()
+        self._finished = False
+
+    def resume(self, session: PlanhatSession) -> None:
+        """Takes the facts of the journal, or begins it.
+
+        Raises:
+            PlanhatValidationError: If it is the journal of other rows, or of another tenant.
+        """
+        if self._file is None:
+            return
+        try:
+            for fact in self._file.resume(self._head(session), SAME, "upload"):
+                self._take(fact)
+        except (LookupError, TypeError) as problem:
+            damaged = f"The journal {self._file.path} is damaged: it does not fit the rows. Nothing was sent."
+            raise PlanhatValidationError(damaged) from problem
+        self._doubt_what_is_under_way()
+
+    def _head(self, session: PlanhatSession) -> Fact:
+        return head_of(
+            session.base_url,
+            session.credentials.api_key,
+            model=self.plan.model.API_NAME,
+            rows=len(self.plan),
+            input=self.plan.digest(),
+            keys=self._told,
+            chunking=[bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
+            t=_now(),
+        )
+
+    def sent(self, numbers: list[int], body: bytes) -> int:
+        """Notes that rows are about to be sent, and returns the number of the call."""
+        chunk = self.report.calls + 1
+        fact = {"fact": "sent", "chunk": chunk}
+        kept = {}
+        if self._file is not None:
+            digest = sha256(body).hexdigest()
+            again = any(number in self.doubt for number in numbers)
+            kept = {**fact, "rows": _ranges(numbers), "sha256": digest, "again": again, "t": _now()}
+        self._note({**fact, "numbers": numbers}, kept)
+        return chunk
+
+    def answered(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
+        """Notes Planhat's account of a call."""
+        done = {"fact": "done", "chunk": chunk, "status": status}
+        kept = {**done, "answer": without_contents(self.plan.model, envelope)} if self._file else {}
+        self._note({**done, "answer": envelope}, kept)
+
+    def refused(self, chunk: int, why: str) -> None:
+        """Notes that Planhat stored nothing of a call."""
+        self._note({"fact": "done", "chunk": chunk, "why": why})
+
+    def left_open(self, chunk: int, why: str) -> None:
+        """Notes that a call may or may not have been carried out."""
+        self._note({"fact": "doubt", "chunk": chunk, "why": why})
+
+    def resolved(self, settled: Resolution, how: str) -> None:
+        """Notes what became of rows for one and the same reason."""
+        self._note(
+            {
+                "fact": "resolved",
+                "how": how,
+                "rows": _ranges(settled.numbers),
+                "outcome": settled.outcome.value,
+                "reason": settled.reason,
+                "ids": list(settled.ids),
+                "retryable": settled.retryable,
+            }
+        )
+
+    def verified(self, proof: Proof) -> None:
+        """Notes what was found when the rows were read back."""
+        differing = {str(number): names for number, names in proof.differing.items()}
+        missing = _ranges(proof.missing)
+        found = {"count": proof.count, "sha256": proof.digest, "missing": missing, "differing": differing}
+        self._note({"fact": "verified", **found, "t": _now()})
+        self.report.proof = proof
+
+    def ended(self) -> None:
+        """Notes that every row is settled, once."""
+        if not self._finished and not self.open_rows():
+            self._note({"fact": "end", **self.full_report().counts, "t": _now()})
+
+    def open_rows(self) -> list[int]:
+        """Returns the rows that are not settled, those in doubt among them."""
+        sent_by = self.plan.sent_by
+        return [number for number in self.ledger.open() if number not in sent_by]
+
+    def full_report(self, stopped: str = "") -> BulkReport:
+        """Returns the report on all rows.
+
+        Args:
+            stopped: Why the upload stopped before the end.
+        """
+        ledger = self.ledger.copy()
+        for number in self.open_rows():
+            ledger.settle(self._unsettled(number, stopped))
+        for number in self.plan.sent_by:
+            ledger.settle(_repeated(ledger.result(self.plan, self.plan.sender(number)), number))
+        self.report.stopped = stopped
+        self.report.results = RowResults(self.plan, ledger)
+        return self.report
+
+    def _unsettled(self, number: int, stopped: str) -> Resolution:
+        if number in self.doubt:
+            retryable = self.plan.keyed(number)
+            return Resolution([number], Outcome.UNKNOWN, self.doubt[number], retryable=retryable)
+        reason = f"it was not sent, since the upload stopped: {stopped}"
+        return Resolution([number], Outcome.FAILED, reason, retryable=True)
+
+    def _note(self, fact: Fact, kept: Fact | None = None) -> None:
+        if self._file is not None:
+            self._file.append(kept or fact)
+        self._take(fact)
+
+    def _take(self, fact: Fact) -> None:
+        kind = fact["fact"]
+        if kind == "sent":
+            self._take_sent(fact)
+        elif kind == "done":
+            self._take_done(fact)
+        elif kind == "doubt":
+            self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
+        elif kind == "resolved":
+            self._doubt_what_is_under_way()
+            ids, retryable = fact["ids"], fact["retryable"]
+            numbers = list(_numbers(fact["rows"]))
+            self._settle(Resolution(numbers, Outcome(fact["outcome"]), fact["reason"], ids, retryable))
+        elif kind == "end":
+            self._finished = True
+
+    def _take_sent(self, fact: Fact) -> None:
+        self._doubt_what_is_under_way()
+        numbers = fact.get("numbers") or list(_numbers(fact["rows"]))
+        self._under_way[fact["chunk"]] = numbers
+        if self.doubt:
+            self._sent_again.update(number for number in numbers if number in self.doubt)
+        self.report.calls += 1
+
+    def _doubt_what_is_under_way(self) -> None:
+        """An upload that ended after it sent rows, and before it noted what came of it, leaves them in doubt."""
+        for numbers in self._under_way.values():
+            self.doubt.update(dict.fromkeys(numbers, INTERRUPTED))
+        self._under_way.clear()
+
+    def _take_done(self, fact: Fact) -> None:
+        numbers = self._under_way.pop(fact["chunk"])
+        if "answer" not in fact:
+            return
+        self.report.merge(fact["answer"])
+        certain, unclear = account(self.plan, numbers, fact["answer"], refused=fact["status"] >= 400)
+        for settled in certain:
+            self._settle(settled)
+        if unclear:
+            reasons = "; ".join(dict.fromkeys(error_texts(fact["answer"]))) or "Planhat did not account for it"
+            self.doubt |= dict.fromkeys(unclear, f"it may be stored: {reasons}")
+
+    def _settle(self, settled: Resolution) -> None:
+        self.ledger.settle(settled)
+        if self.doubt:
+            for number in settled.numbers:
+                self.doubt.pop(number, None)
+        if settled.outcome is Outcome.UNCHANGED and not settled.reason and self._sent_again:
+            again = [number for number in settled.numbers if number in self._sent_again]
+            self.ledger.settle(Resolution(again, Outcome.UNCHANGED, STORED_BEFORE))
+
+
+def _repeated(result: RowResult, number: int) -> Resolution:
+    """Returns what became of a row that repeats another one, from what became of that one."""
+    outcome = Outcome.UNCHANGED if result.is_stored else result.outcome
+    reason = ". ".join(filter(None, [REPEATS.format(result.number), result.reason]))
+    return Resolution([number], outcome, reason, [result.id], result.retryable)
+
+
+def _ranges(numbers: Iterable[int]) -> list[list[int]]:
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ranges
+
+
+def _numbers(ranges: Iterable[list[int]]) -> Iterable[int]:
+    return (number for first, last in ranges for number in range(first, last + 1))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

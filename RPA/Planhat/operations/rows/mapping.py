@@ -1,0 +1,280 @@
+"""From the columns of a table to the fields of a model.
+
+A mapping is written as a list of `source -> field`. A source is the name of a column, a template with columns in
+braces, or a constant in quotation marks; `| upper` and its like change the text on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.columns import each_once
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
+from RPA.Planhat.text.messages import did_you_mean, with_article
+from RPA.Planhat.text.parsing import normalize_name, parse_literal
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import Field, PlanhatObject
+
+ARROW = "->"
+EXAMPLES = ("external_id", "name")
+"""Fields that a column may well mean."""
+
+COMPANY = "company."
+COMPANY_KEYS = ("name", "external_id", "source_id", "domain")
+"""By what a company can be referred to in a table."""
+
+IN_BRACES = re.compile(r"\{([^{}]+)\}")
+CONSTANT = re.compile(r"(['\"])(.*)\1", re.DOTALL)
+
+CHANGES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
+"""What can be done with a text on the way."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a value goes.
+
+    Attributes:
+        name: The field as it is named in messages.
+        field: The field; none for a custom field, or for a company by another key than its id.
+        custom: The name of a custom field.
+        company_by: The key by which a company is referred to.
+    """
+
+    name: str
+    field: Any = None
+    custom: str = ""
+    company_by: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a mapping.
+
+    Attributes:
+        target: Where the value goes.
+        columns: The columns that it is made of.
+        template: A text with columns in braces, or a constant; none when a single column is taken as it is.
+        change: What is done with a text.
+    """
+
+    target: Target
+    columns: tuple[str, ...]
+    template: str | None = None
+    change: Callable[[str], str] | None = None
+
+    def value(self, cells: Mapping[str, Any]) -> Any:
+        """Returns the value that a row has for the target; nothing when all its columns are empty."""
+        value = cells.get(self.columns[0]) if self.template is None else self._filled(self.template, cells)
+        return self.change(value) if self.change and isinstance(value, str) else value
+
+    def values(self, columns: Mapping[str, list[Any]], count: int) -> list[Any]:
+        """Returns the values that so many rows have for the target.
+
+        Args:
+            columns: The cells of all rows, by the names of the mapping.
+            count: How many rows there are.
+        """
+        own = [columns.get(name) or [None] * count for name in self.columns]
+        if self.template is None and self.change is None:
+            return own[0]
+        if len(own) == 1:
+            return each_once(lambda cell: self.value({self.columns[0]: cell}), own[0])
+        return [self.value(dict(zip(self.columns, row, strict=True))) for row in zip(*own, strict=True)] or [
+            self.value({})
+        ] * count
+
+    def _filled(self, template: str, cells: Mapping[str, Any]) -> str | None:
+        if not self.columns:
+            return template
+        values = {name: cells.get(name) for name in self.columns}
+        if all(value is None for value in values.values()):
+            return None
+        text = IN_BRACES.sub(lambda found: _text(values[found.group(1).strip()]), template)
+        return " ".join(text.split())
+
+
+def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
+    """Returns the steps of a mapping.
+
+    Args:
+        model: The model.
+        given: A list or text of lines `source -> field`, or a dictionary of columns and their fields.
+
+    Raises:
+        PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
+    """
+    steps = [_step(model, source.strip(), name.strip()) for source, name in _lines(given)]
+    names = [step.target.name for step in steps]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PlanhatValidationError(f"The mapping fills {twice[0]} twice. Use a template: {{One}} {{Other}} -> name.")
+    return steps
+
+
+def _lines(given: Any) -> Iterable[tuple[str, str]]:
+    given = parse_literal(given)
+    if isinstance(given, Mapping):
+        for source, names in given.items():
+            yield from ((str(source), name) for name in ([names] if isinstance(names, str) else _lines_of(names)))
+        return
+    lines = given.splitlines() if isinstance(given, str) else _lines_of(given)
+    for line in lines:
+        source, arrow, name = str(line).rpartition(ARROW)
+        if not arrow and str(line).strip():
+            raise PlanhatValidationError(f"{line!r} is no line of a mapping; one is written as E-mail -> email.")
+        if arrow:
+            yield source, name
+
+
+def _lines_of(given: Any) -> list[str]:
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise PlanhatValidationError(f"mapping has lines such as E-mail -> email; not {given!r}.")
+    return [str(line) for line in given]
+
+
+def _step(model: type[PlanhatObject], source: str, name: str) -> Step:
+    source, change = _change(source)
+    constant = CONSTANT.fullmatch(source)
+    if constant:
+        return Step(target_of(model, name), (), constant.group(2), change)
+    columns = tuple(each.strip() for each in IN_BRACES.findall(source))
+    if columns:
+        return Step(target_of(model, name), columns, source, change)
+    if not source:
+        raise PlanhatValidationError(f"The mapping has no column for {name}. A constant stands in quotation marks.")
+    return Step(target_of(model, name), (source,), None, change)
+
+
+def _change(source: str) -> tuple[str, Callable[[str], str] | None]:
+    text, bar, name = source.rpartition("|")
+    if not bar:
+        return source, None
+    if name.strip() not in CHANGES:
+        raise PlanhatValidationError(f"{name.strip()!r} is none of {', '.join(CHANGES)}, which can stand behind the |.")
+    return text.strip(), CHANGES[name.strip()]
+
+
+def target_of(model: type[PlanhatObject], name: str) -> Target:
+    """Returns where a value goes that is mapped to a name.
+
+    Raises:
+        PlanhatValidationError: If there is no such field, or Planhat sets it itself.
+    """
+    if name.startswith(CUSTOM) and model.field("custom"):
+        return Target(name, custom=custom_name(name))
+    if name.startswith(COMPANY):
+        return _company_target(model, name)
+    field = field_of(model, name)
+    if field is None:
+        raise unknown_field(model, name)
+    if field.read_only and field.key not in model.KEYS:
+        raise PlanhatValidationError(
+            f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and can not be written."
+        )
+    return Target(field.name, field)
+
+
+def _company_target(model: type[PlanhatObject], name: str) -> Target:
+    key = name[len(COMPANY) :]
+    field = model.field("company_id")
+    if field is None or key not in COMPANY_KEYS:
+        known = ", ".join(COMPANY + each for each in COMPANY_KEYS)
+        why = f"{model.PLURAL} belong to no company" if field is None else f"known are {known}"
+        raise PlanhatValidationError(f"{with_article(model.SINGULAR, first=True)} has no {name!r}: {why}.")
+    return Target(field.name, field, company_by=key)
+
+
+def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
+    """Returns the field that a name means, without regard to case, blanks and signs; none if there is none."""
+    wanted = normalize_name(name)
+    by_plain_name = (each for each in model.known_fields().values() if normalize_name(each.name) == wanted)
+    return model.field(name) or next(by_plain_name, None)
+
+
+def is_no_field(model: type[PlanhatObject], column: str) -> bool:
+    """Tells whether a column means nothing without a mapping."""
+    return not column.startswith((CUSTOM, COMPANY)) and field_of(model, column) is None
+
+
+@lru_cache(maxsize=16)
+def no_fields(model: type[PlanhatObject], columns: tuple[str, ...]) -> str:
+    """Returns in words that columns are no fields, all of them at once: all rows of a table have the same ones."""
+    did_you_mean = {name: model.near_matches(name) for name in columns}
+    named = (
+        f"{name!r} (did you mean {' or '.join(found)}?)" if found else repr(name)
+        for name, found in did_you_mean.items()
+    )
+    examples = (*did_you_mean[columns[0]], *(name for name in EXAMPLES if model.field(name)), model.writable()[0].name)
+    return (
+        f"The model {model.SINGULAR} has no field {', '.join(named)}. Name columns as fields, custom fields as "
+        f"custom.<Name>, or give a mapping with lines such as {columns[0]} {ARROW} {examples[0]}."
+    )
+
+
+class Columns:
+    """The columns of a table, as its rows have them; names are found without regard to case, blanks and signs."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self._wanted = {name for step in steps for name in step.columns}
+        self._found: dict[str, None] = {}
+        self._spelling: dict[str, str | None] = {}
+        self._by_plain = {normalize_name(name): name for name in self._wanted}
+
+    def cells(self, row: Mapping[str, Any], clean: Callable[[Any], Any]) -> dict[str, Any]:
+        """Returns the cells of a row that the mapping uses, by its own spelling.
+
+        Raises:
+            PlanhatValidationError: If two columns of the row can be meant by one name of the mapping.
+        """
+        return {known: clean(row[name]) for known, name in self.spelt(row).items()}
+
+    def see(self, names: Iterable[str]) -> None:
+        """Notes columns that the table has, also when their cells do not count."""
+        for name in names:
+            if name not in self._spelling:
+                self._learn(name)
+
+    def spelt(self, names: Iterable[str]) -> dict[str, str]:
+        """Returns the columns that the mapping uses, by its own spelling.
+
+        Raises:
+            PlanhatValidationError: If two columns can be meant by one name of the mapping.
+        """
+        known = {name: self._spelling[name] if name in self._spelling else self._learn(name) for name in names}
+        used: dict[str, str] = {}
+        for name, meant in known.items():
+            if meant in used:
+                raise PlanhatValidationError(f"it has two columns that {meant!r} in the mapping may mean, as {name!r}.")
+            if meant is not None:
+                used[meant] = name
+        return used
+
+    def _learn(self, name: str) -> str | None:
+        known = name if name in self._wanted else self._by_plain.get(normalize_name(str(name)))
+        self._spelling[name] = known
+        self._found[name] = None
+        return known
+
+    def missing(self) -> str:
+        """Returns in words which columns of the mapping no row has, or nothing."""
+        absent = sorted(self._wanted - {known for known in self._spelling.values() if known})
+        if not absent or not self._found:
+            return ""
+        hint = did_you_mean(absent[0], self._found)
+        known = ", ".join(self._found)
+        return f"The table has no column {', '.join(map(repr, absent))}.{hint} It has: {known}."
+
+    def unused(self) -> list[str]:
+        """Returns the columns that the mapping does not use."""
+        return [name for name, known in self._spelling.items() if known is None]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

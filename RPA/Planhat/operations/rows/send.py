@@ -1,0 +1,273 @@
+"""Sending the rows of a bulk write, one call after the other, until each is settled or nothing more can be done."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.connection.responses import read_json
+from RPA.Planhat.errors import (
+    PlanhatAuthFailedError,
+    PlanhatBadRequestError,
+    PlanhatBulkError,
+    PlanhatError,
+    PlanhatHTTPError,
+    PlanhatOutcomeUnknownError,
+    PlanhatServerError,
+    PlanhatTooLargeError,
+    PlanhatUnexpectedContentError,
+    PlanhatValidationError,
+)
+from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.envelope import is_envelope
+from RPA.Planhat.operations.rows.outcomes import STORED, Outcome
+from RPA.Planhat.operations.rows.reconcile import find_back
+from RPA.Planhat.operations.rows.results import Resolution
+from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, read_back
+from RPA.Planhat.text.messages import plural
+from RPA.Planhat.transport import Deadline, sleep
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.rows.events import EventLog
+    from RPA.Planhat.operations.rows.natural_keys import NaturalKey
+    from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
+
+MOST_SPLITS = 64
+"""Extra calls that are spent on finding the bad rows of one refused chunk."""
+
+MOST_SILENT = 4
+"""Calls in a row without a clear answer after which the upload stops: Planhat is down."""
+
+NEVER_TWICE = "without a key it is never sent twice"
+
+
+class Upload:
+    """Sends rows and notes the facts.
+
+    Args:
+        session: The connection.
+        facts: What is known of the rows.
+        stop_after_failed: Stop when so many rows failed: a number, or a share of those sent such as `5%`.
+        find_by: What rows in doubt that have no key are found by.
+
+    Attributes:
+        stopped_by: Why the upload stopped before the end.
+
+    Raises:
+        PlanhatValidationError: If the limit is neither.
+    """
+
+    def __init__(
+        self,
+        session: PlanhatSession,
+        facts: EventLog,
+        stop_after_failed: int | str | None = None,
+        find_by: NaturalKey | None = None,
+    ) -> None:
+        self._session = session
+        self._facts = facts
+        self._plan = facts.plan
+        self._limit = _limit(stop_after_failed)
+        self._find_by = find_by
+        self._splits = 0
+        self._silent = 0
+        self.stopped_by: PlanhatError | None = None
+
+    def run(self) -> None:
+        """Sends all rows that are not settled; those in doubt only if they have a key."""
+        self._settle_unkeyed()
+        self._send_all()
+        # What is in doubt still, since Planhat was down for a moment, has a second chance by now.
+        self._send_all(again=True)
+        self._settle_unkeyed()
+        self._look_for_keyed()
+        if self.stopped_by is None:
+            self._facts.ended()
+
+    def _send_all(self, *, again: bool = False) -> None:
+        numbers = [number for number in self._facts.open_rows() if not self._is_doubtful_for_good(number)]
+        for chunk, body in self._plan.chunks(numbers):
+            self._splits = 0
+            self._send(chunk, body, again=again)
+            self._count_failed()
+
+    def _is_doubtful_for_good(self, number: int) -> bool:
+        return number in self._facts.doubt and not self._plan.keyed(number)
+
+    def _send(self, numbers: list[int], body: bytes = b"", *, again: bool = False) -> None:
+        if self.stopped_by is not None:
+            return
+        body = body or self._plan.body(numbers)
+        if len(numbers) == 1 and len(body) > bulk_plan.MOST_BYTES:
+            size = len(body) - len("[]")
+            self._fail(numbers, f"too large: {size:,} bytes, and Planhat takes {bulk_plan.MOST_BYTES:,} a call")
+            return
+        chunk = self._facts.sent(numbers, body)
+        try:
+            status, envelope = self._call(body, keyed=self._plan.keyed(numbers[0]))
+        except PlanhatError as problem:
+            self._not_answered(chunk, numbers, problem, again=again)
+        else:
+            self._silent = 0
+            self._facts.answered(chunk, status, envelope)
+            if self._facts.doubt:
+                unclear = [number for number in numbers if number in self._facts.doubt]
+                self._settle(unclear, alone=len(numbers) == 1)
+
+    def _call(self, body: bytes, *, keyed: bool) -> tuple[int, dict[str, Any]]:
+        try:
+            response = self._session.call("PUT", f"/{self._plan.model.API_NAME}", data=body, repeatable=keyed)
+        except PlanhatHTTPError as problem:
+            envelope = _envelope_in(problem)
+            if envelope is None:
+                raise
+            return problem.status or 0, envelope
+        answer = read_json(response, _as_it_is)
+        if not is_envelope(answer):
+            raise PlanhatUnexpectedContentError.of(
+                response, "The rows may be stored; Planhat's account of them is missing."
+            )
+        return response.status_code, answer
+
+    def _not_answered(self, chunk: int, numbers: list[int], problem: PlanhatError, *, again: bool) -> None:
+        why = str(problem).splitlines()[0]
+        doubtful = _leaves_doubt(problem, keyed=self._plan.keyed(numbers[0]))
+        if doubtful:
+            self._facts.left_open(chunk, why)
+        else:
+            self._facts.refused(chunk, why)
+        if isinstance(problem, PlanhatTooLargeError):
+            self._narrow(numbers, f"too large: {why}", limited=False)
+        elif isinstance(problem, PlanhatBadRequestError):
+            self._narrow(numbers, problem.details or why)
+        elif doubtful and not isinstance(problem, PlanhatAuthFailedError):
+            self._send_again(numbers, problem, again=again)
+        elif getattr(problem, "status", 0) == 403 and any(self._facts.ledger.counts.values()):
+            self._fail(numbers, why)
+        else:
+            self.stopped_by = problem
+
+    def _send_again(self, numbers: list[int], problem: PlanhatError, *, again: bool) -> None:
+        self._silent += 1
+        if self._silent >= MOST_SILENT:
+            self.stopped_by = problem
+        if not again and self._plan.keyed(numbers[0]):
+            for half in _halves(numbers):
+                self._send(half, again=True)
+
+    def _settle(self, unclear: list[int], *, alone: bool) -> None:
+        """Finds out about rows that Planhat's account leaves open."""
+        if not unclear or not self._plan.keyed(unclear[0]):
+            return
+        if alone:
+            self._read_back(unclear[0])
+        elif self._splits < MOST_SPLITS:
+            self._splits += 1
+            for half in _halves(unclear):
+                self._send(half)
+
+    def _read_back(self, number: int) -> None:
+        settled = read_back(self._session, self._plan, number)
+        if settled is not None:
+            self._facts.resolved(settled, "read-back")
+
+    def _look_for_keyed(self) -> None:
+        """Looks for rows in doubt once more, after a moment for writes that are late.
+
+        One that is not there stays in doubt: it may still be under way.
+        """
+        numbers = sorted(number for number in self._facts.doubt if self._plan.keyed(number))
+        if not numbers or self.stopped_by is not None:
+            return
+        sleep(self._session.settings.settle, Deadline(self._session.settings.settle))
+        for number in numbers[:MOST_SINGLE_READS]:
+            settled = read_back(self._session, self._plan, number)
+            if settled is None:
+                return
+            if settled.outcome in STORED:
+                self._facts.resolved(settled, "read-back")
+
+    def _narrow(self, numbers: list[int], reason: str, *, limited: bool = True) -> None:
+        """Sends the halves of a refused chunk, down to the rows that are bad."""
+        self._splits += 1
+        if len(numbers) == 1:
+            self._fail(numbers, reason)
+        elif limited and self._splits > MOST_SPLITS:
+            others = plural(len(numbers) - 1, "other")
+            self._fail(numbers, f"refused together with {others}: {reason}", retryable=True)
+        else:
+            for half in _halves(numbers):
+                self._send(half)
+
+    def _fail(self, numbers: list[int], reason: str, *, retryable: bool = False) -> None:
+        self._facts.resolved(Resolution(numbers, Outcome.FAILED, reason, retryable=retryable), "refused")
+
+    def _settle_unkeyed(self) -> None:
+        """Finds rows in doubt that have no key by what tells them apart; the others stay unknown for good."""
+        numbers = sorted(number for number in self._facts.doubt if not self._plan.keyed(number))
+        why = {number: f"{self._facts.doubt[number]}; {NEVER_TWICE}" for number in numbers}
+        if numbers and self._find_by is not None:
+            if self.stopped_by is not None:
+                return
+            try:
+                stored, others = find_back(self._session, self._plan, numbers, self._find_by)
+            except PlanhatError as problem:
+                LOGGER.warning("Rows in doubt could not be looked for: %s", str(problem).splitlines()[0])
+                return
+            for settled in stored:
+                self._facts.resolved(settled, "read-back")
+            why = {number: f"{why[number]}, and {doubt}" for number, doubt in others.items()}
+        by_reason: dict[str, list[int]] = {}
+        for number, reason in why.items():
+            by_reason.setdefault(reason, []).append(number)
+        for reason, alike in by_reason.items():
+            self._facts.resolved(Resolution(alike, Outcome.UNKNOWN, reason), "never sent twice")
+
+    def _count_failed(self) -> None:
+        counts = self._facts.ledger.counts
+        failed, total = counts[Outcome.FAILED], sum(counts.values())
+        count, share = self._limit
+        if self.stopped_by is None and failed and failed >= count and failed >= share * total:
+            self.stopped_by = PlanhatBulkError(
+                f"{failed} of {total} rows failed, and stop_after_failed allows no more."
+            )
+
+
+def _halves(numbers: list[int]) -> list[list[int]]:
+    middle = len(numbers) // 2
+    return [half for half in (numbers[:middle], numbers[middle:]) if half]
+
+
+def _as_it_is(answer: Any) -> Any:
+    """An account is read once and kept as plain dictionaries."""
+    return answer
+
+
+def _leaves_doubt(problem: PlanhatError, *, keyed: bool) -> bool:
+    """Tells whether rows may be stored although the call ended with an error."""
+    if isinstance(problem, (PlanhatOutcomeUnknownError, PlanhatUnexpectedContentError)):
+        return True
+    # A keyed call is sent again after a failure, so that the last answer is not the whole story.
+    return keyed and (isinstance(problem, PlanhatServerError) or bool(getattr(problem, "doubt", "")))
+
+
+def _limit(given: int | str | None) -> tuple[float, float]:
+    if given is None:
+        return float("inf"), 0.0
+    text = str(given).strip()
+    number = text.removesuffix("%")
+    if not number.isdecimal() or int(number) == 0:
+        raise PlanhatValidationError(f"stop_after_failed is a number of rows or a share such as 5%, not {given!r}.")
+    return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
+
+
+def _envelope_in(problem: PlanhatHTTPError) -> dict[str, Any] | None:
+    if problem.response is None or problem.status not in (400, 403):
+        return None
+    try:
+        answer = read_json(problem.response, _as_it_is)
+    except PlanhatError:
+        return None
+    return answer if is_envelope(answer) else None

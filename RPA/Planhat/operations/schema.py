@@ -1,0 +1,100 @@
+"""What a row for the analytics host may hold, under which names, and which rules it has to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.values import convert
+from RPA.Planhat.text.messages import near_matches, suggestion
+from RPA.Planhat.text.parsing import normalize_name
+from RPA.Planhat.types import Field
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RowSchema:
+    """The form of a row; the host itself takes any, and drops without a word what it can not use.
+
+    Attributes:
+        noun: What a row is called in messages.
+        fields: The class whose fields a row can have.
+        spellings: Other names of fields, which are taken as well.
+        mistaken: Names that people use although the host knows no such key, with advice.
+        rules: Return in words what is wrong with a payload, or nothing.
+    """
+
+    noun: str
+    fields: type
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    mistaken: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[Callable[[Payload], str], ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field[Any]]:
+        known = {name: each for name, each in vars(self.fields).items() if isinstance(each, Field)}
+        others = {normalize_name(other): known[name] for other, name in self.spellings.items()}
+        return {**others, **{normalize_name(each.key): each for each in known.values()}}
+
+    def payload(self, row: Mapping[str, Any], extra: Iterable[str] = ()) -> Payload:
+        """Returns a row under the keys of the host, with converted values; empty cells are left out.
+
+        Args:
+            row: Values by any spelling of a field.
+            extra: Names that the host is sent as they are, although it is not known to take them.
+
+        Raises:
+            PlanhatValidationError: If a name is unknown, a value wrong, or a rule broken.
+        """
+        if not isinstance(row, Mapping):
+            raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
+        payload: Payload = {}
+        for name, value in row.items():
+            if value is None or value == "":
+                continue
+            if name in extra:
+                payload[name] = value
+            else:
+                self._put(payload, str(name), value)
+        self._keep_rules(payload)
+        return payload
+
+    def find(self, name: str) -> Field[Any] | None:
+        """Returns a field by any of its spellings, or nothing."""
+        return self._by_name.get(normalize_name(name))
+
+    def with_common(self, row: Mapping[str, Any], common: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns a row with values for the fields that it leaves out, under whatever name it has them."""
+        own = {self._key(str(name)) for name, value in row.items() if value not in (None, "")}
+        return {**row, **{name: value for name, value in common.items() if self._key(name) not in own}}
+
+    def _key(self, name: str) -> str:
+        known = self.find(name)
+        return known.key if known else name
+
+    def _put(self, payload: Payload, name: str, value: Any) -> None:
+        known = self.find(name)
+        if known is None:
+            raise self._unknown(name)
+        converted = convert(known, value)
+        if payload.setdefault(known.key, converted) != converted:
+            raise PlanhatValidationError(f"{known.name} is given twice, with {payload[known.key]!r} and {converted!r}.")
+
+    def _keep_rules(self, payload: Payload) -> None:
+        for rule in self.rules:
+            problem = rule(payload)
+            if problem:
+                raise PlanhatValidationError(problem)
+
+    def _unknown(self, name: str) -> PlanhatValidationError:
+        advice = self.mistaken.get(normalize_name(name)) or self._near(name)
+        return PlanhatValidationError(f"{self.noun} have no field {name!r}. {advice}".rstrip())
+
+    def _near(self, name: str) -> str:
+        names = {spelling: known.name for spelling, known in self._by_name.items()}
+        hint = suggestion(names[each] for each in near_matches(normalize_name(name), names)).strip()
+        return hint or f"Known are: {', '.join(dict.fromkeys(names.values()))}."

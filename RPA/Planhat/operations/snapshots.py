@@ -1,0 +1,271 @@
+"""What has changed in Planhat since a snapshot, which is a local SQLite file: Planhat itself does not tell."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.cells import well_formed
+from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.messages import differing
+from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
+from RPA.Planhat.types.labels import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from RPA.Planhat.session import PlanhatSession
+
+VERSION = "1"
+SAME = {"v": "version", "model": "model", "host": "host"}
+"""What has to be the same when a snapshot is used again, and how a message calls it."""
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS confirmed (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS latest (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
+"""
+IGNORED = frozenset({"__v", "updatedAt", "lastUpdated"})
+"""What changes although nothing has changed."""
+
+SHOWN = (*LABELS, "companyId", "cId", "companyName")
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field that has changed.
+
+    Attributes:
+        name: The field, by Planhat's key; custom fields as `custom.<Name>`.
+        old: What the snapshot has.
+        new: What Planhat has now.
+    """
+
+    name: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.old!r} -> {self.new!r}"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A record that has changed.
+
+    Attributes:
+        record: The record as it is now.
+        fields: What has changed in it.
+    """
+
+    record: PlanhatObject
+    fields: list[FieldChange]
+
+
+@dataclass
+class Changes:
+    """What has changed since a snapshot.
+
+    Attributes:
+        since: When the snapshot was taken, ISO 8601.
+        added: Records that are new.
+        changed: Records that have changed, with their fields.
+        removed: Records that are gone, as they were.
+    """
+
+    since: str
+    added: PlanhatObjectList[Any]
+    removed: PlanhatObjectList[Any]
+    changed: list[Changed] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records are added, changed and removed."""
+        return {"added": len(self.added), "changed": len(self.changed), "removed": len(self.removed)}
+
+    def __bool__(self) -> bool:
+        return any(self.counts.values())
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{count} {name}" for name, count in self.counts.items() if count)
+        return f"{said or 'no changes'} since {self.since}"
+
+    __str__ = __repr__
+
+
+def take_snapshot(
+    session: PlanhatSession, model: type[PlanhatObject], path: str | Path, fields: Iterable[str] | None = None
+) -> int:
+    """Keeps all records of a model in a file, and returns how many there are. An older snapshot stays until then.
+
+    Args:
+        session: The connection.
+        model: The model.
+        path: The file; one file for each model.
+        fields: The fields to keep; all that can be written unless given.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown, or the file is something else.
+    """
+    keys = [_key(model, name) for name in fields] if fields else _default_keys(model)
+    path = file_path(path)
+    with _opened(path) as file:
+        _refuse_other(file, path, session, model, new=True)
+        count = _read(session, model, file, keys)
+        _confirm(file)
+        facts = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url, "keys": json.dumps(keys)}
+        file.executemany("INSERT OR REPLACE INTO facts VALUES (?,?)", facts.items())
+    return count
+
+
+def changes_since(session: PlanhatSession, model: type[PlanhatObject], path: str | Path) -> Changes:
+    """Returns what has changed since the snapshot; it stays as it is until the changes are confirmed.
+
+    Raises:
+        PlanhatValidationError: If there is no snapshot of this model in the file.
+    """
+    path = _existing(path, " Take one first with Take Planhat Snapshot.")
+    with _opened(path) as file:
+        facts = _refuse_other(file, path, session, model)
+        _read(session, model, file, json.loads(facts["keys"]))
+        return _compare(file, model, facts["taken"])
+
+
+def confirm_changes(path: str | Path) -> None:
+    """Makes what was read last the snapshot that the next changes are found by.
+
+    Raises:
+        PlanhatValidationError: If there is no snapshot, or nothing was read since.
+    """
+    path = _existing(path)
+    with _opened(path) as file:
+        if "read" not in _facts(file):
+            raise PlanhatValidationError(f"Nothing was read since the snapshot {path} was taken or confirmed.")
+        _confirm(file)
+
+
+def _existing(given: str | Path, advice: str = "") -> Path:
+    path = file_path(given)
+    with translate_os_errors(path, "read"):
+        if path.is_file():
+            return path
+    raise PlanhatValidationError(f"There is no snapshot {path}.{advice}")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Opens a snapshot; what is done to it is done wholly or not at all."""
+    file = _connected(path)
+    try:
+        file.execute("BEGIN IMMEDIATE")
+        for statement in SCHEMA.strip().split(";\n"):
+            file.execute(statement)
+        yield file
+        file.execute("COMMIT")
+    except sqlite3.OperationalError as problem:
+        raise PlanhatValidationError(f"The snapshot {path} can not be used: {problem}.") from problem
+    except sqlite3.DatabaseError as problem:
+        raise PlanhatValidationError(f"{path} is no snapshot: {problem}.") from problem
+    finally:
+        file.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(path, isolation_level=None)
+    except sqlite3.OperationalError as problem:
+        raise PlanhatValidationError(
+            f"The snapshot {path} can not be used: {problem}. Look at its folder."
+        ) from problem
+
+
+def _facts(file: sqlite3.Connection) -> dict[str, str]:
+    return dict(file.execute("SELECT name, value FROM facts").fetchall())
+
+
+def _refuse_other(
+    file: sqlite3.Connection, path: Path, session: PlanhatSession, model: type[PlanhatObject], *, new: bool = False
+) -> dict[str, str]:
+    facts = _facts(file)
+    if not facts and new:
+        return facts
+    here = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url}
+    other = differing(SAME, facts, here)
+    if other:
+        raise PlanhatValidationError(f"{path} is the snapshot of something else; these differ: {other}.")
+    return facts
+
+
+def _read(session: PlanhatSession, model: type[PlanhatObject], file: sqlite3.Connection, keys: list[str]) -> int:
+    file.execute("DELETE FROM latest")
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    for page in read_pages(session, model, Query(properties=["_id", *keys])):
+        rows = ((well_formed(record.id), _kept(record)) for record in page)
+        file.executemany("INSERT OR REPLACE INTO latest VALUES (?,?)", rows)
+    file.execute("INSERT OR REPLACE INTO facts VALUES ('read', ?)", (now,))
+    return int(file.execute("SELECT count(*) FROM latest").fetchone()[0])
+
+
+def _kept(record: PlanhatObject) -> str:
+    return well_formed(_encode({key: value for key, value in dict(record).items() if key not in IGNORED}))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+def _confirm(file: sqlite3.Connection) -> None:
+    file.execute("DELETE FROM confirmed")
+    file.execute("INSERT INTO confirmed SELECT * FROM latest")
+    file.execute("DELETE FROM latest")
+    file.execute("INSERT OR REPLACE INTO facts SELECT 'taken', value FROM facts WHERE name='read'")
+    file.execute("DELETE FROM facts WHERE name='read'")
+
+
+def _compare(file: sqlite3.Connection, model: type[PlanhatObject], since: str) -> Changes:
+    def rows(query: str) -> list[PlanhatObject]:
+        return [model(json.loads(record)) for (record,) in file.execute(query)]
+
+    added = rows("SELECT record FROM latest WHERE id NOT IN (SELECT id FROM confirmed) ORDER BY id")
+    removed = rows("SELECT record FROM confirmed WHERE id NOT IN (SELECT id FROM latest) ORDER BY id")
+    both = file.execute(
+        "SELECT latest.record, confirmed.record FROM latest JOIN confirmed USING (id) "
+        "WHERE latest.record <> confirmed.record ORDER BY id"
+    )
+    changed = [Changed(model(json.loads(new)), _differing(json.loads(old), json.loads(new))) for new, old in both]
+    return Changes(since, PlanhatObjectList.of(model, added), PlanhatObjectList.of(model, removed), changed)
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
+    old, new = _spread(old), _spread(new)
+    names = dict.fromkeys([*old, *new])
+    return [FieldChange(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+
+
+def _spread(record: dict[str, Any]) -> dict[str, Any]:
+    custom = record.get("custom")
+    if not isinstance(custom, dict):
+        return record
+    own = {key: value for key, value in record.items() if key != "custom"}
+    return {**own, **{CUSTOM + name: value for name, value in custom.items()}}
+
+
+def _default_keys(model: type[PlanhatObject]) -> list[str]:
+    written = [each.key for each in model.writable() if each.kind is not Kind.OBJECTS]
+    labels = [key for key in SHOWN if model.field(key)]
+    return list(dict.fromkeys([*model.KEYS, *labels, *written]))
+
+
+def _key(model: type[PlanhatObject], name: str) -> str:
+    if name.startswith(CUSTOM):
+        return "custom"
+    known = model.field(name)
+    if known is None:
+        raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a snapshot.")
+    return known.key

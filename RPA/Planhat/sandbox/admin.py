@@ -1,0 +1,148 @@
+"""What can be done to a running sandbox: reset, seed, look, and make trouble; from Python and, as JSON, over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox.api_error import ApiError
+from RPA.Planhat.sandbox.model_rules import BY_PATH, TABLES
+from RPA.Planhat.sandbox.seed import export, load_seed
+from RPA.Planhat.types import Verb, find_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from RPA.Planhat.sandbox.state import State
+
+
+class Controls:
+    """The operations on a running sandbox, by name, with arguments and results that JSON can hold.
+
+    Args:
+        state: The sandbox.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._operations: dict[str, Callable[..., Any]] = {
+            "reset": self._reset,
+            "seed": self._seed,
+            "rows": self._rows,
+            "counts": self._counts,
+            "requests": self._state.log.entries,
+            "forget_requests": self._state.log.clear,
+            "inject_fault": self._state.faults.add,
+            "clear_faults": self._state.faults.clear,
+            "faults": self._state.faults.active,
+            "set_dialect": self._set_dialect,
+            "set_latency": self._set_latency,
+            "set_rate_limits": self._set_rate_limits,
+            "forbid": self._forbid,
+            "permit": self._permit,
+            "export": self._export,
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the operations."""
+        return list(self._operations)
+
+    def call(self, operation: str, **arguments: Any) -> Any:
+        """Does one operation and returns its result.
+
+        Raises:
+            ValueError: If there is no such operation, or it can not be done like that.
+        """
+        if operation not in self._operations:
+            raise ValueError(f"No operation {operation!r}. There are: {', '.join(self._operations)}.")
+        try:
+            return self._operations[operation](**arguments)
+        except TypeError as error:
+            raise ValueError(f"{operation}: {error}") from error
+        except ApiError as refusal:
+            raise ValueError(refusal.message) from refusal
+
+    def begin(self) -> None:
+        """Seeds the data, unless the file has some."""
+        if self._state.store.file and any(self._counts().values()):
+            return
+        self._sow_again()
+
+    def _reset(self) -> None:
+        self._forget()
+        if not self._state.store.back_to_start():
+            self._sow_again()
+
+    def _forget(self) -> None:
+        self._state.faults.clear()
+        self._state.log.clear()
+        self._state.limits.forget()
+        self._state.records.forbidden.clear()
+        self._set_latency(self._state.settings.latency)
+        self._state.limits.active = self._state.settings.rate_limits
+        self._state.records.dialect = type(self._state.dialect)().with_switches(**self._state.settings.dialect)
+
+    def _sow_again(self) -> None:
+        self._state.store.clear()
+        load_seed(self._state.records, self._state.settings)
+        self._state.store.keep_start()
+
+    def _seed(self, seed: str, companies: int | None = None, seed_number: int | None = None) -> dict[str, int]:
+        old = self._state.settings
+        self._state.settings = replace(
+            old,
+            seed=str(seed),
+            companies=old.companies if companies is None else int(companies),
+            seed_number=old.seed_number if seed_number is None else int(seed_number),
+        )
+        self._sow_again()
+        return self._counts()
+
+    def _rows(self, model: str, limit: int = -1) -> list[dict[str, Any]]:
+        return list(self._state.store.documents(_table_named(model), limit))
+
+    def _counts(self) -> dict[str, int]:
+        return {table: self._state.store.count(table) for table in TABLES}
+
+    def _set_dialect(self, **switches: Any) -> None:
+        self._state.records.dialect = self._state.dialect.with_switches(**switches)
+
+    def _set_latency(self, seconds: float) -> None:
+        self._state.latency = float(seconds)
+
+    def _set_rate_limits(self, **limits: Any) -> None:
+        for name, value in limits.items():
+            if name not in ("active", "per_minute", "per_second", "parallel"):
+                raise ValueError(f"No limit {name!r}. There are: active, per_minute, per_second, parallel.")
+            setattr(self._state.limits, name, value)
+
+    def _forbid(self, model: str, verbs: list[str] | None = None) -> None:
+        self._state.records.forbidden |= _permissions(model, verbs)
+
+    def _permit(self, model: str, verbs: list[str] | None = None) -> None:
+        self._state.records.forbidden -= _permissions(model, verbs)
+
+    def _export(self, folder: str, file_format: str = "json") -> dict[str, int]:
+        return export(self._state.records, Path(folder), file_format)
+
+
+def _permissions(model: str, verbs: list[str] | None) -> set[tuple[str, str]]:
+    paths = list(BY_PATH) if model == "*" else [_path_named(model)]
+    wanted = {Verb(verb.lower()).value for verb in verbs} if verbs else {verb.value for verb in Verb}
+    return {(path, verb) for path in paths for verb in wanted}
+
+
+def _path_named(model: str) -> str:
+    found = find_model(model)
+    if found is None:
+        raise ValueError(f"No model {model!r}. There are: {', '.join(BY_PATH)}.")
+    return str(found.API_NAME)
+
+
+def _table_named(model: str) -> str:
+    if model.strip().lower() in TABLES:
+        return model.strip().lower()
+    path = _path_named(model)
+    return "conversations" if path == "tickets" else path

@@ -1,0 +1,264 @@
+"""The fields that Planhat makes itself when a record is written, model by model."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.sandbox import matching
+from RPA.Planhat.sandbox.api_error import ApiError, Reason, invalid_id
+from RPA.Planhat.sandbox.model_rules import ENDUSER, RESERVED_TYPES, TOUCH_TYPES, path_of
+from RPA.Planhat.sandbox.revenue import (
+    make_deal,
+    make_license,
+    make_line_item,
+    make_opportunity,
+    make_product,
+    make_sale,
+    sum_up,
+    tidy,
+)
+from RPA.Planhat.sandbox.values import day_of, is_object_id, now, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from RPA.Planhat.sandbox.records import Write
+
+_TAG = re.compile(r"<[^>]*>")
+_SNIPPET_LENGTH = 300
+
+
+def make_fields(write: Write) -> None:
+    """Fills in what Planhat makes, in place."""
+    matching.name_of_company(write)
+    maker = MAKERS.get(path_of(write.model))
+    try:
+        if maker:
+            maker(write)
+    except OverflowError as error:
+        raise ApiError(400, "A number is too large", reason=Reason.VALUE, updating=write.old is not None) from error
+
+
+def finish(write: Write) -> None:
+    """Changes other records as the stored one demands."""
+    follower = AFTERWARDS.get(path_of(write.model))
+    if follower:
+        follower(write)
+
+
+def make_company(write: Write) -> None:
+    """The slug, unique among companies; the moment when the phase began."""
+    document = write.document
+    if not document.get("slug") and document.get("name"):
+        document["slug"] = _free_slug(write, re.sub(r"[^a-z0-9]", "", str(document["name"]).lower()) or "company")
+    if document.get("phase") and write.changes("phase"):
+        document["phaseSince"] = now() if write.old or "phaseSince" not in document else document["phaseSince"]
+
+
+def _free_slug(write: Write, slug: str) -> str:
+    taken = write.records.store.query(
+        "SELECT count(*) FROM companies WHERE handle=? OR (handle>? AND handle<?)", (slug, f"{slug}-", f"{slug}.")
+    )[0][0]
+    return f"{slug}-{taken}" if taken else slug
+
+
+def make_enduser(write: Write) -> None:
+    """The name from its parts or the parts from the name, and the sum of the e-mail address."""
+    document, sent = write.document, write.sent
+    if sent.get("firstName") or sent.get("lastName"):
+        parts = (document.get("firstName"), document.get("lastName"))
+        document["name"] = " ".join(part for part in parts if part)
+    elif sent.get("name") and write.changes("name"):
+        first, _, last = str(sent["name"]).partition(" ")
+        document.update(firstName=first, lastName=last)
+    if document.get("email") and write.changes("email"):
+        document["emailMd5"] = hashlib.md5(str(document["email"]).lower().encode(), usedforsecurity=False).hexdigest()
+
+
+def make_conversation(write: Write) -> None:
+    """The type, if it exists; the text without tags; the people; the buckets of time."""
+    document = write.document
+    kind = document.get("type") or "note"
+    document["type"] = kind if kind in TOUCH_TYPES else "note"
+    document["isCustomType"] = document["type"] not in RESERVED_TYPES
+    document.setdefault("date", now())
+    if write.changes("description"):
+        document["snippet"] = plain_text(document.get("description"))
+    _name_people(write, "users", "users")
+    _name_people(write, "endusers", "endusers")
+    document["userIds"] = [each["id"] for each in document.get("users") or [] if each.get("id")]
+    if document.get("ownerId"):
+        document["owner"] = document["ownerId"]
+    if document.get("date") and write.changes("date"):
+        document["timeBucket"] = time_bucket(document["date"])
+
+
+def _name_people(write: Write, key: str, table: str) -> None:
+    people = write.document.get(key)
+    if not people or not write.changes(key):
+        return
+    for person in people:
+        if not is_object_id(person.get("id", "")):
+            raise invalid_id(updating=write.old is not None)
+        found = write.records.store.get(table, person["id"])
+        person.setdefault("name", (found or {}).get("nickName") or (found or {}).get("name", ""))
+    if key == "users":
+        people[0].setdefault("isOwner", True)
+
+
+def plain_text(text: Any) -> str:
+    """Returns a text without HTML tags, cut to a snippet."""
+    return html.unescape(_TAG.sub(" ", str(text or ""))).strip()[:_SNIPPET_LENGTH]
+
+
+def time_bucket(moment: str) -> list[str]:
+    """Returns year, quarter, month and week of a moment."""
+    when = parse(moment)
+    year, week, _ = when.isocalendar()
+    quarter = (when.month + 2) // 3
+    return [f"{when.year}", f"{when.year}-{quarter}", f"{when.year}-{when.month:02d}", f"{year}-{week:02d}"]
+
+
+def make_ticket(write: Write) -> None:
+    """A ticket as the conversation that it is."""
+    document, sent = write.document, write.sent
+    if "type" in sent:
+        document["subType"] = sent["type"]
+    document["type"] = "ticket"
+    document["externalId"] = document.get("sourceId")
+    if sent.get("title"):
+        document["subject"] = sent["title"]
+    if write.changes("description"):
+        document["snippet"] = plain_text(document.get("description"))
+    moment = now()
+    for key in ("date", "inDate"):
+        document.setdefault(key, moment)
+    document.update(days=day_of(document["date"]), timeBucket=time_bucket(document["date"]))
+
+
+def enduser_of_ticket(write: Write) -> None:
+    """Makes an enduser for a ticket of a known company whose e-mail address belongs to nobody."""
+    ticket, records = write.document, write.records
+    company = ticket.get("companyId")
+    if company and not records.store.find("endusers", "handle", str(ticket["email"]).lower(), company):
+        name = {"name": ticket["name"]} if ticket.get("name") else {}
+        records.create(ENDUSER, {"companyId": company, "email": ticket["email"], **name})
+
+
+def make_task(write: Write) -> None:
+    """The text without tags, the name of the owner, and the archive for what is done."""
+    document = write.document
+    if write.changes("description") and "description" in document:
+        document["snippet"] = plain_text(document["description"])
+    _name_owner(write)
+    if write.sent.get("dateDone") and "isArchived" not in write.sent:
+        document["isArchived"] = True
+
+
+def _name_owner(write: Write) -> None:
+    own_id = write.document.get("ownerId")
+    if own_id and write.changes("ownerId"):
+        found = write.records.store.get("users", own_id) or {}
+        write.document["ownerName"] = found.get("nickName", "")
+
+
+def make_nps(write: Write) -> None:
+    """The enduser with the e-mail address, and through it the company."""
+    document = write.document
+    email = str(document.get("email") or "").lower()
+    if not email or not write.changes("email"):
+        return
+    found = write.records.store.find("endusers", "handle", email, document.get("cId"))
+    if found:
+        document["euId"] = found[0]["_id"]
+        document.setdefault("cId", found[0].get("companyId"))
+
+
+def make_issue(write: Write) -> None:
+    """The names of the companies and endusers, and the revenue behind them."""
+    document, store = write.document, write.records.store
+    if write.changes("companyIds"):
+        companies = [store.get("companies", each) or {"_id": each} for each in document.get("companyIds") or []]
+        document["companies"] = [{"_id": each["_id"], "name": each.get("name", "")} for each in companies]
+        document["mrrCombined"] = round(sum(each.get("mrr") or 0 for each in companies))
+        document["arrCombined"] = document["mrrCombined"] * 12
+    if write.changes("enduserIds"):
+        endusers = [store.get("endusers", each) or {"_id": each} for each in document.get("enduserIds") or []]
+        document["endusers"] = [{"_id": each["_id"], "name": each.get("name", "")} for each in endusers]
+
+
+def make_invoice(write: Write) -> None:
+    """The number of the invoice."""
+    if write.old is None and "invoiceNo" not in write.document:
+        write.document["invoiceNo"] = write.records.store.count("invoices") + 1
+
+
+def make_time_entry(write: Write) -> None:
+    """What the hours bring and cost."""
+    document = write.document
+    hours = document.get("hours") or 0
+    for rate, total in (("billableRate", "totalBilled"), ("costRate", "totalCost")):
+        if document.get(rate) is not None:
+            document[total] = tidy(hours * document[rate])
+
+
+def make_timesheet(write: Write) -> None:
+    """The ids of the entries; the one who approved."""
+    document, store = write.document, write.records.store
+    if "timeEntries" in write.sent:
+        document["timeEntries"] = _entry_ids(document["timeEntries"])
+    approved = document.get("status") == "approved"
+    if approved and write.changes("status"):
+        first = store.query("SELECT _id FROM users ORDER BY seq LIMIT 1")
+        document.update(approvedBy=first[0][0] if first else None, dateOfApproval=now())
+
+
+def mark_entries(write: Write) -> None:
+    """Notes in time entries which timesheet they are handed in with."""
+    store, timesheet = write.records.store, write.document
+    for own_id in timesheet.get("timeEntries") or []:
+        entry = store.get("timeentries", own_id)
+        if entry:
+            entry.update(timesheetId=timesheet["_id"], timesheetStatus=timesheet.get("status"))
+            store.replace("timeentries", entry, None)
+
+
+def _entry_ids(entries: Any) -> list[str]:
+    if not isinstance(entries, list):
+        raise ApiError(400, "timeEntries is no list", reason=Reason.VALUE)
+    ids = [each.get("_id") if isinstance(each, dict) else each for each in entries]
+    if not all(is_object_id(each) for each in ids):
+        raise invalid_id()
+    return [str(each) for each in ids]
+
+
+MAKERS: dict[str, Callable[[Write], None]] = {
+    "companies": make_company,
+    "endusers": make_enduser,
+    "conversations": make_conversation,
+    "tickets": make_ticket,
+    "tasks": make_task,
+    "assets": _name_owner,
+    "nps": make_nps,
+    "issues": make_issue,
+    "invoices": make_invoice,
+    "timeentries": make_time_entry,
+    "timesheets": make_timesheet,
+    "licenses": make_license,
+    "sales": make_sale,
+    "opportunities": make_opportunity,
+    "products": make_product,
+    "lineitems": make_line_item,
+    "deals": make_deal,
+}
+"""What makes the fields of each model, by its path."""
+
+AFTERWARDS: dict[str, Callable[[Write], None]] = {
+    "tickets": enduser_of_ticket,
+    "timesheets": mark_entries,
+    "lineitems": sum_up,
+}
+"""What a stored record changes in others, by its path."""

@@ -1,0 +1,1 @@
+"""Strings: messages, what users write, and file names."""

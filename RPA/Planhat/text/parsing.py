@@ -1,0 +1,71 @@
+"""Parse what people write: switches, lists with commas, literals, and names in any case."""
+
+from __future__ import annotations
+
+from ast import literal_eval
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from RPA.Planhat.errors import PlanhatValidationError
+
+TRUE: Final = frozenset({"true", "yes", "on", "1"})
+FALSE: Final = frozenset({"false", "no", "off", "0"})
+
+
+def parse_bool(value: Any) -> bool | None:
+    """Returns what a switch or a cell says, or nothing if it is neither true nor false.
+
+    Args:
+        value: A boolean, a number or a word; case and surrounding blanks do not matter.
+    """
+    word = str(value).strip().lower()
+    return True if word in TRUE else False if word in FALSE else None
+
+
+def as_list(given: Any, name: str = "This") -> list[Any]:
+    """Returns several things that are given as a list, as a text with commas, or as a single record.
+
+    Blanks around texts do not count, nor does nothing between two commas.
+
+    Args:
+        given: What was given; nothing is an empty list.
+        name: The argument.
+
+    Raises:
+        PlanhatValidationError: If it is none of these.
+    """
+    given = parse_literal(given)
+    if isinstance(given, str):
+        return [text for part in given.split(",") if (text := part.strip())]
+    if isinstance(given, bytes) or not (given is None or isinstance(given, Iterable)):
+        raise PlanhatValidationError(f"{name} is a list, or one text with commas; not {given!r}.")
+    things = [given] if isinstance(given, Mapping) else () if given is None else given
+    return [each.strip() if isinstance(each, str) else each for each in things]
+
+
+def as_strings(given: Any, name: str = "This") -> tuple[str, ...]:
+    """Returns the same as texts."""
+    return tuple(map(str, as_list(given, name)))
+
+
+def parse_literal(given: Any) -> Any:
+    """Returns the list or the dictionary that a text spells out, as `['name', 'phase']`; all else as it is."""
+    if not isinstance(given, str) or given.strip()[:1] not in ("[", "{"):
+        return given
+    try:
+        found = literal_eval(given.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return given
+    return found if isinstance(found, (list, dict)) else given
+
+
+@cache
+def normalize_name(name: str) -> str:
+    """Returns a name without case, blanks and signs: `External ID` and `externalId` are one."""
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+def casefold(value: Any) -> str:
+    """Returns a text without case and superfluous blanks."""
+    return " ".join(str(value).casefold().split())
