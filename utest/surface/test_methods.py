@@ -46,7 +46,7 @@ def test_methods_of_new_topics_have_an_example() -> None:
     told_elsewhere = {"take_snapshot", "confirm_changes", "verify_metrics", "send_segment_identify"}
     named_alone = {"plan_custom_fields", "export_custom_fields", "archive_enduser", "get_metrics"}
     own = set(METHODS) - set(EXAMPLES) - told_elsewhere - named_alone
-    assert all(METHODS[name].__module__.endswith("surface.records") for name in own), own
+    assert all(METHODS[name].__module__.endswith("api.records") for name in own), own
 
 
 def test_methods_stand_before_keywords_of_the_same_name(planhat: Planhat) -> None:
