@@ -13,6 +13,36 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.types.fast import orjson
 
 
+class BadCell:
+    """A cell that its reader does not understand, such as an error of Excel; each step that meets it refuses its row.
+
+    Attributes:
+        text: What the cell shows.
+        problem: What is wrong with it, with its column.
+    """
+
+    __slots__ = ("problem", "text")
+
+    def __init__(self, text: str, problem: str) -> None:
+        self.text = text
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+
+def refuse_bad_cell(value: Any) -> None:
+    """Refuses a cell that its reader does not understand.
+
+    Raises:
+        PlanhatValidationError: If the value is one.
+    """
+    if isinstance(value, BadCell):
+        raise PlanhatValidationError(value.problem)
+
+
 class DateTimeEncoder(json.JSONEncoder):
     """Writes dates and times as ISO 8601 text and durations as seconds; members of enumerations as their values."""
 
@@ -26,6 +56,7 @@ class DateTimeEncoder(json.JSONEncoder):
             return o.value
         if isinstance(o, UUID):
             return str(o)
+        refuse_bad_cell(o)
         return super().default(o)
 
 
@@ -54,6 +85,8 @@ UNFIT = (ValueError, TypeError, RecursionError)
 
 def unfit(problem: Exception) -> PlanhatValidationError:
     """Returns the error for a value that JSON can not hold, from one of `UNFIT`."""
+    if isinstance(problem, PlanhatValidationError):
+        return problem
     if isinstance(problem, RecursionError):
         why = "it is nested too deep"
     elif isinstance(problem, UnicodeEncodeError):

@@ -15,6 +15,7 @@ from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import CustomField
+from RPA.Planhat.types.encoding import BadCell
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""
@@ -128,7 +129,7 @@ def _definition(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cell(name: str, value: Any) -> Any:
     field = DECLARATION.find(name)
-    if field is None or value in (None, ""):
+    if field is None or value in (None, "") or isinstance(value, BadCell):
         return value
     special = {"type": _type, "listValues": options}.get(field.key)
     return special(value) if special else value

@@ -13,6 +13,7 @@ from RPA.Planhat.operations.input.date_forms import date_form, unread
 from RPA.Planhat.operations.rows.values import convert
 from RPA.Planhat.text.parsing import FALSE, TRUE
 from RPA.Planhat.types import Kind
+from RPA.Planhat.types.encoding import BadCell, refuse_bad_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +62,8 @@ class Formats:
     def cell(self, value: Any) -> Any:
         """Returns what is in a cell; nothing for an empty one."""
         if not isinstance(value, str):
-            return value
+            is_empty = isinstance(value, BadCell) and value.text and value.text.casefold() in self._empty  # type: ignore[attr-defined]
+            return None if is_empty else value
         text = value
         if self.tidy:
             text = text.strip() if text.isascii() else _composed(text)
@@ -73,6 +75,7 @@ class Formats:
         Raises:
             PlanhatValidationError: If the cell can not be what the field holds.
         """
+        refuse_bad_cell(cell)
         try:
             return convert(field, self._read(field, cell))
         except PlanhatValidationError as problem:

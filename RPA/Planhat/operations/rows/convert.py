@@ -27,6 +27,7 @@ from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types.encoding import refuse_bad_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -169,7 +170,7 @@ class Converter:
     def _judge(self, problems: Mapping[str, str], payload: Payload) -> None:
         """Leaves bad cells out, or refuses the row: always when it could mean another record without them."""
         if problems and (self._rules.bad_cells == "refuse" or self._is_needed(problems, payload)):
-            raise PlanhatValidationError(" ".join(problems.values()))
+            raise PlanhatValidationError(" ".join(dict.fromkeys(problems.values())))
         self.left_out.update(problems.values())
 
     def _is_needed(self, names: Iterable[str], payload: Payload) -> bool:
@@ -307,6 +308,7 @@ class Converter:
         """
         if cell is None:
             return None if self._rules.clear_empty else ABSENT
+        refuse_bad_cell(cell)
         if target.custom:
             return self._custom_value(target.custom, cell)
         return self._value(target, cell)

@@ -17,6 +17,7 @@ from RPA.Planhat.operations.rows.columns import each_once
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
 from RPA.Planhat.text.messages import did_you_mean, with_article
 from RPA.Planhat.text.parsing import normalize_name, parse_literal
+from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from RPA.Planhat.types import Field, PlanhatObject
@@ -90,12 +91,15 @@ class Step:
             self.value({})
         ] * count
 
-    def _filled(self, template: str, cells: Mapping[str, Any]) -> str | None:
+    def _filled(self, template: str, cells: Mapping[str, Any]) -> str | BadCell | None:
         if not self.columns:
             return template
         values = {name: cells.get(name) for name in self.columns}
         if all(value is None for value in values.values()):
             return None
+        bad = next((value for value in values.values() if isinstance(value, BadCell)), None)
+        if bad is not None:
+            return bad
         text = IN_BRACES.sub(lambda found: _text(values[found.group(1).strip()]), template)
         return " ".join(text.split())
 

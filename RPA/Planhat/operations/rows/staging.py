@@ -279,7 +279,7 @@ def _read(text: str) -> dict[str, Any]:
 def _default(value: Any) -> Any:
     try:
         return DateTimeEncoder().default(value)
-    except TypeError:
+    except (TypeError, ValueError):
         return str(value)
 
 

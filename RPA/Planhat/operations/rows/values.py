@@ -14,6 +14,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.parsing import parse_bool
 from RPA.Planhat.types import Kind
+from RPA.Planhat.types.encoding import refuse_bad_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ def convert(field: Field[Any] | Parameter, value: Any) -> Any:
     """
     if value is None:
         return None
+    refuse_bad_cell(value)
     try:
         converted = _CONVERTERS[field.kind](_split(field, value))
     except (ValueError, TypeError, OverflowError) as problem:
