@@ -13,7 +13,7 @@ import requests
 from RPA.Planhat import errors
 from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.connection.responses import read_json
-from RPA.Planhat.session import PlanhatAuth, PlanhatSession, has_unique_key
+from RPA.Planhat.session import PlanhatAuth, PlanhatSession
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList, Record
 from utest.stub import TENANT, TOKEN, Stub, nowhere, reply, running
@@ -508,4 +508,4 @@ def test_other_answers_are_unexpected_content(stub: Stub, session: PlanhatSessio
     ],
 )
 def test_an_email_is_no_unique_key(model: Any, row: dict[str, Any], unique: bool) -> None:
-    assert has_unique_key(model, row) is unique
+    assert model.has_unique_key(row) is unique

@@ -333,11 +333,6 @@ class PlanhatSession:
         raise PlanhatSafetyError(f"{method} {path_of(url)} was not sent: {why}.")
 
 
-def has_unique_key(model: type[PlanhatObject], row: Mapping[str, Any]) -> bool:
-    """Tells whether sending a row twice meets the same record: it has an id that is not just an e-mail address."""
-    return any(row.get(key) for key in model.KEYS if key != "email")
-
-
 def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Leaves a request without token, for hosts and pages that take none."""
     return request
@@ -351,7 +346,7 @@ def _is_repeatable(method: str, path: str, payload: Any) -> bool:
         return method == "PUT"
     model = next((model for model in MODELS.values() if segments[0] == model.API_NAME), None)
     rows = payload if isinstance(payload, list) else [payload]
-    return model is not None and all(isinstance(row, dict) and has_unique_key(model, row) for row in rows)
+    return model is not None and all(isinstance(row, dict) and model.has_unique_key(row) for row in rows)
 
 
 def _headers(given: Mapping[str, str] | None, body: Any) -> dict[str, str]:

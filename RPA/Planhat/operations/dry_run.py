@@ -14,7 +14,8 @@ from RPA.Planhat.connection.urls import target_of
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
-from RPA.Planhat.operations.rows.matching import identities, meet
+from RPA.Planhat.operations.rows.identity import identities, strongest_key
+from RPA.Planhat.operations.rows.matching import meet
 from RPA.Planhat.operations.rows.staging import STRONG, WEAK, StagedRow, StagingTable
 from RPA.Planhat.operations.rows.table_report import TablePlan
 from RPA.Planhat.session import PlanhatSession
@@ -108,7 +109,8 @@ class DryRun(PlanhatSession):
         draft = StagingTable()
         for number, payload in enumerate(body, 1):
             own = identities(model, payload)
-            label = next((f"{key}={payload[key]}" for key in model.KEYS if payload.get(key)), "")
+            key = strongest_key(model, payload)
+            label = f"{key}={payload[key]}" if key else ""
             draft.add_all([StagedRow(number, "send", payload, payload, label)])
             for place, identity in enumerate(own):
                 draft.assign_key(identity, number, WEAK if place else STRONG)

@@ -57,6 +57,8 @@ class PlanhatObject(TrackedRecord):
     VERBS: ClassVar[frozenset[Verb]] = ALL_VERBS
     KEYS: ClassVar[tuple[str, ...]] = ("_id", "sourceId", "externalId")
     """What Planhat matches rows of a bulk upsert by, the strongest first."""
+    SHARED_KEYS: ClassVar[frozenset[str]] = frozenset({"email"})
+    """Keys that several records may have, so that they do not tell for sure which one is meant."""
     READ_BY: ClassVar[tuple[PlanhatIdType, ...]] = ALL_IDS
     """Kinds of id that Planhat documents for reading one record."""
     WRITE_BY: ClassVar[tuple[PlanhatIdType, ...]] = ALL_IDS
@@ -144,6 +146,11 @@ class PlanhatObject(TrackedRecord):
         """Returns the fields that can be sent, the required ones first."""
         some = [field for field in cls.known_fields().values() if not field.read_only]
         return sorted(some, key=lambda field: not field.required)
+
+    @classmethod
+    def has_unique_key(cls, row: Mapping[str, Any]) -> bool:
+        """Tells whether sending a row twice meets the same record: it has a key that no other record may have."""
+        return any(row.get(key) for key in cls.KEYS if key not in cls.SHARED_KEYS)
 
     @classmethod
     def external_key(cls) -> str:

@@ -8,17 +8,14 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.rows.identity import ANY_CASE, OTHER_IDS, comparable_name
 from RPA.Planhat.operations.rows.payloads import CUSTOM
-from RPA.Planhat.text.parsing import casefold
-from RPA.Planhat.types import Kind, PlanhatIdType
+from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from RPA.Planhat.types import Field, PlanhatObject
-
-ANY_CASE = frozenset({"_id", "name", "firstName", "lastName", "email"})
-"""Fields whose letters Planhat may turn into capitals or small ones."""
 
 EQUAL_IN_PYTHON = {str}
 """Types of values of which equal ones are the same to Planhat, too; `True` equals 1."""
@@ -28,9 +25,6 @@ SHOWN_AS = {"tickets": {"type": "subType"}}
 
 Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
-
-OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
-"""How a reference begins that is not by Planhat's id."""
 
 
 def shown_keys(model: type[PlanhatObject], keys: Iterable[str]) -> list[str]:
@@ -97,7 +91,7 @@ def _may_be_date(field: Field[Any] | None) -> bool:
 
 
 def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
-    if any_case and casefold(new) == casefold(old):
+    if any_case and comparable_name(new) == comparable_name(old):
         return True
     return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
 

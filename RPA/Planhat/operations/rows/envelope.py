@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.rows.identity import LOWER_CASE, is_unique
 from RPA.Planhat.operations.rows.outcomes import Outcome
 from RPA.Planhat.operations.rows.results import Resolution
 
@@ -87,7 +88,7 @@ class _Left:
         values: list[Any] = [payload.get(key) for payload in payloads]
         if not any(values):
             return {}
-        if key != "email" and set(map(type, values)) == {str} and all(values):
+        if is_unique(key) and set(map(type, values)) == {str} and all(values):
             alone: dict[str, int] = dict(zip(values, self._numbers, strict=True))
             if len(alone) == len(values):
                 return alone
@@ -118,7 +119,7 @@ class _Left:
     def _take_all(self, named: list[Any], outcome: Outcome) -> Resolution | None:
         """Returns the rows when all are named by the same single key, each once, as they mostly are."""
         ((key, index), *others) = [each for each in self._by_key.items() if each[1]] or [("", {})]
-        if others or key == "email" or set(map(type, named)) != {dict}:
+        if others or not is_unique(key) or set(map(type, named)) != {dict}:
             return None
         numbers = [index.get(each.get(key), 0) for each in named]
         taken = set(numbers)
@@ -148,8 +149,7 @@ class _Left:
 
 
 def _text(key: str, value: Any) -> str:
-    """Returns a value of a key. Capitals do not matter in addresses, but tell ids of some CRMs apart."""
-    return str(value).lower() if key == "email" else str(value)
+    return str(value).lower() if key in LOWER_CASE else str(value)
 
 
 def without_contents(model: type[PlanhatObject], envelope: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,28 +1,134 @@
-"""The company that a record belongs to, without which its external id does not tell which record is meant.
+"""Keys of records: which a model has, where each is unique, how each compares, and which record a row means by them.
 
-Source ids are unique for a model, external ids of all but companies within one company only.
+Source ids are unique for a model. External ids are unique among companies; of all other models within one company
+only. An e-mail address is a key of endusers and users, but several of them may share one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
+from unicodedata import category, normalize
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
-from RPA.Planhat.operations.rows.comparing import OTHER_IDS
+from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)
 
 UNIQUE_EVERYWHERE = ("_id", "sourceId")
+"""Keys that tell a record apart without its company."""
+
 OWNER_KEYS = ("companyId", "cId")
+"""The keys under which records name their company."""
+
+OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
+"""The prefixes of references by an id of another system."""
+
+LOWER_CASE = frozenset({"_id", "email"})
+"""Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
+
+ANY_CASE = LOWER_CASE | {"name", "firstName", "lastName"}
+"""Fields whose case Planhat may change when it stores them."""
+
+
+def strongest_key(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
+    """Returns the key that Planhat matches a row by, such as `externalId`; empty without one."""
+    return next((key for key in model.KEYS if payload.get(key)), "")
+
+
+def is_unique(key: str) -> bool:
+    """Tells whether sending a row with this key as its strongest one twice meets the same record."""
+    return bool(key) and key not in PlanhatObject.SHARED_KEYS
+
+
+def has_unique_key(model: type[PlanhatObject], payload: Mapping[str, Any]) -> bool:
+    """Tells whether sending a row twice meets the same record."""
+    return model.has_unique_key(payload)
+
+
+def needs_owner(model: type[PlanhatObject], key: str) -> bool:
+    """Tells whether a key tells a record apart only together with its company."""
+    return key not in UNIQUE_EVERYWHERE and bool(owner_key(model))
+
+
+def key_text(value: Any) -> str:
+    """Returns an id or an address as it is stored: whole numbers without decimals, NFC, nothing invisible around it.
+
+    Files from macOS spell accents as letters of their own, spreadsheets give ids as `1002.0`, and copied addresses
+    bring along spaces and characters without width. Inside a text these may have a meaning; at its ends they never do.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value)
+    if text.isascii():
+        return text.strip()
+    text = normalize("NFC", text)
+    first, last = 0, len(text)
+    while first < last and _is_invisible(text[first]):
+        first += 1
+    while last > first and _is_invisible(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_invisible(character: str) -> bool:
+    return character.isspace() or category(character) == "Cf"
+
+
+def comparable(key: str, value: Any) -> str:
+    """Returns the text by which two values of a key are the same.
+
+    Args:
+        key: Planhat's key.
+        value: The value.
+    """
+    text = key_text(value)
+    return text.lower() if key in LOWER_CASE else text
+
+
+def comparable_name(value: Any) -> str:
+    """Returns the text by which two names, or values of any other field that tells records apart, are the same."""
+    return casefold(key_text(value))
+
+
+def comparer(model: type[PlanhatObject], key: str) -> Callable[[Any], str]:
+    """Returns the function by which values of a field compare: that of keys, or that of names."""
+    if key in model.KEYS:
+        return lambda value: comparable(key, value)
+    return comparable_name
+
+
+def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:
+    """Returns what tells which record a row means, the strongest first; with the company where a key needs it.
+
+    Args:
+        model: The model.
+        row: A row, or a record, by Planhat's keys.
+        more: Further fields, beside those that Planhat matches by; case does not matter in them.
+    """
+    owner = f" {owner_of(row)}" if owner_key(model) else ""
+    found = [
+        f"{key}={comparable(key, value)}{'' if key in UNIQUE_EVERYWHERE else owner}"
+        for key in model.KEYS
+        if (value := value_of(row, key))
+    ]
+    if not more:
+        return found
+    found += [f"{key}={comparable_name(value)}{owner}" for key in more if (value := value_of(row, key))]
+    return list(dict.fromkeys(found))
+
+
+def value_of(row: Mapping[str, Any], key: str) -> Any:
+    """Returns a value of a row; a record would take note of being asked."""
+    return dict.get(row, key) if isinstance(row, dict) else row.get(key)
 
 
 def owner_key(model: type[PlanhatObject]) -> str:
@@ -33,7 +139,7 @@ def owner_key(model: type[PlanhatObject]) -> str:
 def owner_of(row: Mapping[str, Any]) -> str:
     """Returns the company of a row or a record, as it names it."""
     owner = next((row[key] for key in OWNER_KEYS if row.get(key)), "")
-    return str(owner.get("_id") if isinstance(owner, Mapping) else owner)
+    return key_text(owner.get("_id") if isinstance(owner, Mapping) else owner)
 
 
 def owner_ids(session: PlanhatSession, references: Iterable[str]) -> dict[str, str]:

@@ -11,14 +11,14 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidation
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.collisions import refuse_sharing, sharing_rows
 from RPA.Planhat.operations.rows.convert import Converter, Rules
-from RPA.Planhat.operations.rows.matching import NOBODY, identities, meet, to_send
+from RPA.Planhat.operations.rows.identity import has_unique_key, identities, strongest_key
+from RPA.Planhat.operations.rows.matching import NOBODY, meet, to_send
 from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import MOST_ROWS
 from RPA.Planhat.operations.rows.planner import AT_ONCE, as_they_come
 from RPA.Planhat.operations.rows.staging import STRONG, WEAK, StagedRow, StagingTable
 from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
 from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
-from RPA.Planhat.session import has_unique_key
 from RPA.Planhat.text.files import file_path
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.types.encoding import canonical
@@ -128,7 +128,7 @@ class Table:
         problem = payload if isinstance(payload, ValueError) else self._lacking(payload)
         if problem or isinstance(payload, ValueError):
             return StagedRow(number, "refused", self._kept(row), reason=str(problem))
-        strongest = next((key for key in self._model.KEYS if payload.get(key)), "")
+        strongest = strongest_key(self._model, payload)
         return StagedRow(
             number, "send", self._kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else ""
         )

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.comparing import changes_of, shown_keys
-from RPA.Planhat.operations.rows.identity import OWNER_KEYS, UNIQUE_EVERYWHERE, owner_of
+from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identities
 from RPA.Planhat.operations.rows.payloads import CUSTOM, missing_fields
-from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Company, Ticket
 from RPA.Planhat.types.labels import LABELS
 
@@ -19,35 +18,10 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
-SMALL_LETTERS = ("_id", "email")
-"""Keys in which case does not matter."""
-
 NOBODY = 0
 """Owns the identities that several rows have."""
 
 SHOWN = (*LABELS, "action")
-
-
-def identities(model: type[PlanhatObject], row: dict[str, Any], more: Sequence[str] = ()) -> list[str]:
-    """Returns what tells which record a row means, the strongest first; with the company where a key needs it.
-
-    Args:
-        model: The model.
-        row: A row, or a record, by Planhat's keys.
-        more: Further fields, beside those that Planhat matches by; case does not matter in them.
-    """
-    owner = "" if issubclass(model, Company) else f" {owner_of(row)}"
-    own = [_identity(key, str(value), owner) for key in model.KEYS if (value := dict.get(row, key))]
-    if not more:
-        return own
-    further = [_identity(key, casefold(value), owner) for key in more if (value := dict.get(row, key))]
-    return list(dict.fromkeys([*own, *further]))
-
-
-def _identity(key: str, text: str, owner: str) -> str:
-    text = text.strip()
-    text = text.lower() if key in SMALL_LETTERS else text
-    return f"{key}={text}" if key in UNIQUE_EVERYWHERE else f"{key}={text}{owner}"
 
 
 def meet(

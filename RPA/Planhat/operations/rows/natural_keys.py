@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.identity import owner_key
+from RPA.Planhat.operations.rows.identity import comparable_name, has_unique_key, key_text, owner_key
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
-from RPA.Planhat.session import has_unique_key
-from RPA.Planhat.text.parsing import as_strings, casefold
+from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
@@ -73,8 +71,8 @@ class NaturalKey:
             row: The row or the record.
             ids: Planhat ids by other ids.
         """
-        texts = [_text(value_at(row, key)) for key in self.keys]
-        return tuple(casefold((ids or {}).get(text, text)) for text in texts)
+        texts = [key_text(value_at(row, key)) for key in self.keys]
+        return tuple(comparable_name((ids or {}).get(text, text)) for text in texts)
 
 
 class GeneratedKeys:
@@ -120,12 +118,6 @@ class GeneratedKeys:
         own = [self.natural_key.keys, self.natural_key.values(payload), payload.get(self._company)]
         digest = sha256(canonical([self._model.__name__, *own])).hexdigest()
         return {**payload, self._model.external_key(): f"{PREFIX}{digest[:DIGITS]}"}
-
-
-def _text(value: Any) -> str:
-    """Returns a value as text, the same for a number from a spreadsheet, and for letters in either Unicode form."""
-    whole = isinstance(value, float) and value.is_integer()
-    return normalize("NFC", str(int(value) if whole else value))
 
 
 def _is_empty(value: Any) -> bool:

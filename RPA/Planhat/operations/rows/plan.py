@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.identity import is_unique
 from RPA.Planhat.operations.rows.planner import Reader
 from RPA.Planhat.types.encoding import canonical, encode_json
 from RPA.Planhat.types.gc_pause import GC_PAUSE
@@ -29,9 +30,6 @@ MOST_BYTES = 32 * 1024 * 1024
 
 DIGESTED = 1000
 """Rows whose text is in memory at a time while all are digested. Another number gives other digests."""
-
-NOT_UNIQUE = ("", "email")
-"""What a row may be matched by although sending it twice does not surely meet the same record."""
 
 
 class Plan:
@@ -107,7 +105,7 @@ class Plan:
     def set_matched(self, numbers: Sequence[int], key: str) -> None:
         """Tells the strongest key that some rows have; none when it is empty."""
         _set(self._matched, numbers, key)
-        if key in NOT_UNIQUE:
+        if not is_unique(key):
             self._unkeyed.update(numbers)
 
     def __len__(self) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.report_files import as_it_was
-from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE, owner_key
+from RPA.Planhat.operations.rows.identity import comparable, is_unique, needs_owner, owner_key, strongest_key
 from RPA.Planhat.operations.rows.payloads import missing_fields, payload_of, refuse_contradictions
 from RPA.Planhat.operations.rows.shapes import TEXTS, Shape, shape_of
 from RPA.Planhat.text.messages import BadRows, with_article
@@ -26,9 +26,6 @@ AT_ONCE = 1000
 
 MOST_SHAPES = 1000
 """Shapes that are remembered; rows of an input that has more are looked at one by one."""
-
-ANY_CASE = ("_id", "email")
-"""Keys in which capitals do not matter. In ids of a CRM, such as Salesforce, they do."""
 
 Payload = dict[str, Any]
 RowStep = Callable[[Payload], Payload]
@@ -192,7 +189,7 @@ class Reader:
 
     def _match(self, number: int) -> None:
         payload = self.plan.payload(number)
-        key = next((key for key in self._model.KEYS if payload.get(key)), "")
+        key = strongest_key(self._model, payload)
         self.plan.set_matched([number], key)
         missing = "" if self.plan.keyed(number) else missing_fields(self._model, payload)
         if missing:
@@ -205,7 +202,7 @@ class Reader:
         for key in self._model.KEYS:
             values = self._values(alike, key)
             if any(values):
-                return key if key != "email" and all(values) else ""
+                return key if is_unique(key) and all(values) else ""
         return ""
 
     def _values(self, alike: _Alike, key: str) -> list[Any]:
@@ -220,8 +217,8 @@ class Reader:
         values = self._values(alike, key)
         if set(map(type, values)) != {str}:
             return False
-        values = [value.lower() for value in values] if key in ANY_CASE else values
-        if self._owner and key not in UNIQUE_EVERYWHERE:
+        values = [comparable(key, value) for value in values]
+        if needs_owner(self._model, key):
             owners = self._values(alike, self._owner) or [""] * len(values)
             values = [(value, str(owner or "")) for value, owner in zip(values, owners, strict=True)]
         fresh = dict(zip(values, alike.numbers, strict=True))
@@ -253,10 +250,8 @@ class Reader:
             raise PlanhatValidationError(f"it contradicts row {first}, which has {same}")
 
     def _identity(self, key: str, payload: Payload) -> Any:
-        value = str(payload[key]).lower() if key in ANY_CASE else str(payload[key])
-        if key in UNIQUE_EVERYWHERE or not self._owner:
-            return value
-        return value, str(payload.get(self._owner) or "")
+        value = comparable(key, payload[key])
+        return (value, str(payload.get(self._owner) or "")) if needs_owner(self._model, key) else value
 
     def _note_bad(self) -> None:
         for number, reason in sorted(self._bad.items()):
