@@ -41,3 +41,10 @@ def split_arguments(text: str) -> list[str]:
         else:
             depth += (sign in "([{") - (sign in ")]}")
     return [*parts, text[start:].strip()]
+
+
+def slug(heading: str) -> str:
+    """Returns the anchor of a heading on pages that Python-Markdown or Libdoc have made."""
+    from markdown.extensions.toc import slugify  # noqa: PLC0415 - needed for pages only
+
+    return str(slugify(heading.replace("`", ""), "-"))
