@@ -89,7 +89,7 @@ def _pages() -> list[ApiPage]:
         page("client", "`Planhat`: its arguments and its methods.", _own_classes(client), inherited=True),
         page("types", "The models, such as `types.Company`; lists of records, kinds of ids.", _in_order(exported)),
         page("errors", "What a program can catch, such as `errors.PlanhatNotFoundError`.", _own_classes(errors)),
-        page("session", "The connection, for single HTTP calls: `planhat.session.get('/companies')`.", _own_classes(session)),
+        page("session", "The connection, for single HTTP calls: `session.get('/companies')`.", _own_classes(session)),
     ]  # fmt: skip
     known = {each.path for page in pages for each in page.members}
     named = _named_in_signatures([client.members["PlanhatClient"]], modules)
@@ -257,7 +257,7 @@ planhat.close()
 
 {table(["page", "what is on it"], rows)}
 
-Programs import from `{PACKAGE}`, `{PACKAGE}.types`, `{PACKAGE}.errors` and `{PACKAGE}.session`; everything else may move
+Programs import from `{PACKAGE}`, and from its modules `types`, `errors` and `session`; everything else may move
 with a new version. Tests of such programs use the sandbox, see
 [Test your robot without touching production](../guides/sandbox.md).
 
