@@ -18,7 +18,7 @@ from RPA.Planhat.operations.finding import find_duplicates
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.missing import find_missing
 from RPA.Planhat.operations.reading import Query, read_list, read_one, read_pages
-from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.convert import ConvertOptions
 from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.operations.snapshots import changes_since, take_snapshot
@@ -114,7 +114,7 @@ def duplicates(url: str) -> Any:
 def plan(url: str, count: str) -> Any:
     line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
     path = write_table(Path(folder.name) / "in.csv", int(count))
-    options = Options(Rules(resolve_companies=True), differences=True)
+    options = Options(ConvertOptions(resolve_companies=True), differences=True)
 
     def run() -> int:
         with folder:

@@ -12,7 +12,7 @@ from RPA.Planhat import types
 from RPA.Planhat.operations.input.csv_files import MORE_CELLS
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.report_files import ADDED
-from RPA.Planhat.operations.rows.convert import Converter, Rules
+from RPA.Planhat.operations.rows.convert import BadRow, ConvertOptions, RowConverter
 from RPA.Planhat.operations.rows.importing import Options, import_table
 from utest.tables.conftest import Counting, define
 from utest.tables.test_round_trips import Offline
@@ -43,7 +43,7 @@ mixed = st.one_of(tables, st.tuples(tables, tables).map(lambda both: [*both[0], 
 
 def outcome(found: Any) -> Any:
     """Returns what can be compared: 1, 1.0 and true are equal to Python, and NaN to nothing."""
-    return str(found) if isinstance(found, ValueError) else repr(sorted(found.items()))
+    return str(found) if isinstance(found, BadRow) else repr(sorted(found.items()))
 
 
 @settings(max_examples=1500, deadline=None)
@@ -62,11 +62,11 @@ def outcome(found: Any) -> Any:
 def test_rows_end_together_as_they_would_alone(
     rows: list[Any], mapping: Any, switches: dict[str, Any], formats: Formats
 ) -> None:
-    def made() -> Converter:
-        return Offline(None, types.Company, Rules(mapping, formats, **switches))  # type: ignore[arg-type]
+    def made() -> RowConverter:
+        return Offline(None, types.Company, ConvertOptions(mapping, formats, **switches))  # type: ignore[arg-type]
 
     together, alone = made(), made()
-    ours = [outcome(each) for each in together.payloads(rows)]
+    ours = [outcome(each) for each in together.convert(rows)]
     theirs = [outcome(alone.alone(row)) for row in rows]
     assert ours == theirs
     assert together.left_out == alone.left_out

@@ -13,7 +13,7 @@ from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.convert import ConvertOptions
 from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
 from utest.tables.conftest import Counting, define
 
@@ -25,8 +25,8 @@ def people(*rows: tuple[str, str, str]) -> list[dict[str, str]]:
 
 
 def options(mapping: Any = None, **more: Any) -> Options:
-    rules = {name: more.pop(name) for name in list(more) if name in Rules.__dataclass_fields__}
-    return Options(Rules(mapping, **rules), **more)
+    rules = {name: more.pop(name) for name in list(more) if name in ConvertOptions.__dataclass_fields__}
+    return Options(ConvertOptions(mapping, **rules), **more)
 
 
 def stored(planhat: Counting, model: type[types.PlanhatObject]) -> list[Any]:
@@ -250,5 +250,5 @@ def test_two_columns_for_one_field_are_refused_since_one_would_be_lost(
     planhat: Counting, mapping: Any, problem: str
 ) -> None:
     with pytest.raises(PlanhatBulkError, match=re.escape(problem)):
-        import_table(planhat, types.Company, [RIVALS], Options(Rules(mapping)))
+        import_table(planhat, types.Company, [RIVALS], Options(ConvertOptions(mapping)))
     assert planhat.sent == []

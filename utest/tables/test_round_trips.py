@@ -20,7 +20,7 @@ from RPA.Planhat.operations.input.cells import cell_text, shield, unshield
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows.convert import Converter, Rules
+from RPA.Planhat.operations.rows.convert import ConvertOptions, RowConverter
 from RPA.Planhat.operations.rows.importing import Options, import_table
 from RPA.Planhat.operations.writers import WRITERS
 from RPA.Planhat.sandbox import Sandbox
@@ -62,7 +62,7 @@ KINDS = {"Text": "text", "Number": "number", "On": "checkbox", "Areas": "multipi
 AS_IT_IS = Formats(tidy=False)
 
 
-class Offline(Converter):
+class Offline(RowConverter):
     """A converter that knows the custom fields without asking."""
 
     def _definitions(self) -> CustomFields:
@@ -86,8 +86,8 @@ def test_5000_tables_go_through_files_without_loss(ending: str, rows: list[dict[
         with WRITERS[ending](path, columns_of(types.Company, COLUMNS)) as writer:
             for row in numbered:
                 writer.write(row)
-        converter = Offline(None, types.Company, Rules(formats=AS_IT_IS))  # type: ignore[arg-type]
-        found = converter.payloads(list(read_rows(path)))
+        converter = Offline(None, types.Company, ConvertOptions(formats=AS_IT_IS))  # type: ignore[arg-type]
+        found = converter.convert(list(read_rows(path)))
     assert found == [{name: value for name, value in row.items() if value != {}} for row in numbered]
 
 
@@ -114,13 +114,13 @@ def test_tables_go_through_planhat_and_back_without_loss(
             remote_sandbox.reset()
             define(planhat, "company", **KINDS)
         named = [{"externalId": f"{count}-{each}", **row} for each, row in enumerate(rows)]
-        import_table(planhat, types.Company, named, Options(Rules(formats=AS_IT_IS)))
+        import_table(planhat, types.Company, named, Options(ConvertOptions(formats=AS_IT_IS)))
         file = export(planhat, types.Company, tmp_path / f"out{ending}", Query(), columns=COLUMNS).path
         exported = {str(row["externalId"]): row for row in read_rows(file)}
-        converter = Offline(None, types.Company, Rules(formats=AS_IT_IS))  # type: ignore[arg-type]
+        converter = Offline(None, types.Company, ConvertOptions(formats=AS_IT_IS))  # type: ignore[arg-type]
         found = [converter.payload(exported[row["externalId"]]) for row in named]
         assert [_without_empty(row) for row in found] == [_without_empty(row) for row in named]
-        again = Options(Rules(formats=AS_IT_IS, resolve_companies=True), differences=True)
+        again = Options(ConvertOptions(formats=AS_IT_IS, resolve_companies=True), differences=True)
         report = import_table(planhat, types.Company, read_rows(file), again)
         assert report.counts["unchanged"] == report.total
 

@@ -25,9 +25,11 @@ from RPA.Planhat.operations.rows.columns import (
 )
 from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import CUSTOM, payload_of, refuse_contradictions
+from RPA.Planhat.operations.rows.shapes import Shape, shape_of
+from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.types import PlanhatObject
-from RPA.Planhat.types.encoding import refuse_bad_cell
+from RPA.Planhat.types.encoding import encode_json, refuse_bad_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,11 +41,14 @@ if TYPE_CHECKING:
 BY_THEMSELVES = {"custom", MORE_CELLS, *ADDED}
 """Columns with which a row is looked at by itself."""
 
+MOST_SHAPES = 1000
+"""Shapes that are remembered; rows of an input that has more are looked at one by one."""
+
 IGNORED = ("__v", "updatedAt", "lastUpdated", "createdAt", "createDate")
 
 
 @dataclass(frozen=True)
-class Rules:
+class ConvertOptions:
     """How rows become records.
 
     Attributes:
@@ -53,6 +58,8 @@ class Rules:
         clear_empty: Empty cells clear their fields, instead of leaving them alone.
         check_custom_fields: Check custom fields against what the tenant has defined.
         resolve_companies: Look up each company, instead of sending `extid-…` and `srcid-…` as they are.
+        given: Whether values are what a program or a robot gave, rather than cells of a table: `None` clears its
+            field, an empty text is one, and the keys of `custom` are checked only if `check_custom_fields` is set.
     """
 
     mapping: Any = None
@@ -61,6 +68,21 @@ class Rules:
     clear_empty: bool = False
     check_custom_fields: bool = True
     resolve_companies: bool = False
+    given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be sent.
+
+    Attributes:
+        reason: What is wrong with it: all of it, in sentences.
+    """
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True)
@@ -76,23 +98,25 @@ class _Plan:
     steps: list[Step]
 
 
-class Converter:
-    """Turns rows into payloads.
+class RowConverter:
+    """Converts rows to payloads; the one way in of every row that is written.
 
     Args:
         session: The connection, for look-ups; nothing is read before a row needs it.
         model: The model.
-        rules: How rows become records.
+        options: How rows become records.
 
     Attributes:
         keys: Planhat's keys of all fields that rows have had so far.
         left_out: How often cells of a column were left out, by the reason.
     """
 
-    def __init__(self, session: PlanhatSession, model: type[PlanhatObject], rules: Rules) -> None:
+    def __init__(
+        self, session: PlanhatSession, model: type[PlanhatObject], options: ConvertOptions | None = None
+    ) -> None:
         self._session = session
         self._model = model
-        self._rules = rules
+        self._rules = rules = options or ConvertOptions()
         self._directory = CompanyIndex(session)
         self._custom: CustomFields | None = None
         steps = parse(model, rules.mapping) if rules.mapping is not None else []
@@ -102,11 +126,17 @@ class Converter:
         self._known: dict[str, Step | None] = {}
         self._plans: dict[Names, _Plan | None] = {}
         self._has_rivals = False
+        self._shapes: dict[tuple[type, Names], Shape | None] = {}
         self.keys: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
 
-    def payloads(self, rows: Sequence[Mapping[str, Any]]) -> list[Payload | ValueError]:
-        """Returns what is sent for each of some rows, or what is wrong with it."""
+    def convert(self, rows: Sequence[Any]) -> list[Payload | BadRow]:
+        """Returns what is sent for each of some rows, or what is wrong with it.
+
+        A payload may be the row itself, where nothing of it had to be converted: do not change payloads.
+        """
+        if self._rules.given:
+            return self._given(rows)
         made: list[Payload | None] = [None] * len(rows)
         for names, places in by_columns(rows).items():
             plan = self._plan(names)
@@ -116,12 +146,54 @@ class Converter:
                     made[place] = payload
         return [self.alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
 
-    def alone(self, row: Mapping[str, Any]) -> Payload | ValueError:
+    def alone(self, row: Any) -> Payload | BadRow:
         """Returns what is sent for a row, or what is wrong with it."""
         try:
-            return self.payload(row)
+            return self._given_payload(row) if self._rules.given else self.payload(row)
         except ValueError as problem:
-            return problem
+            return BadRow(str(problem))
+
+    def _given(self, rows: Sequence[Any]) -> list[Payload | BadRow]:
+        """Returns the same for rows of programs: those of one shape together, if none of them is bad."""
+        made: list[Payload | None] = [None] * len(rows)
+        places: dict[tuple[type, Names], list[int]] = {}
+        for place, row in enumerate(rows):
+            if isinstance(row, dict):
+                places.setdefault((type(row), tuple(row)), []).append(place)
+        for (kind, names), alike in places.items():
+            together = self._of_shape(kind, names, [rows[place] for place in alike])
+            for place, payload in zip(alike, together, strict=True):
+                made[place] = payload
+        return [self.alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
+
+    def _of_shape(self, kind: type, names: Names, rows: list[Any]) -> Sequence[Payload | None]:
+        """Returns what is sent of rows of one shape; nothing if each has to be looked at by itself."""
+        if (kind, names) not in self._shapes and len(self._shapes) < MOST_SHAPES:
+            self._shapes[kind, names] = shape_of(self._model, kind, names)
+        shape = self._shapes.get((kind, names))
+        model = self._model
+        if shape is None or self._rules.check_custom_fields or model.FORMS or model.PERIOD or model.NEVER_WITHOUT:
+            return [None] * len(rows)
+        try:
+            converted = shape.converted(rows)
+        except (ValueError, TypeError):
+            return [None] * len(rows)
+        return [converted[place] if place in converted else shape.payload(row) for place, row in enumerate(rows)]
+
+    def _given_payload(self, row: Any) -> Payload:
+        if not isinstance(row, Mapping):
+            raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
+        _require_names(row)
+        model = self._model
+        payload = {**model.FIXED, **payload_of(model, as_it_was(row), keep=model.KEYS)}
+        encode_json(payload)
+        refuse_contradictions(model, payload)
+        dropped = [key for key in model.NEVER_WITHOUT if not payload.get(key)]
+        if dropped:
+            raise PlanhatValidationError(
+                f"Planhat drops {with_article(model.SINGULAR)} without {' and '.join(dropped)}, silently."
+            )
+        return self._definitions().fitted(payload) if self._rules.check_custom_fields else payload
 
     def payload(self, row: Mapping[str, Any]) -> Payload:
         """Returns what is sent for a row.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.collisions import refuse_sharing, sharing_rows
-from RPA.Planhat.operations.rows.convert import Converter, Rules
+from RPA.Planhat.operations.rows.convert import BadRow, ConvertOptions, RowConverter
 from RPA.Planhat.operations.rows.identity import has_unique_key, identities, strongest_key
 from RPA.Planhat.operations.rows.matching import NOBODY, meet, to_send
 from RPA.Planhat.operations.rows.payloads import missing_fields
@@ -58,7 +58,7 @@ class Options:
         progress: Is told how far it is.
     """
 
-    rules: Rules = field(default_factory=Rules)
+    rules: ConvertOptions = field(default_factory=ConvertOptions)
     bad_rows: OnBad = "refuse"
     duplicates: OnDuplicates = "refuse"
     unique: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class Table:
         self._options = options
         self._draft = StagingTable()
         self._columns: dict[str, None] = {}
-        self._converter = Converter(session, model, options.rules)
+        self._converter = RowConverter(session, model, options.rules)
         self._unique = [_key_of(model, name) for name in options.unique]
         self._match_by = [_key_of(model, name) for name in options.match_by]
 
@@ -109,7 +109,7 @@ class Table:
             self._options.progress("checked", done, done)
 
     def _take(self, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
-        found = zip(count(first), rows, self._converter.payloads(rows))
+        found = zip(count(first), rows, self._converter.convert(rows))
         drafts = self._added([self._drafted(number, row, payload) for number, row, payload in found])
         good = [each for each in drafts if each.action == "send"]
         if not self._draft.claim_all([assign_key for each in good for assign_key in self._claims(each)]):
@@ -124,10 +124,10 @@ class Table:
             self._draft.add_all(drafts)
         return drafts
 
-    def _drafted(self, number: int, row: Any, payload: Payload | ValueError) -> StagedRow:
-        problem = payload if isinstance(payload, ValueError) else self._lacking(payload)
-        if problem or isinstance(payload, ValueError):
-            return StagedRow(number, "refused", self._kept(row), reason=str(problem))
+    def _drafted(self, number: int, row: Any, payload: Payload | BadRow) -> StagedRow:
+        problem = payload.reason if isinstance(payload, BadRow) else self._lacking(payload)
+        if problem or isinstance(payload, BadRow):
+            return StagedRow(number, "refused", self._kept(row), reason=problem)
         strongest = strongest_key(self._model, payload)
         return StagedRow(
             number, "send", self._kept(row), payload, f"{strongest}={payload[strongest]}" if strongest else ""

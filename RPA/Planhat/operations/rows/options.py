@@ -11,7 +11,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidation
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import Layout, delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed, refuse_misspelt
-from RPA.Planhat.operations.rows.convert import Rules
+from RPA.Planhat.operations.rows.convert import ConvertOptions
 from RPA.Planhat.operations.rows.importing import Options, Progress, import_table, plan_table, silent
 from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
 from RPA.Planhat.text.files import file_path, translate_os_errors
@@ -169,7 +169,7 @@ def _has_failed(report: TableReport) -> bool:
 
 def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress: Progress) -> Options:
     words: dict[str, Any] = {name: as_strings(told[name], name) for name in ("dates", "true", "false", "empty")}
-    rules = Rules(
+    rules = ConvertOptions(
         mapping,
         Formats(decimal=told["decimal"], separator=told["separator"], **words),
         bad_cells=told["bad_cells"],
