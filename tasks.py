@@ -11,7 +11,7 @@ import requests
 from invoke import Context, task
 
 ROOT = Path(__file__).parent
-SUITES = ("atest", "compat", "examples")
+SUITES = ("atest", "compat", "examples", "RPA/Planhat/starter")
 """Folders with Robot Framework files, as far as they exist."""
 
 VULNERABILITIES = "https://api.osv.dev"

@@ -29,7 +29,8 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     # Two faces over the operations: for Robot Framework, and for Python programs.
     "keywords": BELOW_KEYWORDS,
     "api": BELOW_KEYWORDS,
-    "__main__": BELOW_KEYWORDS,
+    "__main__": BELOW_KEYWORDS | {"scaffold"},
+    "scaffold": BASICS,
     "operations": BELOW_OPERATIONS,
     "connections": BASICS | {"session"},
     "session": BASICS | {"transport", "connection"},

@@ -1,4 +1,4 @@
-"""The library from the shell: `python -m RPA.Planhat check`."""
+"""The library from the shell: `python -m RPA.Planhat check`, and `new` for a first robot."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sys
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatAuthConfigurationError
+from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
 from RPA.Planhat.operations.checking.check import check_connection
 from RPA.Planhat.operations.checking.report import NOBODY_CHECKED, PROBLEM, versions
+from RPA.Planhat.scaffold import create_robot
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.version import __version__
 
@@ -45,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns the exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.command == "new":
+        return _new(parser, options.folder)
     try:
         session = _session(options)
     except PlanhatAuthConfigurationError as error:
@@ -57,11 +60,24 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if report.ok else 1
 
 
+def _new(parser: argparse.ArgumentParser, folder: str) -> int:
+    try:
+        written = create_robot(folder)
+    except PlanhatValidationError as error:
+        parser.error(str(error))
+    print(f"Created {len(written)} files in {folder}. Next:\n")
+    print(f"  cd {folder}\n  robot --outputdir output/tests tests\n")
+    print("The tests run against a sandbox: no account is needed. README.md says what follows.")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     layout: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = argparse.ArgumentParser(prog="python -m RPA.Planhat", description="Robot Framework library for Planhat.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    new = commands.add_parser("new", help="create a first robot: tasks, mapping, data, tests and a README", **layout)
+    new.add_argument("folder", help="the folder to create, for example my-robot; existing files are never overwritten")
     check = commands.add_parser(
         "check", help="check the connection to Planhat", description=DESCRIPTION, epilog=EPILOG, **layout
     )

@@ -85,6 +85,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         allow_delete: bool = True,
         dry_run: bool = False,
         sandbox: str | bool = False,
+        sandbox_seed: str | None = None,
         **limits: Any,
     ) -> None:
         """Nothing is read or sent before the first keyword that needs it.
@@ -105,7 +106,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             allow_delete: When false, deletions are refused before they are sent.
             dry_run: When true, no keyword writes: each only says in the log what it would do. See [Tables].
             sandbox: `True` starts a local sandbox with demo data instead of connecting to Planhat; `auto` does so
-                only when no credentials are configured. See [Trying it out].
+                only if no credentials are configured. See [Trying it out].
+            sandbox_seed: What the sandbox starts with: `demo`, `empty`, or a folder such as that of
+                `Export Planhat Tenant`. Default: `demo`.
             **limits: Limits and delays, see [Limits and retries].
         """
         for value in (api_key, vault_secret_name, tenant_uuid):
@@ -118,7 +121,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         refuse_unknown(limits, self._import_options)
         self._limits = limits
         self._use_caching = use_caching
-        self._sandbox = ManagedSandbox(sandbox)
+        self._sandbox = ManagedSandbox(sandbox, sandbox_seed)
         self.connections = Connections(self._default_session)
         others = [part(self.connections) for part in PARTS]
         super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])

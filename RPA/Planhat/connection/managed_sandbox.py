@@ -10,6 +10,8 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.text.parsing import FALSE, TRUE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from RPA.Planhat.sandbox.process import SandboxProcess
 
 NEVER = FALSE | {"none"}
@@ -21,15 +23,19 @@ class ManagedSandbox:
 
     Args:
         wanted: Whether a sandbox is wanted: true, false, or `auto` for "where no credentials are configured".
+        seed: What it starts with: `demo`, `empty`, or a folder with exported records.
 
     Raises:
         PlanhatValidationError: If it is none of these. A typing error must not lead to a real account.
     """
 
-    def __init__(self, wanted: Any) -> None:
+    def __init__(self, wanted: Any, seed: str | Path | None = None) -> None:
         self._wanted = str(wanted).strip().lower()
         if self._wanted not in {*TRUE, *NEVER, AUTO}:
             raise PlanhatValidationError(f"sandbox is True, False or auto; not {wanted!r}.")
+        if seed is not None and self._wanted in NEVER:
+            raise PlanhatValidationError("sandbox_seed needs a sandbox: set sandbox=True as well.")
+        self._seed = str(seed or "demo")
         self._process: SandboxProcess | None = None
         self._lock = threading.Lock()
 
@@ -52,7 +58,7 @@ class ManagedSandbox:
                 from RPA.Planhat.sandbox.process import SandboxProcess  # noqa: PLC0415 - most robots need none
                 from RPA.Planhat.sandbox.settings import Settings  # noqa: PLC0415 - as above
 
-                process = SandboxProcess(Settings(seed="demo"))
+                process = SandboxProcess(Settings(seed=self._seed))
                 process.start()
                 atexit.register(self.stop)
                 self._process = process
