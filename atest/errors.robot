@@ -90,11 +90,11 @@ A Wrong Id Is Refused By Planhat
 
 What Can Not Be An Id Is Refused
     [Template]    Nothing Is Sent
-    This is no company: '' can not be a Planhat id: it is empty.
+    This is no company: '' cannot be a Planhat id: it is empty.
     ...    Get Company    ${EMPTY}
-    This is no company: '' can not be an external id: it is empty.
+    This is no company: '' cannot be an external id: it is empty.
     ...    Get Company    extid-
-    This is no company: '..' can not be a Planhat id: it would address another route.
+    This is no company: '..' cannot be a Planhat id: it would address another route.
     ...    Get Company    ..
     This is no company: This company has no id: neither _id, sourceId nor externalId.
     ...    Get Company    ${{{}}}

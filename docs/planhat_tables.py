@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from docs.texts import table
-from RPA.Planhat.sandbox.dialect import Dialect
+from RPA.Planhat.sandbox.settings import Dialect
 from RPA.Planhat.types import MODELS, Verb
 
 if TYPE_CHECKING:

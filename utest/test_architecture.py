@@ -171,10 +171,10 @@ def test_the_rules_themselves_have_no_cycle() -> None:
     refuse_cycles(MAY_IMPORT)
 
 
-def operations() -> dict[str, set[str]]:
-    """Returns the modules of operations with those that each imports."""
-    paths = sorted((FOLDER / OPERATIONS).rglob("*.py"))
-    start = f"{PACKAGE}.{OPERATIONS}."
+def operations(part: str = OPERATIONS) -> dict[str, set[str]]:
+    """Returns the modules of operations, or of another part, with those that each imports."""
+    paths = sorted((FOLDER / part).rglob("*.py"))
+    start = f"{PACKAGE}.{part}."
     known = {module_name(path).removeprefix(start): path for path in paths if path.name != "__init__.py"}
     found = {}
     for own, path in known.items():
@@ -191,6 +191,10 @@ def packages_imported_by(package: str) -> set[str]:
 
 def test_operations_import_one_way() -> None:
     refuse_cycles(operations())
+
+
+def test_modules_of_the_sandbox_import_one_way() -> None:
+    refuse_cycles(operations("sandbox"))
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -212,7 +212,7 @@ def test_what_json_can_not_hold_is_refused(encoder: None, value: Any) -> None:
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes"])
 def test_what_is_no_json_value_is_refused(encoder: None, value: Any) -> None:
-    with pytest.raises(PlanhatValidationError, match="JSON can not hold it"):
+    with pytest.raises(PlanhatValidationError, match="JSON cannot hold it"):
         encoding.encode_json(value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from RPA.Planhat.sandbox.dialect import Dialect
+from RPA.Planhat.sandbox.settings import Dialect
 
 UNKNOWN = "5f00000000000000000000aa"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from RPA.Planhat.sandbox import Sandbox
-from RPA.Planhat.sandbox.dialect import Dialect
 from RPA.Planhat.sandbox.faults import KINDS
+from RPA.Planhat.sandbox.settings import Dialect
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "sandbox.md"
 

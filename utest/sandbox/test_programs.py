@@ -98,7 +98,7 @@ def test_help_teaches() -> None:
         (["--port", "99999"], "argument --port: must be a whole number from 0 to 65535, not '99999'"),
         (["--port", "-1"], "argument --port: must be a whole number from 0 to 65535, not '-1'"),
         (["--port", "http"], "argument --port: must be a whole number from 0 to 65535, not 'http'"),
-        (["--host", "no such host"], "The sandbox can not listen at no such host, port "),
+        (["--host", "no such host"], "The sandbox cannot listen at no such host, port "),
         (["--database", "/no/such/file"], "The database /no/such/file can not be used: unable to open database file."),
         (["--database", __file__], f"The database {__file__} can not be used: file is not a database."),
         (["--companies", "-5"], "argument --companies: must be a whole number, not '-5'"),
@@ -125,10 +125,10 @@ def test_a_taken_port_is_told() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = run(*MODULE, "--port", str(port))
-        with pytest.raises(ValueError, match=f"can not listen at 127.0.0.1, port {port}"):
+        with pytest.raises(ValueError, match=f"cannot listen at 127.0.0.1, port {port}"):
             Sandbox(port=port).start()
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"planhat-sandbox: The sandbox can not listen at 127.0.0.1, port {port}: ")
+    assert done.stderr.startswith(f"planhat-sandbox: The sandbox cannot listen at 127.0.0.1, port {port}: ")
     assert done.stderr.count("\n") == 1
 
 

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from RPA.Planhat.sandbox.limits import RateLimits
-from RPA.Planhat.sandbox.requestlog import LONGEST_BODY, MOST_BYTES, RequestLog
+from RPA.Planhat.sandbox.traffic import LONGEST_BODY, MOST_BYTES, RateLimits, RequestLog
 
 
 def basic(user: str, password: str = "") -> str:

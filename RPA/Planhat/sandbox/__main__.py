@@ -12,8 +12,7 @@ from textwrap import fill
 from threading import Event, Thread
 from typing import Any, NoReturn
 
-from RPA.Planhat.sandbox.dialect import Dialect
-from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Settings
+from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Dialect, Settings
 from RPA.Planhat.version import __version__
 
 DESCRIPTION = """\

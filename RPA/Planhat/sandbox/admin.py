@@ -1,4 +1,4 @@
-"""What can be done to a running sandbox: reset, seed, look, and make trouble; from Python and, as JSON, over HTTP."""
+"""What a running sandbox knows, and what can be done to it: reset, seed, look, and make trouble."""
 
 from __future__ import annotations
 
@@ -6,15 +6,47 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.api_error import ApiError
+from RPA.Planhat.sandbox.faults import Faults
 from RPA.Planhat.sandbox.model_rules import BY_PATH, TABLES
+from RPA.Planhat.sandbox.records import Records
+from RPA.Planhat.sandbox.responses import ApiError
 from RPA.Planhat.sandbox.seed import export, load_seed
+from RPA.Planhat.sandbox.settings import Dialect
+from RPA.Planhat.sandbox.store import Store
+from RPA.Planhat.sandbox.traffic import RateLimits, RequestLog
+from RPA.Planhat.sandbox.values import parse_scalar
 from RPA.Planhat.types import Verb, find_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from RPA.Planhat.sandbox.state import State
+    from RPA.Planhat.sandbox.settings import Settings
+
+
+class State:
+    """The records, rules and memories of a running sandbox.
+
+    Args:
+        settings: How it is set up.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.records = Records(Store(settings.database), Dialect().with_switches(**settings.dialect))
+        self.faults = Faults()
+        self.limits = RateLimits(active=settings.rate_limits)
+        self.log = RequestLog(secrets={settings.api_key, settings.tenant_uuid})
+        self.latency = settings.latency
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect that is spoken."""
+        return self.records.dialect
+
+    @property
+    def store(self) -> Store:
+        """Where the records are."""
+        return self.records.store
 
 
 class Controls:
@@ -53,7 +85,7 @@ class Controls:
         """Does one operation and returns its result.
 
         Raises:
-            ValueError: If there is no such operation, or it can not be done like that.
+            ValueError: If there is no such operation, or it cannot be done like that.
         """
         if operation not in self._operations:
             raise ValueError(f"No operation {operation!r}. There are: {', '.join(self._operations)}.")
@@ -68,12 +100,12 @@ class Controls:
         """Seeds the data, unless the file has some."""
         if self._state.store.file and any(self._counts().values()):
             return
-        self._sow_again()
+        self._load_again()
 
     def _reset(self) -> None:
         self._forget()
         if not self._state.store.back_to_start():
-            self._sow_again()
+            self._load_again()
 
     def _forget(self) -> None:
         self._state.faults.clear()
@@ -84,7 +116,7 @@ class Controls:
         self._state.limits.active = self._state.settings.rate_limits
         self._state.records.dialect = type(self._state.dialect)().with_switches(**self._state.settings.dialect)
 
-    def _sow_again(self) -> None:
+    def _load_again(self) -> None:
         self._state.store.clear()
         load_seed(self._state.records, self._state.settings)
         self._state.store.keep_start()
@@ -97,11 +129,12 @@ class Controls:
             companies=old.companies if companies is None else int(companies),
             seed_number=old.seed_number if seed_number is None else int(seed_number),
         )
-        self._sow_again()
+        self._load_again()
         return self._counts()
 
-    def _rows(self, model: str, limit: int = -1) -> list[dict[str, Any]]:
-        return list(self._state.store.documents(_table_named(model), limit))
+    def _rows(self, model: str, limit: int = -1, fields: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        found = self._state.store.documents(_table_named(model), limit)
+        return [row for row in found if has_values(row, fields or {})]
 
     def _counts(self) -> dict[str, int]:
         return {table: self._state.store.count(table) for table in TABLES}
@@ -116,7 +149,7 @@ class Controls:
         for name, value in limits.items():
             if name not in ("active", "per_minute", "per_second", "parallel"):
                 raise ValueError(f"No limit {name!r}. There are: active, per_minute, per_second, parallel.")
-            setattr(self._state.limits, name, value)
+            setattr(self._state.limits, name, int(parse_scalar(value)))
 
     def _forbid(self, model: str, verbs: list[str] | None = None) -> None:
         self._state.records.forbidden |= _permissions(model, verbs)
@@ -126,6 +159,16 @@ class Controls:
 
     def _export(self, folder: str, file_format: str = "json") -> dict[str, int]:
         return export(self._state.records, Path(folder), file_format)
+
+
+def has_values(row: dict[str, Any], fields: dict[str, Any]) -> bool:
+    """Tells whether a record has some values; `custom.X` names a custom field, and texts may stand for numbers."""
+    for name, wanted in fields.items():
+        is_custom = name.startswith("custom.")
+        stored = (row.get("custom") or {}).get(name.removeprefix("custom.")) if is_custom else row.get(name)
+        if stored != wanted and (isinstance(stored, str) or stored != parse_scalar(wanted)):
+            return False
+    return True
 
 
 def _permissions(model: str, verbs: list[str] | None) -> set[tuple[str, str]]:

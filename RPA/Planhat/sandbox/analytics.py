@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.api_error import ApiError
 from RPA.Planhat.sandbox.model_rules import ACTIVITIES, ENDUSER, Document
+from RPA.Planhat.sandbox.responses import ApiError
 from RPA.Planhat.sandbox.values import CONVERTERS, UnfitError, day_of, moment, now
 from RPA.Planhat.types import Kind
 

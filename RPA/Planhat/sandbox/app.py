@@ -13,11 +13,16 @@ from urllib.parse import unquote
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from RPA.Planhat.sandbox import analytics, bulk, listing, matching
-from RPA.Planhat.sandbox.answer import Answer, error_answer, json_answer, text_answer
-from RPA.Planhat.sandbox.api_error import ApiError, NoCompanyError
+from RPA.Planhat.sandbox import analytics, listing, matching, records
 from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, Model, company_key, facts_of, has_verb, path_of
-from RPA.Planhat.sandbox.rows import single
+from RPA.Planhat.sandbox.responses import (
+    ApiError,
+    NoCompanyError,
+    Response,
+    error_response,
+    json_response,
+    text_response,
+)
 from RPA.Planhat.sandbox.store import encode
 from RPA.Planhat.types import PlanhatIdType, Verb
 from RPA.Planhat.types.companies import LEAN_PATH
@@ -27,8 +32,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
+    from RPA.Planhat.sandbox.admin import State
     from RPA.Planhat.sandbox.records import Records
-    from RPA.Planhat.sandbox.state import State
 
 MOST_BYTES = 32 * 1024 * 1024
 NESTED = ("licenses", "endusers", "conversations")
@@ -97,20 +102,20 @@ class Api:
         route = rule.rule.replace("<", "{").replace(">", "}")
         return str(rule.endpoint), route, {name: unquote(value) for name, value in parts.items()}
 
-    def answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Answer:
+    def answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Response:
         """Returns the answer to a request, whose refusal is an answer, too."""
         try:
             return self._answer(request, endpoint, parts)
         except NoCompanyError as refusal:
             if self.state.dialect.enduser_without_company == "drop":
-                return Answer(notes=["dropped: enduser without company"])
-            return error_answer(refusal.status, refusal.message, self.state.dialect)
+                return Response(notes=["dropped: enduser without company"])
+            return error_response(refusal.status, refusal.message, self.state.dialect)
         except ApiError as refusal:
-            return error_answer(refusal.status, refusal.message, self.state.dialect)
+            return error_response(refusal.status, refusal.message, self.state.dialect)
         except RecursionError:
-            return error_answer(400, "The body is nested too deeply", self.state.dialect)
+            return error_response(400, "The body is nested too deeply", self.state.dialect)
 
-    def _answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Answer:
+    def _answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Response:
         if endpoint not in OPEN_ROUTES:
             self._authorize(request)
         if not endpoint:
@@ -132,43 +137,43 @@ class Api:
     def _permit(self, name: str, verb: Verb) -> None:
         self.state.records.permit(BY_PATH[name], verb)
 
-    def _list(self, request: Request, name: str, company: str | None = None) -> Answer:
+    def _list(self, request: Request, name: str, company: str | None = None) -> Response:
         self._permit(name, Verb.LIST)
         query = dict(request.args.items())
         if company is not None:
             query["companyId"] = self._company(company)["_id"]
-        return text_answer(listing.rows_of(self.state.records, BY_PATH[name], query))
+        return text_response(listing.rows_of(self.state.records, BY_PATH[name], query))
 
-    def _lean(self, request: Request) -> Answer:
+    def _lean(self, request: Request) -> Response:
         self._permit("companies", Verb.LIST)
-        return text_answer(listing.lean_companies(self.state.records, request.args))
+        return text_response(listing.lean_companies(self.state.records, request.args))
 
-    def _get(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002, ARG002
+    def _get(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002, ARG002
         self._permit(name, Verb.GET)
         found = self._found(name, id, BY_PATH[name].READ_BY, company)
-        return json_answer(single(BY_PATH[name], found, reading=True))
+        return json_response(listing.single(BY_PATH[name], found, reading=True))
 
-    def _create(self, request: Request, name: str, company: str | None = None) -> Answer:
+    def _create(self, request: Request, name: str, company: str | None = None) -> Response:
         body = _json_object(request)
         if "_id" in body:
-            raise ApiError(400, "_id can not be set")
+            raise ApiError(400, "_id cannot be set")
         if company is not None:
             body[company_key(BY_PATH[name])] = self._company(company)["_id"]
         model = BY_PATH[name]
         made = self.state.records.create(model, body)
-        shown = {**facts_of(model).on_create, **single(model, made, reading=False)}
-        return json_answer(shown, self.state.dialect.created_status)
+        shown = {**facts_of(model).on_create, **listing.single(model, made, reading=False)}
+        return json_response(shown, self.state.dialect.created_status)
 
-    def _update(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002
+    def _update(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002
         old = self._found(name, id, BY_PATH[name].WRITE_BY, company)
         body = _json_object(request)
         own_id = body.get("_id")
         if own_id is not None and (own_id != old["_id"] or self.state.dialect.id_in_update == "refuse"):
-            raise ApiError(400, "_id can not be changed")
+            raise ApiError(400, "_id cannot be changed")
         new, _ = self.state.records.update(BY_PATH[name], old, body)
-        return json_answer(single(BY_PATH[name], new, reading=False))
+        return json_response(listing.single(BY_PATH[name], new, reading=False))
 
-    def _upsert(self, request: Request, name: str, company: str | None = None) -> Answer:
+    def _upsert(self, request: Request, name: str, company: str | None = None) -> Response:
         body = _json(request)
         if not isinstance(body, (list, dict)):
             raise ApiError(400, "The body must be an array of objects")
@@ -176,19 +181,19 @@ class Api:
             own_id = self._company(company)["_id"]
             rows = body if isinstance(body, list) else [body]
             body = [{**row, "companyId": own_id} if isinstance(row, dict) else row for row in rows]
-        return json_answer_of(*bulk.upsert(self.state.records, BY_PATH[name], body))
+        return bulk_response(*records.upsert(self.state.records, BY_PATH[name], body))
 
-    def _duplicate(self, request: Request) -> Answer:
-        return json_answer_of(*bulk.duplicate_entries(self.state.records, BY_PATH["timeentries"], _json(request)))
+    def _duplicate(self, request: Request) -> Response:
+        return bulk_response(*records.duplicate_entries(self.state.records, BY_PATH["timeentries"], _json(request)))
 
-    def _delete(self, request: Request, name: str, id: str, company: str | None = None) -> Answer:  # noqa: A002, ARG002
+    def _delete(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002, ARG002
         model, form = BY_PATH[name], self.state.dialect.delete_answers
         self._permit(name, Verb.DELETE)
         try:
             found = self._found(name, id, tuple(PlanhatIdType), company)
         except ApiError as refusal:
             if refusal.status == 404 and self.state.dialect.delete_unknown == "count":
-                return json_answer({"n": 0, "ok": 1, "deletedCount": 0})
+                return json_response({"n": 0, "ok": 1, "deletedCount": 0})
             raise
         self.state.records.delete(model, found)
         if form == "documented":
@@ -204,47 +209,49 @@ class Api:
     def _company(self, reference: str) -> Document:
         return matching.by_reference(self.state.records, COMPANY, reference, tuple(PlanhatIdType))
 
-    def _activities(self, request: Request, tenant: str) -> Answer:
+    def _activities(self, request: Request, tenant: str) -> Response:
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: ({}, analytics.take_activities(records, body)))
 
     _activity_rows = _activities
 
-    def _activity_csv(self, request: Request, tenant: str) -> Answer:
+    def _activity_csv(self, request: Request, tenant: str) -> Response:
         text = request.get_data().decode("utf-8", "replace")
         return self._sink(tenant, lambda records: ({}, analytics.take_csv(records, text)))
 
-    def _metrics(self, request: Request, tenant: str) -> Answer:
+    def _metrics(self, request: Request, tenant: str) -> Response:
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: analytics.take_metrics(records, body))
 
-    def _segment(self, request: Request) -> Answer:
+    def _segment(self, request: Request) -> Response:
         tenant = _basic_user(*request.headers.get("Authorization", "").split(" ", 1)[:2])
         if not hmac.compare_digest(tenant.encode(), self.state.settings.tenant_uuid.encode()):
             raise ApiError(401, "Unauthorized")
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: ({}, analytics.take_segment(records, body)))
 
-    def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> Answer:
+    def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> Response:
         if tenant != self.state.settings.tenant_uuid:
             if self.state.dialect.unknown_tenant == "refuse":
                 raise ApiError(404, "Not found")
-            return json_answer({}, notes=["dropped: unknown tenant"])
+            return json_response({}, notes=["dropped: unknown tenant"])
         body, notes = take(self.state.records)
-        return Answer(notes=notes) if self.state.dialect.analytics_bodies == "empty" else json_answer(body, notes=notes)
+        if self.state.dialect.analytics_bodies == "empty":
+            return Response(notes=notes)
+        return json_response(body, notes=notes)
 
 
-def json_answer_of(status: int, envelope: Any, notes: list[str] | None = None) -> Answer:
+def bulk_response(status: int, envelope: Any, notes: list[str] | None = None) -> Response:
     """Returns the answer to a bulk call."""
-    return json_answer(envelope, status, notes)
+    return json_response(envelope, status, notes)
 
 
-def _deleted(form: str, document: Document) -> Answer:
+def _deleted(form: str, document: Document) -> Response:
     if form == "empty":
-        return Answer()
+        return Response()
     if form == "text":
-        return Answer(body=b"OK", content_type="text/plain; charset=utf-8")
-    return json_answer(document if form == "document" else {"n": 1, "ok": 1, "deletedCount": 1})
+        return Response(body=b"OK", content_type="text/plain; charset=utf-8")
+    return json_response(document if form == "document" else {"n": 1, "ok": 1, "deletedCount": 1})
 
 
 def _basic_user(kind: str = "", value: str = "") -> str:

@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.api_error import ApiError, Reason, invalid_id
 from RPA.Planhat.sandbox.model_rules import ENDUSER, RESERVED_TYPES, TOUCH_TYPES, path_of
+from RPA.Planhat.sandbox.responses import ApiError, Reason, invalid_id
 from RPA.Planhat.sandbox.revenue import (
     make_deal,
     make_license,
@@ -25,7 +25,7 @@ from RPA.Planhat.sandbox.values import day_of, is_object_id, now, parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from RPA.Planhat.sandbox.records import Write
+    from RPA.Planhat.sandbox.write import Write
 
 _TAG = re.compile(r"<[^>]*>")
 _SNIPPET_LENGTH = 300
@@ -59,7 +59,7 @@ def make_company(write: Write) -> None:
 
 
 def _free_slug(write: Write, slug: str) -> str:
-    taken = write.records.store.query(
+    taken = write.store.query(
         "SELECT count(*) FROM companies WHERE handle=? OR (handle>? AND handle<?)", (slug, f"{slug}-", f"{slug}.")
     )[0][0]
     return f"{slug}-{taken}" if taken else slug
@@ -103,7 +103,7 @@ def _name_people(write: Write, key: str, table: str) -> None:
     for person in people:
         if not is_object_id(person.get("id", "")):
             raise invalid_id(updating=write.old is not None)
-        found = write.records.store.get(table, person["id"])
+        found = write.store.get(table, person["id"])
         person.setdefault("name", (found or {}).get("nickName") or (found or {}).get("name", ""))
     if key == "users":
         people[0].setdefault("isOwner", True)
@@ -141,11 +141,11 @@ def make_ticket(write: Write) -> None:
 
 def enduser_of_ticket(write: Write) -> None:
     """Makes an enduser for a ticket of a known company whose e-mail address belongs to nobody."""
-    ticket, records = write.document, write.records
+    ticket = write.document
     company = ticket.get("companyId")
-    if company and not records.store.find("endusers", "handle", str(ticket["email"]).lower(), company):
+    if company and not write.store.find("endusers", "handle", str(ticket["email"]).lower(), company):
         name = {"name": ticket["name"]} if ticket.get("name") else {}
-        records.create(ENDUSER, {"companyId": company, "email": ticket["email"], **name})
+        write.more.append((ENDUSER, {"companyId": company, "email": ticket["email"], **name}))
 
 
 def make_task(write: Write) -> None:
@@ -161,7 +161,7 @@ def make_task(write: Write) -> None:
 def _name_owner(write: Write) -> None:
     own_id = write.document.get("ownerId")
     if own_id and write.changes("ownerId"):
-        found = write.records.store.get("users", own_id) or {}
+        found = write.store.get("users", own_id) or {}
         write.document["ownerName"] = found.get("nickName", "")
 
 
@@ -171,7 +171,7 @@ def make_nps(write: Write) -> None:
     email = str(document.get("email") or "").lower()
     if not email or not write.changes("email"):
         return
-    found = write.records.store.find("endusers", "handle", email, document.get("cId"))
+    found = write.store.find("endusers", "handle", email, document.get("cId"))
     if found:
         document["euId"] = found[0]["_id"]
         document.setdefault("cId", found[0].get("companyId"))
@@ -179,7 +179,7 @@ def make_nps(write: Write) -> None:
 
 def make_issue(write: Write) -> None:
     """The names of the companies and endusers, and the revenue behind them."""
-    document, store = write.document, write.records.store
+    document, store = write.document, write.store
     if write.changes("companyIds"):
         companies = [store.get("companies", each) or {"_id": each} for each in document.get("companyIds") or []]
         document["companies"] = [{"_id": each["_id"], "name": each.get("name", "")} for each in companies]
@@ -193,7 +193,7 @@ def make_issue(write: Write) -> None:
 def make_invoice(write: Write) -> None:
     """The number of the invoice."""
     if write.old is None and "invoiceNo" not in write.document:
-        write.document["invoiceNo"] = write.records.store.count("invoices") + 1
+        write.document["invoiceNo"] = write.store.count("invoices") + 1
 
 
 def make_time_entry(write: Write) -> None:
@@ -207,7 +207,7 @@ def make_time_entry(write: Write) -> None:
 
 def make_timesheet(write: Write) -> None:
     """The ids of the entries; the one who approved."""
-    document, store = write.document, write.records.store
+    document, store = write.document, write.store
     if "timeEntries" in write.sent:
         document["timeEntries"] = _entry_ids(document["timeEntries"])
     approved = document.get("status") == "approved"
@@ -218,7 +218,7 @@ def make_timesheet(write: Write) -> None:
 
 def mark_entries(write: Write) -> None:
     """Notes in time entries which timesheet they are handed in with."""
-    store, timesheet = write.records.store, write.document
+    store, timesheet = write.store, write.document
     for own_id in timesheet.get("timeEntries") or []:
         entry = store.get("timeentries", own_id)
         if entry:

@@ -10,8 +10,7 @@ from robot.api import logger
 from robot.api.deco import keyword, library
 from robot.version import get_version
 
-from RPA.Planhat.sandbox.lifecycle import Lifecycle
-from RPA.Planhat.sandbox.matchers import as_setting, fits, plain, said
+from RPA.Planhat.sandbox.process import Lifecycle
 from RPA.Planhat.version import __version__
 
 MOST_SHOWN = 3
@@ -138,7 +137,7 @@ class Sandbox(Lifecycle):
             How many records of each model there are.
 
         Raises:
-            ValueError: If there is no such seed, or a file of it can not be read.
+            ValueError: If there is no such seed, or a file of it cannot be read.
 
         Examples:
             ```robotframework
@@ -168,8 +167,8 @@ class Sandbox(Lifecycle):
             Log    ${rows}[0][name]
             ```
         """
-        found: list[dict[str, Any]] = self.call("rows", model=model)
-        return [row for row in found if fits(row, fields)]
+        found: list[dict[str, Any]] = self.call("rows", model=model, fields=fields)
+        return found
 
     @keyword("Sandbox Should Contain", tags=["look"])
     def should_contain(self, model: str, *, count: int | None = None, **fields: Any) -> list[dict[str, Any]]:
@@ -195,7 +194,7 @@ class Sandbox(Lifecycle):
         if (count is None and not found) or (count is not None and len(found) != count):
             wanted = "at least one" if count is None else str(count)
             raise AssertionError(
-                f"The sandbox has {len(found)} {model} with {said(fields)}, not {wanted}."
+                f"The sandbox has {len(found)} {model} with {_in_words(fields)}, not {wanted}."
                 f" It has {len(self.rows(model))} {model} in all."
             )
         return found
@@ -219,7 +218,7 @@ class Sandbox(Lifecycle):
         found = self.rows(model, **fields)
         if found:
             shown = ", ".join(str(row.get("name") or row["_id"]) for row in found[:MOST_SHOWN])
-            raise AssertionError(f"The sandbox has {len(found)} {model} with {said(fields)}: {shown}.")
+            raise AssertionError(f"The sandbox has {len(found)} {model} with {_in_words(fields)}: {shown}.")
 
     @keyword("Get Sandbox Requests", tags=["look"])
     def requests(
@@ -234,7 +233,7 @@ class Sandbox(Lifecycle):
 
         Returns:
             Dictionaries with `number`, `time`, `method`, `path`, `route`, `query`, `headers`, `body`, `status`,
-            `answer`, `milliseconds`, `fault`, and `notes` on what was dropped without a word. A status of 0 means: no
+            `answer`, `milliseconds`, `fault`, and `notes` on what was dropped silently. A status of 0 means: no
             answer.
 
         Examples:
@@ -270,9 +269,7 @@ class Sandbox(Lifecycle):
             Inject Sandbox Fault    reset_after    verb=POST    calls=2
             ```
         """
-        return int(
-            self.call("inject_fault", kind=kind, **{name: as_setting(name, each) for name, each in settings.items()})
-        )
+        return int(self.call("inject_fault", kind=kind, **settings))
 
     @keyword("Clear Sandbox Faults", tags=["behaviour"])
     def clear_faults(self, number: int | None = None) -> None:
@@ -321,7 +318,7 @@ class Sandbox(Lifecycle):
             Set Sandbox Limits    active=True    per_minute=20
             ```
         """
-        self.call("set_rate_limits", **{name: int(plain(each)) for name, each in limits.items()})
+        self.call("set_rate_limits", **limits)
 
     @keyword("Forbid In Sandbox", tags=["behaviour"])
     def forbid(self, model: str, *verbs: str) -> None:
@@ -380,3 +377,7 @@ class Sandbox(Lifecycle):
             ```
         """
         return dict(self.call("export", folder=str(Path(folder).absolute()), file_format=file_format))
+
+
+def _in_words(fields: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in fields.items()) or "any values"

@@ -1,4 +1,4 @@
-"""Lists: pages, filters, order, selection."""
+"""How records show in answers: alone, and in lists with pages, filters, order and selection."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.api_error import ApiError
-from RPA.Planhat.sandbox.model_rules import Model, facts_of, path_of, table_of
-from RPA.Planhat.sandbox.rows import picked
+from RPA.Planhat.sandbox.model_rules import COMPANY, ROLES, Document, Model, facts_of, path_of, table_of
+from RPA.Planhat.sandbox.responses import ApiError
 from RPA.Planhat.sandbox.store import encode
 from RPA.Planhat.sandbox.values import UnfitError, iso, moment
 from RPA.Planhat.types.companies import LEAN_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from RPA.Planhat.sandbox.records import Records
+    from RPA.Planhat.sandbox.write import Tenant
 
 _FIELD_NAME = re.compile(r"\w+")
 _WHOLE = re.compile(r"-?[0-9]+")
@@ -202,13 +201,13 @@ def order_of(model: Model, sort: str) -> str:
     return f"json_extract(doc,'$.{name}') {direction}, seq"
 
 
-def limits_of(records: Records, model: Model, query: Mapping[str, str]) -> tuple[int, int]:
+def limits_of(tenant: Tenant, model: Model, query: Mapping[str, str]) -> tuple[int, int]:
     """Returns how many rows are sent, and from which on."""
     asked, offset = _whole(query.get("limit", "")), _whole(query.get("offset", ""))
-    if asked > model.PAGE.largest and records.dialect.limit_above_maximum == "refuse":
+    if asked > model.PAGE.largest and tenant.dialect.limit_above_maximum == "refuse":
         raise ApiError(400, f"limit must not be above {model.PAGE.largest}")
     limit = min(asked if asked > 0 else model.PAGE.default, model.PAGE.largest)
-    cap = records.dialect.page_cap
+    cap = tenant.dialect.page_cap
     return (min(limit, cap) if cap else limit), max(offset, 0)
 
 
@@ -217,30 +216,30 @@ def _whole(text: str) -> int:
     return int(text.strip()[:_MOST_DIGITS]) if _WHOLE.fullmatch(text.strip()) else 0
 
 
-def rows_of(records: Records, model: Model, query: Mapping[str, str]) -> str:
+def rows_of(tenant: Tenant, model: Model, query: Mapping[str, str]) -> str:
     """Returns a page of a list as JSON text."""
     conditions = conditions_of(model, query)
     order = order_of(model, query.get("sort", ""))
-    limit, offset = limits_of(records, model, query)
+    limit, offset = limits_of(tenant, model, query)
     if offset and model.field(query.get("sort", "").lstrip("-")):
-        records.store.keep_order(table_of(model), order, hides=bool(facts_of(model).hides))
+        tenant.store.keep_order(table_of(model), order, hides=bool(facts_of(model).hides))
     select = _split(query.get("select", ""))
     column = "doc" if select else "coalesce(row,doc)"
-    texts = records.store.query(
+    texts = tenant.store.query(
         f"SELECT {column} FROM {table_of(model)} {conditions.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # nosec B608 # noqa: S608 - our own names
         (*conditions.values, limit, offset),
     )
     rows = [text for (text,) in texts]
     if select:
         chosen = (json.loads(text) for text in rows)
-        objects = records.dialect.owner_objects
+        objects = tenant.dialect.owner_objects
         rows = [encode(picked(model, each, select, owner_objects=objects)) for each in chosen]
     elif path_of(model) == "endusers" and query.get("email"):
         rows = [encode({**json.loads(text), "relevance": 0}) for text in rows]
-    return _shaped(records, rows)
+    return _shaped(tenant, rows)
 
 
-def lean_companies(records: Records, query: Mapping[str, str]) -> str:
+def lean_companies(tenant: Tenant, query: Mapping[str, str]) -> str:
     """Returns all companies with their ids and names only; what is not set is not there."""
     conditions = Conditions()
     for name, value in query.items():
@@ -249,11 +248,66 @@ def lean_companies(records: Records, query: Mapping[str, str]) -> str:
             add(conditions, value)
     columns = "_id, json_extract(doc,'$.name'), externalId, sourceId"
     sql = f"SELECT {columns} FROM companies {conditions.sql} ORDER BY seq"  # nosec B608 # noqa: S608 - our own names
-    found = records.store.query(sql, conditions.values)
+    found = tenant.store.query(sql, conditions.values)
     rows = [encode({key: value for key, value in zip(LEAN_FIELDS, row, strict=True) if value}) for row in found]
-    return _shaped(records, rows)
+    return _shaped(tenant, rows)
 
 
-def _shaped(records: Records, rows: list[str]) -> str:
+def _shaped(tenant: Tenant, rows: list[str]) -> str:
     text = f"[{','.join(rows)}]"
-    return f'{{"data":{text}}}' if records.dialect.list_shape == "envelope" else text
+    return f'{{"data":{text}}}' if tenant.dialect.list_shape == "envelope" else text
+
+
+def merged(defaults: Mapping[str, Any], document: Document) -> Document:
+    """Returns a record with defaults for what it has not; objects are completed one level deep."""
+    found = {**defaults, **document}
+    for key, value in defaults.items():
+        if isinstance(value, dict) and isinstance(document.get(key), dict):
+            found[key] = {**value, **document[key]}
+    return found
+
+
+def list_row(model: Model, document: Document) -> str | None:
+    """Returns the text of a record in lists, or nothing when it is the record itself."""
+    if path_of(model) == "users":
+        return encode({**document, "roles": roles_as_objects(document.get("roles"))})
+    if not model.LIST_FIELDS:
+        return None
+    return encode(selected(merged(facts_of(model).on_get, document), model.LIST_FIELDS, document))
+
+
+def selected(document: Document, keys: Iterable[str], present: Document | None = None) -> Document:
+    """Returns some fields of a record, its id first; of those that `present` has, when it is given."""
+    shown = document if present is None else present
+    return {key: document[key] for key in ("_id", *keys) if key in shown}
+
+
+def picked(model: Model, document: Document, keys: Iterable[str], *, owner_objects: bool) -> Document:
+    """Returns a row of a list with `select`."""
+    row = selected(merged(facts_of(model).on_get, document), keys)
+    if path_of(model) == "users" and "roles" in row:
+        row["roles"] = roles_as_objects(row["roles"])
+    if model is COMPANY and owner_objects:
+        for key in ("owner", "coOwner"):
+            if row.get(key):
+                row[key] = {"_id": row[key], "nickName": "A colleague"}
+    return row
+
+
+def single(model: Model, document: Document, *, reading: bool) -> Document:
+    """Returns a record as the answer to a get, or to a write."""
+    facts = facts_of(model)
+    found = merged(facts.on_get, document) if reading else document
+    if path_of(model) == "users" and not reading:
+        found = {**found, "roles": [{**role, "permissions": []} for role in roles_as_objects(found.get("roles"))]}
+    return {**found, **{key: value for key, value in facts.on_single.items() if key not in found}}
+
+
+def roles_as_objects(roles: Any) -> list[dict[str, Any]]:
+    """Returns the roles of a user as objects, as lists and updates show them."""
+    shown = []
+    for role in roles or []:
+        own_id = role.get("_id") if isinstance(role, dict) else role
+        name, description = ROLES.get(str(own_id), ("Custom", ""))
+        shown.append({"_id": own_id, "name": name, "description": description})
+    return shown

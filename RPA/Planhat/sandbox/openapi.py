@@ -175,7 +175,7 @@ def _list(model: Model) -> Schema:
     page = model.PAGE
     parameters = [
         _parameter(
-            "limit", {"type": "integer"}, f"Rows of a page: {page.default} unless given, {page.largest} at most."
+            "limit", {"type": "integer"}, f"Rows of a page: {page.default} by default, {page.largest} at most."
         ),
         _parameter("offset", {"type": "integer"}, "The index of the first row."),
         _parameter("sort", {"type": "string"}, "A field; with `-` in front, the other way round."),

@@ -1,4 +1,4 @@
-"""The sandbox as a program of its own: it shares no interpreter lock with its user, and ends when its user ends."""
+"""A sandbox in the hands of a program: set up, started and stopped, in this process or in one of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from RPA.Planhat.sandbox.paths import PREFIX
-from RPA.Planhat.sandbox.settings import KEY_VARIABLE, TENANT_VARIABLE
+from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, PREFIX, TENANT_UUID, TENANT_VARIABLE, Settings
 
 if TYPE_CHECKING:
-    from RPA.Planhat.sandbox.settings import Settings
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from RPA.Planhat.sandbox.server import SandboxServer
 
 FIRST_LINE = "Planhat sandbox: "
 PATIENCE = 30
@@ -23,7 +26,7 @@ PATIENCE = 30
 
 
 class SandboxProcess:
-    """A local Planhat in a process of its own.
+    """A local Planhat in a process of its own. It shares no interpreter lock with its user, and ends when that ends.
 
     Args:
         settings: How it is set up.
@@ -70,12 +73,12 @@ class SandboxProcess:
         """Does one operation on the running sandbox and returns its result.
 
         Raises:
-            ValueError: If it can not be done, with the reason.
+            ValueError: If it cannot be done, with the reason.
         """
         parts = urlsplit(self.url)
         link = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=None)
         try:
-            link.request("POST", PREFIX + operation, json.dumps(arguments))
+            link.request("POST", PREFIX + operation, json.dumps(arguments, default=str))
             answer = json.loads(link.getresponse().read())
         finally:
             link.close()
@@ -102,3 +105,99 @@ def _environment(settings: Settings) -> dict[str, str]:
         TENANT_VARIABLE: settings.tenant_uuid,
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path]),
     }
+
+
+class Lifecycle:
+    """A sandbox in the hands of a program; `Sandbox` adds the keywords, and explains the arguments."""
+
+    def __init__(  # noqa: PLR0913 - all but the first are named by the caller
+        self,
+        seed: str | Path = "demo",
+        *,
+        port: int = 0,
+        api_key: str | None = None,
+        tenant_uuid: str | None = None,
+        database: str | Path | None = None,
+        dialect: dict[str, Any] | None = None,
+        companies: int = 60,
+        seed_number: int = 1,
+        rate_limits: bool = False,
+        latency: float = 0.0,
+        host: str = "127.0.0.1",
+        process: bool = False,
+    ) -> None:
+        self._settings = Settings(
+            seed=str(seed),
+            api_key=api_key or API_KEY,
+            tenant_uuid=tenant_uuid or TENANT_UUID,
+            companies=companies,
+            seed_number=seed_number,
+            database=Path(database) if database else None,
+            dialect={name: str(value) for name, value in (dialect or {}).items()},
+            rate_limits=rate_limits,
+            latency=latency,
+        )
+        self._address = (host, port)
+        self._in_process = process
+        self._server: SandboxServer | SandboxProcess | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the running sandbox answers, as API and as analytics host."""
+        return self._running().url
+
+    @property
+    def api_key(self) -> str:
+        """The token that the API accepts."""
+        return self._settings.api_key
+
+    @property
+    def tenant_uuid(self) -> str:
+        """The tenant of the analytics host."""
+        return self._settings.tenant_uuid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has been started."""
+        return self._server is not None
+
+    def __enter__(self) -> Self:
+        self._begin(self._settings)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _running(self) -> SandboxServer | SandboxProcess:
+        if self._server is None:
+            raise RuntimeError("The sandbox is not running. Start it with `Start Sandbox`.")
+        return self._server
+
+    def call(self, operation: str, **arguments: Any) -> Any:
+        """Does one operation on the running sandbox; the keywords are made of these.
+
+        Args:
+            operation: Its name, such as `inject_fault`.
+            **arguments: Whatever it takes.
+
+        Raises:
+            ValueError: If there is no such operation, or it cannot be done.
+        """
+        return self._running().call(operation, **arguments)
+
+    def _begin(self, settings: Settings) -> str:
+        from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - importing the library stays cheap
+
+        if self._server is None:
+            kind = SandboxProcess if self._in_process else SandboxServer
+            server: SandboxServer | SandboxProcess = kind(settings, *self._address)
+            server.start()
+            self._server = server
+        return self._server.url
+
+    def _end(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None

@@ -1,4 +1,4 @@
-"""What can be done with one record: find, create, update, delete."""
+"""What can be done with records: create, update, delete and load them, one by one or as a bulk upsert."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.api_error import ApiError, Reason
 from RPA.Planhat.sandbox.computed import finish, make_fields
-from RPA.Planhat.sandbox.custom import check_custom
-from RPA.Planhat.sandbox.dialect import Dialect
+from RPA.Planhat.sandbox.listing import list_row
 from RPA.Planhat.sandbox.model_rules import (
     BY_PATH,
     COMPANY,
@@ -26,46 +24,17 @@ from RPA.Planhat.sandbox.model_rules import (
     stamps,
     table_of,
 )
-from RPA.Planhat.sandbox.rows import list_row
-from RPA.Planhat.sandbox.values import UnfitError, convert, now
+from RPA.Planhat.sandbox.responses import ApiError, NoCompanyError, Reason, duplicated
+from RPA.Planhat.sandbox.values import UnfitError, check_custom, convert, now
+from RPA.Planhat.sandbox.write import Tenant, Write
 from RPA.Planhat.types import Field, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from RPA.Planhat.sandbox.store import Store
 
-
-@dataclass
-class Write:
-    """One record on its way into the store.
-
-    Attributes:
-        model: Its model.
-        document: The record as it will be stored.
-        sent: What the caller sent, converted.
-        old: The record before, when there is one.
-        records: The others.
-    """
-
-    model: Model
-    document: Document
-    sent: Document
-    old: Document | None
-    records: Records
-
-    def changes(self, key: str) -> bool:
-        """Tells whether a field gets another value."""
-        return self.old is None or self.old.get(key) != self.document.get(key)
-
-
-@dataclass
-class Records:
+class Records(Tenant):
     """The records of one sandbox, under the rules of Planhat."""
-
-    store: Store
-    dialect: Dialect = field(default_factory=Dialect)
-    forbidden: set[tuple[str, str]] = field(default_factory=set)
 
     def permit(self, model: Model, verb: Verb, *, updating: bool = False) -> None:
         """Refuses what the token may not do."""
@@ -98,7 +67,7 @@ class Records:
     def _other_key(self, model: Model, key: str, value: Any, found: Document, *, updating: bool) -> None:
         if _read_only(model).get(key) is not None or key == "__v":
             if self.dialect.read_only_fields == "refuse" and key != "_id":
-                raise ApiError(400, f"{key} can not be written", reason=Reason.VALUE, updating=updating)
+                raise ApiError(400, f"{key} cannot be written", reason=Reason.VALUE, updating=updating)
         elif self.dialect.unknown_fields == "refuse":
             raise ApiError(400, f"{key} is unknown", reason=Reason.VALUE, updating=updating)
         elif self.dialect.unknown_fields == "keep":
@@ -148,6 +117,8 @@ class Records:
         if write.model is COMPANY:
             self._company_saved(write)
         finish(write)
+        for model, body in write.more:
+            self.create(model, body)
 
     def _company_saved(self, write: Write) -> None:
         own_id = write.document["_id"]
@@ -236,3 +207,132 @@ def _require(write: Write, *, bulk: bool) -> None:
 def _names_of_companies() -> tuple[tuple[str, str], ...]:
     pairs = ((table_of(model), company_name_key(model)) for model in BY_PATH.values() if company_key(model))
     return tuple(dict.fromkeys((table, key) for table, key in pairs if key))
+
+
+MOST_ITEMS = 5000
+ERROR_LISTS = ("createdErrors", "updatedErrors", "permissionErrors", "validationErrors")
+OK, PARTIAL, BAD_REQUEST, FORBIDDEN = 200, 206, 400, 403
+
+
+@dataclass
+class Outcome:
+    """What became of the rows so far."""
+
+    created: list[Document] = field(default_factory=list)
+    updated: list[Document] = field(default_factory=list)
+    unchanged: int = 0
+    errors: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ERROR_LISTS})
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits."""
+        if self.errors["permissionErrors"]:
+            return FORBIDDEN
+        if not any(self.errors.values()):
+            return OK
+        return PARTIAL if self.created or self.updated or self.unchanged else BAD_REQUEST
+
+    def envelope(self) -> dict[str, Any]:
+        """Returns the answer."""
+        return {
+            "created": len(self.created),
+            "createdErrors": self.errors["createdErrors"],
+            "insertsKeys": self.created,
+            "updated": len(self.updated),
+            "updatedErrors": self.errors["updatedErrors"],
+            "updatesKeys": self.updated,
+            "nonupdates": self.unchanged,
+            "modified": [each["_id"] for each in self.updated],
+            "upsertedIds": [each["_id"] for each in self.created],
+            "permissionErrors": self.errors["permissionErrors"],
+        }
+
+
+def upsert(records: Records, model: Model, body: Any) -> tuple[int, dict[str, Any], list[str]]:
+    """Creates and updates rows; returns the status, the envelope, and notes on what was dropped silently."""
+    rows = body if isinstance(body, list) else [body]
+    if len(rows) > MOST_ITEMS:
+        raise ApiError(BAD_REQUEST, f"At most {MOST_ITEMS} items")
+    outcome, notes, seen = Outcome(), [], set[tuple[str, str]]()
+    for row in rows:
+        if _is_dropped(model, row):
+            notes.append("dropped: ticket without e-mail")
+            continue
+        try:
+            _refuse_repeated(records, model, row, seen)
+            _upsert_row(records, model, row, outcome)
+        except NoCompanyError as refusal:
+            if records.dialect.enduser_without_company == "refuse":
+                _note(records, model, row, refusal, outcome)
+            notes.append("dropped: enduser without company")
+        except ApiError as refusal:
+            _note(records, model, row, refusal, outcome)
+    envelope = outcome.envelope()
+    if _has_validation_errors(records, model):
+        envelope["validationErrors"] = outcome.errors["validationErrors"]
+    return outcome.status, envelope, notes
+
+
+def _is_dropped(model: Model, row: Any) -> bool:
+    return path_of(model) == "tickets" and isinstance(row, dict) and not row.get("email")
+
+
+def _has_validation_errors(records: Records, model: Model) -> bool:
+    return records.dialect.validation_errors or path_of(model) == "timesheets"
+
+
+def _refuse_repeated(records: Records, model: Model, row: Any, seen: set[tuple[str, str]]) -> None:
+    if records.dialect.repeated_items != "refuse" or not isinstance(row, dict):
+        return
+    for key in model.KEYS:
+        if row.get(key):
+            mine = (key, str(row[key]))
+            if mine in seen:
+                raise duplicated(key)
+            seen.add(mine)
+            return
+
+
+def _upsert_row(records: Records, model: Model, row: Any, outcome: Outcome) -> None:
+    if not isinstance(row, dict):
+        raise ApiError(BAD_REQUEST, "item must be an object")
+    old = matching.match(records, model, row)
+    if old is None:
+        outcome.created.append(_keys_of(model, records.create(model, row, bulk=True)))
+        return
+    new, changed = records.update(model, old, row, bulk=True)
+    if changed:
+        outcome.updated.append(_keys_of(model, new))
+    else:
+        outcome.unchanged += 1
+
+
+def _keys_of(model: Model, document: Document) -> Document:
+    return {key: document[key] for key in ("_id", "sourceId", model.external_key()) if document.get(key)}
+
+
+def _note(records: Records, model: Model, row: Any, refusal: ApiError, outcome: Outcome) -> None:
+    key = "updatedErrors" if refusal.updating else "createdErrors"
+    if refusal.reason is Reason.PERMISSION:
+        key = "permissionErrors"
+    elif refusal.reason is Reason.VALUE and _has_validation_errors(records, model):
+        key = "validationErrors"
+    outcome.errors[key].append(_error_item(records, model, row, refusal))
+
+
+def _error_item(records: Records, model: Model, row: Any, refusal: ApiError) -> Any:
+    if records.dialect.item_errors == "text":
+        return refusal.message
+    keys = {key: row[key] for key in model.KEYS if row.get(key)} if isinstance(row, dict) else {}
+    return {"message": refusal.message, **keys}
+
+
+def duplicate_entries(records: Records, model: Model, body: Any) -> tuple[int, dict[str, Any]]:
+    """Copies time entries; ids that do not exist are skipped."""
+    ids = body.get("ids") if isinstance(body, dict) else None
+    if not isinstance(ids, list):
+        raise ApiError(BAD_REQUEST, "Missing required: ids")
+    records.permit(model, Verb.CREATE)
+    found = [records.store.get("timeentries", str(each)) for each in ids]
+    outcome = Outcome(created=[_keys_of(model, records.create(model, each)) for each in found if each])
+    return outcome.status, outcome.envelope()

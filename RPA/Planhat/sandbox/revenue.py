@@ -1,4 +1,4 @@
-"""The fields of licences, sales, opportunities, products, line items and deals that Planhat calculates."""
+"""The fields of licenses, sales, opportunities, products, line items and deals that Planhat calculates."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.api_error import ApiError, Reason
+from RPA.Planhat.sandbox.responses import ApiError, Reason
 from RPA.Planhat.sandbox.values import now, parse
 
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox.model_rules import Document
-    from RPA.Planhat.sandbox.records import Write
+    from RPA.Planhat.sandbox.write import Write
 
 DAYS_OF_MONTH = 365.25 / 12
 YEAR = 12
 OPEN_ENDED = (
     "toDate", "length", "value", "renewalPeriod", "renewalUnit", "renewalDate", "renewalDaysFromNow", "autoRenews",
 )  # fmt: skip
-"""What is null in a licence without fixed period."""
+"""What is null in a license without fixed period."""
 
 
 def months_between(start: str, end: str) -> float:
@@ -43,7 +43,7 @@ def _set_missing(document: Document, sent: Document, key: str, amount: float | N
 
 
 def make_license(write: Write) -> None:
-    """Length, value, monthly revenue and renewal of a licence."""
+    """Length, value, monthly revenue and renewal of a license."""
     document = write.document
     if document.get("fixedPeriod") is False:
         if document.get("mrr") is None:
@@ -98,7 +98,7 @@ _FROM_PRODUCT = ("type", "fixedPeriod", "length", "mrr", "arr", "value")
 
 def make_line_item(write: Write) -> None:
     """What the product gives; monthly, annual and whole amount from each other."""
-    document, store = write.document, write.records.store
+    document, store = write.document, write.store
     product = store.get("products", document["productId"]) if document.get("productId") else None
     for key in _FROM_PRODUCT:
         if product and document.get(key) is None and product.get(key) is not None:
@@ -133,7 +133,7 @@ def _monthly(amounts: Document, length: Any) -> float | None:
 
 def sum_up(write: Write) -> None:
     """Gives the deal of a line item the amounts and days of all its items."""
-    deal = write.records.store.get("deals", write.document.get("dealId") or "")
+    deal = write.store.get("deals", write.document.get("dealId") or "")
     if deal is None:
         return
     items = line_items(write, deal["_id"])
@@ -144,17 +144,17 @@ def sum_up(write: Write) -> None:
         startDate=min((each["fromDate"] for each in items if each.get("fromDate")), default=None),
         endDate=max((each["toDate"] for each in items if each.get("toDate")), default=None),
     )
-    write.records.store.replace("deals", deal, None)
+    write.store.replace("deals", deal, None)
 
 
 def line_items(write: Write, deal_id: str) -> list[Document]:
     """Returns the line items of a deal."""
-    found = write.records.store.query("SELECT doc FROM lineitems WHERE json_extract(doc,'$.dealId')=?", (deal_id,))
+    found = write.store.query("SELECT doc FROM lineitems WHERE json_extract(doc,'$.dealId')=?", (deal_id,))
     return [json.loads(text) for (text,) in found]
 
 
 def make_deal(write: Write) -> None:
-    """The annual amount; with line items, amounts are theirs and can not be written."""
+    """The annual amount; with line items, amounts are theirs and cannot be written."""
     document, old = write.document, write.old
     if old and any(key in write.sent for key in ("mrr", "total")) and line_items(write, document["_id"]):
         document.update({key: old.get(key) for key in ("mrr", "arr", "total")})

@@ -1,122 +1,23 @@
-"""The HTTP server: connections that stay open, one thread each, and the way of a request through the sandbox."""
+"""The server: the way of a request through the sandbox, and its start and end."""
 
 from __future__ import annotations
 
-import io
 import time
-import traceback
-from contextlib import suppress
-from http import HTTPStatus
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
-from werkzeug.wrappers import Request
-
-from RPA.Planhat.sandbox import admin_routes, data_faults, fault_delivery
-from RPA.Planhat.sandbox.admin import Controls
-from RPA.Planhat.sandbox.answer import Answer, error_answer
+from RPA.Planhat.sandbox import admin_routes, faults
+from RPA.Planhat.sandbox.admin import Controls, State
 from RPA.Planhat.sandbox.app import OPEN_ROUTES, Api
+from RPA.Planhat.sandbox.connection import Connection, Listener
+from RPA.Planhat.sandbox.responses import Response, error_response
 from RPA.Planhat.sandbox.settings import Settings
-from RPA.Planhat.sandbox.state import State
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
     from RPA.Planhat.sandbox.faults import Fault
-
-BAD_REQUEST, TOO_MANY, BROKEN = 400, 429, 500
-
-
-class Handler(WSGIRequestHandler):
-    """One connection. Werkzeug's own handler closes it after each answer; this one keeps it, as Planhat does."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server_version = "planhat-sandbox"
-    sys_version = ""
-
-    @property
-    def sandbox(self) -> SandboxServer:
-        """The server that the connection belongs to."""
-        return self.server.app  # type: ignore[return-value]
-
-    def handle(self) -> None:
-        """Answers requests until the connection ends, on purpose or not."""
-        try:
-            super().handle()
-        except fault_delivery.Gone:
-            return
-
-    def finish(self) -> None:
-        """Lets go of the connection, which a fault may have ended already."""
-        if not self.rfile.closed:
-            super().finish()
-
-    def run_wsgi(self) -> None:
-        """Reads a request and sends the answer, in the name of Werkzeug."""
-        started = time.time()
-        environ = self.make_environ()
-        try:
-            body = environ["wsgi.input"].read(-1 if environ.get("wsgi.input_terminated") else self._length())
-        except OSError:
-            self.close_connection = True
-            self.connection.sendall(self.message(Answer(BAD_REQUEST)))
-            return
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["wsgi.input_terminated"] = True
-        self.sandbox.serve(self, Request(environ), body, started)
-
-    def _length(self) -> int:
-        length = self.headers.get("Content-Length", "0")
-        return int(length) if length.isdecimal() and length.isascii() else 0
-
-    def message(self, answer: Answer) -> bytes:
-        """Returns an answer as it goes over the wire."""
-        phrase = HTTPStatus(answer.status).phrase if answer.status in HTTPStatus._value2member_map_ else "Status"
-        headers = {
-            "Server": self.server_version,
-            "Date": self.date_time_string(),
-            "Content-Type": answer.content_type,
-            "Content-Length": str(len(answer.body)),
-            "Connection": "close" if self.close_connection else "keep-alive",
-            **answer.headers,
-        }
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"HTTP/1.1 {answer.status} {phrase}\r\n{lines}\r\n".encode("latin-1", "replace")
-        return head if self.command == "HEAD" else head + answer.body
-
-    def log(self, *_: Any) -> None:
-        """Says nothing: the request log keeps everything."""
-
-
-class Listener(ThreadedWSGIServer):
-    """Takes connections, and answers 500 where the sandbox itself fails."""
-
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def server_bind(self) -> None:
-        """Takes the port; Werkzeug would end the whole program when it is taken.
-
-        Raises:
-            ValueError: If the address can not be had.
-        """
-        try:
-            super().server_bind()
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise ValueError(f"The sandbox can not listen at {self.host}, port {self.port}: {reason}.") from error
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class has it
-        """Keeps the traceback in the request log, where tests and people find it."""
-        problem = traceback.format_exc()
-        self.app.state.log.add(  # type: ignore[attr-defined]
-            time=time.time(), method="", path="", route="", query={}, headers={}, body=b"", status=BROKEN,
-            answer=problem.encode(), seconds=0.0, fault="", notes=("the sandbox failed",),
-        )  # fmt: skip
-        with suppress(OSError):
-            request.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
 class SandboxServer:
@@ -133,7 +34,7 @@ class SandboxServer:
         self.api = Api(self.state)
         self.controls = Controls(self.state)
         self.stopping = Event()
-        self._server = Listener(host, port, self, handler=Handler)
+        self._server = Listener(host, port, self, handler=Connection)
         self._thread: Thread | None = None
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
@@ -166,45 +67,49 @@ class SandboxServer:
         self._server.server_close()
         self.state.store.close()
 
-    def serve(self, handler: Handler, request: Request, body: bytes, started: float) -> None:
+    def serve(self, connection: Connection, request: Request, body: bytes, started: float) -> None:
         """Answers one request: faults first, then limits, then Planhat; everything goes into the log."""
         path = urlsplit(str(request.environ["RAW_URI"])).path
-        if admin_routes.is_local(request.method, path, handler.client_address[0]):
-            handler.connection.sendall(handler.message(admin_routes.answer(self.state, self.controls, request, path)))
+        if admin_routes.is_local(request.method, path, connection.client_address[0]):
+            connection.send(connection.message(admin_routes.answer(self.state, self.controls, request, path)))
             return
         endpoint, route, parts = self.api.route_of(request.method, path)
-        faults = self.state.faults.pick(request.method, route, path)
-        answer = fault_delivery.spoiled(self._answer(request, endpoint, parts, faults), faults)
+        active = self.state.faults.pick(request.method, route, path)
+        response = faults.spoiled(self._response(request, endpoint, parts, active), active)
         if self.state.dialect.cors:
-            answer.headers["Access-Control-Allow-Origin"] = "*"
-        answered = not any(each.kind in fault_delivery.UNANSWERED for each in faults)
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        is_answered = not any(each.kind in faults.UNANSWERED for each in active)
         self.state.log.add(
             time=started, method=request.method, path=path, route=route, query=dict(request.args.items()),
-            headers=dict(request.headers.items()), body=body, status=answer.status if answered else 0,
-            answer=answer.body if answered else b"", seconds=time.time() - started,
-            fault=" ".join(each.kind for each in faults), notes=tuple(answer.notes),
+            headers=dict(request.headers.items()), body=body, status=response.status if is_answered else 0,
+            answer=response.body if is_answered else b"", seconds=time.time() - started,
+            fault=" ".join(each.kind for each in active), notes=tuple(response.notes),
         )  # fmt: skip
-        fault_delivery.deliver(handler, answer, faults)
+        faults.deliver(connection, response, active)
 
-    def _answer(self, request: Request, endpoint: str, parts: dict[str, str], faults: list[Fault]) -> Answer:
-        self.stopping.wait(self.state.latency + sum(each.seconds for each in faults if each.kind == "latency"))
-        if any(fault_delivery.is_instead(each) for each in faults):
-            return Answer(0)
+    def note_failure(self, problem: str) -> None:
+        """Keeps the traceback of a failure of the sandbox itself in the request log."""
+        self.state.log.add(
+            time=time.time(), method="", path="", route="", query={}, headers={}, body=b"", status=500,
+            answer=problem.encode(), seconds=0.0, fault="", notes=("the sandbox failed",),
+        )  # fmt: skip
+
+    def _response(self, request: Request, endpoint: str, parts: dict[str, str], active: list[Fault]) -> Response:
+        self.stopping.wait(self.state.latency + sum(each.seconds for each in active if each.kind == "latency"))
+        if any(faults.is_instead(each) for each in active):
+            return Response(0)
         if endpoint in OPEN_ROUTES:
             return self.api.answer(request, endpoint, parts)
-        wait = self.state.limits.enter()
+        limits, dialect = self.state.limits, self.state.dialect
+        wait = limits.enter()
         try:
-            answer = self._limited(request, endpoint, parts, faults, wait)
+            if wait:
+                response = error_response(429, "Too many requests", dialect)
+            else:
+                faults.disturb_list(self.state.store, request, active)
+                response = self.api.answer(request, endpoint, parts)
         finally:
-            self.state.limits.leave()
-        if self.state.limits.active:
-            answer.headers |= self.state.limits.headers(self.state.dialect, wait)
-        return answer
-
-    def _limited(
-        self, request: Request, endpoint: str, parts: dict[str, str], faults: list[Fault], wait: float
-    ) -> Answer:
-        if wait:
-            return error_answer(TOO_MANY, "Too many requests", self.state.dialect)
-        with data_faults.around(self.state, request, faults) as changed:
-            return self.api.answer(changed, endpoint, parts)
+            limits.leave()
+        if limits.active:
+            response.headers |= limits.headers(dialect, wait)
+        return response

@@ -57,7 +57,7 @@ class Store:
         file: Where to keep the data; in memory when none is given.
 
     Raises:
-        ValueError: If that file can not be used.
+        ValueError: If that file cannot be used.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -71,7 +71,7 @@ class Store:
                 self._link.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
             self._create_tables()
         except sqlite3.Error as error:
-            raise ValueError(f"The database {file} can not be used: {error}.") from error
+            raise ValueError(f"The database {file} cannot be used: {error}.") from error
 
     def _create_tables(self) -> None:
         for table in TABLES:

@@ -1,4 +1,4 @@
-"""How Planhat stores what it is sent: dates in UTC, day integers, numbers as text, options, ranges."""
+"""How Planhat stores what it is sent: dates in UTC, day integers, numbers as text; and what custom fields can hold."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.sandbox.model_rules import Document, Model, path_of
+from RPA.Planhat.sandbox.responses import ApiError, Reason
 from RPA.Planhat.types import Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from RPA.Planhat.sandbox.write import Tenant
 
 OBJECT_ID = re.compile(r"[0-9a-f]{24}")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -26,7 +30,7 @@ _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
 class UnfitError(ValueError):
-    """A value that a field can not hold."""
+    """A value that a field cannot hold."""
 
 
 def is_object_id(value: object) -> bool:
@@ -157,6 +161,22 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [{"id": item} if isinstance(item, str) else _object(item) for item in value]
 
 
+_WORDS = {"true": True, "false": False, "none": None}
+
+
+def parse_scalar(value: Any) -> Any:
+    """Returns what a text of a test means: true, false, nothing, a number; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    if value.lower() in _WORDS:
+        return _WORDS[value.lower()]
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if number.is_integer() else number
+
+
 def _as_is(value: Any) -> Any:
     return value
 
@@ -181,7 +201,7 @@ def convert(field: Field[Any], value: Any) -> Any:
     """Returns a value as a field stores it; null stays null.
 
     Raises:
-        UnfitError: If the field can not hold it.
+        UnfitError: If the field cannot hold it.
     """
     if value is None:
         return None
@@ -193,3 +213,70 @@ def convert(field: Field[Any], value: Any) -> Any:
     if field.most is not None and stored > field.most:
         raise UnfitError(f"is above {field.most:g}")
     return stored
+
+
+def _is(*types: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        CONVERTERS[Kind.DATE](value)
+    except UnfitError:
+        return False
+    return True
+
+
+def _is_list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(check(item) for item in value)
+
+
+CHECKS: dict[str, Callable[[Any], bool]] = {
+    "number": _is(int, float),
+    "text": _is(str),
+    "rich text": _is(str),
+    "checkbox": _is(bool),
+    "day": _is(int),
+    "date": _is_date,
+    "list": _is(str),
+    "multipicklist": _is_list_of(_is(str)),
+    "team member": is_object_id,
+    "team members": _is_list_of(is_object_id),
+    "rating": _is(int),
+    "phone": _is(str),
+    "email": _is(str),
+    "enduser": is_object_id,
+    "endusers": _is_list_of(is_object_id),
+    "url": _is(str),
+}
+"""What a custom field of each type can hold."""
+
+
+def check_custom(tenant: Tenant, model: Model, values: Any) -> None:
+    """Refuses values of custom fields that have no definition or do not fit theirs, when the dialect asks for it."""
+    if not values or tenant.dialect.unknown_custom != "refuse":
+        return
+    names = {path_of(model), str(model.SINGULAR), model.__name__.lower()}
+    known = {
+        each["name"]: each
+        for each in tenant.store.documents("customfields")
+        if str(each.get("parent")).lower() in names
+    }
+    for name, value in values.items():
+        problem = _problem(known.get(name), value)
+        if problem:
+            raise ApiError(400, f"custom.{name} {problem}", reason=Reason.VALUE)
+
+
+def _problem(definition: Document | None, value: Any) -> str:
+    if definition is None:
+        return "has no definition"
+    if value is None:
+        return ""
+    if definition.get("isFormula"):
+        return "is calculated"
+    if not CHECKS[definition["type"]](value):
+        return f"is no {definition['type']}"
+    options = definition.get("listValues") if definition["type"] in ("list", "multipicklist") else None
+    chosen = value if isinstance(value, list) else [value]
+    return f"is none of {', '.join(options)}" if options and not set(chosen) <= set(options) else ""

@@ -229,7 +229,7 @@ class PlanhatObject(TrackedRecord):
         """Returns the record as JSON in UTF-8.
 
         Raises:
-            PlanhatValidationError: If JSON can not hold it, as a number that is NaN or infinite.
+            PlanhatValidationError: If JSON cannot hold it, as a number that is NaN or infinite.
         """
         return encode_json(self)
 

@@ -180,5 +180,5 @@ class Task(PlanhatCompanyOwnedObject):
     owner_name = text("The name of the owner.", read_only=True)
     snippet = text("The text without tags.", read_only=True)
     shared = boolean("Whether the customer sees it.", read_only=True)
-    overdue_notified = boolean("Whether the owner was told that it is late.", read_only=True)
+    overdue_notified = boolean("Whether the owner was notified that it is late.", read_only=True)
     done_by = text("Who did it.", read_only=True)

@@ -1,4 +1,4 @@
-"""JSON as it is sent to Planhat, and what JSON can not hold."""
+"""JSON as it is sent to Planhat, and what JSON cannot hold."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def encode_json(value: Any, *, finite: bool = False) -> bytes:
         finite: Whether it is known already that no number is NaN or infinite.
 
     Raises:
-        PlanhatValidationError: If JSON can not hold it, as a number that is NaN or infinite.
+        PlanhatValidationError: If JSON cannot hold it, as a number that is NaN or infinite.
     """
     quick = _encoded_by_orjson(value)
     if quick is not None and (finite or b"null" not in quick):
@@ -80,11 +80,11 @@ def encode_json(value: Any, *, finite: bool = False) -> bytes:
 
 
 UNFIT = (ValueError, TypeError, RecursionError)
-"""What encoders raise when JSON can not hold a value."""
+"""What encoders raise when JSON cannot hold a value."""
 
 
 def unfit(problem: Exception) -> PlanhatValidationError:
-    """Returns the error for a value that JSON can not hold, from one of `UNFIT`."""
+    """Returns the error for a value that JSON cannot hold, from one of `UNFIT`."""
     if isinstance(problem, PlanhatValidationError):
         return problem
     if isinstance(problem, RecursionError):
@@ -93,7 +93,7 @@ def unfit(problem: Exception) -> PlanhatValidationError:
         why = "it has half of a character (a lone surrogate)"
     else:
         why = str(problem).partition(";")[0]
-    return PlanhatValidationError(f"JSON can not hold it: {why}.")
+    return PlanhatValidationError(f"JSON cannot hold it: {why}.")
 
 
 _ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -115,7 +115,7 @@ def canonical(value: Any) -> bytes:
     """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent.
 
     Raises:
-        PlanhatValidationError: If JSON can not hold the value.
+        PlanhatValidationError: If JSON cannot hold the value.
     """
     try:
         return _in_one_way(value).encode()

@@ -92,14 +92,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Form:
-    """A form that a record can have: one value decides what else it needs, and what it can not have.
+    """A form that a record can have: one value decides what else it needs, and what it cannot have.
 
     Attributes:
         name: How a message says that a record has this form, as `it is open-ended`.
         key: The field that decides, in Planhat's spelling.
         value: Its value.
         needs: What a new record then needs.
-        excludes: What it then can not have.
+        excludes: What it then cannot have.
     """
 
     name: str

@@ -48,7 +48,7 @@ def is_planhat_id(reference: str) -> bool:
 
 
 def path_segment(value: str, id_type: PlanhatIdType = PlanhatIdType.PLANHAT_ID) -> str:
-    """Returns an id as one segment of a path, percent-encoded so that it can not reach another route.
+    """Returns an id as one segment of a path, percent-encoded so that it cannot reach another route.
 
     Args:
         value: The id, without prefix.
@@ -59,7 +59,7 @@ def path_segment(value: str, id_type: PlanhatIdType = PlanhatIdType.PLANHAT_ID) 
     """
     problem = _problem_of(value)
     if problem:
-        raise ValueError(f"{value!r} can not be {_ARTICLES[id_type]} {id_type.label}: {problem}.")
+        raise ValueError(f"{value!r} cannot be {_ARTICLES[id_type]} {id_type.label}: {problem}.")
     return id_type.value + quote(value, safe="")
 
 

@@ -101,7 +101,7 @@ class User(PlanhatObject):
     first_name = text("The first name.", required=True)
     last_name = text("The last name.", required=True)
     roles = anything("Roles: ids when written, ids or objects when read.")
-    inactive = boolean("Whether the user can not log in; such a user can still own companies.")
+    inactive = boolean("Whether the user cannot log in; such a user can still own companies.")
     image = mapping("The picture, with its `path`.")
     is_hidden = boolean("Whether the user is hidden.")
     removed = boolean("Whether the user is removed.")

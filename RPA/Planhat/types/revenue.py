@@ -1,4 +1,4 @@
-"""Money: licences, sales, opportunities, churn, invoices, and the deals, line items and products of 2026."""
+"""Money: licenses, sales, opportunities, churn, invoices, and the deals, line items and products of 2026."""
 
 from RPA.Planhat.types.base import NamedObjectMixin, PlanhatCompanyOwnedObject, PlanhatObject
 from RPA.Planhat.types.fields import (
@@ -38,7 +38,7 @@ class License(PlanhatCompanyOwnedObject):
     currency = text("The currency, such as `EUR`; Planhat calls the field `_currency`.", key="_currency", required=True)
     product = text("What is licensed.")
     value = number("The total over the period; needed for a fixed period unless `mrr` is given.")
-    mrr = number("Monthly recurring revenue; needed when the licence is open-ended.")
+    mrr = number("Monthly recurring revenue; needed when the license is open-ended.")
     from_date = moment("The first day.")
     to_date = moment("The end of the fixed period.")
     fixed_period = boolean("True: a fixed term; false: open-ended.")
@@ -52,14 +52,14 @@ class License(PlanhatCompanyOwnedObject):
     invoice_cycle_interval = integer("Every how many cycles it is invoiced.")
     invoices_generated = boolean("Whether Planhat made the invoices.")
     invoice_muted = boolean("Whether no invoices are made.")
-    parent = ref("The licence that this one renews.", read_only=True)
+    parent = ref("The license that this one renews.", read_only=True)
     arr = number("Annual recurring revenue.", read_only=True)
     length = number("Months.", read_only=True)
     renewal_date = moment("When it renews.", read_only=True)
     renewal_days_from_now = integer("Days until it renews.", read_only=True)
     to_date_included = boolean("Whether the last day counts.", read_only=True)
     is_overdue = boolean("Whether the renewal is late.", read_only=True)
-    status = text("Where the licence stands.", read_only=True)
+    status = text("Where the license stands.", read_only=True)
     renewal_mrr = number("Expected monthly revenue of the renewal.", read_only=True)
     renewal_arr = number("Expected annual revenue of the renewal.", read_only=True)
 

@@ -58,10 +58,10 @@ class CustomField(PlanhatObject):
             "team members", "rating", "phone", "email", "enduser", "endusers", "url",
         ),
     )  # fmt: skip
-    is_hidden = boolean("Whether the field is hidden; sent as false unless given, since sources disagree on its need.")
+    is_hidden = boolean("Whether the field is hidden; sent as false by default, since sources disagree on whether it is required.")
     is_featured = boolean("Whether the field is shown in the detail view.")
     is_shared = boolean("Whether the customer portal shows the field.")
-    is_locked = boolean("Whether the field can not be edited in Planhat's pages.")
+    is_locked = boolean("Whether the field cannot be edited in Planhat's pages.")
     is_mandatory = boolean("Whether Planhat's own form asks for the field.")
     is_formula = boolean("Whether the value is calculated.")
     formula = text("The formula.")
