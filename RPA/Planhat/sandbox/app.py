@@ -274,14 +274,14 @@ def _json(request: Request, *, strict: bool = True) -> Any:
         if "\\ud" in text.lower():
             encode(value).encode()
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, "The body is no JSON") from error
+        raise ApiError(400, "The body is not valid JSON") from error
     return value
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no JSON")
+        raise ValueError(f"{text} is not valid JSON")
     return number
 
 

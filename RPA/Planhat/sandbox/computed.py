@@ -228,7 +228,7 @@ def mark_entries(write: Write) -> None:
 
 def _entry_ids(entries: Any) -> list[str]:
     if not isinstance(entries, list):
-        raise ApiError(400, "timeEntries is no list", reason=Reason.VALUE)
+        raise ApiError(400, "timeEntries must be a list", reason=Reason.VALUE)
     ids = [each.get("_id") if isinstance(each, dict) else each for each in entries]
     if not all(is_object_id(each) for each in ids):
         raise invalid_id()

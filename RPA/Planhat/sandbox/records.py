@@ -61,7 +61,7 @@ class Records(Tenant):
         try:
             return value if key in matching.COMPANY_KEYS else convert(known, value)
         except UnfitError as error:
-            text = "invalid id" if str(error) == "is no id" else f"{key} {error}"
+            text = "invalid id" if str(error) == "is not a valid id" else f"{key} {error}"
             raise ApiError(400, text, reason=Reason.VALUE, updating=updating) from error
 
     def _other_key(self, model: Model, key: str, value: Any, found: Document, *, updating: bool) -> None:

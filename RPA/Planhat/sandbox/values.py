@@ -63,13 +63,13 @@ def moment(text: str) -> str:
     """Returns a date, or date and time with any offset, in Planhat's own spelling.
 
     Raises:
-        UnfitError: If it is no date.
+        UnfitError: If it is not a valid date.
     """
     found = _DATE.fullmatch(text.strip())
     try:
         return iso(_from_parts(*found.groups()) if found else parsedate_to_datetime(text))
     except (ValueError, OverflowError, TypeError) as error:
-        raise UnfitError("is no date") from error
+        raise UnfitError("is not a valid date") from error
 
 
 def _from_parts(*parts: str | None) -> datetime:
@@ -85,7 +85,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise UnfitError("is no text")
+        raise UnfitError("is not a text")
     return str(value)
 
 
@@ -93,7 +93,7 @@ def _number(value: Any) -> int | float:
     if isinstance(value, str):
         value = _parsed_number(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
-        raise UnfitError("is no number")
+        raise UnfitError("is not a number")
     return value
 
 
@@ -101,14 +101,14 @@ def _parsed_number(text: str) -> int | float:
     try:
         number = float(text)
     except ValueError as error:
-        raise UnfitError("is no number") from error
+        raise UnfitError("is not a number") from error
     return int(number) if number.is_integer() else number
 
 
 def _integer(value: Any) -> int:
     number = _number(value)
     if number != int(number):
-        raise UnfitError("is no whole number")
+        raise UnfitError("is not a whole number")
     return int(number)
 
 
@@ -128,20 +128,20 @@ def _date(value: Any) -> str:
     try:
         return iso(EPOCH + timedelta(milliseconds=_number(value)))
     except OverflowError as error:
-        raise UnfitError("is no date") from error
+        raise UnfitError("is not a valid date") from error
 
 
 def _id(value: Any) -> str | None:
     if value == "":
         return None
     if not is_object_id(value):
-        raise UnfitError("is no id")
+        raise UnfitError("is not a valid id")
     return str(value).lower()
 
 
 def _ids(value: Any) -> list[str]:
     if not isinstance(value, list):
-        raise UnfitError("is no list")
+        raise UnfitError("must be a list")
     return [_text(item.get("_id", item.get("id")) if isinstance(item, dict) else item) for item in value]
 
 
@@ -151,13 +151,13 @@ def _texts(value: Any) -> list[str]:
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise UnfitError("is no object")
+        raise UnfitError("must be an object")
     return value
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
-        raise UnfitError("is no list")
+        raise UnfitError("must be a list")
     return [{"id": item} if isinstance(item, str) else _object(item) for item in value]
 
 
@@ -207,7 +207,7 @@ def convert(field: Field[Any], value: Any) -> Any:
         return None
     stored = CONVERTERS[field.kind](value)
     if field.options and stored not in field.options:
-        raise UnfitError(f"is none of {', '.join(field.options)}")
+        raise UnfitError(f"is not one of {', '.join(field.options)}")
     if field.least is not None and stored < field.least:
         raise UnfitError(f"is below {field.least:g}")
     if field.most is not None and stored > field.most:
@@ -276,7 +276,7 @@ def _problem(definition: Document | None, value: Any) -> str:
     if definition.get("isFormula"):
         return "is calculated"
     if not CHECKS[definition["type"]](value):
-        return f"is no {definition['type']}"
+        return f"is not a valid {definition['type']}"
     options = definition.get("listValues") if definition["type"] in ("list", "multipicklist") else None
     chosen = value if isinstance(value, list) else [value]
-    return f"is none of {', '.join(options)}" if options and not set(chosen) <= set(options) else ""
+    return f"is not one of {', '.join(options)}" if options and not set(chosen) <= set(options) else ""

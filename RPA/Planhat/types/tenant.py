@@ -58,7 +58,7 @@ class CustomField(PlanhatObject):
             "team members", "rating", "phone", "email", "enduser", "endusers", "url",
         ),
     )  # fmt: skip
-    is_hidden = boolean("Whether the field is hidden; sent as false by default, since sources disagree on whether it is required.")
+    is_hidden = boolean("Whether the field is hidden. Default: false, which is sent, since it may be required.")
     is_featured = boolean("Whether the field is shown in the detail view.")
     is_shared = boolean("Whether the customer portal shows the field.")
     is_locked = boolean("Whether the field cannot be edited in Planhat's pages.")
