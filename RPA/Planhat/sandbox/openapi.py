@@ -174,9 +174,7 @@ def _filter(parameter: Parameter) -> Schema:
 def _list(model: Model) -> Schema:
     page = model.PAGE
     parameters = [
-        _parameter(
-            "limit", {"type": "integer"}, f"Rows of a page: {page.default} by default, {page.largest} at most."
-        ),
+        _parameter("limit", {"type": "integer"}, f"Rows of a page: {page.default} by default, {page.largest} at most."),
         _parameter("offset", {"type": "integer"}, "The index of the first row."),
         _parameter("sort", {"type": "string"}, "A field; with `-` in front, the other way round."),
         _parameter("select", {"type": "string"}, "Fields, separated by commas; `_id` always comes."),
