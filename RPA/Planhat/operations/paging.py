@@ -1,9 +1,20 @@
-"""Reading a list page by page, completely, while others change it."""
+"""Reading a list page by page: complete, or an error.
+
+Planhat pages by offset, has no total and no cursor, and servers or proxies may cap pages, ignore parameters, or return
+rows in another order each time. What a list proves about itself is checked here, page by page:
+
+* Lists are asked for in the order of `_id`, and each page overlaps the one before by a row. In that order a row never
+  moves, so a page that begins at or before the last row read holds everything behind it, whatever others delete or
+  insert meanwhile.
+* A list that arrives in another order must not move at all: each overlap has to fit exactly, and no row may come again.
+* A page that comes again shows that the offset is ignored.
+"""
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import repeat
+from bisect import bisect_right
+from itertools import islice, repeat
+from operator import le, lt
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatError
@@ -15,30 +26,47 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 
+FAR = 1_000_000_000
+"""An offset behind every list: a server that returns rows for it ignores offsets."""
+
+DEFAULT_SIZES = (100, 2000, 5000, 10_000)
+"""Rows of a page when no limit, or a limit that is too large, reaches Planhat; a whole list has other sizes."""
+
+MOST_STEPS = 60
+"""Calls without a new row after which a list changes faster than it can be read."""
+
+CHANGED = "The list changed faster than it could be read. Nothing is lost: read it again."
+UNSTABLE = (
+    "The list cannot be read completely: Planhat returned rows in another order than in the page before. "
+    "Read it again when nobody writes, or restrict it, for example by company."
+)
+SAME_PAGE = (
+    "The list cannot be read completely: the same page came again for another offset. "
+    "A proxy that drops the query, or a server without paging, does this."
+)
+
 
 def pages(
-    fetch: Callable[[int, int], list[R]], size: int, wanted: int | None = None, start: int = 0
+    fetch: Callable[[int, int], list[R]], size: int, wanted: int | None = None, start: int = 0, last: str = ""
 ) -> Iterator[list[R]]:
     """Yields the rows of a list, each once, in pages.
 
-    Each page is asked for with one row of overlap. The overlap proves that no row slipped past while others
-    deleted or inserted rows; when it is not where it should be, the reader steps back until it finds a row that it
-    knows. The end is where no new row comes, never a page that is shorter than asked: servers cap pages.
+    The end is where no row follows the last one, never a page that is shorter than asked: servers cap pages.
 
     Args:
         fetch: Returns the rows at an offset, at most so many.
         size: Rows to ask for at once.
-        wanted: Rows after which to stop; all of them when not given.
-        start: Where in the list to begin; the row before it comes, too.
+        wanted: Rows after which to stop. Default: all.
+        start: How many rows of the list go up to `last`, to continue behind it.
+        last: The `_id` of the last row that is not wanted again.
 
     Raises:
-        PlanhatError: If the list changes faster than it can be read.
+        PlanhatError: If the list changes faster than it can be read, or the server does not page.
     """
-    reader = _Reader(fetch, size, start)
+    reader = _Reader(fetch, start, last)
     count = 0
     while wanted is None or count < wanted:
-        asked = size if wanted is None else min(size, wanted - count + 1)
-        rows = reader.next_rows(asked)
+        rows = reader.next_rows(size if wanted is None else min(size, wanted - count + reader.overlap))
         if not rows:
             return
         yield rows if wanted is None else rows[: wanted - count]
@@ -54,6 +82,8 @@ def place_behind(fetch: Callable[[int, int], list[Any]], last: str) -> int:
 
     low, high = 0, 1
     while not is_behind(high):
+        if high > FAR:
+            raise PlanhatError(SAME_PAGE)
         low, high = high, high * 2
     while low < high:
         middle = (low + high) // 2
@@ -62,64 +92,142 @@ def place_behind(fetch: Callable[[int, int], list[Any]], last: str) -> int:
 
 
 class _Reader(Generic[R]):
-    """Where the reading stands: the position in the list, the row before it, and the rows that were yielded last."""
+    """The position in a list: how many rows are read, the last of them, and whether the list is sorted by `_id`."""
 
-    def __init__(self, fetch: Callable[[int, int], list[R]], size: int, start: int = 0) -> None:
+    def __init__(self, fetch: Callable[[int, int], list[R]], start: int, last: str) -> None:
         self._fetch = fetch
         self._position = start
-        self._last: Any = None
-        self._recent: deque[Any] = deque(maxlen=2 * size)
+        self._last: Any = last or None
+        self._is_sorted = True
+        self._seen: set[Any] = set()
+        self._lengths: set[int] = set()  # of pages that others followed: one length if the server's cap is constant
+        self._length = 0
+
+    @property
+    def overlap(self) -> int:
+        """Rows of the next page that are read already."""
+        return 0 if self._last is None else 1
+
+    @property
+    def _cap(self) -> int:
+        """Rows that the server is known to send if there are so many; 0 while its pages have other sizes each time."""
+        return 0 if len(self._lengths) > 1 else max(self._lengths, default=self._length)
 
     def next_rows(self, size: int) -> list[R]:
-        """Returns the rows behind those that were read, none at the end."""
-        offset, identities = 0, list[Any]()
-        while True:
-            overlap, before = (0 if self._last is None else 1), (offset, identities)
-            offset, rows = self._aligned(size)
-            identities = _identities(rows)
-            # The same page once more: the server knows no offset, or has nothing behind these rows.
-            if len(rows) <= overlap or (identities == before[1] and offset >= before[0]):
+        """Returns the rows behind those that were read, none at the end.
+
+        Args:
+            size: Rows to ask for, the overlap among them.
+        """
+        if self._last is None:
+            return self._first(self._fetch(0, size))
+        size = max(size, 2)  # the overlap, and one row at least
+        if self._position == 1:
+            return self._behind(0, size)
+        return self._next_sorted(size) if self._is_sorted else self._next_unsorted(size)
+
+    def _first(self, rows: list[R]) -> list[R]:
+        identities, self._is_sorted = _identities(rows)
+        if not self._is_sorted:
+            named = [each for each in identities if isinstance(each, str)]
+            self._seen.update(named)
+            if len(self._seen) < len(named):
+                raise PlanhatError(UNSTABLE)
+        return self._taken(0, rows, identities, 0)
+
+    def _taken(self, offset: int, rows: list[R], identities: list[Any], first: int) -> list[R]:
+        """Returns the rows of a page from a place on, each once."""
+        if not rows:
+            return rows
+        if self._length:
+            self._lengths.add(self._length)
+        self._position, self._last, self._length = offset + len(rows), identities[-1], len(rows)
+        if self._is_sorted and len(set(identities)) < len(identities):
+            fresh = zip(identities[first:], rows[first:], strict=True)
+            return list(dict(fresh).values())
+        return rows[first:] if first else rows
+
+    def _next_sorted(self, size: int) -> list[R]:
+        offset, step = self._position - 1, 16
+        before: tuple[int, list[Any]] | None = None
+        for _ in range(MOST_STEPS):
+            rows = self._fetch(offset, size)
+            identities, is_sorted = _identities(rows)
+            if not is_sorted:
+                raise PlanhatError(UNSTABLE)
+            if offset and (not rows or identities[0] > self._last):
+                offset, step = max(offset - step, 0), step * 4  # rows before were deleted
+                continue
+            if rows and identities[0] > self._last:
+                raise PlanhatError(CHANGED)
+            fresh = bisect_right(identities, self._last)
+            if fresh < len(rows):
+                return self._taken(offset, rows, identities, fresh)
+            if not rows or len(rows) < self._cap:
                 return []
-            fresh = self._take(offset, rows, identities)
-            if fresh:
-                return fresh
+            if len(rows) <= 1:
+                return self._behind(offset, size)
+            if before is not None and before[1] == identities and (offset == before[0] or self._ignores_offset(rows)):
+                return []
+            # All of it is read: rows before were inserted. Or it comes again for any offset, which the next call shows.
+            before = offset, identities
+            offset += len(rows) - 1
+        raise PlanhatError(CHANGED)
 
-    def _aligned(self, size: int) -> tuple[int, list[R]]:
-        """Returns a page whose first row was read, or, after a step back, one of whose rows was."""
-        offset = max(self._position - 1, 0)
+    def _behind(self, offset: int, size: int) -> list[R]:
+        """Returns what follows the row at an offset, where the server may cap pages at one row, or at will."""
+        rows = self._fetch(offset + 1, size)
+        if not rows:
+            return []
+        identities, is_sorted = _identities(rows)
+        if identities == [self._last] and is_sorted:
+            raise PlanhatError(SAME_PAGE)
+        again = _identities(self._fetch(offset, 1))[0][:1]
+        known = identities[0] <= self._last if self._is_sorted else not self._seen.isdisjoint(identities)
+        if again != [self._last] or known or (self._is_sorted and not is_sorted):
+            raise PlanhatError(CHANGED)
+        self._seen.update(() if self._is_sorted else identities)
+        return self._taken(offset + 1, rows, identities, 0)
+
+    def _next_unsorted(self, size: int) -> list[R]:
+        offset = self._position - 1
         rows = self._fetch(offset, size)
-        if self._last is None or (rows and _identities(rows[:1])[0] == self._last):
-            return offset, rows
-        return self._step_back(offset, rows, size)
+        identities = _identities(rows)[0]
+        if not rows or identities[0] != self._last:
+            if rows and len(rows) == self._length and self._ignores_offset(rows):
+                return []
+            raise PlanhatError(UNSTABLE)
+        if len(rows) == 1:
+            return [] if self._cap > 1 else self._behind(offset, size)
+        fresh = [each for each in identities[1:] if isinstance(each, str)]
+        if not self._seen.isdisjoint(fresh) or len(set(fresh)) < len(fresh):
+            raise PlanhatError(UNSTABLE)
+        self._seen.update(fresh)
+        if len(set(identities)) == 1 and self._ignores_offset(rows):  # rows without an id that are all alike
+            return []
+        return self._taken(offset, rows, identities, 1)
 
-    def _step_back(self, offset: int, rows: list[R], size: int) -> tuple[int, list[R]]:
-        known, step = set(self._recent), 16
-        while known.isdisjoint(_identities(rows)):
-            if offset == 0 and not rows:
-                break
-            if offset == 0:
-                raise PlanhatError("The list changed faster than it could be read. Nothing is lost: read it again.")
-            offset, step = max(offset - step, 0), step * 4
-            rows = self._fetch(offset, max(size, step))
-        return offset, rows
+    def _ignores_offset(self, rows: list[R]) -> bool:
+        """Tells whether the server returns all rows whatever is asked, which the whole list then is.
 
-    def _take(self, offset: int, rows: list[R], identities: list[Any]) -> list[R]:
-        first = _behind_known(identities, set(self._recent))
-        self._position, self._last = offset + len(rows), identities[-1]
-        rows, identities = rows[first:], identities[first:]
-        if len(set(identities)) < len(identities):
-            rows = list(dict(zip(identities, rows, strict=True)).values())
-        self._recent.extend(dict.fromkeys(identities))
-        return rows
-
-
-def _behind_known(identities: list[Any], known: set[Any]) -> int:
-    """Returns the place behind the last row that is known: nearly always the first or none at all."""
-    if known.isdisjoint(identities[1:]):
-        return 1 if identities[:1] and identities[0] in known else 0
-    return 1 + max(index for index, each in enumerate(identities) if each in known)
+        Raises:
+            PlanhatError: If it returns a part of them whatever offset is asked.
+        """
+        found = self._fetch(FAR, 1)
+        if not found:
+            return False
+        if len(found) != len(rows) or len(found) in (1, *DEFAULT_SIZES):
+            raise PlanhatError(SAME_PAGE)
+        return True
 
 
-def _identities(rows: list[R]) -> list[Any]:
+def _identities(rows: list[R]) -> tuple[list[Any], bool]:
+    """Returns what tells rows apart, and whether they are sorted by `_id`.
+
+    A row without a usable `_id` is told apart by its content, in bytes: two that are alike are two rows.
+    """
     ids: list[Any] = list(map(dict.get, rows, repeat("_id")))
-    return ids if all(ids) else [each or encode_json(row) for each, row in zip(ids, rows, strict=True)]
+    if set(map(type, ids)) <= {str}:
+        return ids, all(map(lt, ids, islice(ids, 1, None))) or all(map(le, ids, islice(ids, 1, None)))
+    named = (str(each) if isinstance(each, (str, int)) and each else None for each in ids)
+    return [each or encode_json(row) for each, row in zip(named, rows, strict=True)], False

@@ -111,7 +111,7 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
         wanted = None if plan.local or (plan.overlaps and model.field("company_ids")) else left
         fetch = _fetcher(session, model, params, wanted)
         start = place_behind(fetch, query.after) if query.after else 0
-        for page in pages(fetch, model.PAGE.size, wanted, start):
+        for page in pages(fetch, model.PAGE.size, wanted, start, query.after):
             rows = [row for row in page if plan.matches(row)] if plan.local else page
             if query.after:
                 rows = [row for row in rows if str(row.get("_id")) > query.after]

@@ -1,0 +1,89 @@
+"""Whatever a server does with order, pages and offsets: a list is complete, or reading it is an error."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from RPA.Planhat.errors import PlanhatError
+from RPA.Planhat.operations.paging import pages
+from RPA.Planhat.types import Record
+from utest.stub import an_id
+
+SCHEDULES = 1000
+
+
+class Server:
+    """A list behind a server with habits that a seed decides; `lived` are rows that are there from first to last."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        count = chance.choice([0, 1, 2, 3, 7, 20, 60, 150])
+        self.rows = [
+            {"_id": an_id(number * 100 + chance.randrange(50)), "name": chance.choice("abc"), "n": number}
+            for number in range(count)
+        ]
+        self.lived = {row["_id"] for row in self.rows}
+        self.size = chance.choice([2, 3, 10, 40, 200])
+        self.cap = chance.choice([1, 2, 3, 9, 500, 500])
+        self.habits = {
+            name
+            for name in ("ignores offset", "ignores limit", "ignores order", "shuffles", "turns", "deletes", "inserts")
+            if chance.random() < 0.12
+        } | ({"shuffles ties"} if chance.random() < 0.5 else set())
+        self.without_ids = chance.random() < 0.1
+        self.calls = 0
+
+    def order(self, sort: str) -> list[dict[str, Any]]:
+        rows, key = list(self.rows), sort.lstrip("-")
+        if "ignores order" not in self.habits:
+            if "shuffles ties" in self.habits:
+                self.chance.shuffle(rows)
+            rows.sort(key=lambda row: str(row.get(key, "")), reverse=sort.startswith("-"))
+        if "shuffles" in self.habits and self.calls > 1:
+            self.chance.shuffle(rows)
+        return rows[::-1] if "turns" in self.habits and self.calls > 2 else rows
+
+    def page(self, sort: str, offset: int, limit: int) -> list[dict[str, Any]]:
+        self.calls += 1
+        assert self.calls < 4000, "it does not end"
+        rows = self.order(sort)[0 if "ignores offset" in self.habits else offset :]
+        found = rows if "ignores limit" in self.habits else rows[: min(limit, self.cap)]
+        if "deletes" in self.habits and self.rows and self.calls % 3 == 0:
+            self.lived.discard(self.rows.pop(self.chance.randrange(len(self.rows)))["_id"])
+        if "inserts" in self.habits and self.calls < 50:
+            self.rows.append({"_id": an_id(self.chance.randrange(20_000) * 100 + 50 + self.calls), "name": "b"})
+        return [{**row} if not self.without_ids else {"n": row.get("n")} for row in found]
+
+
+@pytest.mark.parametrize("limit", [None, 5])
+def test_a_list_is_complete_or_an_error(limit: int | None) -> None:
+    ends: Counter[str] = Counter()
+    for seed in range(SCHEDULES):
+        server = Server(random.Random(seed))
+
+        def fetch(offset: int, size: int, server: Server = server) -> list[Record]:
+            return [Record(row) for row in server.page("_id", offset, size)]
+
+        try:
+            found = [row for page in pages(fetch, server.size, limit) for row in page]
+        except PlanhatError:
+            ends["error"] += 1
+            continue
+        ends["complete"] += 1
+        told = f"seed {seed}: {server.habits}, cap {server.cap}, size {server.size}"
+        if server.without_ids:
+            if not server.habits & {"deletes", "inserts", "shuffles", "turns", "ignores order"}:
+                assert len(found) == min(len(server.rows), limit or 1000), told
+            continue
+        ids = [row["_id"] for row in found]
+        assert len(ids) == len(set(ids)), told
+        if limit is None:
+            assert server.lived <= set(ids), told
+        else:
+            assert len(ids) <= limit, told
+            assert len(ids) >= min(limit, len(server.lived)), told
+    assert ends["complete"] > ends["error"] > 0, ends
