@@ -1,6 +1,9 @@
 """Makes the generated documentation: keywords with Libdoc, the Python API with griffe2md, and the site around both.
 
-`python -m docs.build` writes the pages; `python -m docs.build --check` makes them in a temporary folder and compares.
+`python -m docs.build` writes all pages. Two groups of them are committed, as people read them in a checkout: the HTML of
+the keywords and the Markdown of the Python API. The site below `docs/site/`, which has everything, is not.
+`python -m docs.build --check` makes the committed ones in a temporary folder and compares.
+
 The pages carry no times, no paths of this machine and no line numbers, so that they change only when the library does.
 """
 
@@ -9,41 +12,42 @@ from __future__ import annotations
 import argparse
 import html
 import json
-import posixpath
 import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from docs.api_pages import api_pages
-from docs.keyword_pages import LIBRARIES, keyword_pages
+from docs.keyword_pages import FORMATS, LIBRARIES, keyword_pages
 from docs.sections import stale_sections, write_sections
 from docs.site_pages import site_pages
 
 DOCS: Final = Path(__file__).resolve().parent
 
-PARTS: Final = {
-    "keywords": (keyword_pages, (".html", ".md", ".json", ".libspec")),
-    "api": (api_pages, (".md",)),
-    "site": (site_pages, (".html", ".js")),
-}
-"""The generated folders: what makes their pages, and the endings of these. The site is made of what the others made."""
+COMMITTED: Final = {"keywords": (keyword_pages, (".html",)), "api": (api_pages, (".md",))}
+"""The committed folders: what makes their pages, and the endings of these."""
+
+SITE: Final = "site"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Writes or checks the pages; returns the exit status."""
     parser = argparse.ArgumentParser(description="Make the generated documentation, or check that it is up to date.")
-    parser.add_argument("--check", action="store_true", help="compare with docs/ instead of writing there")
+    parser.add_argument("--check", action="store_true", help="compare the committed pages instead of writing any")
     if parser.parse_args(arguments).check:
         return check(DOCS)
     for page in [f"guides/{guide}" for guide in write_sections()] + build(DOCS):
         print(f"docs/{page}")
+    shutil.rmtree(DOCS / SITE, ignore_errors=True)
+    pages = build_site(DOCS / SITE)
+    print(f"docs/{SITE}/index.html and {len(pages) - 1} more pages, which are not committed")
     return 0
 
 
 def build(target: Path) -> list[str]:
-    """Writes all pages that can be made here below a folder, and removes pages that nothing makes any more.
+    """Writes the pages that are committed below a folder, and removes pages that nothing makes any more.
 
     Args:
         target: The folder in which `keywords/` and `api/` are.
@@ -52,17 +56,36 @@ def build(target: Path) -> list[str]:
         The paths of the pages, relative to the folder.
     """
     made: list[str] = []
-    for part, (make, _) in PARTS.items():
+    for part, (make, _) in COMMITTED.items():
         (target / part).mkdir(parents=True, exist_ok=True)
-        pages = [posixpath.normpath(f"{part}/{name}") for name in make(target / part)]
+        pages = [f"{part}/{name}" for name in make(target / part)]
         for page in _left_over(target, pages):
             (target / page).unlink()
         made += pages
     return made
 
 
+def build_site(target: Path) -> list[str]:
+    """Writes the documentation site: every page, in a folder that can be moved or served as it is.
+
+    Args:
+        target: The folder.
+
+    Returns:
+        The paths of the pages, relative to the folder; none where a tool is missing.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sources = Path(folder)
+        api = list(api_pages(sources))
+        (target / "keywords").mkdir(parents=True, exist_ok=True)
+        keywords = [f"keywords/{name}" for name in keyword_pages(target / "keywords", FORMATS)]
+        if not (api and keywords):
+            return []
+        return [*keywords, *site_pages(target, sources)]
+
+
 def check(committed: Path) -> int:
-    """Compares freshly made pages with those in a folder; prints what is stale and how to mend it.
+    """Compares freshly made pages with the committed ones; prints what is stale and how to fix it.
 
     Args:
         committed: The folder in which `keywords/` and `api/` are.
@@ -78,7 +101,7 @@ def check(committed: Path) -> int:
     found += [f"docs/{page}: nothing makes this page any more" for page in _left_over(committed, pages)]
     found += [f"docs/guides/{guide}: a generated part is stale" for guide in stale_sections()]
     if not found:
-        print(f"The {len(pages)} generated pages are up to date.")
+        print(f"The {len(pages)} committed pages are up to date.")
         return 0
     print("\n".join(found))
     print("Run `invoke docs` and commit what it changes.")
@@ -93,7 +116,7 @@ def same_page(one: Path, other: Path) -> bool:
     """
     if not other.exists():
         return False
-    if one.suffix in (".html", ".libspec"):
+    if one.suffix == ".html":
         return _texts_of_html(one) == _texts_of_html(other)
     return one.read_text("utf-8") == other.read_text("utf-8")
 
@@ -103,7 +126,6 @@ def _texts_of_html(page: Path) -> str:
     text = page.read_text("utf-8")
     found = re.search(r"^libdoc = (\{.*\})$", text, re.MULTILINE)
     data = json.dumps(json.loads(found.group(1)), ensure_ascii=False) if found else text
-    data = html.unescape(data) if page.suffix == ".libspec" else data
     links = re.findall(r'href="([^"]*)"', data)
     return re.sub(r"\s|\\n", "", html.unescape(re.sub(r"<[^>]*>", "", data))) + "\n".join(links)
 
@@ -113,13 +135,13 @@ def _left_over(target: Path, pages: list[str]) -> list[str]:
 
     What could not be made here for want of a tool or an extra is no left-over.
     """
-    parts = {page.split("/")[0] for page in pages} & set(PARTS)
+    parts = {page.split("/")[0] for page in pages} & set(COMMITTED)
     there = [path for part in parts for path in _pages(target, part) if path.stem not in LIBRARIES]
     return sorted({path.relative_to(target).as_posix() for path in there} - set(pages))
 
 
 def _pages(target: Path, part: str) -> list[Path]:
-    return [path for path in (target / part).rglob("*") if path.suffix in PARTS[part][1]]
+    return [path for path in (target / part).rglob("*") if path.suffix in COMMITTED[part][1]]
 
 
 if __name__ == "__main__":

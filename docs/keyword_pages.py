@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +17,7 @@ from robot.version import VERSION
 from docs.texts import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -31,35 +33,43 @@ WITH_HTML: Final = ("HTML", "LIBSPEC")
 FIRST_ROBOT_WITH_MARKDOWN: Final = (7, 5)
 
 
-def keyword_pages(folder: Path) -> Iterator[str]:
-    """Writes the pages of every library that is there; yields their file names."""
+def keyword_pages(folder: Path, formats: Iterable[str] = ("html",)) -> Iterator[str]:
+    """Writes the pages of every library that is there, in some of the formats; yields their file names."""
     if tuple(map(int, re.findall(r"\d+", VERSION)[:2])) < FIRST_ROBOT_WITH_MARKDOWN:
         print("Keyword pages need Robot Framework 7.5 or newer; skipped.")
         return
     for library, needed in LIBRARIES.items():
         if not needed and not _is_there(library):
-            print(f"{library} can not be imported; its pages are skipped.")
+            print(f"{library} cannot be imported; its pages are skipped.")
             continue
-        for extension, format_ in FORMATS.items():
+        for extension in formats:
             page = folder / f"{library}.{extension}"
-            _write(library, page, format_)
+            _write(library, page, FORMATS[extension])
             yield page.name
 
 
 def _write(library: str, page: Path, format_: str) -> None:
-    documentation = LibraryDocumentation(library)
-    for item in (documentation, *documentation.inits, *documentation.keywords):
-        item.source = item.lineno = None
-    if format_ in WITH_HTML:
-        documentation.convert_docs_to_html()
+    documentation = copy.copy(_documentation(library, with_html=format_ in WITH_HTML))
     if format_ == "HTML":
         _link_to_importing(documentation)
     documentation.save(str(page), format_)
     page.write_text(_without_traces(page.read_text("utf-8"), format_, documentation), "utf-8")
 
 
+@cache
+def _documentation(library: str, *, with_html: bool) -> Any:
+    """Returns what Libdoc finds in a library, which takes it seconds."""
+    documentation = LibraryDocumentation(library)
+    for item in (documentation, *documentation.inits, *documentation.keywords):
+        item.source = item.lineno = None
+    if with_html:
+        documentation.convert_docs_to_html()
+    return documentation
+
+
 def _link_to_importing(documentation: Any) -> None:
     """Libdoc links data types of the import to `__init__`, which its page has as Importing."""
+    documentation.type_docs = [copy.copy(each) for each in documentation.type_docs]
     for each in documentation.type_docs:
         each.usages = [name.replace("__init__", "Importing") for name in each.usages]
 

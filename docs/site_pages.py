@@ -1,15 +1,15 @@
 """Makes the documentation site from the Markdown pages: HTML that opens from a file, with navigation and a search.
 
-Its pages need nothing but `docs/theme/`. `docs/index.html` is the README; all others are in `docs/site/`, except those
-about keywords, which Libdoc makes.
+All of it is in one folder, which needs nothing outside: `index.html` is the README, beside it are guides, keywords (made
+by Libdoc), the Python API, style and search.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -18,9 +18,9 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from docs.texts import table
-from RPA.Planhat.operations.references import OTHER_WORDS
-from RPA.Planhat.types import find_model
+from docs.project import source_url
+from docs.search_index import search_index
+from docs.texts import slug, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,44 +30,32 @@ DOCS: Final = ROOT / "docs"
 TEMPLATE: Final = Template((DOCS / "theme" / "page.html").read_text("utf-8"))
 
 INDEX: Final = "index.html"
-DECISIONS: Final = "site/decisions.html"
-KEYWORDS: Final = "site/keywords.html"
-API: Final = "site/api/README.html"
+DECISIONS: Final = "decisions.html"
+KEYWORDS: Final = "keywords.html"
+API: Final = "api/README.html"
+CONTRIBUTING: Final = "contributing.html"
 
-FIRST_GUIDES: Final = ("tables", "sandbox", "usage", "custom_fields")
+FIRST_GUIDES: Final = ("recipes", "tables", "sandbox", "usage", "custom_fields")
 """Guides that come first; the others follow by their names."""
-
-FIRST_MODULES: Final = ("client", "session", "types", "errors")
-"""Modules of the Python API that the navigation names; the overview has all."""
 
 LIBRARIES: Final = {"RPA.Planhat": "Keywords", "RPA.Planhat.Sandbox": "Keywords of the sandbox"}
 
 ACTIONS: Final = frozenset({"read", "write", "delete", "bulk", "table", "changes", "raw"})
 """Tags that say what a keyword does; the other one says what it is about."""
 
-KEYWORD, GUIDE, HEADING, INTERNAL = range(4)
-"""What the search shows first, when several fit as well."""
-
-FILE_WORDS: Final = ("excel", "xls", "xlsx", "csv", "tsv", "json", "spreadsheet", "worksheet", "file", "mapping")
-OF_FILES: Final = ["tables in", "import", "export"]
-"""Words for what imports and exports are about, and how titles call these."""
-
-MORE_WORDS: Final = {
-    "error": ["reliability", "bad rows"],
-    "event": ["track", "activit"],
-    "login": ["connect", "credential"],
-    "password": ["connect", "credential", "vault"],
-    "retry": ["retries", "reliability"],
-    "search": ["find"],
-    "test": ["sandbox"],
-    "token": ["connect", "credential"],
-    "upload": ["import", "upsert"],
-    "download": ["export"],
-}
-"""Other words for what this library does."""
+FIRST_TOPICS: Final = (
+    "company", "enduser", "license", "opportunity", "conversation", "note", "task", "ticket", "user", "any model",
+    "activity", "metric", "custom field", "connection", "NPS response",
+)  # fmt: skip
+"""What keywords are about, in the order of need; the rest follows by name."""
 
 FOLDERS: Final = {"docs/api": API, "docs/decisions": DECISIONS, "docs/keywords": KEYWORDS, "docs/guides": INDEX}
 """Where links to a folder lead."""
+
+NOT_SEARCHED: Final = (DECISIONS, CONTRIBUTING, "changelog.html", KEYWORDS)
+
+BAR: Final = "\ue000"
+"""Stands for a bar within a table cell, which Python-Markdown would show with its backslash."""
 
 
 @dataclass
@@ -75,7 +63,7 @@ class Page:
     """A page in the making.
 
     Attributes:
-        address: Where it will be, below `docs/`.
+        address: Where it will be, below the folder of the site.
         source: Where its text stands, below the root of the project; links start there.
         text: The text, in Markdown.
     """
@@ -99,13 +87,13 @@ class Page:
             extensions=["extra", "sane_lists", "codehilite", "toc"],
             extension_configs={"codehilite": {"guess_lang": False}},
         )
-        html = renderer.convert(self.text)
+        html = renderer.convert(self.text.replace("\\|", BAR)).replace(BAR, "|")
         html = re.sub(r"<table>.*?</table>", r'<div class="table">\g<0></div>', html, flags=re.DOTALL)
         return html, renderer.toc_tokens
 
     @property
     def root(self) -> str:
-        """The way from this page up to `docs/`."""
+        """The way from this page up to the start."""
         return "../" * self.address.count("/")
 
     @property
@@ -114,36 +102,49 @@ class Page:
         tops = self.rendered[1]
         return [(_plain(each["name"]), each["id"]) for top in tops for each in top["children"]]
 
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """The headings with their anchors and the HTML below them; first that of the page."""
+        parts = re.split(r'<h[123] id="([^"]*)">(.*?)</h[123]>', self.rendered[0])
+        found = [(_plain(name), anchor, html) for anchor, name, html in zip(*(iter(parts[1:]),) * 3, strict=True)]
+        return found or [(self.title, "", parts[0])]
 
-def site_pages(folder: Path) -> Iterator[str]:
-    """Writes all pages of the site, and the index of its search; yields their paths as seen from the folder."""
-    docs = folder.parent
-    if importlib.util.find_spec("markdown") is None or not (docs / "api").is_dir() or not (docs / "keywords").is_dir():
-        print("The site needs the keyword pages, the API pages and Markdown; skipped.")
-        return
-    pages = _all_pages(docs)
-    addresses = {page.source: page.address for page in pages} | _addresses_elsewhere(docs)
+
+def site_pages(folder: Path, api: Path) -> Iterator[str]:
+    """Writes all pages of the site but those of keywords, and the index of its search; yields their paths.
+
+    Args:
+        folder: The folder of the site, with the pages of Libdoc in `keywords/`.
+        api: The folder with the Markdown of the Python API.
+    """
+    pages = _all_pages(folder, api)
+    addresses = {page.source: page.address for page in pages} | _addresses_elsewhere(folder)
     for page in pages:
-        file = docs / page.address
+        file = folder / page.address
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_html(page, pages, addresses), "utf-8")
-        yield os.path.relpath(file, folder)
-    (folder / "search-index.js").write_text(_search_index(pages, docs), "utf-8")
+        yield page.address
+    searched = [page for page in pages if page.address not in NOT_SEARCHED]
+    (folder / "search-index.js").write_text(search_index(_specs(folder), searched), "utf-8")
     yield "search-index.js"
+    for name in ("site.css", "search.js"):
+        shutil.copy(DOCS / "theme" / name, folder)
+        yield name
+    shutil.copytree(DOCS / "images", folder / "images", dirs_exist_ok=True)
 
 
-def _all_pages(docs: Path) -> list[Page]:
+def _all_pages(folder: Path, api: Path) -> list[Page]:
     guides = sorted((DOCS / "guides").glob("*.md"), key=_place_of_guide)
-    api = sorted((docs / "api").glob("*.md"))
+    modules = sorted(api.glob("*.md"))
     return [
         _page(INDEX, "README.md"),
-        Page(KEYWORDS, "docs/keywords/README.md", _keywords_text(docs)),
-        *(_page(f"site/guides/{guide.stem}.html", f"docs/guides/{guide.name}") for guide in guides),
-        *(Page(f"site/api/{each.stem}.html", f"docs/api/{each.name}", each.read_text("utf-8")) for each in api),
+        Page(KEYWORDS, "docs/keywords/README.md", _keywords_text(folder)),
+        *(_page(f"guides/{guide.stem}.html", f"docs/guides/{guide.name}") for guide in guides),
+        *(Page(f"api/{each.stem}.html", f"docs/api/{each.name}", each.read_text("utf-8")) for each in modules),
         Page(DECISIONS, "docs/decisions/README.md", _decisions_text()),
-        _page("site/compatibility.html", "docs/compatibility.md"),
-        _page("site/changelog.html", "CHANGELOG.md"),
-        _page("site/contributing.html", "CONTRIBUTING.md"),
+        _page("compatibility.html", "docs/compatibility.md"),
+        _page("changelog.html", "CHANGELOG.md"),
+        _page(CONTRIBUTING, "CONTRIBUTING.md"),
     ]
 
 
@@ -156,12 +157,13 @@ def _place_of_guide(guide: Path) -> tuple[int, str]:
     return known, guide.stem
 
 
-def _addresses_elsewhere(docs: Path) -> dict[str, str]:
-    """Returns where links lead to that name no page of this site: keyword pages, folders, single decisions."""
-    found = {f"docs/keywords/{library}.md": f"keywords/{library}.html" for library in _specs(docs)}
+def _addresses_elsewhere(folder: Path) -> dict[str, str]:
+    """Returns where links lead to that name no page of this site: keyword pages, pictures, folders, single decisions."""
+    found = {f"docs/keywords/{library}.html": f"keywords/{library}.html" for library in _specs(folder)}
+    found |= {f"docs/images/{file.name}": f"images/{file.name}" for file in (DOCS / "images").iterdir()}
     for file in _decisions():
         heading = file.read_text("utf-8").split("\n", 1)[0].removeprefix("# ")
-        found[f"docs/decisions/{file.name}"] = f"{DECISIONS}#{_slug(heading)}"
+        found[f"docs/decisions/{file.name}"] = f"{DECISIONS}#{slug(heading)}"
     return found | FOLDERS
 
 
@@ -172,7 +174,7 @@ def _html(page: Page, pages: list[Page], addresses: dict[str, str]) -> str:
 
 
 def _with_links(html: str, page: Page, addresses: dict[str, str]) -> str:
-    """Lets links between sources lead to the pages that are made of them, or to the files themselves."""
+    """Lets links between sources lead to the pages that are made of them; others lead to the file in the repository."""
 
     def replace(found: re.Match[str]) -> str:
         name, link = found.groups()
@@ -181,25 +183,24 @@ def _with_links(html: str, page: Page, addresses: dict[str, str]) -> str:
         path, _, anchor = link.partition("#")
         source = os.path.normpath(Path(page.source).parent / path)
         known = addresses.get(source.replace(os.sep, "/"))
-        target = page.root + (known or os.path.relpath(source, "docs").replace(os.sep, "/"))
+        target = page.root + known if known else source_url(source.replace(os.sep, "/"))
         return f'{name}="{target}{f"#{anchor}" if anchor and "#" not in target else ""}"'
 
     return re.sub(r'\b(href|src)="([^"]*)"', replace, html)
 
 
 def _navigation(page: Page, pages: list[Page]) -> str:
-    by_address = {each.address: each for each in pages}
-    guides = [(each.title, each.address) for each in pages if "/guides/" in each.address]
-    modules = [(f"RPA.Planhat.{name}", f"site/api/{name}.html") for name in FIRST_MODULES]
+    guides = [(each.title, each.address) for each in pages if each.address.startswith("guides/")]
+    modules = [(each.title, each.address) for each in pages if each.address.startswith("api/") and each.address != API]
     groups = {
         "": [("Start", INDEX)],
         "Keywords": [("By topic", KEYWORDS), *((f"Library {name}", f"keywords/{name}.html") for name in LIBRARIES)],
         "Guides": guides,
-        "Python": [("Where to start", API), *(each for each in modules if each[1] in by_address)],
+        "Python": [("Where to start", API), *modules],
         "Project": [
-            ("Compatibility", "site/compatibility.html"),
-            ("Changes", "site/changelog.html"),
-            ("Contributing", "site/contributing.html"),
+            ("Compatibility", "compatibility.html"),
+            ("Changes", "changelog.html"),
+            ("Contributing", CONTRIBUTING),
             ("Decisions", DECISIONS),
         ],
     }
@@ -217,44 +218,20 @@ def _entry(title: str, address: str, page: Page) -> str:
     return f'<li><a href="{page.root}{address}" aria-current="page">{escape(title)}</a><ul>{inner}</ul></li>\n'
 
 
-def _search_index(pages: list[Page], docs: Path) -> str:
-    """Returns the index as a script, since a page that was opened from a file can read nothing else."""
-    entries: list[list[Any]] = []
-    for library, spec in _specs(docs).items():
-        address = f"keywords/{library}.html"
-        keywords = [each["name"] for each in spec["keywords"]]
-        headings = re.findall(r"^#+ (.+)$", spec["doc"], re.MULTILINE)
-        entries += [[name, library, f"{address}#{quote(name)}", KEYWORD] for name in keywords]
-        entries += [[text, library, f"{address}#{_slug(text)}", HEADING] for text in headings]
-    for page in pages:
-        rank = GUIDE if page.address == INDEX or "/guides/" in page.address else INTERNAL
-        entries.append([page.title, "", page.address, rank])
-        entries += [
-            [text, page.title, f"{page.address}#{anchor}", max(rank, HEADING)] for text, anchor in page.headings
-        ]
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    return f"const SEARCH_INDEX = [\n{lines}\n];\nconst SYNONYMS = {json.dumps(_synonyms())};\n"
-
-
-def _synonyms() -> dict[str, list[str]]:
-    """Returns the words that stand in titles, by those that people use, in the singular."""
-    of_models = {word: [model, str(find_model(model).SINGULAR)] for word, model in OTHER_WORDS.items()}  # type: ignore[union-attr]
-    return of_models | dict.fromkeys(FILE_WORDS, OF_FILES) | MORE_WORDS
-
-
-def _specs(docs: Path) -> dict[str, Any]:
+def _specs(folder: Path) -> dict[str, Any]:
     """Returns what Libdoc has written of each library."""
-    files = {library: docs / "keywords" / f"{library}.json" for library in LIBRARIES}
+    files = {library: folder / "keywords" / f"{library}.json" for library in LIBRARIES}
     return {library: json.loads(file.read_text("utf-8")) for library, file in files.items() if file.exists()}
 
 
-def _keywords_text(docs: Path) -> str:
+def _keywords_text(folder: Path) -> str:
     """Returns the overview of all keywords: a table for each library and each thing that its keywords are about."""
     lines = ["# All keywords", "", "Each name leads to its arguments, what it returns and raises, and an example."]
-    for library, spec in _specs(docs).items():
+    for library, spec in _specs(folder).items():
         lines += ["", f"## {library}"]
-        for topic, rows in sorted(_rows_by_topic(spec["keywords"], f"../keywords/{library}.html").items()):
-            lines += ["", f"### {topic}", "", table(["keyword", "what it does"], rows)]
+        topics = _rows_by_topic(spec["keywords"], f"{library}.html")
+        for topic, rows in sorted(topics.items(), key=lambda item: _place_of_topic(item[0])):
+            lines += ["", f"### {topic[:1].upper()}{topic[1:]}", "", table(["keyword", "what it does"], rows)]
     return "\n".join(lines)
 
 
@@ -263,14 +240,18 @@ def _rows_by_topic(keywords: list[dict[str, Any]], page: str) -> dict[str, list[
     names = {each["name"] for each in keywords}
 
     def link(name: str) -> str:
-        return f"[{name}]({page}#{quote(name) if name in names else _slug(name)})"
+        return f"[{name}]({page}#{quote(name) if name in names else slug(name)})"
 
     topics: dict[str, list[list[str]]] = {}
     for each in keywords:
         topic = next(tag for tag in each["tags"] if tag not in ACTIONS)
         told = re.sub(r"\[([A-Z][\w ]*)\]", lambda found: link(found.group(1)), each["shortdoc"])
-        topics.setdefault(topic[:1].upper() + topic[1:], []).append([link(each["name"]), told])
+        topics.setdefault(topic, []).append([link(each["name"]), told])
     return topics
+
+
+def _place_of_topic(topic: str) -> tuple[int, str]:
+    return FIRST_TOPICS.index(topic) if topic in FIRST_TOPICS else len(FIRST_TOPICS), topic.lower()
 
 
 def _decisions() -> list[Path]:
@@ -280,12 +261,6 @@ def _decisions() -> list[Path]:
 def _decisions_text() -> str:
     texts = [re.sub(r"^#", "##", file.read_text("utf-8"), flags=re.MULTILINE) for file in _decisions()]
     return "\n\n".join(["# Decisions\n\nWhy things are as they are.", *texts])
-
-
-def _slug(heading: str) -> str:
-    from markdown.extensions.toc import slugify  # noqa: PLC0415 - needed here only
-
-    return str(slugify(heading.replace("`", ""), "-"))
 
 
 def _plain(name: str) -> str:

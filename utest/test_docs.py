@@ -9,10 +9,11 @@ from typing import Final
 
 import pytest
 
+from benchmarks import house
 from docs import build, sections, texts
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
-PAGES: Final = sorted(path for part in build.PARTS for path in (DOCS / part).rglob("*.*"))
+PAGES: Final = sorted(path for part in build.COMMITTED for path in (DOCS / part).rglob("*.*"))
 
 
 def libdoc_page(doc: str, script: str = "") -> str:
@@ -84,7 +85,7 @@ def test_stale_missing_and_superfluous_pages_are_named(
             (folder / name).write_text("new", "utf-8")
         return ["same.md", "stale.md", "missing.md"]
 
-    monkeypatch.setattr(build, "PARTS", {"api": (make, (".md",))})
+    monkeypatch.setattr(build, "COMMITTED", {"api": (make, (".md",))})
     monkeypatch.setattr(build, "stale_sections", list)
     (tmp_path / "api").mkdir()
     for name, text in {"same.md": "new", "stale.md": "old", "superfluous.md": "old"}.items():
@@ -106,3 +107,10 @@ def test_pages_tell_nothing_about_the_machine_that_made_them(page: Path) -> None
     text = page.read_text("utf-8")
     assert str(DOCS.parent) not in text
     assert not re.search(r"Robot Framework [\w.]+ \(Python", text)
+
+
+def test_little_of_what_is_committed_is_generated() -> None:
+    if not (DOCS.parent / ".git").exists():
+        pytest.skip("What is committed is known in a checkout only.")
+    share = "generated lines of what is committed, %"
+    assert house.committed()[share] <= house.LIMITS[share]

@@ -13,9 +13,17 @@ from urllib.parse import unquote
 
 import pytest
 
+from docs.build import build_site
+from docs.search_index import SUBJECTS
+
 ROOT: Final = Path(__file__).resolve().parent.parent
-MARKDOWN: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
-HTML: Final = sorted(page for page in ROOT.glob("docs/**/*.html") if page.parent.name != "theme")
+MARKDOWN: Final = sorted(
+    page
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", ".github/**/*.md")
+    for page in ROOT.glob(pattern)
+    if not {"site", "output"} & set(page.relative_to(ROOT).parts)
+)
+KEYWORDS: Final = sorted(ROOT.glob("docs/keywords/*.html"))
 FENCED: Final = re.compile(r"^( *)```.*?^\1```$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 
 
@@ -62,17 +70,32 @@ def texts_of(data: Any) -> Iterator[str]:
             yield from texts_of(each)
 
 
-def broken(page: Path, links: list[str]) -> list[str]:
+def broken(page: Path, links: list[str], root: Path = ROOT) -> list[str]:
     """Returns the links that lead nowhere. Those to other hosts are not followed."""
-    return [link for link in links if not re.match(r"[a-z]+:", link) and not is_there(page, link)]
+    return [link for link in links if not re.match(r"[a-z]+:", link) and not is_there(page, link, root)]
 
 
-def is_there(page: Path, link: str) -> bool:
+def is_there(page: Path, link: str, root: Path) -> bool:
     path, _, anchor = link.partition("#")
     target = (page.parent / unquote(path)).resolve() if path else page
-    if not target.exists() or not target.is_relative_to(ROOT):
+    if not target.exists() or not target.is_relative_to(root):
         return False
     return not anchor or target.suffix not in (".md", ".html") or unquote(anchor) in anchors_of(target)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation site, built for these tests."""
+    folder = tmp_path_factory.mktemp("site").resolve()
+    if not build_site(folder):
+        pytest.skip("The site needs griffe2md, which needs Python 3.11.")
+    return folder
+
+
+def search_entries(site: Path) -> list[list[Any]]:
+    script = (site / "search-index.js").read_text("utf-8")
+    found: list[list[Any]] = json.loads(script.removeprefix("const SEARCH_INDEX = ").partition(";\nconst")[0])
+    return found
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: str(page.relative_to(ROOT)))
@@ -80,28 +103,64 @@ def test_links_in_markdown_lead_somewhere(page: Path) -> None:
     assert broken(page, links_of_markdown(page.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("page", HTML, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_in_html_lead_somewhere(page: Path) -> None:
-    text = page.read_text("utf-8")
-    data = libdoc_data(text)
-    links = links_of_html(text if data is None else "\n".join(texts_of(data)))
+@pytest.mark.parametrize("page", KEYWORDS, ids=lambda page: page.name)
+def test_links_in_committed_keyword_pages_lead_somewhere(page: Path) -> None:
+    links = links_of_html("\n".join(texts_of(libdoc_data(page.read_text("utf-8")))))
     assert links
     assert broken(page, links) == []
 
 
-@pytest.mark.parametrize("page", [page for page in HTML if "keywords" not in page.parts], ids=lambda page: page.name)
-def test_pages_of_the_site_load_nothing_from_elsewhere(page: Path) -> None:
-    loaded = re.findall(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="([^"]*)"', page.read_text("utf-8"))
+def test_links_of_the_site_lead_somewhere_within_the_site(site: Path) -> None:
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 20
+    found = {}
+    for page in pages:
+        text = page.read_text("utf-8")
+        data = libdoc_data(text)
+        links = links_of_html(text if data is None else "\n".join(texts_of(data)))
+        assert links, page
+        found[page.relative_to(site).as_posix()] = broken(page, links, site)
+    assert {page: links for page, links in found.items() if links} == {}
+
+
+def test_pages_of_the_site_load_nothing_from_elsewhere(site: Path) -> None:
+    pages = [page for page in site.rglob("*.html") if page.parent.name != "keywords"]
+    loaded = [
+        link
+        for page in pages
+        for link in re.findall(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="([^"]*)"', page.read_text("utf-8"))
+    ]
+    assert loaded
     assert [link for link in loaded if re.match(r"https?:|//", link)] == []
 
 
-def test_the_search_leads_to_pages_and_headings_that_are_there() -> None:
-    script = (ROOT / "docs" / "site" / "search-index.js").read_text("utf-8")
-    entries = json.loads(script.removeprefix("const SEARCH_INDEX = ").partition(";\nconst")[0])
+def test_pages_of_the_site_show_no_escaped_bars(site: Path) -> None:
+    assert [page.name for page in site.rglob("*.html") if "\\|" in re.sub(r"<[^>]+>", "", shown(page))] == []
+
+
+def shown(page: Path) -> str:
+    """Returns what a page shows: of Libdoc's pages the texts, since their scripts are full of escapes."""
+    text = page.read_text("utf-8")
+    data = libdoc_data(text)
+    return text if data is None else "\n".join(texts_of(data))
+
+
+def test_the_search_leads_to_pages_and_headings_that_are_there(site: Path) -> None:
+    entries = search_entries(site)
     assert {"Upsert Companies", "Start Sandbox", "A first import", "RPA.Planhat.errors"} <= {
         each[0] for each in entries
     }
-    assert broken(ROOT / "docs" / "index.html", [address for _, _, address, _ in entries]) == []
+    assert broken(site / "index.html", [each[2] for each in entries], site) == []
+
+
+def test_every_subject_of_the_search_leads_somewhere(site: Path) -> None:
+    known = {each[2] for each in search_entries(site)}
+    assert set(SUBJECTS) - known == set()
+
+
+def test_the_search_shows_no_internals(site: Path) -> None:
+    pages = {each[2].partition("#")[0] for each in search_entries(site)}
+    assert not {page for page in pages if re.search(r"decisions|contributing|operations|transport", page)}
 
 
 def test_a_link_to_nothing_is_found(tmp_path: Path) -> None:

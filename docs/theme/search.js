@@ -1,31 +1,36 @@
-// Finds keywords and headings. SEARCH_INDEX is a list of [title, page, address, rank], made with the pages;
-// SYNONYMS has, for what people call things, the words that stand here instead.
+// Finds keywords, headings and the text below them. SEARCH_INDEX is a list of [title, page, address, rank, words,
+// subjects], made with the pages; SYNONYMS has, for what people call things, the words that stand here instead.
 const MOST = 30;
 const root = document.body.dataset.root;
 const input = document.getElementById("search");
 const found = document.getElementById("found");
 
+const single = (word) => word.replace(/s$/, "");
 const wordsOf = (text) => text.toLowerCase().split(/[\s,]+/).filter(Boolean);
+const alternatives = (word) => [word, ...(SYNONYMS[word] ?? SYNONYMS[single(word)] ?? []), single(word)];
 
-function alternatives(word) {
-  const single = word.replace(/s$/, "");
-  return [word, ...(SYNONYMS[word] ?? SYNONYMS[single] ?? []), single];
-}
-
-// How far a word is from an entry: 0 in its title, 1 in the title of its page, 2 and more by other words for it.
-function distance(word, [title, page]) {
+// How far a word is from an entry: 0 in its title, 1 in the title of its page, 2 and more by other words for it, 20 in
+// the text below.
+function distance(word, [title, page, , , text]) {
   const words = alternatives(word);
   const inTitle = words.findIndex((each) => title.toLowerCase().includes(each));
   if (inTitle >= 0) return inTitle * 2;
-  return page.toLowerCase().includes(word) ? 1 : Infinity;
+  if (page.toLowerCase().includes(word)) return 1;
+  return [word, single(word)].some((each) => ` ${text}`.includes(` ${each}`)) ? 20 : Infinity;
 }
 
+// Smaller is better, from the first number to the last: is it elsewhere, is it no subject, is it in text only, ...
 function score(text, words, entry) {
-  const [title, , , rank] = entry;
+  const [title, , , rank, , subjects] = entry;
   const far = Math.max(...words.map((word) => distance(word, entry)));
-  const start = title.toLowerCase().startsWith(text) ? 0 : 1;
+  const isSubject = subjects.includes(text) || subjects.includes(single(text));
+  const inText = far >= 20 && !isSubject;
+  // Below a heading of a guide a word says more than in the documentation of one of many similar keywords.
+  const kind = inText && rank < 2 ? 1 - rank : rank;
   const exact = title.toLowerCase() === text ? 0 : 1;
-  return [far === Infinity ? 1 : 0, rank > 2 ? 1 : 0, exact, far, rank, start, title.length];
+  const start = title.toLowerCase().startsWith(text) ? 0 : 1;
+  const elsewhere = far === Infinity && !isSubject ? 1 : 0;
+  return [elsewhere, isSubject ? 0 : 1, inText ? 1 : 0, rank > 1 ? 1 : 0, exact, far, kind, start, title.length];
 }
 
 function compare(one, other) {
