@@ -1,7 +1,7 @@
 """Makes the generated documentation: keywords with Libdoc, the Python API with griffe2md, and the site around both.
 
-`python -m docs.build` writes all pages. Two groups of them are committed, as people read them in a checkout: the HTML of
-the keywords and the Markdown of the Python API. The site below `docs/site/`, which has everything, is not.
+`python -m docs.build` writes all pages. Two groups of them are committed, as people read them in a checkout: the HTML
+of the keywords and the Markdown of the Python API. The site below `docs/site/`, which has everything, is not.
 `python -m docs.build --check` makes the committed ones in a temporary folder and compares.
 
 The pages carry no times, no paths of this machine and no line numbers, so that they change only when the library does.

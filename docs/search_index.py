@@ -48,7 +48,7 @@ MORE_WORDS: Final = {
 """Other words for what this library does, and how titles call it."""
 
 TOO_COMMON: Final = frozenset(
-    "the and for that are not with has its from one all can when which what this was were than then there these they".split()  # noqa: SIM905
+    {"all", "and", "are", "can", "for", "from", "has", "its", "not", "one", "that", "the", "this", "was", "with"}
 )
 
 

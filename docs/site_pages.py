@@ -1,7 +1,7 @@
 """Makes the documentation site from the Markdown pages: HTML that opens from a file, with navigation and a search.
 
-All of it is in one folder, which needs nothing outside: `index.html` is the README, beside it are guides, keywords (made
-by Libdoc), the Python API, style and search.
+All of it is in one folder, which needs nothing outside: `index.html` is the README, beside it are guides, keywords
+(made by Libdoc), the Python API, style and search.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _place_of_guide(guide: Path) -> tuple[int, str]:
 
 
 def _addresses_elsewhere(folder: Path) -> dict[str, str]:
-    """Returns where links lead to that name no page of this site: keyword pages, pictures, folders, single decisions."""
+    """Returns where links lead that name no such page: to keywords, pictures, folders, single decisions."""
     found = {f"docs/keywords/{library}.html": f"keywords/{library}.html" for library in _specs(folder)}
     found |= {f"docs/images/{file.name}": f"images/{file.name}" for file in (DOCS / "images").iterdir()}
     for file in _decisions():
