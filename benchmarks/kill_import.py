@@ -26,8 +26,8 @@ from unittest import mock
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.operations.rows import plan as bulk_plan
+from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.operations.rows.upsert import upsert
-from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings

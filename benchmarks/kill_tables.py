@@ -26,7 +26,7 @@ from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
-from RPA.Planhat.operations.rows.options import load
+from RPA.Planhat.operations.rows.importing import load
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings

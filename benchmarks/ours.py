@@ -18,8 +18,8 @@ from RPA.Planhat.operations.finding import find_duplicates
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.missing import find_missing
 from RPA.Planhat.operations.reading import Query, read_list, read_one, read_pages
-from RPA.Planhat.operations.rows.convert import ConvertOptions
-from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.rows.importing import import_table, plan_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.operations.snapshots import changes_since, take_snapshot
 from RPA.Planhat.session import PlanhatSession
@@ -93,7 +93,7 @@ def import_rows(url: str, count: str) -> Any:
 
     def run() -> int:
         with folder:
-            return import_table(line, model, read_rows(path), Options()).total
+            return import_table(line, model, read_rows(path), RowOptions()).total
 
     return run
 
@@ -114,7 +114,7 @@ def duplicates(url: str) -> Any:
 def plan(url: str, count: str) -> Any:
     line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
     path = write_table(Path(folder.name) / "in.csv", int(count))
-    options = Options(ConvertOptions(resolve_companies=True), differences=True)
+    options = RowOptions(resolve_companies=True, compare=True)
 
     def run() -> int:
         with folder:

@@ -24,8 +24,8 @@ from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows.convert import ConvertOptions
-from RPA.Planhat.operations.rows.importing import Options, import_table
+from RPA.Planhat.operations.rows.importing import import_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import Settings as SandboxSettings
 from RPA.Planhat.session import PlanhatSession
@@ -83,8 +83,7 @@ def phase(name: str, url: str, path: str) -> None:
     if name == "export":
         done: Any = export(made, types.Enduser, path, Query(), columns=list(COLUMNS))
     else:
-        rules = ConvertOptions(resolve_companies=name == "sync")
-        options = Options(rules, differences=name == "sync")
+        options = RowOptions(resolve_companies=name == "sync", compare=name == "sync")
         done = import_table(made, types.Enduser, read_rows(path), options)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE

@@ -18,7 +18,7 @@ import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
+from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.types import Company
 from utest.faults.world import RECORD, act
 from utest.stub import TENANT, TOKEN, reply, running

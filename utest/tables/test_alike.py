@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from RPA.Planhat import types
 from RPA.Planhat.operations.input.csv_files import MORE_CELLS
-from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.report_files import ADDED
-from RPA.Planhat.operations.rows.convert import BadRow, ConvertOptions, RowConverter
-from RPA.Planhat.operations.rows.importing import Options, import_table
+from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
+from RPA.Planhat.operations.rows.importing import import_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from utest.tables.conftest import Counting, define
 from utest.tables.test_round_trips import Offline
 
@@ -57,13 +57,13 @@ def outcome(found: Any) -> Any:
             "check_custom_fields": st.booleans(),
         }
     ),
-    formats=st.sampled_from([Formats(), Formats(tidy=False), Formats(("DD.MM.YYYY",), ",", empty=("-", "x"))]),
+    formats=st.sampled_from([{}, {"tidy": False}, {"dates": ("DD.MM.YYYY",), "decimal": ",", "empty": ("-", "x")}]),
 )
 def test_rows_end_together_as_they_would_alone(
-    rows: list[Any], mapping: Any, switches: dict[str, Any], formats: Formats
+    rows: list[Any], mapping: Any, switches: dict[str, Any], formats: dict[str, Any]
 ) -> None:
     def made() -> RowConverter:
-        return Offline(None, types.Company, ConvertOptions(mapping, formats, **switches))  # type: ignore[arg-type]
+        return Offline(None, types.Company, RowOptions(mapping=mapping, **formats, **switches))  # type: ignore[arg-type]
 
     together, alone = made(), made()
     ours = [outcome(each) for each in together.convert(rows)]
@@ -79,7 +79,7 @@ def test_one_bad_row_among_thousands_is_named_alone(planhat: Counting, bad: str)
     define(planhat, "company", Seats="number")
     rows = [{"externalId": f"A-{each}", "name": f"Acme {each}", "custom.Seats": str(each % 7)} for each in range(2500)]
     rows[1234] |= {"custom.Seats": bad, "name": "" if not bad else "Acme", "externalId": bad and "A-x"}
-    report = import_table(planhat, types.Company, rows, Options(bad_rows="skip"))
+    report = import_table(planhat, types.Company, rows, RowOptions(bad_rows="skip"))
     assert (report.counts["created"], report.counts["refused"]) == (2499, 1)
     assert [row.number for row in report.refused] == [1235]
 
@@ -87,6 +87,6 @@ def test_one_bad_row_among_thousands_is_named_alone(planhat: Counting, bad: str)
 def test_rows_that_meet_across_blocks_are_told_apart(planhat: Counting) -> None:
     rows = [{"externalId": f"A-{each % 1500}", "name": f"Acme {each % 1500}"} for each in range(3000)]
     rows[2000] = {"externalId": "A-500", "name": "Other"}
-    report = import_table(planhat, types.Company, rows, Options(bad_rows="skip"))
+    report = import_table(planhat, types.Company, rows, RowOptions(bad_rows="skip"))
     assert report.counts == {**report.counts, "created": 1500, "repeated": 1499, "refused": 1}
     assert "contradicts row 501" in report.refused[0].reason

@@ -11,7 +11,7 @@ from RPA.Planhat import PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.custom.checked_values import check_values
 from RPA.Planhat.operations.custom.declared import declared
-from RPA.Planhat.operations.rows.options import load
+from RPA.Planhat.operations.rows.importing import load
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.operations.usage.activities import activity_of
 from RPA.Planhat.operations.usage.metrics import metric_of

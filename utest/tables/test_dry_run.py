@@ -10,7 +10,8 @@ import pytest
 
 from RPA.Planhat import Planhat, PlanhatNotFoundError, PlanhatSafetyError, types
 from RPA.Planhat.operations.dry_run import DryRun
-from RPA.Planhat.operations.rows.importing import Options, plan_table
+from RPA.Planhat.operations.rows.importing import plan_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting
 
@@ -80,5 +81,5 @@ def test_a_journal_is_not_written(library: Planhat, tmp_path: Path) -> None:
 
 def test_plans_and_dry_runs_agree(library: Planhat, planhat: Counting, acme: types.Company) -> None:
     rows = [{"external_id": "A-1", "city": "Lund"}, {"external_id": "B", "name": "B"}]
-    assert str(plan_table(planhat, types.Company, rows, Options())) == "1 create, 1 update"
+    assert str(plan_table(planhat, types.Company, rows, RowOptions())) == "1 create, 1 update"
     assert str(run(library, "Sync Companies", rows)) == "1 create, 1 update"

@@ -8,7 +8,7 @@ import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
 from RPA.Planhat.operations.input.formats import Formats, domain
-from RPA.Planhat.operations.rows.options import load
+from RPA.Planhat.operations.rows.importing import load
 from RPA.Planhat.types import Field
 from utest.tables.conftest import Counting
 

@@ -10,11 +10,10 @@ import pytest
 
 from RPA.Planhat import PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows.convert import ConvertOptions
-from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.rows.importing import import_table, plan_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from utest.tables.conftest import Counting, define
 
 PEOPLE = ["Id -> external_id", "Company -> company.name", "Mail -> email"]
@@ -24,9 +23,8 @@ def people(*rows: tuple[str, str, str]) -> list[dict[str, str]]:
     return [dict(zip(("Id", "Company", "Mail"), row, strict=True)) for row in rows]
 
 
-def options(mapping: Any = None, **more: Any) -> Options:
-    rules = {name: more.pop(name) for name in list(more) if name in ConvertOptions.__dataclass_fields__}
-    return Options(ConvertOptions(mapping, **rules), **more)
+def options(mapping: Any = None, **more: Any) -> RowOptions:
+    return RowOptions(mapping=mapping, **more)
 
 
 def stored(planhat: Counting, model: type[types.PlanhatObject]) -> list[Any]:
@@ -116,8 +114,8 @@ def test_custom_fields_are_converted_and_checked(planhat: Counting) -> None:
     )
     row = {"external_id": "1", "name": "One", "custom.Seats": "1.000,5", "custom.Tier": "gold", "custom.Go": "ja"}
     more = {"custom.Areas": "a;B", "custom.Day": "02.01.1970"}
-    formats = Formats(decimal=",", true=("ja",), separator=";", dates=("DD.MM.YYYY",))
-    import_table(planhat, types.Company, [{**row, **more}], options(formats=formats))
+    german = options(decimal=",", true=("ja",), separator=";", dates=("DD.MM.YYYY",))
+    import_table(planhat, types.Company, [{**row, **more}], german)
     assert planhat.sent[-1]["custom"] == {"Seats": 1000.5, "Tier": "Gold", "Go": True, "Areas": ["A", "B"], "Day": 1}
 
 
@@ -250,5 +248,5 @@ def test_two_columns_for_one_field_are_refused_since_one_would_be_lost(
     planhat: Counting, mapping: Any, problem: str
 ) -> None:
     with pytest.raises(PlanhatBulkError, match=re.escape(problem)):
-        import_table(planhat, types.Company, [RIVALS], Options(ConvertOptions(mapping)))
+        import_table(planhat, types.Company, [RIVALS], RowOptions(mapping=mapping))
     assert planhat.sent == []

@@ -17,11 +17,11 @@ from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.flattening import columns_of
 from RPA.Planhat.operations.input.cells import cell_text, shield, unshield
-from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows.convert import ConvertOptions, RowConverter
-from RPA.Planhat.operations.rows.importing import Options, import_table
+from RPA.Planhat.operations.rows.convert import RowConverter
+from RPA.Planhat.operations.rows.importing import import_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.writers import WRITERS
 from RPA.Planhat.sandbox import Sandbox
 from utest.tables.conftest import Counting, define
@@ -59,7 +59,7 @@ records = st.fixed_dictionaries(
 tables = st.lists(records, min_size=1, max_size=5)
 COLUMNS = "externalId,name,description,tags,csmScore,custom.Text,custom.Number,custom.On,custom.Areas,custom.Day"
 KINDS = {"Text": "text", "Number": "number", "On": "checkbox", "Areas": "multipicklist", "Day": "day"}
-AS_IT_IS = Formats(tidy=False)
+AS_IT_IS = RowOptions(tidy=False)
 
 
 class Offline(RowConverter):
@@ -86,7 +86,7 @@ def test_5000_tables_go_through_files_without_loss(ending: str, rows: list[dict[
         with WRITERS[ending](path, columns_of(types.Company, COLUMNS)) as writer:
             for row in numbered:
                 writer.write(row)
-        converter = Offline(None, types.Company, ConvertOptions(formats=AS_IT_IS))  # type: ignore[arg-type]
+        converter = Offline(None, types.Company, AS_IT_IS)  # type: ignore[arg-type]
         found = converter.convert(list(read_rows(path)))
     assert found == [{name: value for name, value in row.items() if value != {}} for row in numbered]
 
@@ -114,13 +114,13 @@ def test_tables_go_through_planhat_and_back_without_loss(
             remote_sandbox.reset()
             define(planhat, "company", **KINDS)
         named = [{"externalId": f"{count}-{each}", **row} for each, row in enumerate(rows)]
-        import_table(planhat, types.Company, named, Options(ConvertOptions(formats=AS_IT_IS)))
+        import_table(planhat, types.Company, named, AS_IT_IS)
         file = export(planhat, types.Company, tmp_path / f"out{ending}", Query(), columns=COLUMNS).path
         exported = {str(row["externalId"]): row for row in read_rows(file)}
-        converter = Offline(None, types.Company, ConvertOptions(formats=AS_IT_IS))  # type: ignore[arg-type]
+        converter = Offline(None, types.Company, AS_IT_IS)  # type: ignore[arg-type]
         found = [converter.payload(exported[row["externalId"]]) for row in named]
         assert [_without_empty(row) for row in found] == [_without_empty(row) for row in named]
-        again = Options(ConvertOptions(formats=AS_IT_IS, resolve_companies=True), differences=True)
+        again = RowOptions(tidy=False, resolve_companies=True, compare=True)
         report = import_table(planhat, types.Company, read_rows(file), again)
         assert report.counts["unchanged"] == report.total
 

@@ -12,7 +12,8 @@ import xlsxwriter
 
 from RPA.Planhat import PlanhatValidationError, types
 from RPA.Planhat.operations.input import worksheets as tables_excel
-from RPA.Planhat.operations.input.rows import Layout, read_rows
+from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.rows.options import RowOptions
 
 ROWS = [{"name": "Åcme", "city": "Malmö"}, {"name": "Bolt, Inc.", "city": 'Say "hi"\nthere'}]
 CSV = 'name,city\r\nÅcme,Malmö\r\n"Bolt, Inc.","Say ""hi""\nthere"\r\n'
@@ -69,14 +70,14 @@ def test_one_dictionary_is_one_row() -> None:
 @pytest.mark.parametrize(
     ("encoding", "layout"),
     [
-        ("utf-8", Layout()),
-        ("utf-8-sig", Layout()),
-        ("utf-16", Layout()),
-        ("cp1252", Layout(encoding="cp1252")),
-        ("mac-roman", Layout(encoding="mac-roman")),
+        ("utf-8", RowOptions()),
+        ("utf-8-sig", RowOptions()),
+        ("utf-16", RowOptions()),
+        ("cp1252", RowOptions(encoding="cp1252")),
+        ("mac-roman", RowOptions(encoding="mac-roman")),
     ],
 )
-def test_csv_files_have_an_encoding(tmp_path: Path, encoding: str, layout: Layout) -> None:
+def test_csv_files_have_an_encoding(tmp_path: Path, encoding: str, layout: RowOptions) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(CSV.encode(encoding))
     assert [{**row, "city": row["city"]} for row in read_rows(file, layout)] == ROWS
@@ -93,7 +94,7 @@ def test_delimiters_are_told_apart(tmp_path: Path, delimiter: str, end: str) -> 
 def test_other_delimiters_are_named(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text("a~b\n1~2\n", "utf-8")
-    assert list(read_rows(file, Layout(delimiter="~"))) == [{"a": "1", "b": "2"}]
+    assert list(read_rows(file, RowOptions(delimiter="~"))) == [{"a": "1", "b": "2"}]
 
 
 def test_short_rows_have_empty_cells_and_empty_lines_are_none(tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def workbook(tmp_path: Path) -> Path:
 
 
 def test_a_worksheet_is_a_table(workbook: Path) -> None:
-    rows = list(read_rows(workbook, Layout(sheet="Second")))
+    rows = list(read_rows(workbook, RowOptions(sheet="Second")))
     assert rows[0] == {"name": "Åcme", "id": 10000, "share": 0.5, "on": True}
     assert len(rows) == 2
     assert list(read_rows(workbook)) == []
@@ -166,7 +167,7 @@ def test_a_worksheet_is_a_table(workbook: Path) -> None:
 
 def test_a_missing_worksheet_and_a_broken_workbook_are_told(workbook: Path, tmp_path: Path) -> None:
     with pytest.raises(PlanhatValidationError, match=r"has no sheet 'Third'. It has: First, Second"):
-        list(read_rows(workbook, Layout(sheet="Third")))
+        list(read_rows(workbook, RowOptions(sheet="Third")))
     (tmp_path / "broken.xlsx").write_bytes(b"no workbook")
     with pytest.raises(PlanhatValidationError, match="can not be read as a workbook"):
         list(read_rows(tmp_path / "broken.xlsx"))

@@ -11,15 +11,15 @@ from RPA.Planhat import PlanhatBulkError, types
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows.comparing import changes_of
-from RPA.Planhat.operations.rows.convert import ConvertOptions
-from RPA.Planhat.operations.rows.importing import Options, import_table, plan_table
+from RPA.Planhat.operations.rows.importing import import_table, plan_table
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.types import MODELS, Verb
 from utest.tables.conftest import Counting, define
 
 
 def sync(planhat: Counting, model: type[types.PlanhatObject], rows: Any, **more: Any) -> Any:
-    return import_table(planhat, model, rows, Options(ConvertOptions(resolve_companies=True), differences=True, **more))
+    return import_table(planhat, model, rows, RowOptions(resolve_companies=True, compare=True, **more))
 
 
 def test_only_what_differs_is_sent(planhat: Counting) -> None:
@@ -78,7 +78,7 @@ def test_a_second_row_that_planhat_would_take_for_the_same_person_is_refused(
     with pytest.raises(PlanhatBulkError, match=re.escape(said)):
         sync(planhat, types.Enduser, rows)
     assert planhat.sent == []
-    plan = plan_table(planhat, types.Enduser, rows, Options(ConvertOptions(resolve_companies=True)))
+    plan = plan_table(planhat, types.Enduser, rows, RowOptions(resolve_companies=True))
     assert str(plan) == "1 create, 1 refused"
     for counts in ("1 created, 1 refused", "1 unchanged, 1 refused"):
         assert str(sync(planhat, types.Enduser, rows, bad_rows="skip")) == counts

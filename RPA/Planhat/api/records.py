@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import requests
     from typing_extensions import Unpack
 
-    from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
+    from RPA.Planhat.operations.rows.options import UpsertOptions
 
 P = TypeVar("P", bound=PlanhatObject)
 

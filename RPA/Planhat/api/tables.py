@@ -9,8 +9,8 @@ from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import exporting, finding, snapshots
 from RPA.Planhat.operations.flattening import flat_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows import options as loading
-from RPA.Planhat.operations.rows.importing import silent
+from RPA.Planhat.operations.rows import importing
+from RPA.Planhat.operations.rows.options import silent
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from RPA.Planhat.operations.exporting import Exported
-    from RPA.Planhat.operations.rows.importing import Progress
-    from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions
+    from RPA.Planhat.operations.rows.options import ImportOptions, Progress, SyncOptions
     from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
     from RPA.Planhat.operations.snapshots import Changes
     from RPA.Planhat.types import PlanhatObjectList
@@ -120,7 +119,7 @@ class TableMethods(Surface):
         options: ImportOptions | SyncOptions,
         **more: Any,
     ) -> TablePlan | TableReport:
-        return loading.load(self.session, checked_model(object_type), rows, mapping, options, **more)
+        return importing.load(self.session, checked_model(object_type), rows, mapping, options, **more)
 
     def export_objects(  # noqa: PLR0913 - what an export may be told, all named
         self,

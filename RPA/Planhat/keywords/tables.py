@@ -15,7 +15,7 @@ from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.keywords.signatures import named_only, positional
 from RPA.Planhat.operations.options import Described, described
-from RPA.Planhat.operations.rows import options as loading
+from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions
 from RPA.Planhat.operations.rows.table_report import BAD, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
@@ -80,7 +80,7 @@ def load(
             logger.info(f"Saved as {', '.join(map(str, files))}.")
 
     options = cast("ImportOptions", given)
-    result = loading.load(
+    result = importing.load(
         session, model, rows, mapping, options, differences=differences, progress=Progress(), tell=tell
     )
     _warn(result)

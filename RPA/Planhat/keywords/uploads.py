@@ -17,9 +17,9 @@ from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_expl
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.operations.rows.table_report import TableReport
-from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import PlanhatObject

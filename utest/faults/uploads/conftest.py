@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from RPA.Planhat.operations.rows.options import UpsertOptions
     from RPA.Planhat.operations.rows.report import BulkReport
-    from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
     from utest.faults.uploads.rows import Push
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.operations.rows.upsert import upsert
-from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
 from RPA.Planhat.types import Company, Enduser, Invoice, Note, Task
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
 from utest.faults.uploads.test_journal import FAULTS, Crash, facts_in

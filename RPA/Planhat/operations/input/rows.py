@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.worksheets import read_excel
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors
 
 if TYPE_CHECKING:
@@ -39,33 +39,18 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True)
-class Layout:
-    """How a file is laid out, where that can not be seen in it.
-
-    Attributes:
-        encoding: The encoding of a text file; UTF-8 or that of its byte order mark unless given.
-        delimiter: What stands between the cells of a CSV file; found out from its first line unless given.
-        sheet: The name of a worksheet; the first one unless given.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-
-
-def read_rows(source: Any, layout: Layout | None = None) -> Iterator[Row]:
+def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
     """Yields rows, one at a time where the source allows that.
 
     Args:
         source: The path of a file, a JSON text, one dictionary, or anything that yields dictionaries.
-        layout: How a file is laid out.
+        options: Its encoding, delimiter and worksheet.
 
     Raises:
         PlanhatValidationError: If it has no rows in it; the message names the file and the place.
     """
     if is_file(source):
-        yield from _from_file(file_path(source, "rows"), layout or Layout())
+        yield from _from_file(file_path(source, "rows"), options or RowOptions())
     elif isinstance(source, str):
         yield from _from_json(source, "The text")
     else:
@@ -77,18 +62,18 @@ def is_file(source: Any) -> bool:
     return isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{"))
 
 
-def delimiter_of(source: Any, layout: Layout | None = None) -> str:
+def delimiter_of(source: Any, options: RowOptions | None = None) -> str:
     """Returns what stands between the cells of a source, if it is a CSV file; else a comma.
 
     Args:
         source: What `read_rows` takes.
-        layout: How a file is laid out.
+        options: Its encoding, delimiter and worksheet.
     """
-    layout, path = layout or Layout(), file_path(source, "rows") if is_file(source) else None
+    options, path = options or RowOptions(), file_path(source, "rows") if is_file(source) else None
     if path is None or path.suffix.lower() not in CSV_ENDINGS or not _is_file(path):
         return ","
     with translate_os_errors(path, "read"):
-        return csv_files.delimiter_of(path, layout.encoding, layout.delimiter)
+        return csv_files.delimiter_of(path, options.encoding, options.delimiter)
 
 
 @contextmanager
@@ -103,14 +88,14 @@ def rows_explained(source: Any) -> Iterator[None]:
         raise
 
 
-def _from_file(path: Path, layout: Layout) -> Iterator[Row]:
+def _from_file(path: Path, options: RowOptions) -> Iterator[Row]:
     read = _READERS.get(path.suffix.lower())
     if not _is_file(path):
         raise PlanhatValidationError(f"There is no file {str(path)!r}. {KINDS}.")
     if read is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(_READERS)}.")
     with translate_os_errors(path, "read"):
-        yield from read(path, layout)
+        yield from read(path, options)
 
 
 def _is_file(path: Path) -> bool:
@@ -118,13 +103,13 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
 
 
-def _json_file(path: Path, layout: Layout) -> Iterator[Row]:
-    yield from _from_json(_text_of(path, layout), str(path))
+def _json_file(path: Path, options: RowOptions) -> Iterator[Row]:
+    yield from _from_json(_text_of(path, options), str(path))
 
 
-def _json_lines(path: Path, layout: Layout) -> Iterator[Row]:
+def _json_lines(path: Path, options: RowOptions) -> Iterator[Row]:
     try:
-        with path.open(encoding=layout.encoding or "utf-8-sig") as file:
+        with path.open(encoding=options.encoding or "utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     yield from _from_json(line, f"{path}, line {number},")
@@ -132,9 +117,9 @@ def _json_lines(path: Path, layout: Layout) -> Iterator[Row]:
         raise PlanhatValidationError(f"{path} can not be read as text: {problem}. Name its encoding.") from problem
 
 
-def _text_of(path: Path, layout: Layout) -> str:
+def _text_of(path: Path, options: RowOptions) -> str:
     try:
-        return path.read_text(layout.encoding or "utf-8-sig")
+        return path.read_text(options.encoding or "utf-8-sig")
     except (UnicodeError, LookupError) as problem:
         raise PlanhatValidationError(f"{path} can not be read as text: {problem}. Name its encoding.") from problem
 
@@ -151,12 +136,12 @@ def _from_json(text: str, where: str) -> Iterator[Row]:
         yield row
 
 
-_READERS: dict[str, Callable[[Path, Layout], Iterable[Row]]] = {
-    **dict.fromkeys(CSV_ENDINGS, lambda path, layout: csv_files.read_csv(path, layout.encoding, layout.delimiter)),
+_READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
+    **dict.fromkeys(CSV_ENDINGS, lambda path, options: csv_files.read_csv(path, options.encoding, options.delimiter)),
     ".json": _json_file,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
-    **dict.fromkeys(WORKBOOK_ENDINGS, lambda path, layout: read_excel(path, layout.sheet)),
+    **dict.fromkeys(WORKBOOK_ENDINGS, lambda path, options: read_excel(path, options.sheet)),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.csv_files import MORE_CELLS
-from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
 from RPA.Planhat.operations.rows.columns import (
     ABSENT,
@@ -25,6 +24,7 @@ from RPA.Planhat.operations.rows.columns import (
 )
 from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import CUSTOM, payload_of, refuse_contradictions
 from RPA.Planhat.operations.rows.shapes import Shape, shape_of
 from RPA.Planhat.text.messages import with_article
@@ -34,7 +34,6 @@ from RPA.Planhat.types.encoding import encode_json, refuse_bad_cell
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from RPA.Planhat.operations.options import OnBad
     from RPA.Planhat.operations.rows.columns import Names, Payload
     from RPA.Planhat.session import PlanhatSession
 
@@ -45,30 +44,6 @@ MOST_SHAPES = 1000
 """Shapes that are remembered; rows of an input that has more are looked at one by one."""
 
 IGNORED = ("__v", "updatedAt", "lastUpdated", "createdAt", "createDate")
-
-
-@dataclass(frozen=True)
-class ConvertOptions:
-    """How rows become records.
-
-    Attributes:
-        mapping: Lines `source -> field`, or a dictionary of columns and fields; without it columns are field names.
-        formats: The local forms of values.
-        bad_cells: What is done with cells that can not be used: `refuse` their row, or `skip` them.
-        clear_empty: Empty cells clear their fields, instead of leaving them alone.
-        check_custom_fields: Check custom fields against what the tenant has defined.
-        resolve_companies: Look up each company, instead of sending `extid-…` and `srcid-…` as they are.
-        given: Whether values are what a program or a robot gave, rather than cells of a table: `None` clears its
-            field, an empty text is one, and the keys of `custom` are checked only if `check_custom_fields` is set.
-    """
-
-    mapping: Any = None
-    formats: Formats = field(default_factory=Formats)
-    bad_cells: OnBad = "refuse"
-    clear_empty: bool = False
-    check_custom_fields: bool = True
-    resolve_companies: bool = False
-    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +86,13 @@ class RowConverter:
         left_out: How often cells of a column were left out, by the reason.
     """
 
-    def __init__(
-        self, session: PlanhatSession, model: type[PlanhatObject], options: ConvertOptions | None = None
-    ) -> None:
+    def __init__(self, session: PlanhatSession, model: type[PlanhatObject], options: RowOptions | None = None) -> None:
         self._session = session
         self._model = model
-        self._rules = rules = options or ConvertOptions()
+        self._options = options = options or RowOptions()
         self._directory = CompanyIndex(session)
         self._custom: CustomFields | None = None
-        steps = parse(model, rules.mapping) if rules.mapping is not None else []
+        steps = parse(model, options.mapping) if options.mapping is not None else []
         self._require_custom(step.target.custom for step in steps)
         self._steps = [self._checked(step) for step in steps]
         self._columns = Columns(self._steps)
@@ -135,7 +108,7 @@ class RowConverter:
 
         A payload may be the row itself, where nothing of it had to be converted: do not change payloads.
         """
-        if self._rules.given:
+        if self._options.given:
             return self._given(rows)
         made: list[Payload | None] = [None] * len(rows)
         for names, places in by_columns(rows).items():
@@ -149,7 +122,7 @@ class RowConverter:
     def alone(self, row: Any) -> Payload | BadRow:
         """Returns what is sent for a row, or what is wrong with it."""
         try:
-            return self._given_payload(row) if self._rules.given else self.payload(row)
+            return self._given_payload(row) if self._options.given else self.payload(row)
         except ValueError as problem:
             return BadRow(str(problem))
 
@@ -172,7 +145,7 @@ class RowConverter:
             self._shapes[kind, names] = shape_of(self._model, kind, names)
         shape = self._shapes.get((kind, names))
         model = self._model
-        if shape is None or self._rules.check_custom_fields or model.FORMS or model.PERIOD or model.NEVER_WITHOUT:
+        if shape is None or self._options.check_custom_fields or model.FORMS or model.PERIOD or model.NEVER_WITHOUT:
             return [None] * len(rows)
         try:
             converted = shape.converted(rows)
@@ -193,7 +166,7 @@ class RowConverter:
             raise PlanhatValidationError(
                 f"Planhat drops {with_article(model.SINGULAR)} without {' and '.join(dropped)}, silently."
             )
-        return self._definitions().fitted(payload) if self._rules.check_custom_fields else payload
+        return self._definitions().fitted(payload) if self._options.check_custom_fields else payload
 
     def payload(self, row: Mapping[str, Any]) -> Payload:
         """Returns what is sent for a row.
@@ -241,7 +214,7 @@ class RowConverter:
 
     def _judge(self, problems: Mapping[str, str], payload: Payload) -> None:
         """Leaves bad cells out, or refuses the row: always when it could mean another record without them."""
-        if problems and (self._rules.bad_cells == "refuse" or self._is_needed(problems, payload)):
+        if problems and (self._options.bad_cells == "refuse" or self._is_needed(problems, payload)):
             raise PlanhatValidationError(" ".join(dict.fromkeys(problems.values())))
         self.left_out.update(problems.values())
 
@@ -252,7 +225,7 @@ class RowConverter:
         return without_key or ("company_id" in names and not set(keys).intersection(UNIQUE_EVERYWHERE))
 
     def _cells(self, row: Mapping[str, Any]) -> list[tuple[Step, Any]]:
-        clean = self._rules.formats.cell
+        clean = self._options.formats.cell
         if self._steps:
             cells = self._columns.cells(row, clean)
             present = [step for step in self._steps if not step.columns or any(name in cells for name in step.columns)]
@@ -275,7 +248,7 @@ class RowConverter:
 
     def _require_custom(self, names: Iterable[str]) -> None:
         wanted = [name for name in names if name]
-        if wanted and self._rules.check_custom_fields:
+        if wanted and self._options.check_custom_fields:
             self._definitions().require(wanted)
 
     def _step_of(self, name: str, row: Mapping[str, Any]) -> Step | None:
@@ -296,7 +269,7 @@ class RowConverter:
         return self._checked(Step(target_of(self._model, name), (name,)))
 
     def _checked(self, step: Step) -> Step:
-        if step.target.custom and self._rules.check_custom_fields:
+        if step.target.custom and self._options.check_custom_fields:
             self._definitions().definition(step.target.custom)
         return step
 
@@ -332,7 +305,7 @@ class RowConverter:
 
     def _together(self, plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> list[Payload | None]:
         """Returns what is sent for rows of the same columns; nothing for those that have a bad cell."""
-        clean = self._rules.formats.cell
+        clean = self._options.formats.cell
         cells = {known: each_once(clean, [row[name] for row in rows]) for known, name in plan.columns.items()}
         values = [(step.target, self._column(step.target, step.values(cells, len(rows)))) for step in plan.steps]
         own = {target.field.key: column for target, column in values if not target.custom}
@@ -355,9 +328,9 @@ class RowConverter:
     def _is_plain(self, target: Target) -> bool:
         """Tells whether any text that JSON can hold is sent as it is."""
         if target.custom:
-            return not self._rules.check_custom_fields
-        looked_up = target.company_by or (self._rules.resolve_companies and target.name == "company_id")
-        return not looked_up and self._rules.formats.takes_any_text(target.field)
+            return not self._options.check_custom_fields
+        looked_up = target.company_by or (self._options.resolve_companies and target.name == "company_id")
+        return not looked_up and self._options.formats.takes_any_text(target.field)
 
     def _note(self, target: Target) -> None:
         self.keys["custom" if target.custom else target.field.key] = None
@@ -379,20 +352,20 @@ class RowConverter:
             PlanhatValidationError: If the cell gives none.
         """
         if cell is None:
-            return None if self._rules.clear_empty else ABSENT
+            return None if self._options.clear_empty else ABSENT
         refuse_bad_cell(cell)
         if target.custom:
             return self._custom_value(target.custom, cell)
         return self._value(target, cell)
 
     def _custom_value(self, name: str, cell: Any) -> Any:
-        if not self._rules.check_custom_fields:
+        if not self._options.check_custom_fields:
             return cell
-        return self._definitions().value(name, cell, self._rules.formats)
+        return self._definitions().value(name, cell, self._options.formats)
 
     def _custom_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns what is sent for custom fields that come in one cell."""
-        cells = {name: self._rules.formats.cell(value) for name, value in values.items()}
+        cells = {name: self._options.formats.cell(value) for name, value in values.items()}
         steps = [self._checked(Step(Target(CUSTOM + name, custom=name), (name,))) for name in values]
         sent = {step.target.custom: self._sent(step.target, step.value(cells)) for step in steps}
         return {name: value for name, value in sent.items() if value is not ABSENT}
@@ -400,10 +373,10 @@ class RowConverter:
     def _value(self, target: Target, cell: Any) -> Any:
         if target.company_by:
             return self._directory.id_of(target.company_by, cell)
-        value = self._rules.formats.value(target.field, cell)
+        value = self._options.formats.value(target.field, cell)
         if target.name == "custom":
             return self._custom_values(value)
-        if self._rules.resolve_companies and target.name == "company_id":
+        if self._options.resolve_companies and target.name == "company_id":
             return self._directory.resolve(value)
         return value
 

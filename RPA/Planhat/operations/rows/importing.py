@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Collection
 from itertools import count, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
+from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
+from RPA.Planhat.operations.options import refuse_misspelt
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.collisions import refuse_sharing, sharing_rows
-from RPA.Planhat.operations.rows.convert import BadRow, ConvertOptions, RowConverter
+from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.identity import has_unique_key, identities, strongest_key
 from RPA.Planhat.operations.rows.matching import NOBODY, meet, to_send
+from RPA.Planhat.operations.rows.options import ImportOptions, Progress, RowOptions, SyncOptions, UpsertOptions, silent
 from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import MOST_ROWS
 from RPA.Planhat.operations.rows.planner import AT_ONCE, as_they_come
 from RPA.Planhat.operations.rows.staging import STRONG, WEAK, StagedRow, StagingTable
 from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
-from RPA.Planhat.operations.rows.upsert_options import UpsertOptions
-from RPA.Planhat.text.files import file_path
+from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from RPA.Planhat.operations.options import OnBad, OnDuplicates
     from RPA.Planhat.operations.rows.columns import Payload
     from RPA.Planhat.operations.rows.staging import Claim
     from RPA.Planhat.session import PlanhatSession
@@ -35,41 +36,8 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", TablePlan, TableReport)
 
-Progress = Callable[[str, int, int], None]
-"""Is told the step, how many rows are done, and of how many; 0 when that is not known."""
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """Tells nobody."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What an import may be told.
-
-    Attributes:
-        rules: How rows become records.
-        bad_rows: What is done when rows are bad: `refuse` all, or `skip` these.
-        duplicates: What is done with rows that have one key and differ: `refuse` them, or send the `first` or `last`.
-        unique: Further fields by which rows are the same, such as `email`.
-        match_by: Further fields by which a row finds its record, such as `name`, beside Planhat's keys.
-        journal: A file, or the beginning of the names of several, that keep what was done.
-        differences: Compare with Planhat first, and send what differs only.
-        progress: Is told how far it is.
-    """
-
-    rules: ConvertOptions = field(default_factory=ConvertOptions)
-    bad_rows: OnBad = "refuse"
-    duplicates: OnDuplicates = "refuse"
-    unique: tuple[str, ...] = ()
-    match_by: tuple[str, ...] = ()
-    journal: str | Path | None = None
-    differences: bool = False
-    progress: Progress = silent
-
-    def __post_init__(self) -> None:
-        if self.journal is not None:
-            file_path(self.journal, "journal")
+Tell = Callable[[TablePlan | TableReport, Collection[Path]], None]
+"""Called with the plan or the report, and the files that it is saved in."""
 
 
 class Table:
@@ -81,13 +49,13 @@ class Table:
         options: What the import was told.
     """
 
-    def __init__(self, session: PlanhatSession, model: type[PlanhatObject], options: Options) -> None:
+    def __init__(self, session: PlanhatSession, model: type[PlanhatObject], options: RowOptions) -> None:
         self._session = session
         self._model = model
         self._options = options
         self._draft = StagingTable()
         self._columns: dict[str, None] = {}
-        self._converter = RowConverter(session, model, options.rules)
+        self._converter = RowConverter(session, model, options)
         self._unique = [_key_of(model, name) for name in options.unique]
         self._match_by = [_key_of(model, name) for name in options.match_by]
 
@@ -139,13 +107,13 @@ class Table:
             return {"row": row}
         if row.keys() != self._columns.keys():
             self._columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
-        return dict(row) if self._options.rules.clear_empty else {n: cell for n, cell in row.items() if cell != ""}
+        return dict(row) if self._options.clear_empty else {n: cell for n, cell in row.items() if cell != ""}
 
     def _lacking(self, payload: Payload) -> str:
         """Returns in words what a row lacks, or nothing."""
         if not payload or payload == self._model.FIXED:
             return "it is empty."
-        if self._options.differences:
+        if self._options.compare:
             # A row without a key would be created anew by each sync.
             names = [*self._model.KEYS, *self._match_by]
             found = any(payload.get(key) for key in names)
@@ -229,7 +197,7 @@ class Table:
             PlanhatError: If the first call already was refused as a whole.
         """
         report = self._report()
-        report.alike = [] if self._options.differences else sharing_rows(self._draft)
+        report.alike = [] if self._options.compare else sharing_rows(self._draft)
         counts = self._draft.counts()
         total = sum(counts.get(action, 0) for action in ("send", "create", "update"))
         done = 0
@@ -317,7 +285,7 @@ def _batches(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
 
 
 def plan_table(
-    session: PlanhatSession, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], options: Options
+    session: PlanhatSession, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], options: RowOptions
 ) -> TablePlan:
     """Returns what importing a table would do, compared with what Planhat has; nothing is sent.
 
@@ -331,9 +299,9 @@ def plan_table(
 
 
 def import_table(
-    session: PlanhatSession, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], options: Options
+    session: PlanhatSession, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], options: RowOptions
 ) -> TableReport:
-    """Creates or updates records from the rows of a table; with `differences`, sends what differs only.
+    """Creates or updates records from the rows of a table; with `compare`, sends what differs only.
 
     Raises:
         PlanhatValidationError: If the mapping does not fit the table.
@@ -341,7 +309,84 @@ def import_table(
     """
     table = Table(session, model, options)
     table.read(rows)
-    if options.differences:
+    if options.compare:
         table.compare()
     table.stop_if_bad()
     return table.send()
+
+
+def load(  # noqa: PLR0913 - what an import consists of
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    rows: Any,
+    mapping: Any,
+    given: ImportOptions | SyncOptions,
+    *,
+    differences: bool,
+    progress: Progress = silent,
+    tell: Tell | None = None,
+) -> TablePlan | TableReport:
+    """Imports or syncs a table, or plans it.
+
+    Args:
+        session: The connection.
+        model: The model.
+        rows: The table.
+        mapping: The columns and their fields.
+        given: The options.
+        differences: Whether only differences are sent, as in a sync.
+        progress: Called with the step, the number of rows done, and the total; 0 when that is not known.
+        tell: Called with the plan or the report, also that of an import which stopped, and the files that hold it.
+
+    Raises:
+        PlanhatValidationError: If the file cannot be read, or the mapping does not fit it; nothing was sent.
+        PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
+    """
+    group = SyncOptions if differences else ImportOptions
+    for text in (rows, mapping):
+        refuse_misspelt(group, text)
+    plan_only = session.dry_run or given.get("dry_run", False)
+    more = {"mapping": mapping, "compare": differences, "resolve_companies": differences or plan_only}
+    options = RowOptions.of(group, given, progress=progress, **more)
+    _require_folder(options.save_as)
+    run = plan_table if plan_only else import_table
+    delimiter = delimiter_of(rows, options)
+    with rows_explained(rows):
+        try:
+            result = run(session, model, read_rows(rows, options), options)
+        except PlanhatBulkError as stopped:
+            _settle(stopped.report, options, delimiter, tell)
+            raise
+        _settle(result, options, delimiter, tell)
+        if isinstance(result, TableReport) and options.fail_on_errors and _has_failed(result):
+            result.raise_if_failed()
+        return result
+
+
+def _require_folder(save_as: str | Path | None) -> None:
+    """Refuses a place where no report can be saved, before there is something to report."""
+    if save_as is None:
+        return
+    folder = file_path(save_as, "save_as").absolute().parent
+    with translate_os_errors(folder):
+        fits = folder.is_dir() and os.access(folder, os.W_OK)
+    if not fits:
+        raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is no folder to write in.")
+
+
+def _settle(result: TablePlan | TableReport, options: RowOptions, delimiter: str, tell: Tell | None) -> None:
+    result.delimiter = delimiter
+    files: Collection[Path] = ()
+    try:
+        files = result.save_files(options.save_as).values() if options.save_as else ()
+    except PlanhatError as problem:
+        what = f"{result}; this could not be saved as {options.save_as}: {problem}"
+        raise PlanhatBulkError(what, result) from problem
+    finally:
+        if tell is not None:
+            tell(result, files)
+
+
+def _has_failed(report: TableReport) -> bool:
+    """Bad rows that were skipped are what the caller asked for."""
+    return bool(report.counts["failed"] or report.counts["unknown"])

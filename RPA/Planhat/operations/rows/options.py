@@ -1,48 +1,67 @@
-"""Imports and syncs as callers ask for them: what they may say, in one place for keywords and Python programs."""
+"""Options of everything that writes rows: what callers may give, and the one object that all steps read them from."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
-from RPA.Planhat.operations.input.rows import Layout, delimiter_of, read_rows, rows_explained
-from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed, refuse_misspelt
-from RPA.Planhat.operations.rows.convert import ConvertOptions
-from RPA.Planhat.operations.rows.importing import Options, Progress, import_table, plan_table, silent
-from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
+from RPA.Planhat.text.files import file_path
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.text.validation import require_function
 
 if TYPE_CHECKING:
-    from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
+    from collections.abc import Mapping
+
+    from typing_extensions import Self
 
 Texts = list[str] | str | None
-"""Several texts: a list, or a text with commas."""
+"""Several strings: a list, or one string with commas."""
 
-Tell = Callable[[TablePlan | TableReport, Collection[Path]], None]
+Progress = Callable[[str, int, int], None]
+"""Called with the step, the number of rows done, and the total; 0 when that is not known."""
 
 
-class TableOptions(TypedDict, total=False):
-    """What every import and every sync may be told."""
+def silent(step: str, done: int, total: int) -> None:
+    """Reports progress to nobody."""
+
+
+class FileOptions(TypedDict, total=False):
+    """How a file of rows is laid out."""
+
+    encoding: Annotated[str | None, Option(None, "Encoding of a file. Default: UTF-8, or what the file declares.")]
+    delimiter: Annotated[str | None, Option(None, "Delimiter of a CSV file. Default: detected from its first line.")]
+    sheet: Annotated[str | None, Option(None, "Worksheet of an Excel file. Default: the first.")]
+
+
+class FormatOptions(TypedDict, total=False):
+    """How values are written in a table."""
 
     dates: Annotated[
         Texts,
-        Option(None, "Forms of dates beside ISO 8601, as `DD.MM.YYYY, DD/MM/YYYY HH:mm`; tried in this order."),
+        Option(None, "Date formats beside ISO 8601, such as `DD.MM.YYYY, DD/MM/YYYY HH:mm`; tried in this order."),
     ]
     decimal: Annotated[
         Literal[".", ",", "auto"],
-        Option(".", "What stands before decimals; with `auto` one or two digits at the end are some."),
+        Option(
+            ".",
+            "Decimal separator; with `auto`, one or two digits after the last separator are decimals.",
+        ),
     ]
-    true: Annotated[Texts, Option(None, "Further words for true, as `ja, J`.")]
-    false: Annotated[Texts, Option(None, "Further words for false.")]
-    separator: Annotated[str, Option(",", "What stands between several values in one cell.")]
-    empty: Annotated[Texts, Option(None, "Texts that stand for an empty cell, as `-, n/a`.")]
+    true: Annotated[Texts, Option(None, "More words for true, such as `ja, J`.")]
+    false: Annotated[Texts, Option(None, "More words for false.")]
+    separator: Annotated[str, Option(",", "Separator of several values in one cell.")]
+    empty: Annotated[Texts, Option(None, "Texts that mark an empty cell, such as `-, n/a`.")]
+
+
+class TableOptions(FormatOptions, FileOptions, total=False):
+    """Options of every import and every sync."""
+
     clear_empty: Annotated[
         bool, Option(default=False, doc="When true, empty cells clear their fields; else they leave them alone.")
     ]
@@ -53,7 +72,7 @@ class TableOptions(TypedDict, total=False):
     duplicates: Annotated[
         OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
     ]
-    unique: Annotated[Texts, Option(None, "Further fields by which rows are the same, as `email`.")]
+    unique: Annotated[Texts, Option(None, "More fields by which rows are the same, such as `email`.")]
     check_custom_fields: Annotated[
         bool, Option(default=True, doc="When false, custom fields are sent unchecked and texts stay texts.")
     ]
@@ -62,128 +81,177 @@ class TableOptions(TypedDict, total=False):
         bool, Option(default=True, doc="When false, rows that Planhat refuses are only reported.")
     ]
     save_as: Annotated[
-        str | None,
+        str | Path | None,
         Option(None, "Where to save the report as three CSV files, see [Save Upsert Report]; or the plan as one."),
     ]
-    encoding: Annotated[
-        str | None, Option(None, "The encoding of a file; UTF-8, or what it says itself, unless given.")
-    ]
-    delimiter: Annotated[
-        str | None, Option(None, "What stands between the cells of a CSV file; found out unless given.")
-    ]
-    sheet: Annotated[str | None, Option(None, "The worksheet of an Excel file; the first unless given.")]
 
 
 class ImportOptions(TableOptions, total=False):
-    """What an import may be told."""
+    """Options of an import."""
 
     journal: Annotated[
-        str | None,
+        str | Path | None,
         Option(None, "Where to keep what was done; after a crash run the same again, and it goes on."),
     ]
 
 
 class SyncOptions(TableOptions, total=False):
-    """What a sync may be told."""
+    """Options of a sync."""
 
-    match_by: Annotated[Texts, Option(None, "Further fields by which a row finds its record, as `name`.")]
+    match_by: Annotated[Texts, Option(None, "More fields by which a row finds its record, such as `name`.")]
 
 
-def load(  # noqa: PLR0913 - what an import consists of
-    session: PlanhatSession,
-    model: type[PlanhatObject],
-    rows: Any,
-    mapping: Any,
-    given: ImportOptions | SyncOptions,
-    *,
-    differences: bool,
-    progress: Progress = silent,
-    tell: Tell | None = None,
-) -> TablePlan | TableReport:
-    """Imports or syncs a table, or plans it.
+class UpsertOptions(TypedDict, total=False):
+    """Options of a bulk upsert."""
 
-    Args:
-        session: The connection.
-        model: The model.
-        rows: The table.
-        mapping: The columns and their fields.
-        given: The options.
-        differences: Whether only differences are sent, as in a sync.
-        progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
-        tell: Is told the plan or the report, also that of an import which stopped, and the files that it is saved in.
+    journal: Annotated[
+        str | Path | None,
+        Option(
+            None,
+            "A file that keeps what was done, made when missing. After a crash, run the same again: it goes on where "
+            "it stopped.",
+        ),
+    ]
+    verify: Annotated[
+        bool,
+        Option(default=False, doc="When true, all rows are read back at the end and compared with what was sent."),
+    ]
+    stop_after_failed: Annotated[
+        int | str | None,
+        Option(None, "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`."),
+    ]
+    duplicates: Annotated[
+        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
+    ]
+    generate_keys: Annotated[
+        list[str] | str | None,
+        Option(
+            None,
+            "Fields that tell records apart, such as `email, company_id`. Rows without a key get an external id made "
+            "of them, the same in each run, so that they can be sent again safely.",
+        ),
+    ]
+    find_by: Annotated[
+        list[str] | str | None,
+        Option(
+            None,
+            "Fields that tell records apart. Rows without a key whose outcome is not known are looked up by them at "
+            "the end; they are never sent again.",
+        ),
+    ]
+    check_custom_fields: Annotated[
+        bool,
+        Option(
+            default=False,
+            doc="When true, custom fields that Planhat does not have, and values that do not fit theirs, are bad "
+            "rows; else Planhat stores them as they are.",
+        ),
+    ]
 
-    Raises:
-        PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
-        PlanhatBulkError: If rows are bad and not to be skipped, or failed; the report is on the error.
+
+STRINGS = ("dates", "true", "false", "empty", "unique", "match_by")
+"""Options that may be one string with commas."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowOptions:
+    """What a caller asked for, for all steps of a write: read, convert, identify, plan, send and account.
+
+    Attributes:
+        encoding: Read: the encoding of a file.
+        delimiter: Read: the delimiter of a CSV file.
+        sheet: Read: the worksheet of an Excel file.
+        mapping: Convert: lines `column -> field`, or a dictionary of columns and fields. Default: columns are fields.
+        dates: Convert: date formats beside ISO 8601.
+        decimal: Convert: the decimal separator, or `auto`.
+        true: Convert: more words for true.
+        false: Convert: more words for false.
+        separator: Convert: the separator of several values in one cell.
+        empty: Convert: texts that mark an empty cell.
+        tidy: Convert: whether spaces around texts are removed, and letters composed (NFC).
+        bad_cells: Convert: `refuse` the row of a cell that cannot be used, or `skip` the cell.
+        clear_empty: Convert: whether empty cells clear their fields.
+        check_custom_fields: Convert: whether custom fields are checked against what the tenant has defined.
+        resolve_companies: Convert: whether each company is looked up, instead of sent as `extid-…` or `srcid-…`.
+        given: Convert: whether values are what a program or a robot gave, rather than cells of a table: `None` clears
+            its field, an empty text is one, and `custom` is checked only if `check_custom_fields` is set.
+        generate_keys: Identify: fields that an external id is made of, where a row has no key.
+        find_by: Identify: fields by which rows without a key are found, where their outcome is unknown.
+        unique: Identify: more fields by which rows are the same.
+        match_by: Identify: more fields by which a row finds its record.
+        bad_rows: Plan: `refuse` all rows while some are bad, or `skip` the bad ones.
+        duplicates: Plan: which of several rows with one key is sent when they differ.
+        compare: Plan: whether rows are compared with what Planhat has, and only differences sent.
+        dry_run: Plan: whether nothing is sent.
+        journal: Send: the file that keeps what was done.
+        stop_after_failed: Send: how many rows, or which share of them, may fail before the upload stops.
+        verify: Send: whether all rows are read back at the end.
+        progress: Send: called with the step, the number of rows done, and the total.
+        fail_on_errors: Account: whether rows that failed or are unknown raise an error.
+        save_as: Account: where to save the report.
     """
-    require_function("progress", progress)
-    group = SyncOptions if differences else ImportOptions
-    for text in (rows, mapping):
-        refuse_misspelt(group, text)
-    told = dict[str, Any](completed(group, given))
-    options = _options(mapping, told, differences=differences, progress=progress)
-    layout = Layout(told["encoding"], told["delimiter"], told["sheet"])
-    _require_folder(told["save_as"])
-    run = plan_table if told["dry_run"] or session.dry_run else import_table
-    told["delimiter"] = delimiter_of(rows, layout)
-    with rows_explained(rows):
-        try:
-            result = run(session, model, read_rows(rows, layout), options)
-        except PlanhatBulkError as stopped:
-            _settle(stopped.report, told, tell)
-            raise
-        _settle(result, told, tell)
-        if isinstance(result, TableReport) and told["fail_on_errors"] and _has_failed(result):
-            result.raise_if_failed()
-        return result
 
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    mapping: Any = None
+    dates: tuple[str, ...] = ()
+    decimal: str = "."
+    true: tuple[str, ...] = ()
+    false: tuple[str, ...] = ()
+    separator: str = ","
+    empty: tuple[str, ...] = ()
+    tidy: bool = True
+    bad_cells: OnBad = "refuse"
+    clear_empty: bool = False
+    check_custom_fields: bool = True
+    resolve_companies: bool = False
+    given: bool = False
+    generate_keys: Any = None
+    find_by: Any = None
+    unique: tuple[str, ...] = ()
+    match_by: tuple[str, ...] = ()
+    bad_rows: OnBad = "refuse"
+    duplicates: OnDuplicates = "refuse"
+    compare: bool = False
+    dry_run: bool = False
+    journal: str | Path | None = None
+    stop_after_failed: int | str | None = None
+    verify: bool = False
+    progress: Progress = field(default=silent, compare=False)
+    fail_on_errors: bool = True
+    save_as: str | Path | None = None
 
-def _require_folder(save_as: str | Path | None) -> None:
-    """Refuses a place where no report can be saved, before there is something to report."""
-    if save_as is None:
-        return
-    folder = file_path(save_as, "save_as").absolute().parent
-    with translate_os_errors(folder):
-        fits = folder.is_dir() and os.access(folder, os.W_OK)
-    if not fits:
-        raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is no folder to write in.")
+    def __post_init__(self) -> None:
+        if self.journal is not None:
+            file_path(self.journal, "journal")
+        if self.save_as is not None:
+            file_path(self.save_as, "save_as")
+        if self.generate_keys and self.find_by:
+            raise PlanhatValidationError(
+                "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
+            )
+        require_function("progress", self.progress)
+        self.formats  # noqa: B018 - a format that is not valid is refused before anything is read
 
+    @classmethod
+    def of(cls, group: type, given: Mapping[str, Any], **more: Any) -> Self:
+        """Returns the options that a caller gave, and the defaults of the others.
 
-def _settle(result: TablePlan | TableReport, told: dict[str, Any], tell: Tell | None) -> None:
-    result.delimiter = told["delimiter"]
-    files: Collection[Path] = ()
-    try:
-        files = result.save_files(told["save_as"]).values() if told["save_as"] else ()
-    except PlanhatError as problem:
-        what = f"{result}; this could not be saved as {told['save_as']}: {problem}"
-        raise PlanhatBulkError(what, result) from problem
-    finally:
-        if tell is not None:
-            tell(result, files)
+        Args:
+            group: The options that the caller may give: one of the typed dictionaries above.
+            given: What was given.
+            **more: What the keyword itself decides.
 
+        Raises:
+            TypeError: If there is no such option; the message names those that there are.
+            PlanhatValidationError: If a value is not one that the option takes, or two options contradict each other.
+        """
+        found: dict[str, Any] = dict(completed(group, given))
+        found |= {name: as_strings(found[name], name) for name in STRINGS if name in found}
+        return cls(**found, **more)
 
-def _has_failed(report: TableReport) -> bool:
-    """Bad rows that were skipped are what the caller asked for."""
-    return bool(report.counts["failed"] or report.counts["unknown"])
-
-
-def _options(mapping: Any, told: dict[str, Any], *, differences: bool, progress: Progress) -> Options:
-    words: dict[str, Any] = {name: as_strings(told[name], name) for name in ("dates", "true", "false", "empty")}
-    rules = ConvertOptions(
-        mapping,
-        Formats(decimal=told["decimal"], separator=told["separator"], **words),
-        bad_cells=told["bad_cells"],
-        clear_empty=told["clear_empty"],
-        check_custom_fields=told["check_custom_fields"],
-        resolve_companies=differences or told["dry_run"],
-    )
-    return Options(
-        rules,
-        bad_rows=told["bad_rows"],
-        duplicates=told["duplicates"],
-        unique=as_strings(told["unique"], "unique"),
-        match_by=as_strings(told.get("match_by"), "match_by"),
-        journal=told.get("journal"),
-        differences=differences,
-        progress=progress,
-    )
+    @cached_property
+    def formats(self) -> Formats:
+        """How values are written in the table."""
+        return Formats(**{each.name: getattr(self, each.name) for each in fields(Formats)})

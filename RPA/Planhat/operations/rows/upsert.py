@@ -10,10 +10,10 @@ from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.rows.events import EventLog
 from RPA.Planhat.operations.rows.journal_file import JournalFile
 from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys, NaturalKey
+from RPA.Planhat.operations.rows.options import RowOptions, UpsertOptions
 from RPA.Planhat.operations.rows.outcomes import STORED
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.send import Upload
-from RPA.Planhat.operations.rows.upsert_options import UpsertOptions, upsert_options
 from RPA.Planhat.operations.rows.verify import prove
 from RPA.Planhat.types import Verb
 
@@ -54,13 +54,13 @@ def upsert(
     """
     if Verb.UPSERT not in model.VERBS:
         raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
-    told = upsert_options(options or {})
-    find_by = _natural_key(model, told["find_by"])
-    generated = GeneratedKeys(model, told["generate_keys"]) if told["generate_keys"] else None
-    steps = _steps(session, model, generated, check_custom_fields=told["check_custom_fields"])
-    plan = Plan.of(model, rows, duplicates=told["duplicates"], steps=steps)
-    with JournalFile(told["journal"]) if told["journal"] is not None and not session.dry_run else nullcontext() as file:
-        facts = EventLog(plan, file, _said(generated, find_by, duplicates=told["duplicates"]))
+    told = RowOptions.of(UpsertOptions, options or {})
+    find_by = _natural_key(model, told.find_by)
+    generated = GeneratedKeys(model, told.generate_keys) if told.generate_keys else None
+    steps = _steps(session, model, generated, check_custom_fields=told.check_custom_fields)
+    plan = Plan.of(model, rows, duplicates=told.duplicates, steps=steps)
+    with JournalFile(told.journal) if told.journal is not None and not session.dry_run else nullcontext() as file:
+        facts = EventLog(plan, file, _said(generated, find_by, duplicates=told.duplicates))
         facts.resume(session)
         report = _upload(session, facts, told, find_by)
     if fail_on_errors:
@@ -90,12 +90,12 @@ def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, duplic
     return ", ".join([*told, *([f"duplicates={duplicates}"] if duplicates != "refuse" else [])])
 
 
-def _upload(session: PlanhatSession, facts: EventLog, told: UpsertOptions, find_by: NaturalKey | None) -> BulkReport:
-    upload = Upload(session, facts, told["stop_after_failed"], find_by)
+def _upload(session: PlanhatSession, facts: EventLog, told: RowOptions, find_by: NaturalKey | None) -> BulkReport:
+    upload = Upload(session, facts, told.stop_after_failed, find_by)
     upload.run()
     if upload.stopped_by is not None:
         raise _stopped(upload.stopped_by, facts)
-    if told["verify"]:
+    if told.verify:
         facts.verified(prove(session, facts.plan, facts.ledger.of(*STORED)))
     return facts.full_report()
 
