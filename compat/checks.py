@@ -72,6 +72,7 @@ def libdoc(here: Place) -> None:
     """The library can be imported and shows its keywords."""
     keywords = here.python("-m", "robot.libdoc", "RPA.Planhat", "list").split("\n")
     expect("Get Companies" in keywords, f"Libdoc shows {len(keywords)} keywords, none of them Get Companies.")
+    here.python("-m", "robot.libdoc", "RPA.Planhat", "output/keywords.html")
 
 
 def example(here: Place) -> None:

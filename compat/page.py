@@ -96,7 +96,7 @@ def _begin(trials: list[Trial]) -> str:
 
 
 def _alone(trials: list[Trial]) -> str:
-    names = ("robotframework-pythonlibcore", "requests", "tenacity", "werkzeug")
+    names = ("robotframework-pythonlibcore", "requests", "tenacity", "markdown", "werkzeug")
     heads = [
         "Python",
         "Robot Framework",

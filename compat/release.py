@@ -10,13 +10,16 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Final
+import tarfile
+import tempfile
+from email import message_from_bytes
+from pathlib import Path
+from typing import Final
+from zipfile import ZipFile
 
 from compat.machine import ROOT, CommandError, bare_environment, find_python, make_venv, pip, run
+from docs.project import has_addresses, python_versions, relative_links, with_absolute_links
 from RPA.Planhat.version import __version__
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DIST: Final = ROOT / "dist"
 TAG: Final = f"v{__version__}"
@@ -34,7 +37,7 @@ and the section of {__version__} in CHANGELOG.md as the text of the release.
 
 
 class NotReadyError(Exception):
-    """Something has to be mended before a release; the message says what."""
+    """Something has to be fixed before a release; the message says what."""
 
 
 def main() -> int:
@@ -46,7 +49,9 @@ def main() -> int:
         files = build()
         run(sys.executable, "-m", "twine", "check", "--strict", *files, folder=ROOT)
         for file in files:
+            check_description(file)
             try_out(file)
+        check_addresses()
     except (NotReadyError, CommandError) as problem:
         print(f"Not ready to release {__version__}: {problem}", file=sys.stderr)
         return 1
@@ -92,13 +97,56 @@ def check_compatibility(text: str) -> None:
 def build() -> list[Path]:
     """Builds the source distribution, and the wheel from that, into a new `dist/`."""
     shutil.rmtree(DIST, ignore_errors=True)
-    run(sys.executable, "-m", "build", "--outdir", DIST, ROOT, folder=ROOT)
+    with tempfile.TemporaryDirectory() as folder:
+        source = export(Path(folder) / "source")
+        run(sys.executable, "-m", "build", "--outdir", DIST, source, folder=ROOT)
     return sorted(DIST.iterdir())
+
+
+def export(target: Path) -> Path:
+    """Copies what is committed to a new folder, with a README whose links work on the page of a package index."""
+    for name in _git(ROOT, "ls-files").splitlines():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target / name)
+    readme = target / "README.md"
+    readme.write_text(with_absolute_links(readme.read_text("utf-8"), "README.md"), "utf-8")
+    return target
+
+
+def check_description(file: Path) -> None:
+    """Refuses a distribution whose description has links that work in a checkout only.
+
+    Raises:
+        NotReadyError: With these links.
+    """
+    relative = relative_links(str(message_from_bytes(_metadata(file)).get_payload()))
+    if relative:
+        raise NotReadyError(f"links of the description of {file.name} lead nowhere: {', '.join(relative)}")
+
+
+def _metadata(file: Path) -> bytes:
+    if file.suffix == ".whl":
+        with ZipFile(file) as wheel:
+            return next(wheel.read(name) for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    with tarfile.open(file) as archive:
+        found = next(member for member in archive if re.fullmatch(r"[^/]+/PKG-INFO", member.name))
+        content = archive.extractfile(found)
+        return content.read() if content else b""
+
+
+def check_addresses() -> None:
+    """Refuses addresses of the project that are no real ones.
+
+    Raises:
+        NotReadyError: With where to enter them.
+    """
+    if not has_addresses():
+        raise NotReadyError("the addresses of the project are not known: enter them in setup.cfg, project_urls.")
 
 
 def try_out(file: Path) -> None:
     """Installs a distribution in a clean environment of each Python that is here, and runs the example there."""
-    for version in ("3.10", "3.11", "3.12", "3.13"):
+    for version in python_versions():
         python = find_python(version)
         if python is None:
             print(f"{file.name}: there is no Python {version} here")

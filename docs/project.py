@@ -17,12 +17,22 @@ LINK: Final = re.compile(r"(?P<mark>!?)(?P<text>\[[^\]]*\])\((?P<target>[^)\s]+)
 CODE: Final = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
-def project_urls() -> dict[str, str]:
-    """Returns the addresses of the project by their names, as `setup.cfg` has them."""
+def metadata(name: str) -> list[str]:
+    """Returns the lines of a field of `setup.cfg`."""
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", "utf-8")
-    lines = config["metadata"]["project_urls"].strip().splitlines()
-    return {name.strip(): url.strip() for name, _, url in (line.partition("=") for line in lines)}
+    return config["metadata"][name].strip().splitlines()
+
+
+def python_versions() -> list[str]:
+    """Returns the versions of Python that the metadata claims, such as `3.11`, oldest first."""
+    found = [re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line) for line in metadata("classifiers")]
+    return [each[1] for each in found if each]
+
+
+def project_urls() -> dict[str, str]:
+    """Returns the addresses of the project by their names, as `setup.cfg` has them."""
+    return {name.strip(): url.strip() for name, _, url in (line.partition("=") for line in metadata("project_urls"))}
 
 
 def has_addresses() -> bool:
@@ -34,6 +44,12 @@ def source_url(path: str, *, raw: bool = False) -> str:
     """Returns the address of a file or folder of the repository, or of its content alone, as a picture needs it."""
     kind = "raw" if raw else "blob" if (ROOT / path).is_file() else "tree"
     return f"{project_urls()['Source']}/{kind}/{BRANCH}/{path}"
+
+
+def relative_links(text: str) -> list[str]:
+    """Returns the links and pictures of a Markdown page that lead nowhere outside of a checkout."""
+    prose = CODE.sub("", text)
+    return [found["target"] for found in LINK.finditer(prose) if not re.match(r"[a-z]+:|#", found["target"])]
 
 
 def with_absolute_links(text: str, source: str) -> str:

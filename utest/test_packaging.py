@@ -10,11 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from compat.release import NotReadyError, check_addresses, check_description, export
+from docs.project import project_urls, python_versions, relative_links, source_url, with_absolute_links
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -28,6 +32,7 @@ FLOORS: Final = {
     "robotframework-pythonlibcore": ">=4.2",
     "requests": ">=2.31",
     "tenacity": ">=8.0.1",
+    "Markdown": ">=3.4",
 }
 EXTRAS: Final = {"sandbox", "excel", "fast", "vault", "yaml", "dev"}
 
@@ -151,6 +156,64 @@ def test_classifiers(metadata: Message, classifier: str) -> None:
     assert classifier in metadata.get_all("Classifier", [])
 
 
+def test_addresses_of_the_project_are_in_the_metadata(metadata: Message) -> None:
+    urls = dict(line.split(", ") for line in metadata.get_all("Project-URL", []))
+    assert urls == project_urls()
+    assert {"Homepage", "Documentation", "Source", "Changelog", "Issues"} <= set(urls)
+
+
+def test_versions_of_python_are_claimed_without_a_gap() -> None:
+    minors = [int(version.partition(".")[2]) for version in python_versions()]
+    assert minors == list(range(10, minors[-1] + 1))
+
+
+def test_the_description_of_a_release_works_on_the_page_of_a_package_index() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "LICENSE" in relative_links(readme + "[License](LICENSE)")
+    assert relative_links(with_absolute_links(readme, "README.md")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("[Tables](tables.md#a-mapping)", f"[Tables]({source_url('docs/guides/tables.md')}#a-mapping)"),
+        ("![Log](../images/log.png)", f"![Log]({source_url('docs/images/log.png', raw=True)})"),
+        ("[Data](../../examples/data)", f"[Data]({source_url('examples/data')})"),
+        ("[Here](#there), [there](https://a.example/b.md)", "[Here](#there), [there](https://a.example/b.md)"),
+        ("`[a](b.md)`\n```\n[a](b.md)\n```\n", "`[a](b.md)`\n```\n[a](b.md)\n```\n"),
+    ],
+)
+def test_links_of_a_published_page_lead_to_the_repository(text: str, published: str) -> None:
+    assert with_absolute_links(text, "docs/guides/usage.md") == published
+
+
+def test_a_distribution_with_dead_links_is_not_released(wheel: Path) -> None:
+    # This one was built from the README as it is in a checkout.
+    with pytest.raises(NotReadyError, match=r"lead nowhere: docs/images/log\.png"):
+        check_description(wheel)
+
+
+def test_nothing_is_released_without_the_addresses_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docs.project.project_urls", lambda: {"Source": "https://somewhere.example/source"})
+    with pytest.raises(NotReadyError, match=r"enter them in setup\.cfg"):
+        check_addresses()
+    monkeypatch.setattr("docs.project.project_urls", lambda: {"Source": "https://forge.invalid/real"})
+    check_addresses()
+
+
+def test_the_source_distribution_holds_all_that_is_committed(tmp_path: Path) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("What is committed is known in a checkout only.")
+    source = export(tmp_path / "source")
+    run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, source, cwd=tmp_path)
+    (built,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(built) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    committed = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    assert {name for name in committed if "egg-info" not in name} - inside == set()
+    check_description(built)
+
+
 def test_entry_points_name_things_that_exist(wheel: Path, names: list[str]) -> None:
     points = configparser.ConfigParser(delimiters="=")
     points.read_string(text_of(wheel, one(names, "entry_points.txt")))
@@ -176,6 +239,8 @@ def test_the_wheel_works_where_nothing_else_is_installed(wheel: Path, tmp_path: 
     assert told.strip() == version()
     run(python, "-m", "pip", "check", cwd=tmp_path)
     assert "Get Companies" in run(python, "-m", "robot.libdoc", "RPA.Planhat", "list", cwd=tmp_path)
+    run(python, "-m", "robot.libdoc", "RPA.Planhat", "keywords.html", cwd=tmp_path)
+    assert "Get Companies" in (tmp_path / "keywords.html").read_text("utf-8")
 
 
 def fresh_python(folder: Path) -> Path:
@@ -185,5 +250,5 @@ def fresh_python(folder: Path) -> Path:
 
 def reaches_package_index(python: Path) -> bool:
     """Tells whether pip finds an index, which only pip knows, as it has mirrors and proxies of its own."""
-    command = [str(python), "-m", "pip", "install", "--dry-run", "--no-deps", "--quiet", "--retries", "0", "tenacity"]
+    command = [str(python), "-m", "pip", "install", "--dry-run", "--no-deps", "--quiet", "--retries", "0", "requests"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
