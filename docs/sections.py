@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from docs.matrix import matrix
 from docs.planhat_tables import models, switches
-from RPA.Planhat.keywords.limits import limits_table
+from RPA.Planhat.keywords.arguments import limits_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

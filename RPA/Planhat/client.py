@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from inspect import signature
+from types import MethodType
 from typing import Any, ClassVar
 
 from robot.version import VERSION as ROBOT_VERSION
@@ -16,25 +17,19 @@ from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.connection.vaults import vault_is_configured
 from RPA.Planhat.connections import Connections
-from RPA.Planhat.keywords.activities import ActivityKeywords
-from RPA.Planhat.keywords.changes import ChangeKeywords
-from RPA.Planhat.keywords.checking import CheckKeywords
+from RPA.Planhat.keywords.arguments import refuse_typing_error, refuse_unknown, settings_of, takes_limits
+from RPA.Planhat.keywords.comparing import CompareKeywords
 from RPA.Planhat.keywords.component import flag
-from RPA.Planhat.keywords.connection import ConnectionKeywords, Credential, hide
+from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.keywords.conversations import ConversationKeywords
-from RPA.Planhat.keywords.converters import CONVERTERS
+from RPA.Planhat.keywords.converters import CONVERTERS, hide
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
-from RPA.Planhat.keywords.exports import ExportKeywords
-from RPA.Planhat.keywords.finding import FindingKeywords
-from RPA.Planhat.keywords.generic import GenericKeywords
+from RPA.Planhat.keywords.factory import ModelKeywords, made_keywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
-from RPA.Planhat.keywords.limits import refuse_typing_error, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.listener import RunListener
-from RPA.Planhat.keywords.metrics import MetricKeywords
-from RPA.Planhat.keywords.models import ModelKeywords
-from RPA.Planhat.keywords.table_makers import TableKeywords
-from RPA.Planhat.keywords.table_plans import AnyTableKeywords
-from RPA.Planhat.keywords.uploads import UploadKeywords
+from RPA.Planhat.keywords.records import RecordKeywords
+from RPA.Planhat.keywords.tables import TableKeywords
+from RPA.Planhat.keywords.usage import UsageKeywords
 from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
@@ -44,19 +39,12 @@ WITH_MARKDOWN = tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5)
 """Whether Libdoc knows Markdown; before, the documentation is shown as the plain text that it is."""
 
 PARTS = (
-    ModelKeywords,
-    GenericKeywords,
-    UploadKeywords,
-    ActivityKeywords,
-    MetricKeywords,
+    RecordKeywords,
+    TableKeywords,
+    UsageKeywords,
     CustomFieldKeywords,
     ConversationKeywords,
-    TableKeywords,
-    AnyTableKeywords,
-    ExportKeywords,
-    FindingKeywords,
-    ChangeKeywords,
-    CheckKeywords,
+    CompareKeywords,
 )
 """The components that need nothing but the connections."""
 
@@ -67,7 +55,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     ROBOT_LIBRARY_SCOPE = "GLOBAL"
     ROBOT_LIBRARY_VERSION = __version__
     ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "TEXT"
-    ROBOT_LIBRARY_CONVERTERS: ClassVar = {Credential: hide, **CONVERTERS}
+    ROBOT_LIBRARY_CONVERTERS: ClassVar = CONVERTERS
 
     @takes_limits(inherited=False)
     def __init__(
@@ -125,12 +113,22 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self.connections = Connections(self._default_session)
         others = [part(self.connections) for part in PARTS]
         super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])
+        self._add_made_keywords()
         self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)
 
     def add_library_components(self, library_components: list[Any], *more: Any) -> None:
         """Takes the keywords of components; this class itself has none, and would show those of the others again."""
         components = [each for each in library_components if each is not self]
         super().add_library_components(components, *more)
+
+    def _add_made_keywords(self) -> None:
+        """Adds the keywords of the factory, which describe themselves when somebody asks."""
+        component = ModelKeywords(self.connections)
+        for made in made_keywords():
+            method = MethodType(made, component)
+            self.keywords[made.robot_name] = method
+            self.keywords_spec[made.robot_name] = made
+            self.attributes[made.__name__] = self.attributes[made.robot_name] = method
 
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         """Runs a keyword for Robot Framework, after making sure that switches are switches."""
@@ -144,10 +142,10 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def get_keyword_source(self, keyword_name: str) -> str | None:
         """Returns where a keyword is written; one made from the registry is written where its model is."""
-        model = getattr(self.keywords.get(keyword_name), "planhat_model", None)
-        if model is None:
+        made = getattr(self.keywords.get(keyword_name), "written_at", None)
+        if made is None:
             return super().get_keyword_source(keyword_name)  # type: ignore[no-any-return, no-untyped-call]
-        return _source_of(model)
+        return _source_of(made)
 
     def close(self) -> None:
         """Closes all connections and stops the sandbox, if this library started one."""
@@ -180,8 +178,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
 
 @cache
-def _source_of(model: type[Any]) -> str:
-    return f"{inspect.getsourcefile(model)}:{inspect.getsourcelines(model)[1]}"
+def _source_of(written: Any) -> str:
+    return f"{inspect.getsourcefile(written)}:{inspect.getsourcelines(written)[1]}"
 
 
 def _without_none(options: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ WRITES: dict[str, Callable[[Any, str, Path], Any]] = {
     "delete": lambda planhat, acme, _: planhat.delete_planhat_object(Company(id=acme)),
     "delete by external id": lambda planhat, _, __: writing.delete(planhat.session, Company, "extid-A-1"),
     "keyword per model": lambda planhat, _, __: planhat.keywords["Create Company"](name="Fresh"),
-    "keyword for any model": lambda planhat, _, __: planhat.keywords["create_planhat_object"]("company", name="Fresh"),
+    "keyword for any model": lambda planhat, _, __: planhat.keywords["Create Planhat Object"]("company", name="Fresh"),
     "delete many": lambda planhat, acme, _: planhat.keywords["Delete Planhat Objects"]("company", [acme], expected=1),
     "request POST": lambda planhat, _, __: planhat.keywords["planhat_request"]("post", "/companies", {"name": "Fresh"}),
     "request PUT": lambda planhat, acme, _: planhat.keywords["planhat_request"]("PUT", f"/companies/{acme}", {}),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import Planhat, errors
-from RPA.Planhat.keywords.connection import hide
+from RPA.Planhat.keywords.converters import hide
 
 PASSWORD = "pass-w0rd"
 

@@ -10,7 +10,7 @@ import pytest
 
 from RPA.Planhat import Planhat
 from RPA.Planhat.keywords.component import UNSET
-from RPA.Planhat.keywords.models import MAKERS, ModelKeywords, keyword_name
+from RPA.Planhat.keywords.factory import MAKERS, keyword_name
 from RPA.Planhat.types import MODELS, Company, Invoice, PlanhatObject, Ticket, Verb
 from utest.stub import TOKEN
 
@@ -28,7 +28,7 @@ FIXED = {
 
 def spec(name: str) -> inspect.Signature:
     """Returns the signature that Robot Framework sees."""
-    return inspect.signature(getattr(ModelKeywords, name.lower().replace(" ", "_")))
+    return inspect.signature(LIBRARY.keywords[name])
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_each_keyword_has_types_for_its_arguments(name: str) -> None:
 @pytest.mark.parametrize(("model", "verb"), MADE, ids=IDS)
 def test_each_keyword_is_tagged_with_its_model_and_what_it_does(model: type[PlanhatObject], verb: Verb) -> None:
     tags = LIBRARY.get_keyword_tags(keyword_name(model, verb))
-    assert list(tags) == [model.SINGULAR, MAKERS[verb].tag]
+    assert list(tags) == [model.SINGULAR, *MAKERS[verb].tags]
 
 
 @pytest.mark.parametrize(("model", "verb"), MADE, ids=IDS)
@@ -159,7 +159,7 @@ def test_what_robot_takes_out_of_the_types_of_a_keyword_is_there_for_the_next_im
 
 
 def spec_return(name: str) -> Any:
-    return getattr(ModelKeywords, name.lower().replace(" ", "_")).__annotations__["return"]
+    return LIBRARY.keywords[name].__annotations__["return"]
 
 
 def test_robot_sees_the_same_arguments_as_python() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import PlanhatAuthConfigurationError, PlanhatAuthFailedError, PlanhatError, Sandbox
-from RPA.Planhat.keywords.checking import CheckKeywords
+from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.operations.checking import findings
 from RPA.Planhat.operations.checking.check import check_connection
 from RPA.Planhat.session import PlanhatSession
@@ -415,7 +415,7 @@ class OneConnection:
 def keyword(sandbox: Sandbox) -> Callable[..., Any]:
     def run(api_key: str, **options: Any) -> Any:
         session = PlanhatSession(api_key, settings=QUICK, base_url=sandbox.url, analytics_url=sandbox.url)
-        return CheckKeywords(OneConnection(session)).check_planhat_connection(**options)  # type: ignore[arg-type]
+        return ConnectionKeywords(OneConnection(session), PlanhatSession).check_planhat_connection(**options)  # type: ignore[arg-type]
 
     return run
 
@@ -430,7 +430,7 @@ def test_the_keyword_returns_facts_that_json_and_attributes_can_tell(keyword: Ca
 
 
 def test_the_documentation_names_each_fact(keyword: Callable[..., Any]) -> None:
-    returns = str(CheckKeywords.check_planhat_connection.__doc__).partition("Returns:")[2].partition("Raises:")[0]
+    returns = str(ConnectionKeywords.check_planhat_connection.__doc__).partition("Returns:")[2].partition("Raises:")[0]
     assert [name for name in keyword(KEY) if f"`{name}`" not in returns] == []
 
 

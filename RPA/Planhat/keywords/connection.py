@@ -1,34 +1,24 @@
-"""Keywords that open, switch and close connections."""
+"""Keywords that open, switch, check and close connections."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.connections import DEFAULT, Connections
+from RPA.Planhat.errors import PlanhatError
+from RPA.Planhat.keywords.arguments import refuse_typing_error, takes_limits
 from RPA.Planhat.keywords.component import Component, flag
-from RPA.Planhat.keywords.converters import ready
-from RPA.Planhat.keywords.limits import refuse_typing_error, takes_limits
+from RPA.Planhat.keywords.converters import Credential, hide
+from RPA.Planhat.keywords.logs import log_texts
+from RPA.Planhat.operations.checking.check import check_connection
+from RPA.Planhat.operations.checking.report import CheckReport
 from RPA.Planhat.session import PlanhatSession
-
-
-class Credential:
-    """A secret: text, a Robot Framework `Secret`, or a dictionary such as a whole vault secret. It shows in no log."""
-
-
-@ready
-def hide(value: object) -> Any:
-    """Text, a `Secret`, or a dictionary: a vault secret with the keys `api_key` and `tenant_uuid`, or proxies."""
-    if isinstance(value, Mapping):
-        # Where proxies are written the wrong way round, their addresses are the names.
-        return {hide(key) if "@" in str(key) else str(key): hide(each) for key, each in value.items()}
-    text = getattr(value, "value", value)
-    return value if value in (None, "") or isinstance(value, Token) else Token.of(str(text)) or ""
+from RPA.Planhat.types import Record
 
 
 class ConnectionKeywords(Component):
@@ -148,3 +138,57 @@ class ConnectionKeywords(Component):
         """
         self.connections.close_all()
         logger.info("Closed all Planhat connections.")
+
+    @keyword(tags=["connection"])
+    def check_planhat_connection(
+        self, *, rights: bool = True, fail_on_errors: bool = True, alias: str | None = None
+    ) -> Record:
+        """Checks a connection, and says in the log what a person who has to mend it needs to know.
+
+        It looks at the host, the token and where it comes from, the right to read each model, the clock of this
+        machine, limits, speed, proxies and certificates, the analytics host and the tenant UUID. It reads one
+        record of each model and never writes. The same from the shell: `python -m RPA.Planhat check`.
+
+        Args:
+            rights: When false, only companies are read, which is one call.
+            fail_on_errors: When false, problems are only reported.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            A dictionary: `ok`, `verdict`, `base_url`, `analytics_url`, `token_from`, `findings` (each with `topic`,
+            `state`, `text` and `advice`), `rights` (`yes`, `no right`, `not on this tenant` or `not known` by the path
+            of the model), `clock_ahead_seconds`, `limits`, `latency_ms`, `not_checked` and `versions`.
+
+        Raises:
+            PlanhatAuthConfigurationError: If there is no token.
+            PlanhatAuthFailedError: If Planhat does not accept the token.
+            PlanhatConnectionError: If Planhat can not be reached or trusted.
+            PlanhatError: If something else is wrong, such as a clock that is minutes off.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Check Planhat Connection
+            ${check}=    Check Planhat Connection    fail_on_errors=False
+            IF    '${check.rights.companies}' != 'yes'    Fail    ${check.verdict}
+        ```
+        """
+        report = check_connection(self.session(alias), rights=rights)
+        _log(report)
+        if fail_on_errors and report.problems:
+            raise _error(report)
+        return report.facts()
+
+
+def _log(report: CheckReport) -> None:
+    rows = [[each.topic, each.state, each.text, each.advice] for each in report.findings]
+    log_texts(report.verdict, ["topic", "state", "found", "what to do"], rows)
+    for problem in report.problems:
+        logger.warn(f"{problem.text} {problem.advice}".strip())
+
+
+def _error(report: CheckReport) -> PlanhatError:
+    problem = report.problems[0]
+    error = report.error or PlanhatError()
+    error.args = (f"{problem.text}\n{problem.advice}".strip(),)
+    return error

@@ -1,13 +1,15 @@
 """Kinds of arguments that have many forms; Libdoc lists them under "Data types" with what they take.
 
-The operations behind the keywords sort the forms out, for Python programs as well, so nothing is converted here.
+The operations behind the keywords sort the forms out, for Python programs as well, so only secrets are converted here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.connection.credentials import Token
 
 Converter = Callable[[object], Any]
 
@@ -23,10 +25,24 @@ else:
         """Rows for Planhat, or the path of a file with rows."""
 
 
+class Credential:
+    """A secret: text, a Robot Framework `Secret`, or a dictionary such as a whole vault secret. It shows in no log."""
+
+
 def ready(converter: Converter) -> Converter:
-    """Says what a converter takes in words that Robot Framework reads quickly: it reads them on every keyword call."""
+    """Describes a converter in a form that Robot Framework reads quickly: it reads it on every keyword call."""
     vars(converter).update(robot_types={"value": object}, __signature__=signature(converter))
     return converter
+
+
+@ready
+def hide(value: object) -> Any:
+    """Text, a `Secret`, or a dictionary: a vault secret with the keys `api_key` and `tenant_uuid`, or proxies."""
+    if isinstance(value, Mapping):
+        # Where proxies are written the wrong way round, their addresses are the names.
+        return {hide(key) if "@" in str(key) else str(key): hide(each) for key, each in value.items()}
+    text = getattr(value, "value", value)
+    return value if value in (None, "") or isinstance(value, Token) else Token.of(str(text)) or ""
 
 
 @ready
@@ -45,5 +61,5 @@ def any_rows(value: object) -> Any:
     return value
 
 
-CONVERTERS = {Reference: reference, AnyRows: any_rows}
+CONVERTERS = {Credential: hide, Reference: reference, AnyRows: any_rows}
 """What Robot Framework calls for these kinds. It looks at each of them on every keyword call, so they are few."""

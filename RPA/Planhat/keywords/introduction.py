@@ -1,6 +1,6 @@
 """The introduction of the keyword documentation."""
 
-from RPA.Planhat.keywords.limits import limits_table
+from RPA.Planhat.keywords.arguments import limits_table
 from RPA.Planhat.types import MODELS, PlanhatObject
 
 _TEXT = """Automates [Planhat](https://www.planhat.com): reads and writes companies, endusers, licenses and all

@@ -1,4 +1,4 @@
-"""One record as keywords see it: read, created, updated or deleted, and told in the log."""
+"""Records as keywords see them: what each kind of keyword does with one record or a list, and says in the log."""
 
 from __future__ import annotations
 
@@ -6,65 +6,89 @@ from collections.abc import Mapping
 from typing import Any
 
 from robot.api import logger
+from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import done, given
-from RPA.Planhat.keywords.logs import log_record
-from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.connection.responses import read_json
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError
+from RPA.Planhat.keywords.component import UNSET, Component, done, given
+from RPA.Planhat.keywords.converters import Reference
+from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
+from RPA.Planhat.operations import finding, reading, writing
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.reading import Query
+from RPA.Planhat.operations.references import model_of, reference_text
 from RPA.Planhat.operations.rows.payloads import refuse_read_only
+from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.transport import READS
+from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
+
+Model = type[PlanhatObject]
 
 
-def get_record(session: PlanhatSession, model: type[PlanhatObject], reference: Any) -> PlanhatObject:
+def get_list(session: PlanhatSession, model: Model, **asked: Any) -> PlanhatObjectList[Any]:
+    """Reads a complete list and logs it."""
+    options = {name: asked.pop(name) for name in reading.OPTIONS if name in asked}
+    records = reading.read_list(session, model, Query(**options, filters=given(asked)))
+    log_list(records)
+    return records
+
+
+def get_one(session: PlanhatSession, model: Model, record: Any) -> PlanhatObject:
     """Reads one record and logs it."""
-    found = reading.read_one(session, model, reference)
+    found = reading.read_one(session, model, record)
     log_record("Read", found)
     return found
 
 
-def create_record(
-    session: PlanhatSession,
-    model: type[PlanhatObject],
-    row: Any,
-    fields: dict[str, Any],
-    *,
-    check_custom_fields: bool = False,
+def create(
+    session: PlanhatSession, model: Model, row: Any = None, *, check_custom_fields: bool = False, **fields: Any
 ) -> PlanhatObject:
     """Creates one record of a row and named fields, and logs it."""
-    made = writing.create(session, model, merged(model, row, fields), check_custom_fields=check_custom_fields)
+    made = writing.create(session, model, _merged(model, row, fields), check_custom_fields=check_custom_fields)
     log_record(done(session, "Created"), made)
     return made
 
 
-def update_record(
+def update(
     session: PlanhatSession,
-    model: type[PlanhatObject],
-    reference: Any,
-    row: Any,
-    fields: dict[str, Any],
+    model: Model,
+    record: Any,
+    row: Any = None,
     *,
     check_custom_fields: bool = False,
+    **fields: Any,
 ) -> PlanhatObject:
     """Changes what a row and named fields say of one record, and logs it."""
-    changed = writing.update(
-        session, model, reference, merged(model, row, fields), check_custom_fields=check_custom_fields
-    )
+    merged = _merged(model, row, fields)
+    changed = writing.update(session, model, record, merged, check_custom_fields=check_custom_fields)
     log_record(done(session, "Updated"), changed)
     return changed
 
 
-def delete_record(session: PlanhatSession, model: type[PlanhatObject], reference: Any, *, missing_ok: bool) -> str:
+def delete(session: PlanhatSession, model: Model, record: Any, *, missing_ok: bool = False) -> str:
     """Deletes one record, logs whether there was one, and returns the id that was given."""
-    gone = writing.delete(session, model, reference, missing_ok=missing_ok)
-    name = reference_text(reference)
+    gone = writing.delete(session, model, record, missing_ok=missing_ok)
+    name = reference_text(record)
     what = "There was no" if gone is None else done(session, "Deleted")
     logger.info(f"{what} {model.SINGULAR} {name}.")
     return name
 
 
-def merged(model: type[PlanhatObject], row: Any, fields: dict[str, Any]) -> dict[str, Any]:
+def find(session: PlanhatSession, model: Model, wanted: str | None = None, default: Any = UNSET, **fields: Any) -> Any:
+    """Finds the one record that is meant, or returns the default, and logs it."""
+    try:
+        found = finding.find_one(session, model, wanted, fields)
+    except PlanhatNotFoundError as problem:
+        if default is UNSET:
+            raise
+        logger.info(f"{problem} So it is {default!r}.")
+        return default
+    log_record("Found", found)
+    return found
+
+
+def _merged(model: Model, row: Any, fields: dict[str, Any]) -> dict[str, Any]:
     """Returns the fields of a row together with those that were named, which win.
 
     Raises:
@@ -74,3 +98,127 @@ def merged(model: type[PlanhatObject], row: Any, fields: dict[str, Any]) -> dict
     refuse_read_only(model, named)
     first: Mapping[str, Any] = next(read_rows(row), {}) if row is not None else {}
     return model({**first, **named}) if isinstance(first, PlanhatObject) else {**first, **named}
+
+
+class RecordKeywords(Component):
+    """Keywords for records beside those that the factory makes."""
+
+    @keyword(tags=["company", "read"])
+    def list_all_companies(self, *, status: str | None = None, alias: str | None = None) -> PlanhatObjectList[Company]:
+        """Returns all companies with `_id`, `name`, `externalId` and `sourceId` only, in one call.
+
+        Args:
+            status: Only companies with this status; several with commas.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            A list of companies.
+
+        Raises:
+            PlanhatAuthFailedError: If the token is not accepted, or may not read companies.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of List All Companies
+            ${companies}=    List All Companies    status=customer,prospect
+            Log    ${companies}
+        ```
+        """
+        filters = {"status": status} if status else {}
+        companies = reading.list_all_companies(self.session(alias), **filters)
+        log_list(companies)
+        return companies
+
+    @keyword("Delete Planhat Objects", tags=["any model", "delete"])
+    def delete_any_objects(
+        self, model: str, records: Reference, *, expected: int, fail_on_errors: bool = True, alias: str | None = None
+    ) -> DeleteReport:
+        """Deletes many records of any model for good, one after the other, once you say how many these are.
+
+        A list that came out longer or shorter than you think deletes nothing. A record that is in the list twice
+        counts once.
+
+        Args:
+            model: The name of the model, or its path.
+            records: A list of records, or of ids as `Delete Planhat Object` takes them.
+            expected: How many different records there must be.
+            fail_on_errors: When false, records that could not be deleted are only reported.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The report, with `deleted` and `missing`, which are lists of ids, and `failed`, the reasons by id.
+
+        Raises:
+            PlanhatSafetyError: If there are more or fewer records, or the connection must not delete; nothing was
+                sent.
+            PlanhatBulkError: If a record could not be deleted; the report is on the error.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Delete Planhat Objects
+            ${one}=    Create Company    name=Acme    phase=test
+            ${other}=    Create Company    name=Nova    phase=test
+            @{found}=    Get Companies    phase=test    properties=phase
+            ${report}=    Delete Planhat Objects    companies    ${found}    expected=2
+            Length Should Be    ${report.deleted}    2
+        ```
+        """
+        kind = model_of(model)
+        session = self.session(alias)
+        report = writing.delete_all(session, kind, _references(records), expected)
+        log_deletions(report, kind.PLURAL or "records", done(session, "Deleted"))
+        if report.failed and fail_on_errors:
+            name, why = next(iter(report.failed.items()))
+            raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)
+        return report
+
+    @keyword(tags=["any model", "raw"])
+    def planhat_request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        alias: str | None = None,
+        **query: Any,
+    ) -> Any:
+        """Sends any request to Planhat and returns the JSON of the answer.
+
+        For what this library does not know. Retries, limits, checks and secrets are as for all other keywords.
+
+        Args:
+            method: `GET`, `POST`, `PUT` or `DELETE`.
+            path: The path with its slash, as `/companies`.
+            body: What is sent, as dictionary or list.
+            alias: The connection to use; the current one unless given.
+            **query: Parameters of the query.
+
+        Returns:
+            Dictionaries and lists; nothing when the answer is empty.
+
+        Raises:
+            PlanhatHTTPError: If Planhat says no.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Planhat Request
+            ${rows}=    Planhat Request    GET    /companies    limit=2    select=name
+            Log    ${rows}
+        ```
+        """
+        session = self.session(alias)
+        response = session.call(method, path, params=query or None, json=body)
+        request, ask = f"{method.upper()} {path}", method.upper() in READS
+        answered = f"{request} answered {response.status_code}."
+        logger.info(f"{done(session, 'Sent')} {request}." if session.dry_run and not ask else answered)
+        # What a write answers can be anything; it is no reason to send it again.
+        return read_json(response, ask=ask) if response.content.strip() else None
+
+
+def _references(records: Any) -> list[Any]:
+    if isinstance(records, (str, Mapping)):
+        return [records]
+    return list(read_rows(records) if hasattr(records, "iter_dicts") else records)

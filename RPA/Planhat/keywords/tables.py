@@ -1,4 +1,4 @@
-"""Imports and syncs as keywords see them: their options, what the log shows, and progress."""
+"""Tables as keywords see them: imports, syncs, upserts and exports, with their options, their log, and progress."""
 
 from __future__ import annotations
 
@@ -10,16 +10,27 @@ from pathlib import Path
 from typing import Any, cast
 
 from robot.api import logger
+from robot.api.deco import keyword
 
+from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.keywords.arguments import named_only, positional
+from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.converters import AnyRows
-from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.keywords.signatures import named_only, positional
+from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
+from RPA.Planhat.operations import exporting
+from RPA.Planhat.operations.flattening import as_table as table_of
+from RPA.Planhat.operations.flattening import flat_rows
+from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import Described, described
+from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
-from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions
+from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions, UpsertOptions
+from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.operations.rows.table_report import BAD, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.labels import label_of
 
@@ -39,13 +50,13 @@ MAPPING_DOC = (
 )
 
 
-def arguments(options: list[Described]) -> list[Argument]:
+def load_arguments(options: list[Described]) -> list[Argument]:
     """Returns the arguments of a keyword that imports."""
     named = [named_only(each.name, each.hint, each.default) for each in options]
     return [positional("rows", AnyRows), positional("mapping", Any, None), *named]
 
 
-def argument_docs(options: list[Described]) -> list[str]:
+def load_docs(options: list[Described]) -> list[str]:
     """Returns a line of documentation for each of them."""
     return [ROWS_DOC, MAPPING_DOC, *(f"{each.name}: {each.doc}" for each in options)]
 
@@ -85,6 +96,155 @@ def load(
     )
     _warn(result)
     return result
+
+
+REPORT_ONLY = "fail_on_errors: When false, rows that failed are only reported."
+UPLOAD_DOCS = [REPORT_ONLY, *(f"{each.name}: {each.doc}" for each in described(UpsertOptions))]
+"""What the options of all keywords that upsert mean, a line for each."""
+
+
+def upload_arguments() -> list[Argument]:
+    """Returns the arguments of all keywords that upsert."""
+    options = [named_only(each.name, each.hint, each.default) for each in described(UpsertOptions)]
+    return [named_only("fail_on_errors", bool, default=True), *options]
+
+
+def upload(
+    session: PlanhatSession, model: type[PlanhatObject], rows: Any, *, fail_on_errors: bool = True, **options: Any
+) -> BulkReport:
+    """Upserts rows and logs what became of them, also when the upload stopped."""
+    delimiter = delimiter_of(rows)
+
+    def settle(report: BulkReport) -> None:
+        report.delimiter = delimiter
+        log_report(report, str(model.PLURAL), done(session, "Upserted"))
+
+    told = cast("UpsertOptions", options)
+    with rows_explained(rows):
+        try:
+            report = bulk.upsert(session, model, read_rows(rows), told, fail_on_errors=False)
+        except PlanhatBulkError as stopped:
+            settle(stopped.report)
+            raise
+        settle(report)
+        if fail_on_errors:
+            report.raise_if_failed()
+        return report
+
+
+def export(
+    session: PlanhatSession, model: type[PlanhatObject], path: str | None = None, columns: Any = None, **asked: Any
+) -> Any:
+    """Exports a model to a file or as rows, and logs it."""
+    wants_table = asked.pop("as_table", False)
+    options = {name: asked.pop(name, None) for name in ("company_ids", "limit")}
+    query = Query(**options, filters=asked)
+    if path is not None:
+        exported = exporting.export(session, model, path, query, columns=columns, progress=Progress())
+        resumed = f" {exported.resumed} of them were there from an earlier run." if exported.resumed else ""
+        logger.info(f"Exported {exported.rows} {model.PLURAL} to {exported.path}.{resumed}")
+        return str(exported.path)
+    rows = list(exporting.export_rows(session, model, query, columns))
+    logger.info(f"Exported {len(rows)} {model.PLURAL} as rows.")
+    return table_of(rows) if wants_table else rows
+
+
+class TableKeywords(Component):
+    """Keywords that save reports and plans, and flatten records."""
+
+    @keyword(tags=["any model", "bulk"])
+    def save_upsert_report(self, report: BulkReport | TableReport, path: str) -> dict[str, str]:
+        """Saves what became of each row of a bulk upsert as three CSV files.
+
+        `<path>.ok.csv` has the rows that are stored, `<path>.failed.csv` those that are not, and `<path>.unknown.csv`
+        those that may or may not be. Each row has all its columns, and behind them its number, what became of it,
+        its id, the reason, and whether sending it again as it is makes sense. Row 1 of a file is the first below its
+        column names; empty lines do not count.
+
+        The file of failed rows can be mended and given to an upsert as it is. Between cells stands what stood there in
+        the input, so that the same program opens it. Texts that a spreadsheet would take for a formula begin with `'`.
+
+        Args:
+            report: What an `Upsert …`, `Import …` or `Sync …` keyword returned, or the `report` of its error.
+            path: The path without `.csv`; that of an input file will do.
+
+        Returns:
+            The paths of the files, by `ok`, `failed` and `unknown`.
+
+        Raises:
+            PlanhatValidationError: If a file can not be written.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Save Upsert Report
+            ${row}=    Create Dictionary    name=Acme    external_id=A-102
+            ${report}=    Upsert Companies    ${row}
+            ${files}=    Save Upsert Report    ${report}    ${OUTPUT_DIR}${/}companies
+            Log    ${files}[failed]
+        ```
+        """
+        require("report", report, (BulkReport, TableReport), "what an upsert, an import or a sync returned")
+        files = {name: str(file) for name, file in report.save_files(path).items()}
+        logger.info(f"Saved {report} as {', '.join(files.values())}.")
+        return files
+
+    @keyword(tags=["any model", "table"])
+    def save_planhat_plan(self, plan: TablePlan, path: str) -> str:
+        """Saves what an import or a sync would do as a CSV file: a line for each field that changes.
+
+        Args:
+            plan: What an `Import …` or `Sync …` keyword returned with `dry_run=True`.
+            path: The file.
+
+        Returns:
+            The path.
+
+        Raises:
+            PlanhatValidationError: If the file can not be written.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Save Planhat Plan
+            ${row}=    Create Dictionary    name=Acme    external_id=A-104
+            ${plan}=    Import Companies    ${row}    dry_run=True
+            Save Planhat Plan    ${plan}    ${OUTPUT_DIR}${/}plan.csv
+        ```
+        """
+        require("plan", plan, TablePlan, "what an import or a sync returned with dry_run=True")
+        logger.info(f"Saved {plan.save(path)} lines of the plan as {path}.")
+        return path
+
+    @keyword(tags=["any model", "table"])
+    def flatten_objects(self, objects: Any, columns: Any = None, *, as_table: bool = False) -> Any:
+        """Returns records as flat rows, one value in each cell, for RPA.Tables, Excel and CSV.
+
+        Custom fields become columns `custom.<Name>`. Lists become text with commas, other structures JSON.
+
+        Args:
+            objects: Records, or rows in any form.
+            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
+            as_table: When true, a Table of RPA.Tables is returned, if rpaframework is installed.
+
+        Returns:
+            A list of flat dictionaries, or a Table.
+
+        Raises:
+            PlanhatValidationError: If a column is no field, or RPA.Tables is not installed.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Flatten Objects
+            ${companies}=    Get Companies    properties=ALL    limit=2
+            ${rows}=    Flatten Objects    ${companies}    columns=name,tags,custom.Plan
+            Log    ${rows}[0][custom.Plan]
+        ```
+        """
+        rows = flat_rows(objects, columns)
+        logger.info(f"Flattened {len(rows)} records.")
+        return table_of(rows) if as_table else rows
 
 
 def _log(result: TablePlan | TableReport) -> None:

@@ -1,0 +1,320 @@
+"""From the registry, groups of options and the settings to the arguments of keywords: names, types, defaults, docs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from inspect import Parameter as Argument
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from robot.utils import timestr_to_secs
+
+from RPA.Planhat.connection.credentials import Token
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.keywords.component import UNSET
+from RPA.Planhat.operations.options import described
+from RPA.Planhat.text.messages import unknown_option
+from RPA.Planhat.transport import SETTINGS, Setting, Unit
+from RPA.Planhat.types import Kind
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.options import Described
+    from RPA.Planhat.types import Field, Parameter, PlanhatObject
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+HINTS: dict[Kind, Any] = {
+    Kind.TEXT: str | None,
+    Kind.NUMBER: int | float | None,
+    Kind.INTEGER: int | None,
+    Kind.BOOLEAN: bool | None,
+    Kind.DATE: str | date | datetime | None,
+    Kind.DAY: int | str | date | None,
+    Kind.ID: str | dict | None,
+    Kind.IDS: list | str | None,
+    Kind.TEXTS: list | str | None,
+    Kind.OBJECT: dict | str | None,
+    Kind.OBJECTS: list | str | None,
+    Kind.ANY: Any,
+}
+"""The type that Robot Framework converts an argument to."""
+
+FORMS: dict[Kind, str] = {
+    Kind.DATE: "ISO 8601; a time without offset is UTC",
+    Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
+    Kind.ID: "a Planhat id, or a record",
+    Kind.IDS: "Planhat ids or records: a list, or a text with commas",
+    Kind.TEXTS: "a list, or a text with commas",
+    Kind.OBJECT: "a dictionary, or JSON",
+    Kind.OBJECTS: "a list of dictionaries, or JSON",
+}
+
+
+OF_COMPANIES = {
+    "company_id": "a Planhat id, `extid-…`, `srcid-…` or a record",
+    "company_ids": "Planhat ids, `extid-…`, `srcid-…` or records: a list, or a text with commas",
+}
+"""Planhat looks companies up by other ids too; other records it does not."""
+
+
+def named_only(name: str, hint: Any, default: Any = UNSET) -> Argument:
+    """Returns an argument that is given by name."""
+    return Argument(name, Argument.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def positional(name: str, hint: Any, default: Any = Argument.empty) -> Argument:
+    """Returns an argument that is given by place or by name."""
+    return Argument(name, Argument.POSITIONAL_OR_KEYWORD, default=default, annotation=hint)
+
+
+def free_named(name: str) -> Argument:
+    """Returns the argument that takes all other names."""
+    return Argument(name, Argument.VAR_KEYWORD, annotation=Any)
+
+
+def argument_of(model: type[PlanhatObject]) -> str:
+    """Returns the name of the argument that takes a record, such as `company` or `custom_field`."""
+    return str(model.SINGULAR).lower().replace(" ", "_")
+
+
+def hint_of(field: Field[Any] | Parameter) -> Any:
+    """Returns the type of an argument, with the words that it may be.
+
+    Libdoc and editors show these. Texts pass as they are all the same: Robot Framework would make nothing of an empty
+    one, which clears the field, where the message on a wrong word is wanted.
+    """
+    hint = HINTS[field.kind]
+    return Literal[tuple(field.options)] | hint if field.options else hint
+
+
+def field_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    """Returns an argument for each field that can be written; `custom` is a dictionary."""
+    return [named_only(field.name, hint_of(field)) for field in _settable(model)]
+
+
+def field_docs(model: type[PlanhatObject], *, creating: bool) -> list[str]:
+    """Returns a line of documentation for each field that can be written."""
+    return [f"{field.name}: {_field_doc(field, creating=creating)}" for field in _settable(model)]
+
+
+def parameter_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    """Returns an argument for each filter that Planhat applies itself."""
+    return [named_only(each.argument, hint_of(each)) for each in model.PARAMETERS]
+
+
+def parameter_docs(model: type[PlanhatObject]) -> list[str]:
+    """Returns a line of documentation for each filter that Planhat applies itself."""
+    return [f"{each.argument}: {each.doc}{_more(each)} Planhat applies it." for each in model.PARAMETERS]
+
+
+def _settable(model: type[PlanhatObject]) -> Iterable[Field[Any]]:
+    return [] if model.OPEN else [field for field in model.writable() if field.key not in model.FIXED]
+
+
+def _field_doc(field: Field[Any], *, creating: bool) -> str:
+    needed = "Required. " if creating and field.required else ""
+    thin = " Known from one source only." if field.confidence != "A" else ""
+    return f"{needed}{field.doc}{_more(field)}{thin}"
+
+
+def _more(field: Field[Any] | Parameter) -> str:
+    words = []
+    if field.options:
+        words.append("one of " + ", ".join(f"`{option}`" for option in field.options))
+    least, most = getattr(field, "least", None), getattr(field, "most", None)
+    if least is not None:
+        words.append(f"{least} to {most}")
+    if getattr(field, "name", "") in OF_COMPANIES:
+        words.append(OF_COMPANIES[str(field.name)])
+    elif len(getattr(field, "between", ())) > 1:
+        words.append("a list, or a text that is split at `;`, or at commas when it has none")
+    elif field.kind in FORMS:
+        words.append(FORMS[field.kind])
+    return f" ({'; '.join(words)})" if words else ""
+
+
+def robot_arguments(arguments: Iterable[Argument]) -> list[Any]:
+    """Returns arguments as a dynamic library gives them to Robot Framework: names, pairs with defaults, `*`, `**`."""
+    found: list[Any] = []
+    for each in arguments:
+        if each.kind is Argument.KEYWORD_ONLY and "*" not in found:
+            found.append("*")
+        name = f"**{each.name}" if each.kind is Argument.VAR_KEYWORD else each.name
+        found.append(name if each.default is Argument.empty else (name, each.default))
+    return found
+
+
+OPTIONS = re.compile(r"^( *)(?:\*\*\w+: )?<options>$", re.MULTILINE)
+"""The line of a docstring that the documentation of options takes the place of."""
+
+
+def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
+    """Gives a keyword that is written with `**options` the options of groups as named arguments.
+
+    Args:
+        groups: The groups, see `operations.options`.
+        free: Whether it takes all other names as well.
+    """
+    options = [each for group in groups for each in described(group)]
+
+    def decorate(function: F) -> F:
+        own = dict(signature(function).parameters)
+        rest, alias = own.popitem()[1], own.pop("alias")
+        named = [named_only(each.name, each.hint, each.default) for each in options]
+        function.__signature__ = Signature([*own.values(), *named, alias, *([rest] if free else [])])  # type: ignore[attr-defined]
+        function.__annotations__ |= {each.name: each.hint for each in options}
+        if not free:
+            del function.__annotations__[rest.name]
+        function.__doc__ = _with_docs(function.__doc__ or "", options)
+        return function
+
+    return decorate
+
+
+def _with_docs(text: str, options: Iterable[Described]) -> str:
+    lines = [f"{each.name}: {each.doc}" for each in options]
+    return OPTIONS.sub(lambda found: "\n".join(found[1] + line for line in lines), text)
+
+
+PLACE = "            **limits: "
+"""Where a docstring speaks of all limits, until they take its place."""
+
+LIMIT_HINTS: dict[Unit, Any] = {
+    Unit.SECONDS: timedelta | None,
+    Unit.COUNT: int | None,
+    Unit.BYTES: int | str | None,
+    Unit.FILE: str | None,
+}
+"""The types that Robot Framework converts to."""
+
+_BY_NAME = {each.name: each for each in SETTINGS}
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)I?B?")
+_FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_TYPING_ERROR = re.compile(r"([A-Za-z_]{3,30})=.*", re.DOTALL)
+
+
+def takes_limits(*, inherited: bool) -> Callable[[F], F]:
+    """Makes a function with `**limits` name an argument for each setting in its signature and documentation.
+
+    Args:
+        inherited: Whether what is left out is taken from the import, instead of the defaults.
+    """
+
+    def named(function: F) -> F:
+        whole = signature(function)
+        arguments = [each for each in whole.parameters.values() if each.kind is not Argument.VAR_KEYWORD]
+        added = [named_only(each.name, LIMIT_HINTS[each.unit], None) for each in SETTINGS]
+        function.__annotations__.pop("limits")
+        function.__annotations__.update({each.name: each.annotation for each in added})
+        attributes: Any = function
+        attributes.__signature__ = whole.replace(parameters=[*arguments, *added])
+        attributes.__doc__ = _documented(function.__doc__ or "", inherited=inherited)
+        return function
+
+    return named
+
+
+def settings_of(limits: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the settings that were given, converted.
+
+    Args:
+        limits: What was given by name; `None` counts as not given.
+        known: Names that are options, for hints when one is none.
+
+    Raises:
+        PlanhatValidationError: If a name is unknown, or a value can not be what it should.
+    """
+    refuse_unknown(limits, known)
+    return {name: _converted(_BY_NAME[name], value) for name, value in limits.items() if value is not None}
+
+
+def refuse_unknown(limits: Iterable[str], known: Iterable[str]) -> None:
+    """Refuses names that are no limits.
+
+    Args:
+        limits: The names that were given.
+        known: Names of other options, for hints.
+
+    Raises:
+        PlanhatValidationError: If there is one.
+    """
+    for name in limits:
+        if name not in _BY_NAME:
+            raise PlanhatValidationError(unknown_option(name, [*known, *_BY_NAME]))
+
+
+def refuse_typing_error(value: Any, options: Mapping[str, Any]) -> None:
+    """Refuses a secret that is an option with a typing error: Robot Framework passes `timout=5` by place.
+
+    Args:
+        value: What came in a place for a secret.
+        options: The names of the options.
+
+    Raises:
+        PlanhatValidationError: If it looks like an option, and is none.
+    """
+    text = value.reveal() if isinstance(value, Token) else value
+    found = _TYPING_ERROR.fullmatch(text) if isinstance(text, str) else None
+    hint = unknown_option(found.group(1), options) if found else ""
+    if "Did you mean" in hint:
+        raise PlanhatValidationError(hint)
+
+
+def seconds(time: Any) -> float | None:
+    """Returns seconds of a number, a timedelta, or Robot Framework's time text such as `1 min 30 s`."""
+    if time is None or isinstance(time, (int, float)):
+        return time
+    if isinstance(time, timedelta):
+        return time.total_seconds()
+    try:
+        return float(timestr_to_secs(time))
+    except ValueError as problem:
+        raise PlanhatValidationError(f"A time is a number of seconds, or as 1 min 30 s; not {time!r}.") from problem
+
+
+def _converted(setting: Setting, value: Any) -> Any:
+    if isinstance(value, str) and setting.unit is not Unit.FILE:
+        value = _number(setting, value)
+    if isinstance(value, timedelta):
+        value = seconds(value)
+    setting.check(value)
+    return value
+
+
+def _number(setting: Setting, text: str) -> Any:
+    """Returns the number that a text stands for; the text itself when it stands for none."""
+    try:
+        if setting.unit is Unit.SECONDS:
+            return seconds(text)
+        return _bytes(text) if setting.unit is Unit.BYTES else int(text)
+    except ValueError:
+        return text
+
+
+def _bytes(text: str) -> int:
+    found = _SIZE.fullmatch(text.strip().upper())
+    if found is None:
+        raise ValueError(text)
+    return int(float(found.group(1)) * _FACTORS[found.group(2)])
+
+
+def _documented(text: str, *, inherited: bool) -> str:
+    lines = (f"{PLACE[:12]}{each.name}: {_doc(each, inherited=inherited)}\n" for each in SETTINGS)
+    before, _, rest = text.partition(PLACE)
+    return before + "".join(lines) + rest.partition("\n")[2]
+
+
+def _doc(setting: Setting, *, inherited: bool) -> str:
+    size = " Such as `64 MB`, or a number of bytes." if setting.unit is Unit.BYTES else ""
+    default = (
+        "Unless given, that of the import." if inherited else f"Unless given, {setting.unit.shown(setting.default)}."
+    )
+    return f"{setting.doc}{size} {default}"
+
+
+def limits_table() -> str:
+    """Returns the settings as a table in Markdown."""
+    rows = (f"| `{each.name}` | {each.doc} | {each.unit.shown(each.default)} |" for each in SETTINGS)
+    return "\n".join(["| option | what it limits | default |", "| --- | --- | --- |", *rows])

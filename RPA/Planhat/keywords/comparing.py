@@ -1,0 +1,200 @@
+"""Keywords that compare: rows with Planhat, records with each other, and Planhat with its earlier state."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.converters import AnyRows, Reference
+from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
+from RPA.Planhat.operations import finding, snapshots
+from RPA.Planhat.operations import missing as missing_records
+from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.rows.payloads import payload_of
+from RPA.Planhat.operations.snapshots import Changes
+from RPA.Planhat.text.parsing import as_strings
+from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
+
+
+class CompareKeywords(Component):
+    """Keywords that find what is missing, what is there twice, and what has changed."""
+
+    @keyword(tags=["any model", "read"])
+    def find_missing_objects(
+        self, objects: AnyRows, model: str | None = None, *, alias: str | None = None
+    ) -> PlanhatObjectList[Any]:
+        """Returns the rows of a list that Planhat does not have, by any of their ids.
+
+        Archived records count as there. Only ids are read, in one pass.
+
+        Args:
+            objects: Records, or rows with `_id`, `source_id` or `external_id`.
+            model: The name of the model, needed when the rows are plain dictionaries.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The missing ones, as records.
+
+        Raises:
+            PlanhatValidationError: If plain rows are given without `model=`, or are no rows; nothing was sent.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Find Missing Objects
+            ${row}=    Create Dictionary    name=Nova    external_id=A-102
+            ${new}=    Find Missing Objects    ${row}    company
+            Log    ${new}
+        ```
+        """
+        missing = missing_records.find_missing(self.session(alias), _records_of(objects, model))
+        log_list(missing, "Planhat does not have {}.")
+        return missing
+
+    @keyword(tags=["any model", "read"])
+    def find_duplicates(
+        self, model: str, fields: list[str] | str, *, company_ids: Reference = None, alias: str | None = None
+    ) -> list[PlanhatObjectList[Any]]:
+        """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
+
+        Case and superfluous blanks do not matter. Records in which one of the fields is empty are in no group.
+
+        Args:
+            model: The name of the model.
+            fields: The fields to compare, as `email` or `name,company_id`; custom fields as `custom.<Name>`.
+            company_ids: Only records of these companies.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            A list of lists of records.
+
+        Raises:
+            PlanhatValidationError: If a field is unknown.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Find Duplicates
+            Create Company    name=Twin Peaks
+            Create Company    name=TWIN PEAKS
+            ${groups}=    Find Duplicates    companies    name
+            Log    ${groups}[0]
+        ```
+        """
+        kind = model_of(model)
+        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), company_ids)
+        cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
+        line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
+        log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))
+        return groups
+
+    @keyword(tags=["any model", "changes"])
+    def take_planhat_snapshot(
+        self, model: str, path: str, *, fields: list[str] | str | None = None, alias: str | None = None
+    ) -> int:
+        """Keeps all records of a model in a local file, so that later changes can be found.
+
+        Args:
+            model: The name of the model.
+            path: The file (SQLite); one for each model. An older snapshot in it is replaced, at once, at the end.
+            fields: The fields to watch; all that can be written unless given.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The number of records.
+
+        Raises:
+            PlanhatValidationError: If a field is unknown, or the file is something else.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Take Planhat Snapshot
+            ${count}=    Take Planhat Snapshot    companies    ${OUTPUT_DIR}${/}watched.db    fields=name,phase
+            Log    ${count}
+        ```
+        """
+        kind = model_of(model)
+        count = snapshots.take_snapshot(self.session(alias), kind, path, as_strings(fields, "fields") or None)
+        logger.info(f"Kept {count} {kind.PLURAL} in {path}.")
+        return count
+
+    @keyword(tags=["any model", "changes"])
+    def get_planhat_changes(self, model: str, path: str, *, alias: str | None = None) -> Changes:
+        """Returns what was added, changed and removed since a snapshot.
+
+        The snapshot stays as it is, so that a robot that fails gets the same changes again; call
+        [Confirm Planhat Changes] when they are dealt with.
+
+        Args:
+            model: The name of the model.
+            path: The file of the snapshot.
+            alias: The connection to use; the current one unless given.
+
+        Returns:
+            The changes: `added`, `removed`, `changed` (each with `record` and `fields`, and these with `name`, `old`
+            and `new`), `counts`, `since`.
+
+        Raises:
+            PlanhatValidationError: If there is no snapshot of this model in the file.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Get Planhat Changes
+            ${file}=    Set Variable    ${OUTPUT_DIR}${/}changes.db
+            Take Planhat Snapshot    companies    ${file}
+            Create Company    name=Brand New
+            ${changes}=    Get Planhat Changes    companies    ${file}
+            FOR    ${company}    IN    @{changes.added}
+                Log    ${company.name} is new.
+            END
+            Confirm Planhat Changes    ${file}
+        ```
+        """
+        changes = snapshots.changes_since(self.session(alias), model_of(model), path)
+        found = [(each.record, fields) for each in changes.changed for fields in each.fields]
+        cells = ([str(record), field.name, field.old, field.new] for record, field in found[:ROWS])
+        log_table(f"Found {changes}", ["record", "field", "old", "new"] if found else [], cells, len(found))
+        return changes
+
+    @keyword(tags=["any model", "changes"])
+    def confirm_planhat_changes(self, path: str) -> None:
+        """Makes what [Get Planhat Changes] has read last the snapshot that the next changes are found by.
+
+        Args:
+            path: The file of the snapshot.
+
+        Raises:
+            PlanhatValidationError: If there is no snapshot, or nothing was read since.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Confirm Planhat Changes
+            ${file}=    Set Variable    ${OUTPUT_DIR}${/}confirmed.db
+            Take Planhat Snapshot    companies    ${file}
+            ${changes}=    Get Planhat Changes    companies    ${file}
+            Confirm Planhat Changes    ${file}
+        ```
+        """
+        snapshots.confirm_changes(path)
+        logger.info(f"Confirmed the changes in {path}.")
+
+
+def _records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:
+    """Returns rows as records of a model; records know theirs."""
+    if isinstance(objects, PlanhatObjectList):
+        return objects
+    rows = list(read_rows(objects))
+    if model is None:
+        if not all(isinstance(row, PlanhatObject) for row in rows):
+            raise PlanhatValidationError("Plain rows do not tell their model: give model=, as model=company.")
+        return PlanhatObjectList(cast("list[PlanhatObject]", rows))
+    kind = model_of(model)
+    return PlanhatObjectList.of(kind, (kind(payload_of(kind, row, keep=kind.KEYS)) for row in rows))
