@@ -204,11 +204,14 @@ def _exported(model: Model) -> str:
 
 def _find(model: Model, call: str) -> list[str]:
     each, sample = argument_of(model), _sample(model)
-    wanted = next((sample[name] for name in (*LABELS, _key(model)) if name in sample), "Nobody At All")
-    of_company = "    company_id=${company}" if _is_owned(model) else ""
+    wanted = next((sample[name] for name in (*LABELS, _key(model)) if name in sample), "")
+    filters = ["company_id=${company}"] if _is_owned(model) else []
+    if not wanted:
+        filters.append(filter_of(model))
+    found = "    ".join(filter(None, [call, wanted, *filters]))
     return [
         *_stored(model, named=True),
-        f"${{{each}}}=    {call}    {wanted}{of_company}",
+        f"${{{each}}}=    {found}",
         f"Log    ${{{each}.id}}",
         f"${{nobody}}=    {call}    Nobody At All    default=${{None}}",
     ]
