@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from inspect import signature
 from types import MethodType
 from typing import Any, ClassVar
 
+from robot.utils import printable_name
 from robot.version import VERSION as ROBOT_VERSION
 from robotlibcore import DynamicCore
 
@@ -24,7 +26,8 @@ from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.converters import CONVERTERS, hide
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
-from RPA.Planhat.keywords.factory import ModelKeywords, made_keywords
+from RPA.Planhat.keywords.docs import as_html
+from RPA.Planhat.keywords.factory import Keyword, ModelKeywords, made_keywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.records import RecordKeywords
@@ -36,7 +39,7 @@ from RPA.Planhat.transport import Settings
 from RPA.Planhat.version import __version__
 
 WITH_MARKDOWN = tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5)
-"""Whether Libdoc knows Markdown; before, the documentation is shown as the plain text that it is."""
+"""Whether Libdoc reads Markdown; before, it gets HTML."""
 
 PARTS = (
     RecordKeywords,
@@ -50,11 +53,11 @@ PARTS = (
 
 
 class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
-    __doc__ = INTRODUCTION if WITH_MARKDOWN else INTRODUCTION.replace("%TOC%\n\n", "")
+    __doc__ = INTRODUCTION
 
     ROBOT_LIBRARY_SCOPE = "GLOBAL"
     ROBOT_LIBRARY_VERSION = __version__
-    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "TEXT"
+    ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "HTML"
     ROBOT_LIBRARY_CONVERTERS: ClassVar = CONVERTERS
 
     @takes_limits(inherited=False)
@@ -140,6 +143,19 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""
         return dict(super().get_keyword_types(name))  # type: ignore[no-untyped-call]
 
+    def get_keyword_documentation(self, name: str) -> str:
+        """Returns the documentation of a keyword, or of the library; in a run the first line, which its log shows."""
+        made = self.keywords_spec.get(name)
+        if isinstance(made, Keyword) and _is_running():
+            return made.first_line
+        text = str(super().get_keyword_documentation(name))  # type: ignore[no-untyped-call]
+        if WITH_MARKDOWN or _is_running():
+            return text
+        names = [printable_name(each, code_style=True) for each in self.keywords]
+        sections = re.findall(r"^## (.+)$", INTRODUCTION, re.MULTILINE)
+        contents = "\n".join(f"- [{section}]" for section in sections)
+        return as_html(text.replace("%TOC%", contents), [*names, *sections])
+
     def get_keyword_source(self, keyword_name: str) -> str | None:
         """Returns where a keyword is written; one made from the registry is written where its model is."""
         made = getattr(self.keywords.get(keyword_name), "written_at", None)
@@ -175,6 +191,13 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def _is_configured(self) -> bool:
         return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
+
+
+def _is_running() -> bool:
+    """Tells whether this is a run, which needs no documentation; Libdoc and editors are none."""
+    from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - Python programs do without
+
+    return bool(BuiltIn().robot_running)
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from html import escape
 
 from RPA.Planhat.keywords import examples, tables
 from RPA.Planhat.keywords.arguments import argument_of, field_docs, parameter_docs
@@ -303,3 +305,46 @@ def _names(model: Model) -> str:
     ]
     known = [word for name, word in named if model is ANY or model.field(name)]
     return ", ".join(known) + " or id" if known else "id"
+
+
+SECTIONS = {"Args:": "Arguments", "Returns:": "Returns", "Raises:": "Raises"}
+"""The sections of a docstring that Libdoc reads since Robot Framework 7.5, and their headings before."""
+
+
+def as_html(text: str, names: Iterable[str]) -> str:
+    """Returns documentation as HTML, for a Libdoc that does not read Markdown.
+
+    Args:
+        text: The documentation in Markdown, with sections of a docstring.
+        names: What `[name]` can be a link to: keywords, and sections of the introduction.
+    """
+    try:
+        from markdown import markdown  # noqa: PLC0415 - only Libdoc asks for it, never a run
+    except ImportError:
+        return f"<pre>{escape(text)}</pre>"
+    links = re.compile(rf"\[({'|'.join(map(re.escape, names))})\](?!\()")
+    marked = links.sub("\ue000\\1\ue001", _lists_of_sections(text))
+    html = markdown(marked, extensions=["tables", "fenced_code", "sane_lists"])
+    return str(html).replace("\ue000", "`").replace("\ue001", "`")
+
+
+def _lists_of_sections(text: str) -> str:
+    """Turns the sections of a docstring into headings with lists, and their wrapped lines into one."""
+    lines: list[str] = []
+    section = ""
+    for line in text.splitlines():
+        if line in SECTIONS:
+            section = line
+            lines += [f"**{SECTIONS[line]}**", ""]
+        elif section and line and not line.startswith(" "):
+            section = ""
+            lines += ["", line]
+        elif section and line.startswith("     "):
+            lines[-1] += f" {line.strip()}"
+        elif section and line:
+            name, colon, rest = line.strip().partition(": ")
+            listed = section != "Returns:" and colon
+            lines.append(f"- `{name}`: {rest}" if listed else line.strip())
+        else:
+            lines.append(line)
+    return "\n".join(lines)
