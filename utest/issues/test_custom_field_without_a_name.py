@@ -28,5 +28,5 @@ def test_a_name_is_needed_wherever_custom_fields_are_written(planhat: Planhat) -
 def test_custom_fields_may_be_declared_in_a_text(planhat: Planhat) -> None:
     plan = planhat.plan_custom_fields('[{"parent": "company", "name": "Seats", "type": "number"}]')
     assert str(plan).startswith("1 to create")
-    with pytest.raises(PlanhatValidationError, match="The text is no JSON"):
+    with pytest.raises(PlanhatValidationError, match="The text is not valid JSON"):
         planhat.plan_custom_fields("[{")

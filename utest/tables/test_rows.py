@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations.input import worksheets as tables_excel
+from RPA.Planhat.operations.input import workbook_parts
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.rows.options import RowOptions
 
@@ -97,10 +97,10 @@ def test_other_delimiters_are_named(tmp_path: Path) -> None:
     assert list(read_rows(file, RowOptions(delimiter="~"))) == [{"a": "1", "b": "2"}]
 
 
-def test_short_rows_have_empty_cells_and_empty_lines_are_none(tmp_path: Path) -> None:
+def test_short_rows_can_have_empty_cells_and_empty_lines_are_none(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text("a,b\n1\n\n2,3\n", "utf-8")
-    assert list(read_rows(file)) == [{"a": "1", "b": ""}, {"a": "2", "b": "3"}]
+    assert list(read_rows(file, RowOptions(short_rows="fill"))) == [{"a": "1", "b": ""}, {"a": "2", "b": "3"}]
 
 
 def test_shielded_formulas_are_what_they_were(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_shielded_formulas_are_what_they_were(tmp_path: Path) -> None:
         (b"", "is empty: its first line has to name the columns."),
         (b'name,id\nA,1\n"B,2\nC,3\n', "Look for a quotation mark without its partner."),
         (b"a,a\n1,2\n", "has two columns named 'a': rename one in the first line."),
-        ("a\nMalm\u00f6\n".encode("cp1252"), "can not be read as utf-8"),
+        ("a\nMalm\u00f6\n".encode("cp1252"), "cannot be read as utf-8"),
     ],
 )
 def test_bad_csv_files_are_told(tmp_path: Path, content: bytes, said: str) -> None:
@@ -135,7 +135,7 @@ def test_json_and_json_lines_are_files_as_well(tmp_path: Path) -> None:
 
 def test_a_bad_line_of_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"a": 1}\n{"a"\n', "utf-8")
-    with pytest.raises(PlanhatValidationError, match="line 2, is no JSON"):
+    with pytest.raises(PlanhatValidationError, match="line 2, is not valid JSON"):
         list(read_rows(tmp_path / "rows.jsonl"))
 
 
@@ -169,14 +169,14 @@ def test_a_missing_worksheet_and_a_broken_workbook_are_told(workbook: Path, tmp_
     with pytest.raises(PlanhatValidationError, match=r"has no sheet 'Third'. It has: First, Second"):
         list(read_rows(workbook, RowOptions(sheet="Third")))
     (tmp_path / "broken.xlsx").write_bytes(b"no workbook")
-    with pytest.raises(PlanhatValidationError, match="can not be read as a workbook"):
+    with pytest.raises(PlanhatValidationError, match="is not a workbook"):
         list(read_rows(tmp_path / "broken.xlsx"))
 
 
 def test_workbooks_that_unpack_to_too_much_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("sheet", b"0" * 1_000_000)
-    monkeypatch.setattr(tables_excel, "MOST_UNPACKED", 999_999)
+    monkeypatch.setattr(workbook_parts, "MOST_UNPACKED", 999_999)
     with pytest.raises(PlanhatValidationError, match="too large for a workbook"):
         list(read_rows(tmp_path / "bomb.xlsx"))
 

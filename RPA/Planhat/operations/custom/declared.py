@@ -72,7 +72,7 @@ class Declared:
 
 def key_of(definition: Mapping[str, Any]) -> Key:
     """Returns the model, however it is spelled, and the name of a custom field."""
-    return parent_of(str(definition.get("parent", ""))), str(definition.get("name", ""))
+    return parent_of(str(definition.get("parent", ""))), str(definition.get("name", "")).strip()
 
 
 def declared(source: Any) -> list[Declared]:
@@ -128,6 +128,7 @@ def _definition(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cell(name: str, value: Any) -> Any:
+    value = value.strip() if isinstance(value, str) else value
     field = DECLARATION.find(name)
     if field is None or value in (None, "") or isinstance(value, BadCell):
         return value
@@ -145,6 +146,8 @@ def _refuse_wrong_options(definition: Mapping[str, Any]) -> None:
     values = definition.get("listValues")
     if values and definition["type"] not in LISTS:
         raise PlanhatValidationError(f"A field of type {definition['type']} has no options; {LISTS[0]} has.")
+    if "" in (values or ()):
+        raise PlanhatValidationError("An option is empty.")
     repeated = [each for each, count in Counter(values or ()).items() if count > 1]
     if repeated:
         raise PlanhatValidationError(f"The option {repeated[0]!r} is there twice.")

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import cell_text
+from RPA.Planhat.operations.input.json_files import parse_json
 from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.input.text_files import opened
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.values import parts
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import normalize_name
@@ -21,24 +24,42 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+MOST_CHARACTERS = 16 * 1024 * 1024
+MOST_VALUES = 200_000
+"""What a file of declarations has at most; Planhat itself allows some hundred custom fields."""
 
-def read_declarations(source: str | Path) -> list[Row]:
+NULL = "tag:yaml.org,2002:null"
+MERGE = "tag:yaml.org,2002:merge"
+WRITTEN = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "int", "float", "null", "timestamp", "value")
+)
+"""Kinds of values that are a text in the file."""
+
+
+def read_declarations(source: str | Path, layout: RowOptions | None = None) -> list[Row]:
     """Returns the rows of a file: YAML, JSON, or a table such as CSV or a worksheet; or those of a JSON text.
+
+    Args:
+        source: The path, or the text.
+        layout: How the file is laid out.
 
     Raises:
         PlanhatValidationError: If the file is missing, of another kind, or damaged.
     """
+    layout = layout or RowOptions()
     if isinstance(source, str) and source.lstrip()[:1] in ("[", "{"):
-        return _from_json(source, "The text")
+        return as_rows(parse_json(source, "The text"))
     path = file_path(source)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        return [_row(each) for row in read_rows(path) if (each := _filled(row))]
-    try:
-        with translate_os_errors(path, "read"):
-            return reader(path.read_text("utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        raise PlanhatValidationError(f"{path} is not in UTF-8.") from problem
+        return [_row(each) for row in read_rows(path, layout) if (each := _filled(row))]
+    with opened(path, layout.encoding) as file:
+        text = file.read(MOST_CHARACTERS + 1)
+    if len(text) > MOST_CHARACTERS:
+        raise PlanhatValidationError(
+            f"{path} has more than {MOST_CHARACTERS:,} characters: it declares no custom fields."
+        )
+    return as_rows(reader(text, str(path)))
 
 
 def _filled(row: Mapping[str, Any]) -> Row:
@@ -81,7 +102,7 @@ def options(cell: Any) -> list[str]:
         ValueError: If a JSON list in the cell is damaged.
     """
     if isinstance(cell, (list, tuple)):
-        return [str(each) for each in cell]
+        return [each.strip() if isinstance(each, str) else json.dumps(each) for each in cell]
     return [str(each) for each in parts(str(cell), BETWEEN_OPTIONS)]
 
 
@@ -91,19 +112,63 @@ def _row(value: Any) -> Row:
     return {str(name): each for name, each in value.items()}
 
 
-def _from_yaml(text: str) -> list[Row]:
+def _from_yaml(text: str, where: str) -> Any:
+    """Returns the value of a YAML text, with names and options as they are written.
+
+    YAML itself takes the country code NO for false, the code 010 for eight and 12:30 for 750.
+    """
     yaml = _yaml()
     try:
-        return as_rows(yaml.safe_load(text))
+        node = yaml.compose(text, yaml.SafeLoader)
+        return None if node is None else _Composed(where).value(node)
     except yaml.YAMLError as problem:
-        raise PlanhatValidationError(f"The file is no YAML: {problem}") from problem
+        raise PlanhatValidationError(f"{where} is not valid YAML: {problem}") from problem
+    except RecursionError as problem:
+        raise PlanhatValidationError(f"{where} is nested too deep.") from problem
 
 
-def _from_json(text: str, what: str = "The file") -> list[Row]:
-    try:
-        return as_rows(json.loads(text))
-    except json.JSONDecodeError as problem:
-        raise PlanhatValidationError(f"{what} is no JSON: {problem}") from problem
+class _Composed:
+    """Makes values of the nodes of a YAML text, which can refer to each other and so be very many.
+
+    Args:
+        where: The file, for messages.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._left = MOST_VALUES
+
+    def value(self, node: Any) -> Any:
+        """Returns the value of a node: a text, a list or a dictionary.
+
+        Raises:
+            PlanhatValidationError: If there are too many, or they are of a kind that has no text.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise PlanhatValidationError(
+                f"{self._where} has more than {MOST_VALUES:,} values, counted with references."
+            )
+        if node.id == "scalar":
+            return self._text(node)
+        if node.id == "sequence":
+            return [self.value(each) for each in node.value]
+        made: dict[str, Any] = {}
+        for name, each in node.value:
+            if name.tag == MERGE:
+                made = {**self.value(each), **made}
+                continue
+            known = "" if name.id != "scalar" else name.value.strip()
+            if not known or known in made:
+                why = f"two values named {known!r}" if known else "a value whose name is no text"
+                raise PlanhatValidationError(f"{self._where} has {why}, line {name.start_mark.line + 1}.")
+            made[known] = None if each.tag == NULL and not each.style else self.value(each)
+        return made
+
+    def _text(self, node: Any) -> str:
+        if node.tag not in WRITTEN:
+            raise PlanhatValidationError(f"{self._where} has the tag {node.tag}, line {node.start_mark.line + 1}.")
+        return str(node.value)
 
 
 def _to_yaml(rows: list[Row]) -> str:
@@ -154,10 +219,10 @@ def _yaml() -> Any:
         ) from problem
 
 
-READERS: dict[str, Callable[[str], list[Row]]] = {
+READERS: dict[str, Callable[[str, str], Any]] = {
     ".yaml": _from_yaml,
     ".yml": _from_yaml,
-    ".json": _from_json,
+    ".json": parse_json,
 }
 WRITERS: dict[str, Callable[[list[Row]], str]] = {
     ".yaml": _to_yaml,

@@ -2,63 +2,63 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
+import io
 import re
 from contextlib import contextmanager
-from itertools import zip_longest
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import unshield
-from RPA.Planhat.operations.input.report_files import ADDED, APOSTROPHE
+from RPA.Planhat.operations.input.headings import Headings
+from RPA.Planhat.operations.input.report_files import ADDED
+from RPA.Planhat.operations.input.text_files import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-"""Encodings by the byte order mark of a file."""
-
 DELIMITERS = ",;\t|"
-SEPARATOR = re.compile(r"sep=(.)")
+SEPARATOR = re.compile(r"\ufeff?\s*\"?sep=(.)\"?[,;|\s]*", re.IGNORECASE)
+"""A line that tells the delimiter, as Excel writes and reads it."""
 
-LONGEST_CELL = 16 * 1024 * 1024
-"""Characters of a cell; Python allows 131,072 unless told otherwise."""
+TYPE_LINE = "#TYPE "
+"""How the line begins that PowerShell writes above the names."""
 
-MORE_CELLS = "(cells beyond the last column)"
-"""The name under which a row has cells for which the first line has no column."""
+GUARDED = re.compile(r'="((?:[^"]|"")*)"')
+"""How spreadsheets and CRMs write a text of digits, so that it keeps its zeros."""
+
+MARK = "\ufeff"
+LONGEST_LINE = 16 * 1024 * 1024
+"""Characters of a line, and of a cell; Python allows 131,072 in a cell unless told otherwise."""
+
+SAMPLE = 256 * 1024
+SAMPLE_LINES = 100
+"""Characters and lines at the beginning of a file by which its delimiter and its quoting are found out."""
 
 
-def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a CSV file as texts by the names in its first line; missing last cells are empty.
+def read_csv(
+    path: Path, encoding: str | None = None, delimiter: str | None = None, short_rows: str = "refuse"
+) -> Iterator[dict[str, Any]]:
+    """Yields the rows of a CSV file as texts by the names in its first line.
 
     Rows without any text are left out, as spreadsheets write them below a table; so are empty cells of a column
-    without a name, which a separator at the end of each line makes.
+    without a name, which a separator at the end of each line makes. A cell that is not understood is a `BadCell`.
 
     Args:
         path: The file.
-        encoding: Its encoding, unless a byte order mark tells it; UTF-8 unless given.
-        delimiter: What stands between cells; comma, semicolon, tab or bar are told apart unless given.
+        encoding: Its encoding, unless a byte order mark tells it. Default: UTF-8.
+        delimiter: What stands between cells. Default: comma, semicolon, tab or bar, whichever the first lines have.
+        short_rows: What a row with too few cells is: `refuse` makes it bad, `fill` takes missing cells as empty.
 
     Raises:
         PlanhatValidationError: If the file is empty, in another encoding, or its first line names a column twice.
     """
-    with _opened(path, encoding) as file:
-        lines = csv.reader(file, delimiter=_delimiter(file, delimiter), strict=True)
-        filled = (cells for cells in lines if any(cells))
-        names, unnamed = _names(path, next(filled, []))
-        read = _unshielded if ADDED[0] not in names else list
-        for cells in filled:
-            yield without_unnamed(_row(names, read(cells)), unnamed)
-
-
-def _unshielded(cells: list[str]) -> list[str]:
-    return [unshield(cell) for cell in cells] if APOSTROPHE in "".join(cells) else cells
+    with _opened_csv(path, encoding) as file:
+        lines = filter(any, csv.reader(_lines(file, path), strict=True, **_dialect(file, delimiter)))
+        headings = Headings(path, _as_meant(next(lines, [])), short_rows)
+        yield from headings.rows(lines, None if ADDED[0] in headings.names else _as_meant)
 
 
 def delimiter_of(path: Path, encoding: str | None = None, delimiter: str | None = None) -> str:
@@ -72,83 +72,89 @@ def delimiter_of(path: Path, encoding: str | None = None, delimiter: str | None 
     Raises:
         PlanhatValidationError: If the file is in another encoding.
     """
-    with _opened(path, encoding) as file:
-        return _delimiter(file, delimiter)
-
-
-def _row(names: list[str], cells: list[str]) -> dict[str, Any]:
-    if len(cells) == len(names):
-        return dict(zip(names, cells, strict=True))
-    row: dict[str, Any] = dict(zip_longest(names, cells[: len(names)], fillvalue=""))
-    if any(cells[len(names) :]):
-        row[MORE_CELLS] = cells[len(names) :]
-    return row
-
-
-def without_unnamed(row: dict[str, Any], unnamed: list[str]) -> dict[str, Any]:
-    """Takes empty cells of columns without a name out of a row."""
-    for name in unnamed:
-        if row[name] in ("", None):
-            del row[name]
-    return row
+    with _opened_csv(path, encoding) as file:
+        return str(_dialect(file, delimiter)["delimiter"])
 
 
 @contextmanager
-def _opened(path: Path, encoding: str | None) -> Iterator[TextIO]:
-    # The mark wins: a file of failed rows has one, and is imported as its input was, whatever encoding that had.
-    encoding = _marked_encoding(path) or encoding or "utf-8"
-    before = csv.field_size_limit(LONGEST_CELL)
+def _opened_csv(path: Path, encoding: str | None) -> Iterator[TextIO]:
+    if csv.field_size_limit() < LONGEST_LINE:  # of the whole process: only ever raised
+        csv.field_size_limit(LONGEST_LINE)
     try:
-        with path.open(encoding=encoding, newline="") as file:
+        with opened(path, encoding) as file:
             yield file
-    except (UnicodeError, LookupError) as problem:
-        raise PlanhatValidationError(
-            f"{path} can not be read as {encoding}: {problem}. Name its encoding, as encoding=cp1252 for a file of "
-            "Excel on Windows."
-        ) from problem
     except csv.Error as problem:
         raise PlanhatValidationError(
-            f"{path} is no CSV file: {problem}. Look for a quotation mark without its partner."
+            f"{path} is not a valid CSV file: {problem}. Look for a quotation mark without its partner."
         ) from problem
-    finally:
-        csv.field_size_limit(before)
 
 
-def _marked_encoding(path: Path) -> str | None:
-    with path.open("rb") as file:
-        start = file.read(4)
-    return next((name for mark, name in MARKS.items() if start.startswith(mark)), None)
+def _lines(file: TextIO, path: Path) -> Iterator[str]:
+    """Yields the lines of a file; one of half a gigabyte, which is no table, is not read whole.
 
-
-def _delimiter(file: TextIO, given: str | None) -> str:
-    """Returns the given delimiter, else that which the first line has most often outside quotes.
-
-    The file goes back to its start. A first line `sep=;` tells it, as Excel writes and reads it; the names follow.
+    Files that were joined have their byte order marks inside, where nobody can see them.
     """
-    if given:
-        return {"tab": "\t", "\\t": "\t"}.get(given, given)
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise PlanhatValidationError(
+                f"{path} has a line of more than {LONGEST_LINE:,} characters. Check its quotation marks."
+            )
+        # Python 3.10 refuses lines with NUL.
+        yield line.lstrip(MARK).replace("\0", "\ufffe")
+
+
+def _as_meant(cells: list[str]) -> list[str]:
+    """Returns cells without what guards them for a spreadsheet."""
+    return [unshield(cell) if cell[:1] == "'" else _unguarded(cell) for cell in cells]
+
+
+def _unguarded(cell: str) -> str:
+    found = GUARDED.fullmatch(cell)
+    return found[1].replace('""', '"') if found else cell
+
+
+def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
+    """Returns how a file is written; the file stands at the line of its names afterwards."""
     start = file.tell()
-    line = file.readline()
-    if told := SEPARATOR.fullmatch(line.strip()):
-        return told[1]
-    while line and not line.strip():
-        line = file.readline()
+    sample = file.read(SAMPLE)
+    line = next((line for line in sample.splitlines(keepends=True) if line.strip()), "")
+    told = SEPARATOR.fullmatch(line.rstrip("\r\n"))
+    skipped = sample.index(line) + len(line) if told or line.startswith(TYPE_LINE) else 0
     file.seek(start)
-    outside = "".join(line.split('"')[::2])
-    return max(DELIMITERS, key=outside.count)
+    file.read(skipped)
+    found = {"tab": "\t", "\\t": "\t"}.get(given, given) if given else told[1] if told else _delimiter(sample[skipped:])
+    if len(found) != 1 or found in '\r\n"':
+        raise PlanhatValidationError(f"delimiter is one character such as ; or tab; not {found!r}.")
+    return {"delimiter": found, "skipinitialspace": _has_blanks_before_quotes(sample[skipped:], found)}
 
 
-def _names(path: Path, cells: Iterable[str]) -> tuple[list[str], list[str]]:
-    names = [cell.strip() for cell in cells]
-    if not any(names):
-        raise PlanhatValidationError(f"{path} is empty: its first line has to name the columns.")
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise PlanhatValidationError(f"{path} has two columns named {twice[0]!r}: rename one in the first line.")
-    return named(names, unshield)
+def _delimiter(sample: str) -> str:
+    """Returns the delimiter with which the lines have as many cells as there are names.
+
+    Between several, the one wins with which fewer cells begin with a space, as words behind a comma do; then the one
+    with more columns.
+    """
+
+    def fitness(delimiter: str) -> tuple[float, int, int]:
+        names, *rows = _sampled(sample, delimiter) or [[]]
+        fitting = sum(len(row) == len(names) for row in rows)
+        spaces = sum(name.startswith(" ") for name in names)
+        return (fitting + 1) / (len(rows) + 1) if len(names) > 1 else 0, -spaces, len(names)
+
+    return max(DELIMITERS, key=fitness)
 
 
-def named(names: list[str], read: Callable[[str], str] = str) -> tuple[list[str], list[str]]:
-    """Returns the names of all columns, those without one as `Column 3`, and these alone."""
-    all_names = [read(name) or f"Column {number}" for number, name in enumerate(names, 1)]
-    return all_names, [made for made, name in zip(all_names, names, strict=True) if not name]
+def _sampled(sample: str, delimiter: str, **more: Any) -> list[list[str]]:
+    """Returns the first lines of a file as they are with a delimiter, without the last one, which may be cut."""
+    found = filter(any, csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, **more))
+    rows = list(islice(found, SAMPLE_LINES))
+    return rows[:-1] if len(sample) == SAMPLE and 1 < len(rows) < SAMPLE_LINES else rows
+
+
+def _has_blanks_before_quotes(sample: str, delimiter: str) -> bool:
+    """Tells whether quotation marks stand behind a space, as in `"Acme", "Rome"`, where they are no part of a cell."""
+    if not re.search(rf'{re.escape(delimiter)} +"', sample):
+        return False
+    plain = chain.from_iterable(_sampled(sample, delimiter))
+    bare = chain.from_iterable(_sampled(sample, delimiter, skipinitialspace=True))
+    return any(own.lstrip().startswith('"') and own != other for own, other in zip(plain, bare, strict=False))

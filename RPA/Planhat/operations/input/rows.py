@@ -5,8 +5,8 @@ Packages such as pandas, polars or RPA.Tables are never imported: what a value c
 
 from __future__ import annotations
 
-import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
+from RPA.Planhat.operations.input.json_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.types import PlanhatObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +54,7 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
     if is_file(source):
         yield from _from_file(file_path(source, "rows"), options or RowOptions())
     elif isinstance(source, str):
-        yield from _from_json(source, "The text")
+        yield from rows_of_json(source, "The text")
     else:
         yield from _from_object(source)
 
@@ -103,80 +105,80 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
 
 
-def _json_file(path: Path, options: RowOptions) -> Iterator[Row]:
-    yield from _from_json(_text_of(path, options), str(path))
-
-
-def _json_lines(path: Path, options: RowOptions) -> Iterator[Row]:
-    try:
-        with path.open(encoding=options.encoding or "utf-8-sig") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield from _from_json(line, f"{path}, line {number},")
-    except (UnicodeError, LookupError) as problem:
-        raise PlanhatValidationError(f"{path} can not be read as text: {problem}. Name its encoding.") from problem
-
-
-def _text_of(path: Path, options: RowOptions) -> str:
-    try:
-        return path.read_text(options.encoding or "utf-8-sig")
-    except (UnicodeError, LookupError) as problem:
-        raise PlanhatValidationError(f"{path} can not be read as text: {problem}. Name its encoding.") from problem
-
-
-def _from_json(text: str, where: str) -> Iterator[Row]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise PlanhatValidationError(f"{where} is no JSON: {problem}") from problem
-    rows = value if isinstance(value, list) else [value]
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, Mapping):
-            raise PlanhatValidationError(f"{where} has no dictionary as row {number}, but {type(row).__name__}.")
-        yield row
-
-
 _READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
-    **dict.fromkeys(CSV_ENDINGS, lambda path, options: csv_files.read_csv(path, options.encoding, options.delimiter)),
-    ".json": _json_file,
-    ".jsonl": _json_lines,
-    ".ndjson": _json_lines,
+    **dict.fromkeys(
+        CSV_ENDINGS,
+        lambda path, options: csv_files.read_csv(path, options.encoding, options.delimiter, options.short_rows),
+    ),
+    ".json": lambda path, options: read_json(path, options.encoding),
+    **dict.fromkeys((".jsonl", ".ndjson"), lambda path, options: read_json_lines(path, options.encoding)),
     **dict.fromkeys(WORKBOOK_ENDINGS, lambda path, options: read_excel(path, options.sheet)),
 }
 
 
 def _from_object(source: Any) -> Iterator[Row]:
     if isinstance(source, Mapping):
-        yield source
+        yield plain_row(source)
         return
     for name, read in _BY_METHOD.items():
         if hasattr(source, name):
-            yield from read(source)
+            yield from map(plain_row, read(source))
             return
     if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray)):
         raise PlanhatValidationError(f"{KINDS}, not {type(source).__name__}.")
     for number, row in enumerate(source, 1):
         if not isinstance(row, Mapping):
-            raise PlanhatValidationError(f"Row {number} is no dictionary, but {type(row).__name__}. {KINDS}.")
-        yield row
+            raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
+        if not row or any(map(_is_something, row.values())):
+            yield plain_row(row)
+
+
+def _is_something(value: Any) -> bool:
+    """Tells whether a cell is not missing. Rows without any such are what a worksheet has below its table."""
+    return value is not None
+
+
+def _described(row: Any) -> str:
+    """Returns the type of a row, and where its columns could have got their names."""
+    if isinstance(row, (list, tuple)):
+        return (
+            f"a {type(row).__name__} without names of columns. Have them named: header=True of Read Worksheet, "
+            "return_dict=True of Query, columns= of Create Table"
+        )
+    return type(row).__name__
 
 
 def _from_frame(frame: Any) -> Iterator[Row]:
-    names = [str(name) for name in frame.columns]
+    """Yields the rows of a pandas frame; an index with a name is a column."""
+    levels = [
+        level for level, name in enumerate(getattr(getattr(frame, "index", None), "names", ())) if name is not None
+    ]
+    names = [str(frame.index.names[level]) for level in levels] + [str(name) for name in frame.columns]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise PlanhatValidationError(f"The frame has two columns named {twice[0]!r}: rename or drop one.")
+    if levels:
+        frame = frame.reset_index(level=levels)
     for cells in frame.itertuples(index=False, name=None):
-        yield {name: plain_value(cell) for name, cell in zip(names, cells, strict=True)}
+        yield dict(zip(names, cells, strict=True))
 
 
 _BY_METHOD: dict[str, Callable[[Any], Iterable[Row]]] = {
     "iter_dicts": lambda table: table.iter_dicts(with_index=False),  # RPA.Tables
     "itertuples": _from_frame,  # pandas
-    "iter_rows": lambda frame: (_plain_row(row) for row in frame.iter_rows(named=True)),  # polars
+    "iter_rows": lambda frame: frame.iter_rows(named=True),  # polars
     "to_pylist": lambda table: table.to_pylist(),  # pyarrow
 }
 """Tables of other packages, by the method that tells them."""
 
+PLAIN_TYPES = {str, int, bool, type(None), dict, list}
+"""Types of cells that are what they are; what pandas and numpy have, and floats, is looked at."""
 
-def _plain_row(row: Row) -> Row:
+
+def plain_row(row: Row) -> Row:
+    """Returns a row without what other packages have for a missing value or for a number; a record as it is."""
+    if isinstance(row, PlanhatObject) or set(map(type, row.values())) <= PLAIN_TYPES:
+        return row
     return {name: plain_value(cell) for name, cell in row.items()}
 
 
@@ -187,7 +189,17 @@ def plain_value(value: Any) -> Any:
     if type(value).__name__ in NOTHING_TYPES:
         return None
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if type(value).__module__ == "numpy":
-        return plain_value(value.tolist())
+        return _plain_number(value)
+    package = type(value).__module__.partition(".")[0]
+    if package == "numpy":
+        # Python's own datetime has no nanoseconds, so that numpy would make an integer of them.
+        return plain_value(value.astype("datetime64[us]").tolist() if value.dtype.kind == "M" else value.tolist())
+    if package == "pandas" and hasattr(value, "to_pydatetime"):
+        return value.to_pydatetime(warn=False)
     return value
+
+
+def _plain_number(value: Decimal) -> int | float | None:
+    if not value.is_finite():
+        return None if value.is_nan() else float(value)
+    return int(value) if value == value.to_integral_value() else float(value)

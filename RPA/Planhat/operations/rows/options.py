@@ -35,8 +35,12 @@ class FileOptions(TypedDict, total=False):
     """How a file of rows is laid out."""
 
     encoding: Annotated[str | None, Option(None, "Encoding of a file. Default: UTF-8, or what the file declares.")]
-    delimiter: Annotated[str | None, Option(None, "Delimiter of a CSV file. Default: detected from its first line.")]
-    sheet: Annotated[str | None, Option(None, "Worksheet of an Excel file. Default: the first.")]
+    delimiter: Annotated[str | None, Option(None, "Delimiter of a CSV file. Default: detected from its first lines.")]
+    sheet: Annotated[str | None, Option(None, "Worksheet of an Excel file. Default: the first that is not hidden.")]
+    short_rows: Annotated[
+        Literal["refuse", "fill"],
+        Option("refuse", "Rows of a CSV file with too few cells: `refuse` makes them bad, `fill` adds empty cells."),
+    ]
 
 
 class FormatOptions(TypedDict, total=False):
@@ -161,6 +165,7 @@ class RowOptions:
         encoding: Read: the encoding of a file.
         delimiter: Read: the delimiter of a CSV file.
         sheet: Read: the worksheet of an Excel file.
+        short_rows: Read: `refuse` rows of a CSV file with too few cells, or `fill` them with empty ones.
         mapping: Convert: lines `column -> field`, or a dictionary of columns and fields. Default: columns are fields.
         dates: Convert: date formats beside ISO 8601.
         decimal: Convert: the decimal separator, or `auto`.
@@ -194,6 +199,7 @@ class RowOptions:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    short_rows: Literal["refuse", "fill"] = "refuse"
     mapping: Any = None
     dates: tuple[str, ...] = ()
     decimal: str = "."

@@ -1,0 +1,154 @@
+"""From lines of cells to rows: the headings name the cells, and a line that does not fit them is a bad row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.text.messages import plural
+from RPA.Planhat.types.encoding import BadCell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+MORE_CELLS = "(cells beyond the last column)"
+"""The name under which a row has cells for which there is no heading."""
+
+MISSING = "(missing cell)"
+"""What a cell shows that a short row does not have."""
+
+NOT_CALCULATED = "(formula without a result)"
+"""What a cell shows whose formula no program has calculated."""
+
+ERRORS = frozenset(
+    {
+        *("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"),
+        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
+        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),  # German
+        *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"),  # French
+        *("#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NUM!", "#¡NULO!"),  # Spanish
+        *("#RIF!", "#VALORE!", "#NOME?", "#N/D"),  # Italian, Portuguese
+        *("#WAARDE!", "#NAAM?", "#VERW!", "#GETAL!", "#N/B", "#DEEL/0!"),  # Dutch
+    }
+)
+"""What spreadsheets show in place of a value, in the languages that ours have met."""
+
+NO_TEXT = ("\0", "\ufffe", "\uffff")
+"""Signs that no text has."""
+
+AT_ONCE = 1000
+"""Lines that are looked at together."""
+
+
+class Headings:
+    """The first line of a table: the names of its columns.
+
+    Args:
+        path: The file, for messages.
+        cells: The names; a column without one is called `Column 3`.
+        short: What a line with fewer cells is: `refuse` makes it a bad row, `fill` takes the others as empty.
+
+    Attributes:
+        names: The names of all columns.
+
+    Raises:
+        PlanhatValidationError: If there are none, or two columns have the same.
+    """
+
+    def __init__(self, path: Path, cells: Sequence[str], short: str = "refuse") -> None:
+        names = [cell.strip() for cell in cells]
+        if not any(names):
+            raise PlanhatValidationError(f"{path} is empty: its first line has to name the columns.")
+        twice = [name for name, count in Counter(names).items() if name and count > 1]
+        if twice:
+            raise PlanhatValidationError(f"{path} has two columns named {twice[0]!r}: rename one in the first line.")
+        self.names = [name or f"Column {number}" for number, name in enumerate(names, 1)]
+        self._unnamed = [own for own, name in zip(self.names, names, strict=True) if not name]
+        self._needed = max(number for number, name in enumerate(names, 1) if name)
+        self._written = names
+        self._fill = short == "fill"
+
+    def rows(
+        self, lines: Iterable[list[Any]], clean: Callable[[list[Any]], list[Any]] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yields a row for each line that has something in it.
+
+        Args:
+            lines: The cells below the headings.
+            clean: Returns the cells of a line without what guards them for a spreadsheet.
+        """
+        left, width = iter(lines), len(self.names)
+        while block := list(islice(left, AT_ONCE)):
+            block = [cells for cells in block if any(map(_says_something, cells))]
+            text = _text_of(block)
+            if clean is not None and ("'" in text or '="' in text):
+                block = list(map(clean, block))
+            if set(map(len, block)) == {width} and self._written not in block and not _is_odd(text):
+                rows = [dict(zip(self.names, cells, strict=True)) for cells in block]
+            else:
+                rows = list(map(self._row, block))
+            if self._unnamed:
+                rows = list(map(self._without_unnamed, rows))
+            yield from rows
+
+    def _row(self, cells: list[Any]) -> dict[str, Any]:
+        problem, width = self._problem(cells), len(self.names)
+        if problem:
+            # What a row of another width means by any of its cells is not known, so all of them are bad.
+            own: list[Any] = [BadCell(str(cell), problem) for cell in cells[:width]]
+            own += [BadCell(MISSING, problem)] * (self._needed - len(own))
+            row: dict[str, Any] = dict(zip(self.names, own, strict=False))
+            return {**row, MORE_CELLS: cells[width:]} if any(cells[width:]) else row
+        own = [*cells[:width], *[""] * (width - len(cells))]
+        if _is_odd(_text_of([own])):
+            own = [_understood(name, cell) for name, cell in zip(self.names, own, strict=True)]
+        return dict(zip(self.names, own, strict=True))
+
+    def _problem(self, cells: list[Any]) -> str:
+        """Returns why a line is no row of this table, or nothing."""
+        if [cell.strip() if isinstance(cell, str) else cell for cell in cells] == self._written:
+            return "it repeats the names of the columns."
+        has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
+        if any(cells[len(self.names) :]):
+            line = f" ({self.names[0]})" if len(self.names) == 1 else ""
+            return f"{has}{line}: is a quotation mark missing?"
+        return "" if self._fill or len(cells) >= self._needed else f"{has}."
+
+    def _without_unnamed(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: cell for name, cell in row.items() if name not in self._unnamed or cell not in ("", None)}
+
+
+def _says_something(cell: Any) -> bool:
+    return not cell.isspace() and cell != "" if isinstance(cell, str) else cell is not None
+
+
+def _text_of(block: list[list[Any]]) -> str:
+    """Returns all texts of some lines."""
+    try:
+        return "\n".join(map("\n".join, block))
+    except TypeError:
+        return "\n".join([cell for cells in block for cell in cells if isinstance(cell, str)])
+
+
+def _is_odd(text: str) -> bool:
+    return "#" in text or MISSING in text or NOT_CALCULATED in text or any(sign in text for sign in NO_TEXT)
+
+
+def _understood(name: str, cell: Any) -> Any:
+    """Returns what a cell can have, or says what is wrong with it."""
+    if not isinstance(cell, str):
+        return cell
+    if cell.strip() in ERRORS:
+        return BadCell(cell.strip(), f"{name} shows {cell.strip()}, an error of the spreadsheet.")
+    if any(sign in cell for sign in NO_TEXT):
+        shown = cell.replace("\ufffe", "\0")
+        return BadCell(shown, f"{name} has a NUL or another character that no text has: {shown!r}.")
+    if cell == NOT_CALCULATED:
+        why = "has a formula that no program has calculated: open the workbook in Excel and save it"
+        return BadCell(cell, f"{name} {why}.")
+    if cell == MISSING:
+        return BadCell(cell, f"{name} is missing, since its row had too few cells.")
+    return cell

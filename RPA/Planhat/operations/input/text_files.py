@@ -1,0 +1,112 @@
+"""Text files in: their encoding, and what a file is that is no text after all."""
+
+from __future__ import annotations
+
+import codecs
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.text.files import translate_os_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # begins as the mark of UTF-16 does
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Encodings by the byte order mark of a file."""
+
+SIGNATURES = {
+    b"PK\x03\x04": "an Excel workbook or another ZIP archive. Give a workbook the ending .xlsx",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook. Give it the ending .xls",
+    b"%PDF": "a PDF document. Export the table as CSV or as a workbook",
+    b"\x1f\x8b": "a gzip archive. Unpack it first",
+}
+MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<table", b"<?xml")
+
+START = 4096
+"""Bytes at the beginning of a file by which it is known."""
+
+WIDE = 0.3
+"""The share of NUL bytes beyond which a text without a mark is one in UTF-16 or UTF-32, for every second or fourth."""
+
+
+def kind_of(path: Path) -> str:
+    """Returns in words what a file is, with what to do about it, when its first bytes say that it is no plain text."""
+    with path.open("rb") as file:
+        start = file.read(START)
+    known = next((what for sign, what in SIGNATURES.items() if start.startswith(sign)), "")
+    if not known and start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(MARKUP):
+        return "HTML or XML, as some systems export tables. Open it in Excel and save it as a workbook or as CSV"
+    return known
+
+
+def encoding_of(path: Path, given: str | None = None) -> str:
+    """Returns the encoding of a text file: that of its byte order mark, else the given one, else UTF-8.
+
+    The mark wins over what is given: a file of failed rows has one, whatever the encoding of the input was.
+
+    Raises:
+        PlanhatValidationError: If it is no text file, or its bytes are in UTF-16 and nobody said so.
+    """
+    what = kind_of(path)
+    if what:
+        raise PlanhatValidationError(f"{path} is {what}.")
+    with path.open("rb") as file:
+        start = file.read(START)
+    marked = next((name for mark, name in MARKS.items() if start.startswith(mark)), None)
+    if marked:
+        return marked
+    try:
+        codec = codecs.lookup(given or "utf-8").name
+    except LookupError as problem:
+        raise PlanhatValidationError(
+            f"{given!r} is not a known encoding; known are utf-8, cp1252, utf-16 …"
+        ) from problem
+    wide = _wide_encoding(start)
+    if codec in ("utf-16", "utf-32") and wide.startswith(codec):
+        return wide  # without a mark Python takes the order of bytes that this machine has
+    if wide and not codec.startswith(("utf-16", "utf-32")):
+        raise PlanhatValidationError(f"{path} looks like {wide[:6].upper()}: pass its encoding, as encoding={wide}.")
+    return given or "utf-8"
+
+
+def _wide_encoding(start: bytes) -> str:
+    """Returns the encoding that the places of NUL bytes tell, or nothing."""
+    if not start.count(0) or len(start) < 4:
+        return ""
+    shares = [start[place::4].count(0) / len(start[place::4]) > WIDE for place in range(4)]
+    if shares in ([False, True, True, True], [True, True, True, False]):
+        return "utf-32-le" if shares[3] else "utf-32-be"
+    if shares in ([False, True, False, True], [True, False, True, False]):
+        return "utf-16-le" if shares[1] else "utf-16-be"
+    return ""
+
+
+@contextmanager
+def opened(path: Path, given: str | None = None) -> Iterator[TextIO]:
+    """Opens a text file; line breaks stay as they are.
+
+    Args:
+        path: The file.
+        given: Its encoding, if the user named it.
+
+    Raises:
+        PlanhatValidationError: If it cannot be read in its encoding.
+    """
+    with translate_os_errors(path, "read"):
+        encoding = encoding_of(path, given)
+        try:
+            with path.open(encoding=encoding, newline="") as file:
+                yield file
+        except UnicodeError as problem:
+            raise PlanhatValidationError(
+                f"{path} cannot be read as {encoding}: {problem}. Pass its encoding, as encoding=cp1252 for a file "
+                "that Excel saved on Windows."
+            ) from problem
