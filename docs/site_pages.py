@@ -40,6 +40,9 @@ FIRST_GUIDES: Final = ("recipes", "tables", "sandbox", "usage", "custom_fields")
 
 LIBRARIES: Final = {"RPA.Planhat": "Keywords", "RPA.Planhat.Sandbox": "Keywords of the sandbox"}
 
+API_PAGES: Final = ("README", "client", "reports", "types", "errors", "session")
+"""The pages about the Python API, in the order of need."""
+
 ACTIONS: Final = frozenset({"read", "write", "delete", "bulk", "table", "changes", "raw"})
 """Tags that say what a keyword does; the other one says what it is about."""
 
@@ -135,7 +138,7 @@ def site_pages(folder: Path, api: Path) -> Iterator[str]:
 
 def _all_pages(folder: Path, api: Path) -> list[Page]:
     guides = sorted((DOCS / "guides").glob("*.md"), key=_place_of_guide)
-    modules = sorted(api.glob("*.md"))
+    modules = [api / f"{name}.md" for name in API_PAGES]
     return [
         _page(INDEX, "README.md"),
         Page(KEYWORDS, "docs/keywords/README.md", _keywords_text(folder)),
