@@ -62,6 +62,12 @@ class PlanhatValidationError(PlanhatError, ValueError):
     """The input can not be what Planhat takes; nothing was sent."""
 
 
+class PlanhatNotReadError(PlanhatValidationError, AttributeError, KeyError):
+    """A field of a record was not read, so nobody knows its value; the message says how to read it."""
+
+    __str__ = Exception.__str__
+
+
 class PlanhatSafetyError(PlanhatError):
     """A safety switch (`read_only`, `allow_delete`, a missing count) forbids the call; nothing was sent."""
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.operations.paging import pages
-from RPA.Planhat.types import Record
-from utest.stub import an_id
+from RPA.Planhat.operations.reading import Query, read_list
+from RPA.Planhat.types import Company, Record
+from utest.stub import Reply, Seen, Stub, an_id, reply
+
+if TYPE_CHECKING:
+    from RPA.Planhat.session import PlanhatSession
 
 SCHEDULES = 1000
 
@@ -87,3 +91,35 @@ def test_a_list_is_complete_or_an_error(limit: int | None) -> None:
             assert len(ids) <= limit, told
             assert len(ids) >= min(limit, len(server.lived)), told
     assert ends["complete"] > ends["error"] > 0, ends
+
+
+@pytest.mark.parametrize("limit", [None, 7])
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_a_sorted_list_is_complete_and_in_order_over_the_wire(
+    stub: Stub, session: PlanhatSession, sort: str, limit: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = 0
+    for seed in range(40):
+        server = Server(random.Random(seed))
+        server.without_ids = False
+        monkeypatch.setattr(Company, "PAGE", type(Company.PAGE)(10, server.size))
+
+        def answer(seen: Seen, server: Server = server) -> Reply:
+            query = seen.query
+            return reply(server.page(query["sort"], int(query["offset"]), int(query["limit"])))
+
+        stub.on("GET /companies", answer)
+        try:
+            found = read_list(session, Company, Query(sort=sort, limit=limit, properties="name"))
+        except PlanhatError:
+            continue
+        complete += 1
+        names, ids = [each.name for each in found], [each.id for each in found]
+        told = f"seed {seed}: {server.habits}, cap {server.cap}, size {server.size}"
+        assert names == sorted(names, reverse=sort.startswith("-")), told
+        assert len(set(ids)) == len(ids), told
+        if limit is None:
+            assert server.lived <= set(ids), told
+        else:
+            assert min(limit, len(server.lived)) <= len(ids) <= limit, told
+    assert complete > 20

@@ -9,18 +9,34 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.connection.responses import read_json
-from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
+from RPA.Planhat.errors import (
+    PlanhatAuthFailedError,
+    PlanhatNotFoundError,
+    PlanhatUnexpectedContentError,
+    PlanhatValidationError,
+)
+from RPA.Planhat.operations.filters import (
+    CustomKinds,
+    Filter,
+    explain_nothing,
+    key_of,
+    selected_keys,
+    split_filters,
+    unknown_custom,
+)
 from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.prefetch import Prefetch
 from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id
-from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
-from RPA.Planhat.operations.rows.values import convert
-from RPA.Planhat.text.parsing import as_list, as_strings
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
+from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.text.validation import require
-from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Record
-from RPA.Planhat.types.companies import LEAN_PATH
+from RPA.Planhat.types import Company, CustomField, Kind, PlanhatObject, PlanhatObjectList, Record
+from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.types.decoding import as_model, as_models
+from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.ids import is_planhat_id
+from RPA.Planhat.types.records import Selection
+from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +44,7 @@ if TYPE_CHECKING:
     import requests
 
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import Parameter, PlanhatIdType
+    from RPA.Planhat.types import PlanhatIdType
 
 LOGGER = logging.getLogger("RPA.Planhat")
 
@@ -44,8 +60,8 @@ class Query:
 
     Attributes:
         company_ids: Only records of these companies: ids, prefixed ids or records; one or several.
-        properties: Only these fields: a name, several, a text with commas, or `ALL`.
-        sort: The field to sort by; `-` in front turns the order round. By `_id` unless given.
+        properties: Only these fields: a name, several, a text with commas, or `ALL`. Default: all of the model.
+        sort: The field to sort by; `-` in front for descending. Default: `_id`.
         limit: Rows at most.
         filters: Values by field or parameter.
         after: Only records behind this Planhat id, in the order of ids.
@@ -64,12 +80,14 @@ def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: P
 
     Raises:
         PlanhatNotFoundError: If Planhat has no such record.
-        PlanhatUnexpectedContentError: If the answer is no record.
+        PlanhatUnexpectedContentError: If the answer is not a record.
     """
     path = address(model, reference, id_type)
     with ids_explained(model, None if id_type else reference):
         response = session.get(path)
-    return one_record(response, model)
+    record = one_record(response, model)
+    _forget_older(session, model, [record])
+    return record
 
 
 def one_record(response: requests.Response, model: type[P]) -> P:
@@ -95,33 +113,25 @@ def read_list(session: PlanhatSession, model: type[P], query: Query | None = Non
 def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
     """Yields a list page by page, each record once, with the memory of one page; of a few more on a slow line.
 
-    Args:
-        session: The connection.
-        model: The model.
-        query: What is asked for.
+    In another order than that of ids, all records are in memory: they are read by `_id`, which is the only order that
+    stays put while others write and in which no two records are equal, and sorted here.
 
     Raises:
         PlanhatValidationError: If a filter, a property or the sort field is unknown, or the limit is negative.
-        PlanhatUnexpectedContentError: If an answer is no list.
+        PlanhatUnexpectedContentError: If an answer is not a list.
+        PlanhatError: If the list cannot be read completely.
     """
     plan = _Plan.of(session, model, query)
-    left = query.limit
-    seen: set[str] = set()
-    for params in plan.calls():
-        wanted = None if plan.local or (plan.overlaps and model.field("company_ids")) else left
-        fetch = _fetcher(session, model, params, wanted)
-        start = place_behind(fetch, query.after) if query.after else 0
-        for page in pages(fetch, model.PAGE.size, wanted, start, query.after):
-            rows = [row for row in page if plan.matches(row)] if plan.local else page
-            if query.after:
-                rows = [row for row in rows if str(row.get("_id")) > query.after]
-            if plan.overlaps:
-                rows = [row for row in rows if row.id not in seen]
-                seen.update(row.id for row in rows)
-            yield rows[:left]
-            left = None if left is None else left - len(rows)
-            if left is not None and left <= 0:
-                return
+    if query.limit == 0:
+        return
+    if plan.sort in ("", "_id"):
+        yield from plan.pages(session, query.limit, query.after)
+        return
+    found = plan.one_page(session, query.limit)
+    if found is None:
+        found = plan.sorted([row for page in plan.pages(session) for row in page])
+    for start in range(0, len(found[: query.limit]), model.PAGE.size):
+        yield found[: query.limit][start : start + model.PAGE.size]
 
 
 def read_all_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
@@ -148,31 +158,86 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
         **filters: `externalId`, `sourceId`, or `status` (several with commas).
     """
     response = session.get(f"/{LEAN_PATH}", params=filters or None)
-    return PlanhatObjectList.of(Company, _rows(response, Company))
+    return PlanhatObjectList.of(Company, _rows(response, Company, Selection(LEAN_FIELDS)))
 
 
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
     """Returns the Planhat id of a company, which is looked up when the reference is another kind of id.
 
     One that does not look like a Planhat id is told in the log: Planhat answers it with an empty list.
+
+    Raises:
+        PlanhatValidationError: If it cannot be a company, such as `None` or a comparison.
     """
-    if isinstance(reference, Mapping) and reference.get("_id"):
+    if isinstance(reference, Mapping) and dict.get(reference, "_id"):  # type: ignore[arg-type]
         return str(reference["_id"])
     if isinstance(reference, str) and is_planhat_id(reference):
         if is_strange(reference):
+            if any(sign in reference for sign in "<>=!"):
+                raise PlanhatValidationError(
+                    f"{reference!r} is not a company. Filters are written name=value, and comparisons "
+                    f"where={reference.strip()}."
+                )
             LOGGER.warning("%s", no_planhat_id(Company, reference))
         return reference
     return read_one(session, Company, reference).id
+
+
+def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
+    """Returns the Planhat ids of companies that are given in any form; `None` when all are meant."""
+    return None if given is None else [company_id_of(session, each) for each in as_list(given, "company_ids")]
+
+
+def require_companies(name: str, given: Any) -> Any:
+    """Returns what someone wrote for a company or companies.
+
+    Raises:
+        PlanhatValidationError: If it is `None`, such as of a company that was not found: that never means all.
+    """
+    if given is None:
+        raise PlanhatValidationError(f"{name} is None, which is no company. Leave {name} out to mean all of them.")
+    return given
+
+
+class _Definitions(CustomField):
+    """A custom field in the cache of a session."""
+
+
+def custom_fields(session: PlanhatSession, model: type[PlanhatObject]) -> dict[str, CustomField] | None:
+    """Returns the custom fields of a model by name, read once until the next write; `None` if the token may not."""
+    if _Definitions not in session.cache:
+        wanted = Query(properties=["name", "parent", "type", "list_values", "is_formula"])
+        try:
+            session.cache[_Definitions] = read_list(session, CustomField, wanted)
+        except (PlanhatAuthFailedError, PlanhatNotFoundError) as problem:
+            LOGGER.warning("Custom fields are not checked, since they cannot be read: %s", problem)
+            return None
+    known = session.cache[_Definitions]
+    parent = parent_of(model.__name__)
+    return {each.name: each for each in known if parent_of(str(each.parent)) == parent}
+
+
+def _custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:
+    wanted = [custom_name(name) for name in names if name.startswith(CUSTOM)]
+    known = custom_fields(session, model) if wanted and not model.OPEN else None
+    if known is None:
+        return {}
+    for name in wanted:
+        if name not in known:
+            raise unknown_custom(model, name, known)
+    return {name: CUSTOM_KINDS.get(known[name].type, Kind.TEXT) for name in wanted}
 
 
 @dataclass(frozen=True)
 class _Plan:
     """What Planhat does for a query, and what is left to do here."""
 
-    params: dict[str, Any]
-    companies: list[str] | None
-    local: dict[str, Any]
     model: type[PlanhatObject]
+    params: dict[str, list[str]]
+    companies: list[str] | None
+    filters: list[Filter]
+    sort: str
+    keys: tuple[str, ...]
 
     @classmethod
     def of(cls, session: PlanhatSession, model: type[PlanhatObject], query: Query) -> _Plan:
@@ -180,130 +245,140 @@ class _Plan:
             require("limit", query.limit, int, "a whole number")
         if query.limit is not None and query.limit < 0:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
-        company_ids, filters = _company_filter(model, query)
-        sent, local = _split_filters(model, filters)
+        sort = sort_key(model, query.sort)
+        company_ids, asked = _company_filter(model, query)
+        custom = _custom_kinds(session, model, [*asked, sort.lstrip("-")])
+        params, filters = split_filters(model, asked, custom)
+        needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
+        if company_ids is not None and model.COMPANY_PARAMETER is None:
+            needed.append(_company_key(model))
+        keys = selected_keys(model, query.properties, needed)
         companies = companies_of(session, company_ids)
         if companies is not None and model.COMPANY_PARAMETER is None:
-            local[_company_key(model)] = companies
+            owner = model.field(_company_key(model))
+            filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
             companies = None
-        select = _select(model, query.properties, local)
-        sort = {"sort": sort_key(model, query.sort)}
-        return cls({**sent, **sort, **({"select": select} if select else {})}, companies, local, model)
+        return cls(model, params, companies, filters, sort, keys)
 
-    def calls(self) -> Iterator[dict[str, Any]]:
-        """Yields the query of each list call: one, or one for each bundle of companies."""
-        if self.companies is None:
-            yield self.params
-            return
-        for bundle in _bundles(self.companies, many=self.model.MANY_COMPANIES):
-            yield {**self.params, str(self.model.COMPANY_PARAMETER): bundle}
+    def pages(self, session: PlanhatSession, limit: int | None = None, after: str = "") -> Iterator[list[Any]]:
+        """Yields the records that match, in the order of ids; call by call where there are several."""
+        left, count, found = limit, 0, False
+        seen: set[str] = set()
+        calls = list(self._calls())
+        for params in calls:
+            wanted = None if self.filters or (len(calls) > 1 and self.model.field("company_ids")) else left
+            fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
+            start = place_behind(fetch, after) if after else 0
+            for page in pages(fetch, self.model.PAGE.size, wanted, start, after):
+                _forget_older(session, self.model, page)
+                rows = [row for row in page if self._matches(row)] if self.filters else page
+                if len(calls) > 1:
+                    rows = [row for row in rows if row.id not in seen]
+                    seen.update(row.id for row in rows)
+                count, found = count + len(page), found or bool(rows)
+                if not found:
+                    self._note(page)
+                yield rows[:left]
+                left = None if left is None else left - len(rows)
+                if left is not None and left <= 0:
+                    return
+        if not found and count:
+            explain_nothing(self.model, self.filters, count)
 
-    @property
-    def overlaps(self) -> bool:
-        """Whether several calls may return the same record, as an issue of two companies."""
-        return self.companies is not None and len(self.companies) > 1
+    def one_page(self, session: PlanhatSession, limit: int | None) -> list[Any] | None:
+        """Returns the list as Planhat sorts it, if one page is surely all of it and in order; else nothing."""
+        calls = list(self._calls())
+        size = min(limit or self.model.PAGE.size, self.model.PAGE.size)
+        if self.filters or len(calls) != 1 or self.sort.lstrip("-").startswith(CUSTOM) or (limit or 0) > size:
+            return None
+        fetch = self._fetcher(session, {**calls[0], "sort": self.sort}, size)
+        rows: list[Any] = fetch(0, size)
+        if len({row.id for row in rows}) < len(rows) or self.sorted(rows, ties=True) != rows:
+            return None
+        if len(rows) == limit:
+            return rows
+        # Fewer rows than asked for prove nothing, since servers cap pages: nothing must follow the last one.
+        if rows and (len(rows) == size or fetch(len(rows) - 1, 2) != rows[-1:]):
+            return None
+        return self.sorted(rows)
 
-    def matches(self, row: dict[str, Any]) -> bool:
-        """Tells whether a row passes the filters that Planhat does not apply."""
-        return all(_equal(value_at(row, key), wanted) for key, wanted in self.local.items())
+    def sorted(self, rows: list[Any], *, ties: bool = False) -> list[Any]:
+        """Returns rows in the order that is asked for; equal ones by `_id`, or as they are if ties may be anyhow."""
+        key = self.sort.lstrip("-")
+        by_id = rows if ties else sorted(rows, key=lambda row: str(dict.get(row, "_id", "")))
+        return sorted(by_id, key=lambda row: _rank(value_at(row, key)), reverse=self.sort.startswith("-"))
+
+    def _calls(self) -> Iterator[dict[str, str]]:
+        """Yields the query of each list call: one, or one for each bundle of companies or value of a parameter."""
+        several: list[dict[str, str]] = [{}]
+        for name, values in self.params.items():
+            several = [{**params, name: value} for params in several for value in dict.fromkeys(values)]
+        if self.companies is not None:
+            bundles = list(_bundles(self.companies, many=self.model.MANY_COMPANIES))
+            name = str(self.model.COMPANY_PARAMETER)
+            several = [{**params, name: bundle} for params in several for bundle in bundles]
+        select = {"select": ",".join(self.keys)} if self.keys else {}
+        yield from ({**params, **select} for params in several)
+
+    def _matches(self, row: dict[str, Any]) -> bool:
+        return all(each.matches(row) for each in self.filters)
+
+    def _note(self, page: list[Any]) -> None:
+        for each in self.filters:
+            each.note(page)
+
+    def _fetcher(self, session: PlanhatSession, params: Mapping[str, Any], wanted: int | None) -> Prefetch[Any]:
+        model = self.model
+        selection = Selection(("_id", *self.keys)) if self.keys and not _is_whole(model, self.keys) else None
+
+        def ask(offset: int, size: int) -> requests.Response:
+            query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
+            return session.get(f"/{model.API_NAME}", params=query)
+
+        def read(response: requests.Response) -> list[Any]:
+            return _rows(response, model, selection)
+
+        return Prefetch(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
 
 
-OPTIONS = ("company_ids", "properties", "sort", "limit")
-"""What a list can be asked for beside filters."""
+def _is_whole(model: type[PlanhatObject], keys: Iterable[str]) -> bool:
+    return {each.key for each in model.known_fields().values()} <= set(keys)
 
 
 def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
-    """Returns a sort order in Planhat's spelling; by `_id` when none is given, which stays put while paging."""
+    """Returns a sort order in Planhat's spelling, or as `custom.<Name>`; nothing when none is given."""
     if not sort:
-        return "_id"
+        return ""
     require("sort", sort, str, "the name of a field")
     minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
-    return minus + _key(model, name)
+    return minus + key_of(model, name)
 
 
-def _key(model: type[PlanhatObject], name: str, more: Iterable[str] = ()) -> str:
-    known = model.field(name)
-    if known is not None:
-        return known.key
-    if model.OPEN or name in model.LIST_FIELDS:
-        return name
-    raise unknown_field(model, name, more)
-
-
-def _split_filters(model: type[PlanhatObject], filters: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    parameters = {spelling: each for each in model.PARAMETERS for spelling in (each.argument, each.name)}
-    sent = {each.name: each.default() for each in model.PARAMETERS if each.default}
-    local: dict[str, Any] = dict(model.FIXED)
-    for name, value in filters.items():
-        if name in parameters and value is None and not model.field(name):
-            continue
-        if name in parameters and value is not None:
-            sent[parameters[name].name] = _in_query(parameters[name], value)
-        elif name.startswith(CUSTOM):
-            local[name] = value
-        else:
-            local[_key(model, name, [*OPTIONS, *parameters])] = _wanted(model, name, value)
-    return sent, local
-
-
-def _in_query(parameter: Parameter, value: Any) -> str:
-    converted = convert(parameter, value)
-    if isinstance(converted, bool):
-        return "true" if converted else "false"
-    return ",".join(map(str, converted)) if isinstance(converted, list) else str(converted)
-
-
-def _wanted(model: type[PlanhatObject], name: str, value: Any) -> Any:
-    known = model.field(name)
-    if known is None or value is None:
-        return value
-    converted = [convert(known, each) for each in (value if isinstance(value, list) else [value])]
-    return [item for each in converted for item in (each if isinstance(each, list) else [each])]
-
-
-def _equal(value: Any, wanted: Any) -> bool:
-    candidates = wanted if isinstance(wanted, list) else [wanted]
-    if isinstance(value, list):
-        return any(item in value or item == value for item in candidates)
-    return any(value == item or (value is not None and _same_text(str(value), str(item))) for item in candidates)
-
-
-def _same_text(value: str, wanted: str) -> bool:
-    """A day matches every time of that day."""
-    return value == wanted or value.startswith(f"{wanted}T")
-
-
-def _select(model: type[PlanhatObject], properties: Any, local: Mapping[str, Any]) -> str:
-    needed = ["custom" if key.startswith(CUSTOM) else key for key in local]
-    if properties is None:
-        keys = [*model.LIST_FIELDS, *needed] if model.LIST_FIELDS and needed else []
-    elif properties in ("ALL", ["ALL"]):
-        keys = [each.key for each in model.known_fields().values()]
-    else:
-        names = as_strings(properties, "properties")
-        keys = ["custom" if name.startswith(CUSTOM) else _key(model, name) for name in names] + needed
-    return ",".join(dict.fromkeys(keys))
+def _rank(value: Any) -> tuple[int, Any]:
+    """Returns what values of any type are sorted by, as Planhat's database does: nothing, numbers, texts, the rest."""
+    if value is None:
+        return 0, 0
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return 1, value
+    return (2, value) if isinstance(value, str) else (3, encode_json(value))
 
 
 def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict[str, Any]]:
     """Takes `company_id=` for `company_ids=`: it, too, may be another kind of id, or a record."""
     filters, owner = dict(query.filters), model.field("company_id")
-    name = next((each for each in (owner.name, owner.key) if filters.get(each)), None) if owner else None
-    if name is None or query.company_ids is not None:
+    name = next((each for each in (owner.name, owner.key) if each in filters), None) if owner else None
+    if name is None:
         return query.company_ids, filters
-    return filters.pop(name), filters
+    if query.company_ids is not None:
+        raise PlanhatValidationError(f"company_ids and {name} are both given. Give one of them.")
+    return require_companies(name, filters.pop(name)), filters
 
 
 def _company_key(model: type[PlanhatObject]) -> str:
     owner = model.field("company_id")
     if owner is None:
-        raise PlanhatValidationError(f"{model.PLURAL} belong to no company, so company_ids can not choose among them.")
+        raise PlanhatValidationError(f"{model.PLURAL} belong to no company, so company_ids cannot choose among them.")
     return owner.key
-
-
-def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
-    """Returns the Planhat ids of companies that are given in any form; nothing when none are given."""
-    return None if given is None else [company_id_of(session, each) for each in as_list(given, "company_ids")]
 
 
 def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
@@ -318,19 +393,21 @@ def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
         yield bundle
 
 
-def _fetcher(session: PlanhatSession, model: type[P], params: Mapping[str, Any], wanted: int | None) -> Prefetch[P]:
-    def ask(offset: int, size: int) -> requests.Response:
-        query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
-        return session.get(f"/{model.API_NAME}", params=query)
-
-    def read(response: requests.Response) -> list[P]:
-        return _rows(response, model)
-
-    return Prefetch(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
-
-
-def _rows(response: requests.Response, model: type[P]) -> list[P]:
-    rows = read_json(response, partial(as_models, model=model))
+def _rows(response: requests.Response, model: type[P], selection: Selection | None = None) -> list[P]:
+    rows = read_json(response, partial(as_models, model=model, selection=selection))
     if not isinstance(rows, list) or (rows and not isinstance(rows[0], model)):
         raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
     return rows
+
+
+def _forget_older(session: PlanhatSession, model: type[PlanhatObject], rows: list[Any]) -> None:
+    """Drops the cached list of a model if records that were just read are newer than it, or not in it."""
+    cached = session.cache.get(model)
+    if not cached:
+        return
+    known = {each.id: each for each in cached}
+    for row in rows:
+        old = known.get(row.id)
+        if old is None or any(dict.get(old, key) != value for key, value in dict(row).items()):
+            session.cache.pop(model, None)
+            return

@@ -9,12 +9,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatNotFoundError, PlanhatValidationError
-from RPA.Planhat.operations.custom.validation import parent_of
 from RPA.Planhat.operations.masking import Mask
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import as_list
+from RPA.Planhat.types.tenant import parent_of
 from RPA.Planhat.types import MODELS, CustomField, Verb
 
 if TYPE_CHECKING:

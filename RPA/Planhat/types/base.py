@@ -237,6 +237,19 @@ class PlanhatObject(TrackedRecord):
         """Returns plain dictionaries and lists; dates and durations as text and seconds."""
         return json.loads(self.encode())  # type: ignore[no-any-return]
 
+    def is_unread(self, key: str) -> bool:
+        """Tells whether nobody knows the value of a field, since it was not among those that were asked for."""
+        return super().is_unread(key) and type(self).field(key) is not None
+
+    def why_unread(self, key: str) -> str:
+        """Returns the sentence on a field that was not read."""
+        field = type(self).field(key)
+        name = field.name if field else key
+        return (
+            f"{name} of this {self.SINGULAR} was not read, so its value is not known. Name it in properties= of the "
+            f"list, for example properties=name,{name}, or leave properties= out to read all fields."
+        )
+
     def _known(self, name: str) -> Field[Any]:
         own = getattr(type(self), name, None)
         field = own if isinstance(own, Field) else self.field(name)

@@ -19,6 +19,8 @@ from RPA.Planhat.types.records import read_records, records_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from RPA.Planhat.types.records import Selection
+
 P = TypeVar("P", bound=PlanhatObject)
 
 _BOM = b"\xef\xbb\xbf"
@@ -59,11 +61,17 @@ def as_model(row: dict[str, Any], model: type[P]) -> P:
     return record  # type: ignore[no-any-return]
 
 
-def as_models(value: Any, model: type[P]) -> Any:
-    """Turns a decoded list of objects into records of a model; anything else stays as it is."""
+def as_models(value: Any, model: type[P], selection: Selection | None = None) -> Any:
+    """Turns a decoded list of objects into records of a model; anything else stays as it is.
+
+    Args:
+        value: What was decoded.
+        model: The model.
+        selection: The keys that were asked for, when not all were.
+    """
     if not isinstance(value, list) or set(map(type, value)) != {dict}:
         return value
-    return read_records(value, model)
+    return read_records(value, model, selection)
 
 
 def _plain(body: bytes) -> tuple[Any, list[str]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from RPA.Planhat.types.records import Record, UnsetRecord, as_records
+from RPA.Planhat.errors import PlanhatNotReadError
+from RPA.Planhat.types.records import Record, TrackedRecord, UnreadRecord, UnsetRecord, as_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,6 +177,11 @@ class Field(Generic[T]):
             return as_records(record, self.key)
         if value is not None:
             return value
+        if isinstance(record, TrackedRecord) and record.is_unread(self.key):
+            why = record.why_unread(self.key)
+            if self.kind is Kind.OBJECT and not self.read_only:
+                return UnreadRecord(record, self.key, why)
+            raise PlanhatNotReadError(why)
         if self.kind is Kind.OBJECT and not self.read_only:
             return UnsetRecord(record, self.key)
         return self.empty.copy() if isinstance(self.empty, (dict, list)) else self.empty

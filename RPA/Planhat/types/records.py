@@ -8,6 +8,8 @@ from enum import Enum
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat.errors import PlanhatNotReadError
+
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
 
@@ -22,6 +24,31 @@ class _Absent(Enum):
 
 _ABSENT = _Absent.absent
 _NESTED = (dict, list)
+
+
+class Selection(frozenset[str]):
+    """The keys that were asked for when a page of records was read; all records of the page share it."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Selection:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Selection:
+        return self
+
+
+class _Touched(dict[str, Any]):
+    """First values of what was touched in a record of which only some keys were read."""
+
+    __slots__ = ("selection",)
+
+    def __init__(self, values: dict[str, Any], selection: Selection) -> None:
+        super().__init__(values)
+        self.selection = selection
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return type(self), (dict(self), self.selection)
 
 
 class Record(dict[str, Any]):
@@ -70,6 +97,38 @@ class UnsetRecord(Record):
         return Record, (dict(self),)
 
 
+def _unread_method(name: str) -> Any:
+    def method(self: UnreadRecord, *_arguments: Any) -> Any:
+        raise PlanhatNotReadError(object.__getattribute__(self, "_why"))
+
+    method.__name__ = name
+    return method
+
+
+class UnreadRecord(UnsetRecord):
+    """An object of a record that was not read: keys of it can be set, and nothing of it is known."""
+
+    __slots__ = ("_why",)
+
+    def __init__(self, record: dict[str, Any], key: str, why: str) -> None:
+        super().__init__(record, key)
+        object.__setattr__(self, "_why", why)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        record, home = object.__getattribute__(self, "_home")
+        record[home] = {**(dict.get(record, home) or {}), key: value}
+
+    __getattr__ = _unread_method("__getattr__")
+    __getitem__ = _unread_method("__getitem__")
+    __contains__ = _unread_method("__contains__")
+    __iter__ = _unread_method("__iter__")
+    __len__ = _unread_method("__len__")
+    get = _unread_method("get")
+    keys = _unread_method("keys")
+    values = _unread_method("values")
+    items = _unread_method("items")
+
+
 class TrackedRecord(Record):
     """A record that remembers, once it is marked as read, the first value of what is touched.
 
@@ -82,6 +141,12 @@ class TrackedRecord(Record):
         """Makes what the record holds now the state that `changes` compares with."""
         object.__setattr__(self, "_origin", True)
 
+    def is_unread(self, key: str) -> bool:
+        """Tells whether nobody knows the value of a key, since it was not among those that were asked for."""
+        origin = origin_of(self)
+        selection = origin if isinstance(origin, Selection) else getattr(origin, "selection", None)
+        return selection is not None and key not in selection and key not in self and not _is_touched(origin, key)
+
     def changes(self) -> dict[str, Any]:
         """Returns what was set since the record was read; everything, when it was made by hand.
 
@@ -90,7 +155,7 @@ class TrackedRecord(Record):
         origin = origin_of(self)
         if origin is None:
             return dict(self)
-        touched = {} if origin is True else origin
+        touched = origin if isinstance(origin, dict) else {}
         return {
             key: _changed_part(key, first, dict.get(self, key))
             for key, first in touched.items()
@@ -107,14 +172,23 @@ class TrackedRecord(Record):
         origin = origin_of(self)
         if origin is None:
             return
-        if origin is True:
-            origin = {}
+        if not isinstance(origin, dict):
+            origin = {} if origin is True else _Touched({}, origin)
             object.__setattr__(self, "_origin", origin)
         if key not in origin:
             value = dict.get(self, key, _ABSENT)
             origin[key] = deepcopy(value)
             if isinstance(value, _NESTED):
                 dict.__setitem__(self, key, records_in(value))
+
+    def __missing__(self, key: str) -> Any:
+        if self.is_unread(key):
+            raise PlanhatNotReadError(self.why_unread(key))
+        raise KeyError(key)
+
+    def why_unread(self, key: str) -> str:
+        """Returns the sentence on a key that was not read."""
+        return f"{key} was not read, so its value is not known."
 
     def __getitem__(self, key: str) -> Any:
         value = _value_of(self, key)
@@ -123,11 +197,19 @@ class TrackedRecord(Record):
             return _value_of(self, key)
         return value
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """Returns the value of a key, or the default."""
+    def get(self, key: str, default: Any = _ABSENT) -> Any:
+        """Returns the value of a key, or the default.
+
+        Raises:
+            PlanhatNotReadError: If the field was not read, and there is no default.
+        """
         value = _value_or(self, key, _ABSENT)
         if value is _ABSENT:
-            return default
+            if default is not _ABSENT:
+                return default
+            if self.is_unread(key):
+                raise PlanhatNotReadError(self.why_unread(key))
+            return None
         return self[key] if isinstance(value, _NESTED) else value
 
     def items(self) -> dict_items[str, Any]:
@@ -172,16 +254,24 @@ class TrackedRecord(Record):
         return self[key]
 
 
-def read_records(rows: list[dict[str, Any]], model: type[T]) -> list[T]:
-    """Returns records of a model with what plain dictionaries hold, marked as read; none of it runs row by row here."""
+def read_records(rows: list[dict[str, Any]], model: type[T], selection: Selection | None = None) -> list[T]:
+    """Returns records of a model with what plain dictionaries hold, marked as read; none of it runs row by row here.
+
+    Args:
+        rows: The dictionaries.
+        model: The model.
+        selection: The keys that were asked for, when not all were.
+    """
+    origin = True if selection is None else selection
     records = list(map(_new, repeat(model, len(rows))))
-    for each in (map(_fill, records, rows), map(_set_origin, records, repeat(True))):  # noqa: FBT003 - a value, not a switch
+    for each in (map(_fill, records, rows), map(_set_origin, records, repeat(origin))):
         deque(each, maxlen=0)
     return records
 
 
 def origin_of(record: Record) -> Any:
-    """Returns first values of touched keys, true if none was touched since reading, nothing if never read."""
+    """Returns first values of touched keys; before, the selection that was read, or true if all was; `None` if never.
+    """
     try:
         return object.__getattribute__(record, "_origin")
     except AttributeError:
@@ -214,6 +304,10 @@ def _changed_part(key: str, first: Any, now: Any) -> Any:
     if key != "custom" or not isinstance(first, dict) or not isinstance(now, dict):
         return now
     return {name: value for name, value in now.items() if name not in first or first[name] != value}
+
+
+def _is_touched(origin: Any, key: str) -> bool:
+    return isinstance(origin, dict) and key in origin
 
 
 def _rebuilt(cls: type[Record], items: dict[str, Any], origin: Any) -> Record:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from types import MappingProxyType
 
-from RPA.Planhat.types.base import PlanhatCompanyOwnedObject, PlanhatObject
+from RPA.Planhat.text.parsing import normalize_name
+from RPA.Planhat.types.base import PlanhatCompanyOwnedObject, PlanhatObject, find_model
 from RPA.Planhat.types.fields import (
     BETWEEN_OPTIONS,
     Kind,
@@ -25,6 +26,20 @@ from RPA.Planhat.types.fields import (
 from RPA.Planhat.types.ids import PlanhatIdType
 
 EPOCH = datetime.date(1970, 1, 1)
+
+CUSTOM_KINDS = {
+    "number": Kind.NUMBER,
+    "rating": Kind.INTEGER,
+    "checkbox": Kind.BOOLEAN,
+    "date": Kind.DATE,
+    "day": Kind.DAY,
+    "multipicklist": Kind.TEXTS,
+    "team member": Kind.ID,
+    "enduser": Kind.ID,
+    "team members": Kind.IDS,
+    "endusers": Kind.IDS,
+}
+"""What custom fields hold, by their type; all others hold text."""
 
 
 def today() -> int:
@@ -70,6 +85,12 @@ class CustomField(PlanhatObject):
     number_format = text("How numbers are shown.")
     filter = anything("The filter of a formula.", read_only=True)
     formula_refs = anything("The fields that a formula uses.", read_only=True)
+
+
+def parent_of(name: str) -> str:
+    """Returns the model of a custom field as Planhat's documents spell it: `company`, `enduser`."""
+    model = find_model(name)
+    return normalize_name(model.__name__) if model else normalize_name(name)
 
 
 class DimensionData(PlanhatCompanyOwnedObject):

@@ -10,10 +10,10 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
-from RPA.Planhat.operations.custom.validation import parent_of
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.text.parsing import normalize_name
+from RPA.Planhat.types.tenant import parent_of
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.encoding import BadCell
 

@@ -10,28 +10,14 @@ from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.messages import did_you_mean, near_matches
-from RPA.Planhat.text.parsing import normalize_name
-from RPA.Planhat.types import CustomField, Field, Kind, find_model
+from RPA.Planhat.types import CustomField, Field, Kind
+from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
-
-KINDS = {
-    "number": Kind.NUMBER,
-    "rating": Kind.INTEGER,
-    "checkbox": Kind.BOOLEAN,
-    "date": Kind.DATE,
-    "day": Kind.DAY,
-    "multipicklist": Kind.TEXTS,
-    "team member": Kind.ID,
-    "enduser": Kind.ID,
-    "team members": Kind.IDS,
-    "endusers": Kind.IDS,
-}
-"""What custom fields hold, by their type; all others hold text."""
 
 WANTED = ("name", "parent", "type", "list_values", "is_formula")
 """What has to be known of a custom field to tell which values it takes."""
@@ -132,14 +118,8 @@ class CustomFields:
         return {**payload, "custom": fitting}
 
 
-def parent_of(name: str) -> str:
-    """Returns the model of a custom field as Planhat's documents spell it: `company`, `enduser`."""
-    model = find_model(name)
-    return normalize_name(model.__name__) if model else normalize_name(name)
-
-
 def _field(definition: CustomField) -> Field[Any]:
-    field: Field[Any] = Field(KINDS.get(definition.type, Kind.TEXT), "", empty=None)
+    field: Field[Any] = Field(CUSTOM_KINDS.get(definition.type, Kind.TEXT), "", empty=None)
     field.name = field.key = CUSTOM + definition.name
     return field
 

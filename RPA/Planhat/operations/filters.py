@@ -1,0 +1,250 @@
+"""From the filters of a list to what Planhat is asked for, and what is compared here after reading.
+
+A filter matches whole values. Only dates match by day: `renewal_date=2026-12-31` finds every time of that day. A list
+of values matches any of them; a text is one value, also with commas, unless the field itself holds a list.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field, value_at
+from RPA.Planhat.operations.rows.values import convert, in_utc
+from RPA.Planhat.text.messages import near_matches, plural, suggestion
+from RPA.Planhat.text.parsing import as_strings, casefold
+from RPA.Planhat.types import Field, Kind, PlanhatObject
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import Parameter
+
+LOGGER = logging.getLogger("RPA.Planhat")
+
+COMPARISON = re.compile(r"\s*(>=|<=|!=|<>|==|>|<)\s*\S")
+"""How a value begins that someone means as a comparison."""
+
+DAY = len("2026-12-31")
+
+MOST_VALUES = 1000
+"""Different values of a field that are remembered to explain why a filter found nothing."""
+
+CustomKinds = Mapping[str, Kind]
+
+
+@dataclass
+class Filter:
+    """A value, or several, that a field of a record has to have.
+
+    Attributes:
+        key: Planhat's key, or `custom.<Name>`.
+        kind: What the field holds.
+        wanted: The values, any of which fits; `None` is a record without a value.
+    """
+
+    key: str
+    kind: Kind
+    wanted: list[Any]
+    _values: dict[str, None] = field(default_factory=dict)
+
+    def matches(self, row: dict[str, Any]) -> bool:
+        """Tells whether a row has one of the values."""
+        value = value_at(row, self.key)
+        if isinstance(value, list):
+            return value in self.wanted or any(self._is_wanted(item) for item in value or [None])
+        return self._is_wanted(value)
+
+    def _is_wanted(self, value: Any) -> bool:
+        if value is None or value == "":
+            return None in self.wanted
+        return any(wanted is not None and is_equal(self.kind, value, wanted) for wanted in self.wanted)
+
+    def note(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Remembers the values of rows that did not match, for the explanation."""
+        for row in rows if len(self._values) < MOST_VALUES else ():
+            value = value_at(row, self.key)
+            self._values.update((each, None) for each in (value if isinstance(value, list) else [value]) if each)
+
+    def explanation(self) -> str:
+        """Returns the sentence on values that resemble the wanted ones; nothing when none does."""
+        texts = [each for each in self.wanted if isinstance(each, str)]
+        there = [each for each in self._values if isinstance(each, str)]
+        same = {casefold(each): each for each in there}
+        near = [same[casefold(each)] for each in texts if casefold(each) in same]
+        near = near or [each for text in texts for each in near_matches(text, there)]
+        if near:
+            return f"There is {' and '.join(map(repr, dict.fromkeys(near)))}."
+        parts = {casefold(part) for text in texts for part in text.split(",")}
+        if any("," in text for text in texts) and parts & same.keys():
+            return "A text is one value, also with commas: give several values as a list, or use where=… in (…, …)."
+        return ""
+
+
+def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:
+    """Tells whether a stored value is the wanted one: whole, and of dates by day when a day is wanted."""
+    if kind is Kind.DATE and isinstance(value, str) and isinstance(wanted, str):
+        return value[:DAY] == wanted if len(wanted) == DAY else _moment(value) == _moment(wanted)
+    return bool(value == wanted) or str(value) == str(wanted)
+
+
+def _moment(text: str) -> str:
+    try:
+        return in_utc(text)
+    except ValueError:
+        return text
+
+
+def split_filters(
+    model: type[PlanhatObject], filters: Mapping[str, Any], custom: CustomKinds
+) -> tuple[dict[str, list[str]], list[Filter]]:
+    """Returns the query parameters for what Planhat filters, each with one or more values, and what is filtered here.
+
+    Args:
+        model: The model.
+        filters: Values by field or parameter.
+        custom: The kinds of the custom fields that are filtered by.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown, or a value cannot be one of it.
+    """
+    parameters = {spelling: each for each in model.PARAMETERS for spelling in (each.argument, each.name)}
+    sent = {each.name: [str(each.default())] for each in model.PARAMETERS if each.default}
+    local = [Filter(key, Kind.TEXT, [value]) for key, value in model.FIXED.items()]
+    for name, value in filters.items():
+        _refuse_empty(model, name, value)
+        known = _field_of(model, name, custom, parameters)
+        if name in parameters and not (known and (value is None or _is_several(value, parameters[name]))):
+            sent[parameters[name].name] = _in_query(parameters[name], value)
+        else:
+            local.append(Filter(known.key, known.kind, _wanted(known, value)))  # type: ignore[union-attr]
+    return sent, local
+
+
+def _refuse_empty(model: type[PlanhatObject], name: str, value: Any) -> None:
+    if isinstance(value, str) and not value.strip():
+        without = f" {name}=${{None}} finds records without a value." if model.field(name) else ""
+        raise PlanhatValidationError(
+            f"{name} is empty. Give the value to filter by, or leave {name} out.{without}"
+        )
+    if isinstance(value, str) and COMPARISON.match(value):
+        raise PlanhatValidationError(
+            f"{name}={value!r} is not a comparison: a filter finds whole values. "
+            f"Write where={name} {value.strip()} instead."
+        )
+
+
+def _field_of(
+    model: type[PlanhatObject], name: str, custom: CustomKinds, parameters: Mapping[str, Parameter]
+) -> Field[Any] | None:
+    if name.startswith(CUSTOM):
+        found: Field[Any] = Field(custom.get(custom_name(name), Kind.ANY), "", empty=None, key=name)
+        found.name = name
+        return found
+    known = model.field(name)
+    if known is None and name not in parameters:
+        return _other_key(model, name, [*OPTIONS, *parameters])
+    return known
+
+
+OPTIONS = ("company_ids", "properties", "sort", "limit", "where")
+"""What a list can be asked for beside filters."""
+
+
+def _other_key(model: type[PlanhatObject], name: str, more: Iterable[str]) -> Field[Any]:
+    if model.OPEN or name in model.LIST_FIELDS:
+        found: Field[Any] = Field(Kind.ANY, "", empty=None, key=name)
+        found.name = name
+        return found
+    if any(sign in name for sign in "<>!"):
+        raise PlanhatValidationError(
+            f"{name!r} is not a field of the model {model.SINGULAR}. Comparisons are written where=, for example "
+            f"where={name.strip('<>!= ')} >= 100."
+        )
+    raise unknown_field(model, name, more)
+
+
+def key_of(model: type[PlanhatObject], name: str) -> str:
+    """Returns Planhat's key of a field, or `custom.<Name>` as it is.
+
+    Raises:
+        PlanhatValidationError: If there is no such field.
+    """
+    if name.startswith(CUSTOM):
+        return CUSTOM + custom_name(name)
+    known = model.field(name) or _other_key(model, name, ())
+    return known.key
+
+
+def _is_several(value: Any, parameter: Parameter) -> bool:
+    return parameter.kind not in (Kind.IDS, Kind.TEXTS) and _is_list(value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
+
+
+def _in_query(parameter: Parameter, value: Any) -> list[str]:
+    if value is None:
+        raise PlanhatValidationError(f"{parameter.argument} is None. Give a value, or leave {parameter.argument} out.")
+    several = list(value) if _is_several(value, parameter) else [value]
+    return [_query_text(convert(parameter, each)) for each in several]
+
+
+def _query_text(converted: Any) -> str:
+    if isinstance(converted, bool):
+        return "true" if converted else "false"
+    return ",".join(map(str, converted)) if isinstance(converted, list) else str(converted)
+
+
+def _wanted(known: Field[Any], value: Any) -> list[Any]:
+    several = list(value) if _is_list(value) else [value]
+    if known.name.startswith(CUSTOM) and isinstance(value, str) and known.kind is Kind.TEXTS:
+        several = [part.strip() for part in value.split(",") if part.strip()]
+        return several
+    converted = [None if each is None else convert(known, each) for each in several]
+    return [item for each in converted for item in (each if isinstance(each, list) else [each])]
+
+
+def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[str]) -> tuple[str, ...]:
+    """Returns the keys to select; none when rows come whole.
+
+    Args:
+        model: The model.
+        properties: The fields that are asked for. Default: all of the model.
+        needed: Further keys that filters or the order need.
+    """
+    more = ["custom" if key.startswith(CUSTOM) else key for key in needed]
+    if properties is None or properties in ("ALL", ["ALL"]):
+        if not model.LIST_FIELDS and properties is None:
+            return ()
+        keys = [*(each.key for each in model.known_fields().values()), *model.LIST_FIELDS]
+    else:
+        names = as_strings(properties, "properties")
+        if not names:
+            raise PlanhatValidationError("properties is empty. Name at least one field, or leave properties out.")
+        keys = ["custom" if name.startswith(CUSTOM) else key_of(model, name) for name in names] + more
+    return tuple(dict.fromkeys(keys))
+
+
+def explain_nothing(model: type[PlanhatObject], filters: Iterable[Filter], count: int) -> None:
+    """Warns if filters found nothing although records have values that resemble the wanted ones."""
+    for each in filters:
+        words = each.explanation()
+        if words:
+            wanted = " or ".join(map(repr, each.wanted))
+            LOGGER.warning("0 of %s have %s %s. %s", plural(count, *_names(model)), each.key, wanted, words)
+
+
+def _names(model: type[PlanhatObject]) -> tuple[str, str]:
+    return str(model.SINGULAR), str(model.PLURAL)
+
+
+def unknown_custom(model: type[PlanhatObject], name: str, known: Iterable[str]) -> PlanhatValidationError:
+    """Returns the error for a custom field that the tenant does not have."""
+    return PlanhatValidationError(
+        f"{model.PLURAL} have no custom field {name!r}.{suggestion(near_matches(name, known))} "
+        "Get Custom Fields lists those that there are."
+    )
