@@ -126,9 +126,7 @@ def split_filters(
 def _refuse_empty(model: type[PlanhatObject], name: str, value: Any) -> None:
     if isinstance(value, str) and not value.strip():
         without = f" {name}=${{None}} finds records without a value." if model.field(name) else ""
-        raise PlanhatValidationError(
-            f"{name} is empty. Give the value to filter by, or leave {name} out.{without}"
-        )
+        raise PlanhatValidationError(f"{name} is empty. Give the value to filter by, or leave {name} out.{without}")
     if isinstance(value, str) and COMPARISON.match(value):
         raise PlanhatValidationError(
             f"{name}={value!r} is not a comparison: a filter finds whole values. "
@@ -202,8 +200,7 @@ def _query_text(converted: Any) -> str:
 def _wanted(known: Field[Any], value: Any) -> list[Any]:
     several = list(value) if _is_list(value) else [value]
     if known.name.startswith(CUSTOM) and isinstance(value, str) and known.kind is Kind.TEXTS:
-        several = [part.strip() for part in value.split(",") if part.strip()]
-        return several
+        return [part.strip() for part in value.split(",") if part.strip()]
     converted = [None if each is None else convert(known, each) for each in several]
     return [item for each in converted for item in (each if isinstance(each, list) else [each])]
 

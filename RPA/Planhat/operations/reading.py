@@ -298,7 +298,7 @@ class _Plan:
         if len(rows) == limit:
             return rows
         # Fewer rows than asked for prove nothing, since servers cap pages: nothing must follow the last one.
-        if rows and (len(rows) == size or fetch(len(rows) - 1, 2) != rows[-1:]):
+        if rows and (len(rows) in (1, size) or fetch(len(rows) - 1, 2) != rows[-1:]):
             return None
         return self.sorted(rows)
 

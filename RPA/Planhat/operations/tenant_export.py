@@ -14,8 +14,8 @@ from RPA.Planhat.operations.reading import Query, read_all_pages, read_list
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import as_list
-from RPA.Planhat.types.tenant import parent_of
 from RPA.Planhat.types import MODELS, CustomField, Verb
+from RPA.Planhat.types.tenant import parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

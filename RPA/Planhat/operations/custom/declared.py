@@ -13,9 +13,9 @@ from RPA.Planhat.operations.custom.files import as_rows, options, read_declarati
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.text.parsing import normalize_name
-from RPA.Planhat.types.tenant import parent_of
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.encoding import BadCell
+from RPA.Planhat.types.tenant import parent_of
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""

@@ -20,8 +20,8 @@ from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.text.validation import require
-from RPA.Planhat.types.tenant import parent_of
 from RPA.Planhat.types import CustomField
+from RPA.Planhat.types.tenant import parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
