@@ -14,6 +14,7 @@ from RPA.Planhat.keywords.component import UNSET, Component, done, given
 from RPA.Planhat.keywords.converters import Reference
 from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
 from RPA.Planhat.operations import finding, reading, writing
+from RPA.Planhat.operations.filters import OPTIONS
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
@@ -28,7 +29,7 @@ Model = type[PlanhatObject]
 
 def get_list(session: PlanhatSession, model: Model, **asked: Any) -> PlanhatObjectList[Any]:
     """Reads a complete list and logs it."""
-    options = {name: asked.pop(name) for name in reading.OPTIONS if name in asked}
+    options = {name: asked.pop(name) for name in OPTIONS if name in asked}
     records = reading.read_list(session, model, Query(**options, filters=given(asked)))
     log_list(records)
     return records
