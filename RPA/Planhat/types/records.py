@@ -270,7 +270,7 @@ def read_records(rows: list[dict[str, Any]], model: type[T], selection: Selectio
 
 
 def origin_of(record: Record) -> Any:
-    """Returns the first values of touched keys; else the selection, or true if all was read, or `None` if nothing was."""
+    """Returns first values of touched keys; else the selection, or true if all was read, or `None` if nothing was."""
     try:
         return object.__getattribute__(record, "_origin")
     except AttributeError:
