@@ -54,7 +54,8 @@ class Filter:
         """Tells whether a row has one of the values."""
         value = value_at(row, self.key)
         if isinstance(value, list):
-            return value in self.wanted or any(self._is_wanted(item) for item in value or [None])
+            items: list[Any] = value or [None]
+            return value in self.wanted or any(map(self._is_wanted, items))
         return self._is_wanted(value)
 
     def _is_wanted(self, value: Any) -> bool:
@@ -116,10 +117,11 @@ def split_filters(
     for name, value in filters.items():
         _refuse_empty(model, name, value)
         known = _field_of(model, name, custom, parameters)
-        if name in parameters and not (known and (value is None or _is_several(value, parameters[name]))):
+        by_planhat = name in parameters and not (known and (value is None or _is_several(value, parameters[name])))
+        if by_planhat or known is None:
             sent[parameters[name].name] = _in_query(parameters[name], value)
         else:
-            local.append(Filter(known.key, known.kind, _wanted(known, value)))  # type: ignore[union-attr]
+            local.append(Filter(known.key, known.kind, _wanted(known, value)))
     return sent, local
 
 

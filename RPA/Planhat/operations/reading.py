@@ -169,7 +169,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     Raises:
         PlanhatValidationError: If it cannot be a company, such as `None` or a comparison.
     """
-    if isinstance(reference, Mapping) and dict.get(reference, "_id"):  # type: ignore[arg-type]
+    if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     if isinstance(reference, str) and is_planhat_id(reference):
         if is_strange(reference):
