@@ -67,15 +67,16 @@ class Filter:
         """Remembers the values of rows that did not match, for the explanation."""
         for row in rows if len(self._values) < MOST_VALUES else ():
             value = value_at(row, self.key)
-            self._values.update((each, None) for each in (value if isinstance(value, list) else [value]) if each)
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str) and each:
+                    self._values[each] = None
 
     def explanation(self) -> str:
         """Returns the sentence on values that resemble the wanted ones; nothing when none does."""
         texts = [each for each in self.wanted if isinstance(each, str)]
-        there = [each for each in self._values if isinstance(each, str)]
-        same = {casefold(each): each for each in there}
+        same = {casefold(each): each for each in self._values}
         near = [same[casefold(each)] for each in texts if casefold(each) in same]
-        near = near or [each for text in texts for each in near_matches(text, there)]
+        near = near or [each for text in texts for each in near_matches(text, self._values)]
         if near:
             return f"There is {' and '.join(map(repr, dict.fromkeys(near)))}."
         parts = {casefold(part) for text in texts for part in text.split(",")}
