@@ -32,7 +32,7 @@ PARTS = (
     "README.md",
     "LICENSE",
 )
-FIRST = "RPA.Planhat.transport.deadline.x_sleep__mutmut_1"
+FIRST = "RPA.Planhat.transport.pacing.x_sleep__mutmut_1"
 NOTICED = ("killed", "timeout", "segfault")
 
 

@@ -10,11 +10,10 @@ ROBOTS: Final = ("6.1.1", "7.0", "7.4", "7.5")
 OLDEST: Final = (
     "robotframework-pythonlibcore==4.2.0",
     "requests==2.31.0",
-    "tenacity==8.0.1",
     "Markdown==3.4",
     "Werkzeug==3.0.0",
 )
-NEWEST: Final = ("robotframework-pythonlibcore", "requests", "tenacity", "Markdown", "Werkzeug")
+NEWEST: Final = ("robotframework-pythonlibcore", "requests", "Markdown", "Werkzeug")
 TOOLS: Final = (
     "robocorp-vault",
     "robotframework-datadriver",

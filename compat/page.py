@@ -25,8 +25,8 @@ This page is made by `invoke compat`, which installs the wheel (or an editable c
 it there. It ran {date} with rpaframework-planhat {version} under {system}:
 {verdict}
 
-The library needs Python 3.10, Robot Framework 6.1.1, robotframework-pythonlibcore 4.2, requests 2.31 and
-tenacity 8.0.1, or anything newer. It sets no upper bounds, so it takes nothing away from what is installed beside it.
+The library needs Python 3.10, Robot Framework 6.1.1, robotframework-pythonlibcore 4.2 and requests 2.31,
+or anything newer. It sets no upper bounds, so it takes nothing away from what is installed beside it.
 """
 
 ALONE_TEXT: Final = """\
@@ -96,7 +96,7 @@ def _begin(trials: list[Trial]) -> str:
 
 
 def _alone(trials: list[Trial]) -> str:
-    names = ("robotframework-pythonlibcore", "requests", "tenacity", "markdown", "werkzeug")
+    names = ("robotframework-pythonlibcore", "requests", "markdown", "werkzeug")
     heads = [
         "Python",
         "Robot Framework",
@@ -138,7 +138,7 @@ def _marks(trial: Trial) -> list[str]:
 
 def _neighbours(trial: Trial) -> str:
     wanted = ("robotframework", "rpaframework", "robocorp", "robotcode")
-    exact = ("requests", "tenacity")
+    exact = ("requests",)
     names = [name for name in trial.versions if name.startswith(wanted) or name in exact]
     return ", ".join(f"{name} {trial.versions[name]}" for name in names if name != "rpaframework-planhat")
 

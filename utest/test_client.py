@@ -94,7 +94,7 @@ def test_the_names_of_the_package_are_there() -> None:
 
 
 def test_importing_needs_neither_the_sandbox_nor_undeclared_packages() -> None:
-    declared = {"robot", "robotlibcore", "requests", "tenacity", "RPA"}
+    declared = {"robot", "robotlibcore", "requests", "RPA"}
     below = {"urllib3", "idna", "certifi", "charset_normalizer", "chardet"}
     undeclared = set(importlib.metadata.packages_distributions()) - declared - below
     assert {"werkzeug", "typing_extensions"} <= undeclared

@@ -31,7 +31,6 @@ FLOORS: Final = {
     "robotframework": ">=6.1.1",
     "robotframework-pythonlibcore": ">=4.2",
     "requests": ">=2.31",
-    "tenacity": ">=8.0.1",
     "Markdown": ">=3.4",
 }
 EXTRAS: Final = {"sandbox", "excel", "fast", "vault", "yaml", "dev"}

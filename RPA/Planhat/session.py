@@ -29,6 +29,8 @@ from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 _PATH = re.compile(r"[^?#]*")
@@ -107,6 +109,7 @@ class PlanhatSession:
         self.allow_delete = allow_delete
         self.settings = (settings or Settings()).with_limits(limits)
         self._verify = _ca_bundle(verify)
+        self._adapters: dict[str, BaseAdapter] = {}
         self._lock = threading.Lock()
         self.mask = Masker()
         self.proxies = Proxies.of(proxies)
@@ -137,6 +140,20 @@ class PlanhatSession:
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
+
+    def mount(self, prefix: str, adapter: BaseAdapter) -> None:
+        """Lets an adapter send the requests to URLs that begin with a prefix, as `requests.Session.mount` does.
+
+        Such an adapter does not tell whether a request left this machine. So a create without a key that ends in an
+        error of the connection is never sent again, and its outcome is unknown.
+
+        Args:
+            prefix: The beginning of URLs, such as `https://` or `https://api.planhat.com`; the longest one counts.
+            adapter: An adapter as `requests` has them.
+        """
+        self._adapters[prefix] = adapter
+        if self._transport is not None:
+            self._transport.http.mount(prefix, adapter)
 
     @property
     def credentials(self) -> Credentials:
@@ -296,7 +313,12 @@ class PlanhatSession:
             if self._transport is None:
                 auth = PlanhatAuth(self.credentials.api_key or "")
                 self._transport = Transport(
-                    self.settings, auth=auth, proxies=self.proxies.reveal(), verify=self._verify, mask=self.mask
+                    self.settings,
+                    auth=auth,
+                    proxies=self.proxies.reveal(),
+                    verify=self._verify,
+                    mask=self.mask,
+                    adapters=self._adapters,
                 )
             return self._transport
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from RPA.Planhat.transport.bodies import AT_DEBUG, AT_TRACE, TRACE
+from RPA.Planhat.transport.wire_log import AT_DEBUG, AT_TRACE, TRACE
 from utest.transport.fault_server import TOKEN, FaultServer, reply
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_debug_shows_one_line_and_the_beginning_of_the_answer(
     assert level == logging.DEBUG
     assert line.startswith("POST /companies: status 200, ")
     assert line.endswith(" ms, 5000 bytes")
-    assert shown == "x" * AT_DEBUG + " … and 3,000 characters more"
+    assert shown == "x" * AT_DEBUG + " … and 3,000 more characters"
     assert "private" not in text
 
 
@@ -44,7 +44,7 @@ def test_trace_shows_both_bodies_cut_later(
     assert "\n" not in line
     assert level == TRACE
     assert (what, sent) == ("POST /companies", 'sent: {"name": "Acme"}')
-    assert answered == "answered: " + "x" * AT_TRACE + " … and 1 characters more"
+    assert answered == "answered: " + "x" * AT_TRACE + " … and 1 more characters"
 
 
 @pytest.mark.parametrize("cut", [(logging.DEBUG, AT_DEBUG), (TRACE, AT_TRACE)])
@@ -71,7 +71,7 @@ def test_nothing_is_made_for_the_log_above_debug(
     def made(*_: object) -> str:
         raise AssertionError("A body was prepared for a log that nobody reads.")
 
-    monkeypatch.setattr("RPA.Planhat.transport.bodies._shown", made)
+    monkeypatch.setattr("RPA.Planhat.transport.wire_log._shown", made)
     logging.getLogger("RPA.Planhat").setLevel(logging.INFO)
     try:
         server.script(reply(body=b"{}"))

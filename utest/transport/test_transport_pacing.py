@@ -12,9 +12,7 @@ import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.transport import Deadline, Settings
-from RPA.Planhat.transport.deadline import OutOfTimeError
-from RPA.Planhat.transport.pacing import LocalTimes, Pacer, Window
-from RPA.Planhat.transport.shared_pacing import SharedTimes
+from RPA.Planhat.transport.pacing import LocalTimes, OutOfTimeError, Pacer, SharedTimes, Window
 
 if TYPE_CHECKING:
     from pathlib import Path

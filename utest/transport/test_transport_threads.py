@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat.transport import Deadline, Settings, sleep
-from RPA.Planhat.transport.retry import Quota
+from RPA.Planhat.transport.retries import RetryQuota
 from utest.transport.fault_server import raw, reply
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def test_deadline() -> None:
 
 
 def test_quota() -> None:
-    quota = Quota()
+    quota = RetryQuota()
     assert quota.take(495)
     assert not quota.take(14)
     assert quota.take(5)
@@ -142,7 +142,7 @@ def test_quota() -> None:
 
 def test_success_gives_quota_back(server: FaultServer, new_transport: NewTransport, send: Send) -> None:
     transport = new_transport()
-    quota = transport._office.policy.quota
+    quota = transport.policy.quota
     assert quota.take(500)
     send(transport, "R", server.url)
     assert quota.take(1)
@@ -150,7 +150,7 @@ def test_success_gives_quota_back(server: FaultServer, new_transport: NewTranspo
 
 
 def test_quota_never_grows_beyond_its_size() -> None:
-    quota = Quota()
+    quota = RetryQuota()
     quota.give_back()
     assert not quota.take(501)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.transport.hints import asked_wait, exhausted
+from RPA.Planhat.transport.retries import retry_after, seconds_to_reset
 from utest.transport.fault_server import reply
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def at(offset: float) -> str:
     ],
 )
 def test_row02_forms_of_retry_after(value: str, seconds: float | None) -> None:
-    assert asked_wait({"Retry-After": value, "Date": DATE}, 120) == seconds
+    assert retry_after({"Retry-After": value, "Date": DATE}, 120) == seconds
 
 
 @pytest.mark.parametrize("prefix", ["X-RateLimit", "X-Rate-Limit", "RateLimit"])
@@ -70,27 +70,27 @@ def test_row02_forms_of_retry_after(value: str, seconds: float | None) -> None:
 )
 def test_row03_forms_of_reset(prefix: str, value: str, seconds: float | None) -> None:
     headers = {f"{prefix}-Reset": value, "Date": DATE}
-    assert asked_wait(headers, 120) == seconds
-    assert exhausted({**headers, f"{prefix}-Remaining": "0"}, 120) == seconds
-    assert exhausted({**headers, f"{prefix}-Remaining": "1"}, 120) is None
-    assert exhausted(headers, 120) is None
+    assert retry_after(headers, 120) == seconds
+    assert seconds_to_reset({**headers, f"{prefix}-Remaining": "0"}, 120) == seconds
+    assert seconds_to_reset({**headers, f"{prefix}-Remaining": "1"}, 120) is None
+    assert seconds_to_reset(headers, 120) is None
 
 
 def test_row03_retry_after_goes_before_reset() -> None:
-    assert asked_wait({"Retry-After": "3", "X-RateLimit-Reset": "50"}, 120) == 3
-    assert asked_wait({"Retry-After": "banana", "X-RateLimit-Reset": "50"}, 120) == 50
+    assert retry_after({"Retry-After": "3", "X-RateLimit-Reset": "50"}, 120) == 3
+    assert retry_after({"Retry-After": "banana", "X-RateLimit-Reset": "50"}, 120) == 50
 
 
 @pytest.mark.parametrize("skew", [-HOUR, HOUR])
 def test_row26_a_wrong_clock_does_not_matter(monkeypatch: pytest.MonkeyPatch, skew: int) -> None:
     monkeypatch.setattr(time, "time", lambda: NOW + skew)
-    assert asked_wait({"Retry-After": at(20), "Date": DATE}, 120) == 20
-    assert asked_wait({"X-RateLimit-Reset": str(NOW + 20), "Date": DATE}, 120) == 20
+    assert retry_after({"Retry-After": at(20), "Date": DATE}, 120) == 20
+    assert retry_after({"X-RateLimit-Reset": str(NOW + 20), "Date": DATE}, 120) == 20
 
 
 def test_row26_the_local_clock_serves_without_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: NOW)
-    assert asked_wait({"Retry-After": at(20)}, 120) == 20
+    assert retry_after({"Retry-After": at(20)}, 120) == 20
 
 
 def test_row26_clock_set_back_during_a_wait(

@@ -1,10 +1,10 @@
 """Policies for sending requests: retries, pace, deadlines. Knows nothing of Robot and of Planhat's models."""
 
-from RPA.Planhat.transport.answer import ask_again
-from RPA.Planhat.transport.deadline import SLICE, Deadline, sleep
-from RPA.Planhat.transport.sender import Transport
+from RPA.Planhat.transport.calls import Transport, ask_again
+from RPA.Planhat.transport.error_messages import READS, unreadable
+from RPA.Planhat.transport.http import is_loopback
+from RPA.Planhat.transport.pacing import SLICE, Deadline, sleep
 from RPA.Planhat.transport.settings import SETTINGS, Setting, Settings, Unit
-from RPA.Planhat.transport.verdict import READS, unreadable
 
 __all__ = [
     "READS",
@@ -16,6 +16,7 @@ __all__ = [
     "Transport",
     "Unit",
     "ask_again",
+    "is_loopback",
     "sleep",
     "unreadable",
 ]

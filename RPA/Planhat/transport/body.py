@@ -1,4 +1,4 @@
-"""Reading an answer to its end, within a limit of size, and proving that the end is there."""
+"""Reading a response to its end, within a limit of size, and proving that the end is there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import io
 import zlib
 from typing import TYPE_CHECKING
 
+from urllib3.response import HTTPResponse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import requests
 
-    from RPA.Planhat.transport.deadline import Deadline
+    from RPA.Planhat.transport.pacing import Deadline
 
 _PIECE = 1 << 18
 _LONGEST_ERROR = 1 << 20
@@ -20,7 +22,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class BrokenBodyError(Exception):
-    """The body ended early or can not be decoded."""
+    """The body ended early or cannot be decoded."""
 
 
 class BodyTooLargeError(Exception):
@@ -31,28 +33,38 @@ def load(response: requests.Response, limit: int, deadline: Deadline) -> None:
     """Reads the body into `response.content` and gives the connection back.
 
     Args:
-        response: An answer whose body is unread.
-        limit: The most decoded bytes of a successful answer; of another, at most 1 MiB is read.
+        response: A response whose body is unread, or came with it.
+        limit: The most decoded bytes of a successful response; of another, at most 1 MiB is read.
         deadline: When to stop.
 
     Raises:
         BrokenBodyError: The body is not complete. The connection can fail with errors of `urllib3`, too.
-        BodyTooLargeError: The body is larger than the limit. An answer that is no success keeps what had arrived.
+        BodyTooLargeError: The body is larger than the limit. A response that is no success keeps what had arrived.
         TimeoutError: The deadline came while decoding.
     """
     succeeded = is_success(response)
     body = io.BytesIO()
-    _store(response, b"")
-    complete = False
+    raw, complete = response.raw, False
     try:
-        _fill(body, response, limit if succeeded else min(limit, _LONGEST_ERROR), deadline)
+        for piece in _decoded(response):
+            if body.tell() + len(piece) > (limit if succeeded else min(limit, _LONGEST_ERROR)):
+                raise BodyTooLargeError
+            if deadline.over:
+                raise TimeoutError
+            body.write(piece)
         complete = True
+    except ValueError as error:
+        raise BrokenBodyError("framed in a way that is not HTTP") from error
     finally:
-        if complete or not succeeded:
-            _store(response, body.getvalue())
-        if not complete:
-            response.raw.close()
-        response.raw.release_conn()
+        # requests has no public way to hand it a body that was read by others.
+        content = body.getvalue() if complete or not succeeded else b""
+        vars(response).update(_content=content, _content_consumed=True)
+        # What stays on it knows the address of the analytics host, which holds the tenant.
+        response.raw = None
+        if raw is not None and not complete:
+            raw.close()
+        if hasattr(raw, "release_conn"):
+            raw.release_conn()
 
 
 def is_success(response: requests.Response) -> bool:
@@ -60,36 +72,26 @@ def is_success(response: requests.Response) -> bool:
     return 200 <= response.status_code < 300
 
 
-def _store(response: requests.Response, content: bytes) -> None:
-    # requests has no public way to hand it a body that was read by others.
-    vars(response).update(_content=content, _content_consumed=True)
-
-
-def _fill(body: io.BytesIO, response: requests.Response, limit: int, deadline: Deadline) -> None:
-    for piece in _decoded(response):
-        if body.tell() + len(piece) > limit:
-            raise BodyTooLargeError
-        if deadline.over:
-            raise TimeoutError
-        body.write(piece)
-
-
 def _decoded(response: requests.Response) -> Iterator[bytes]:
+    if vars(response).get("_content", False) is not False or response.raw is None:
+        return iter([response.content or b""])
+    if not isinstance(response.raw, HTTPResponse):
+        # Whatever an adapter of others has made.
+        return iter(response.iter_content(_PIECE))
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding in ("", "identity"):
-        return _raw(response)
+        return _raw(response.raw)
     if coding in ("gzip", "x-gzip"):
-        return _gunzipped(_raw(response))
-    msg = "encoded in a way that was not asked for"
-    raise BrokenBodyError(msg)
+        return _gunzipped(_raw(response.raw))
+    raise BrokenBodyError("encoded in a way that was not asked for")
 
 
-def _raw(response: requests.Response) -> Iterator[bytes]:
-    while data := response.raw.read(_PIECE, decode_content=False):
+def _raw(raw: HTTPResponse) -> Iterator[bytes]:
+    while data := raw.read(_PIECE, decode_content=False):
         yield data
     # urllib3 before 2.0 does not complain by itself.
-    if response.raw.length_remaining:
-        raise http.client.IncompleteRead(b"", response.raw.length_remaining)
+    if raw.length_remaining:
+        raise http.client.IncompleteRead(b"", raw.length_remaining)
 
 
 def _gunzipped(raw: Iterator[bytes]) -> Iterator[bytes]:
@@ -98,11 +100,9 @@ def _gunzipped(raw: Iterator[bytes]) -> Iterator[bytes]:
         for data in raw:
             yield from member.feed(data)
     except zlib.error:
-        msg = "damaged gzip data"
-        raise BrokenBodyError(msg) from None
+        raise BrokenBodyError("damaged gzip data") from None
     if not member.complete:
-        msg = "gzip data without its end"
-        raise BrokenBodyError(msg)
+        raise BrokenBodyError("gzip data without its end")
 
 
 class _Member:

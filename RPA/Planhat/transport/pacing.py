@@ -1,28 +1,70 @@
-"""Going no faster than Planhat allows.
+"""Time: deadlines, sleep that can be interrupted, and going no faster than Planhat allows.
 
-Sliding windows: calls go out freely until a window is full, then each waits for the oldest to leave it.
+The pace is kept by sliding windows: calls go out freely until a window is full, then each waits for the oldest to
+leave it.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from RPA.Planhat.transport.deadline import SLICE, Deadline, OutOfTimeError, sleep
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.transport.settings import CONNECTIONS
-from RPA.Planhat.transport.shared_pacing import SharedTimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from RPA.Planhat.transport.settings import Settings
 
+SLICE = 0.5
+"""Seconds after which a sleeping thread looks up, so that Ctrl-C and Robot's timeouts get through."""
 
 MARGIN = 0.05
 """Seconds that a window is longer: Planhat counts calls when they arrive, and some are under way longer than others."""
+
+_BUSY_SECONDS = 5.0
+_TABLES = ("CREATE TABLE IF NOT EXISTS calls (at REAL)", "CREATE TABLE IF NOT EXISTS pauses (until REAL)")
+
+
+class OutOfTimeError(Exception):
+    """A deadline came before the thing that was waited for."""
+
+
+class Deadline:
+    """A moment on the monotonic clock, which no change of the system time moves.
+
+    Args:
+        seconds: How far away the moment is.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Returns the seconds that are left, never less than 0."""
+        return max(0.0, self._end - time.monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Whether no time is left."""
+        return self.left() <= 0
+
+
+def sleep(seconds: float, deadline: Deadline) -> None:
+    """Sleeps in slices of at most half a second.
+
+    Args:
+        seconds: How long to sleep.
+        deadline: When to wake up at the latest.
+    """
+    wake = Deadline(min(seconds, deadline.left()))
+    while (left := wake.left()) > 0:
+        time.sleep(min(left, SLICE))
 
 
 class Window(NamedTuple):
@@ -33,7 +75,7 @@ class Window(NamedTuple):
 
 
 class CallTimes(Protocol):
-    """Keeps the times of the last calls."""
+    """The times of the last calls."""
 
     def take(self) -> float:
         """Notes a call and returns 0, or returns the seconds to wait before asking again."""
@@ -59,7 +101,10 @@ class LocalTimes:
         """Notes a call and returns 0, or returns the seconds to wait before asking again."""
         with self._lock:
             now = time.monotonic()
-            free = max([self._until, *map(self._free_from, self._windows)])
+            free = self._until
+            for calls, seconds in self._windows:
+                if len(self._starts) >= calls:
+                    free = max(free, self._starts[-calls] + seconds)
             if free <= now:
                 self._starts.append(now)
             return max(0.0, free - now)
@@ -69,9 +114,65 @@ class LocalTimes:
         with self._lock:
             self._until = max(self._until, time.monotonic() + seconds)
 
-    def _free_from(self, window: Window) -> float:
-        full = len(self._starts) >= window.calls
-        return self._starts[-window.calls] + window.seconds if full else 0.0
+
+class SharedTimes:
+    """The times of the last calls of several processes, kept in a file.
+
+    The times are those of the monotonic clock, which counts from the start of the machine and is the same in all
+    processes. Impossible times, left from before a restart, are dropped.
+
+    Args:
+        file: The SQLite file, made when missing.
+        windows: The limits to keep, pairs of calls and seconds.
+        longest_pause: Maximum length of a pause in seconds.
+
+    Raises:
+        PlanhatValidationError: The file cannot be used.
+    """
+
+    def __init__(self, file: str, windows: Sequence[tuple[int, float]], longest_pause: float) -> None:
+        self._file = file
+        self._windows = windows
+        self._longest_window = max((seconds for _, seconds in windows), default=0.0)
+        self._longest_pause = longest_pause
+        with self._locked() as database:
+            for table in _TABLES:
+                database.execute(table)
+
+    def take(self) -> float:
+        """Notes a call and returns 0, or returns the seconds to wait before asking again."""
+        with self._locked() as database:
+            now = time.monotonic()
+            database.execute("DELETE FROM calls WHERE at <= ? OR at > ?", (now - self._longest_window, now))
+            database.execute("DELETE FROM pauses WHERE until <= ? OR until > ?", (now, now + self._longest_pause))
+            free = _value(database, "SELECT max(until) FROM pauses", ())
+            for calls, seconds in self._windows:
+                query = "SELECT at + ? FROM calls ORDER BY at DESC LIMIT 1 OFFSET ?"
+                free = max(free, _value(database, query, (seconds, calls - 1)))
+            if free <= now:
+                database.execute("INSERT INTO calls VALUES (?)", (now,))
+            return max(0.0, free - now)
+
+    def pause(self, seconds: float) -> None:
+        """Lets no call of any process go for so many seconds."""
+        with self._locked() as database:
+            database.execute("INSERT INTO pauses VALUES (?)", (time.monotonic() + seconds,))
+
+    @contextmanager
+    def _locked(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                yield database
+                database.execute("COMMIT")
+        except sqlite3.Error as error:
+            msg = f"The rate_limit_file {self._file} cannot be used: {error}. Nothing was sent."
+            raise PlanhatValidationError(msg) from error
+
+
+def _value(database: sqlite3.Connection, query: str, parameters: tuple[float, ...]) -> float:
+    row = database.execute(query, parameters).fetchone()
+    return float(row[0]) if row and row[0] is not None else 0.0
 
 
 class Pacer:
@@ -111,19 +212,16 @@ class Pacer:
         """
         with _held(self._slots, deadline):
             if paced:
-                self._wait(deadline)
+                with _held(self._turn, deadline):
+                    while (wait := self._times.take()) > 0:
+                        if wait >= deadline.left():
+                            raise OutOfTimeError
+                        sleep(wait, deadline)
             yield
 
     def pause(self, seconds: float) -> None:
         """Lets no paced call of any thread go for so many seconds."""
         self._times.pause(seconds)
-
-    def _wait(self, deadline: Deadline) -> None:
-        with _held(self._turn, deadline):
-            while (wait := self._times.take()) > 0:
-                if wait >= deadline.left():
-                    raise OutOfTimeError
-                sleep(wait, deadline)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ NOBODY_CHECKED = (
 )
 """What no check tells, because only storing something could."""
 
-PACKAGES = ("robotframework", "robotframework-pythonlibcore", "requests", "urllib3", "tenacity")
+PACKAGES = ("robotframework", "robotframework-pythonlibcore", "requests", "urllib3")
 
 
 @dataclass(frozen=True)

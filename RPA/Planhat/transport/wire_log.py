@@ -1,4 +1,4 @@
-"""What the log shows of bodies: the beginning of an answer at DEBUG, more of both sides at TRACE."""
+"""Logs of the wire: the beginning of a response at DEBUG, more of both sides at TRACE."""
 
 from __future__ import annotations
 
@@ -29,17 +29,15 @@ def log_exchange(
     response: requests.Response | None,
     mask: Callable[[str], str],
 ) -> None:
-    """Logs a call: one line with the beginning of the answer, and at TRACE both bodies. Costs nothing above DEBUG.
+    """Logs a call: one line with the beginning of the response, and at TRACE both bodies.
 
     Args:
         what: What was called.
-        outcome: What became of it.
+        outcome: How it ended.
         request: What was sent.
-        response: The answer, if there was one.
+        response: The response, if there was one.
         mask: Replaces secrets.
     """
-    if not LOGGER.isEnabledFor(logging.DEBUG):
-        return
     answer = None if response is None else response.content
     if not LOGGER.isEnabledFor(TRACE):
         LOGGER.debug("%s%s", mask(f"{what}: {outcome}"), _shown("", answer, AT_DEBUG, mask))
@@ -56,4 +54,4 @@ def _shown(head: str, body: bytes | str | None, limit: int, mask: Callable[[str]
         return ""
     text = mask(text)
     rest = len(text) - limit
-    return f"\n{head}{text[:limit]}" + (f" … and {rest:,} characters more" if rest > 0 else "")
+    return f"\n{head}{text[:limit]}" + (f" … and {rest:,} more characters" if rest > 0 else "")

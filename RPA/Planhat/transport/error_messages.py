@@ -1,4 +1,4 @@
-"""The error that a call ends with, and its words."""
+"""The error that a call ends with, and its message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from RPA.Planhat import errors
-from RPA.Planhat.transport.outcome import Failure, Fate
+from RPA.Planhat.transport.failures import Failure, Outcome
 
 if TYPE_CHECKING:
     import requests
@@ -20,14 +20,14 @@ _TLS_ADVICE = (
     "give the file of that CA with verify= (a CA bundle in PEM form) or in REQUESTS_CA_BUNDLE."
 )
 _UNKNOWN_ADVICE = {
-    True: "Sending the same again is safe: it can not be stored twice.",
+    True: "Sending the same again is safe: it cannot be stored twice.",
     False: "It was not sent again, because that could store it twice. Send it again only if it is not there some "
     "seconds from now.",
 }
 
 
 @dataclass
-class Story:
+class CallHistory:
     """What has happened to one call so far.
 
     Attributes:
@@ -87,19 +87,19 @@ class Story:
         return f"Gave up after {attempts} and {self.waited:.1f} s of waits in between{why}."
 
 
-def verdict(failure: Failure, story: Story, asked: float | None) -> errors.PlanhatError:
+def error_of(failure: Failure, history: CallHistory, asked: float | None) -> errors.PlanhatError:
     """Returns the error to raise.
 
     Args:
         failure: What happened to the last attempt.
-        story: What happened to the whole call.
+        history: What happened to the whole call.
         asked: Seconds that Planhat asked to wait, if it did.
     """
-    if _outcome_is_unknown(failure, story):
-        return _unknown(failure, story)
+    if _outcome_is_unknown(failure, history):
+        return _unknown(failure, history)
     if failure.response is not None and issubclass(failure.error, errors.PlanhatHTTPError):
-        return _answered(failure.error, failure.response, story, asked)
-    return failure.error(_text(_silent(failure, story), story.efforts))
+        return _answered(failure.error, failure.response, history, asked)
+    return failure.error(_text(_silent(failure, history), history.efforts))
 
 
 def unreadable(response: requests.Response) -> errors.PlanhatOutcomeUnknownError:
@@ -110,31 +110,31 @@ def unreadable(response: requests.Response) -> errors.PlanhatOutcomeUnknownError
     """
     reason = f"status {response.status_code} arrived with content that is not what Planhat sends"
     kind = errors.PlanhatUnexpectedContentError
-    failure = Failure(Fate.POSSIBLY_PROCESSED, reason, kind, transient=False, response=response)
-    story = Story(response.request, repeatable=False)
-    story.attempts = 1
-    return _unknown(failure, story)
+    failure = Failure(Outcome.UNKNOWN, reason, kind, transient=False, response=response)
+    history = CallHistory(response.request, repeatable=False)
+    history.attempts = 1
+    return _unknown(failure, history)
 
 
-def _outcome_is_unknown(failure: Failure, story: Story) -> bool:
-    if not story.writes or failure.fate is Fate.PROCESSED:
+def _outcome_is_unknown(failure: Failure, history: CallHistory) -> bool:
+    if not history.writes or failure.outcome is Outcome.PROCESSED:
         return False
-    if story.repeatable:
-        return bool(story.doubt) and not failure.said_no
+    if history.repeatable:
+        return bool(history.doubt) and not failure.said_no
     return failure.in_doubt
 
 
-def _unknown(failure: Failure, story: Story) -> errors.PlanhatOutcomeUnknownError:
+def _unknown(failure: Failure, history: CallHistory) -> errors.PlanhatOutcomeUnknownError:
     reason = _with_words(failure)
-    what = f"{story.method} {story.path} was sent ({len(story.body)} bytes, digest {story.digest}), and then: {reason}."
-    fate = "It may or may not be stored."
-    text = _text(f"{what} {fate}", story.efforts, _UNKNOWN_ADVICE[story.repeatable])
+    size = f"{len(history.body)} bytes, digest {history.digest}"
+    what = f"{history.method} {history.path} was sent ({size}), and then: {reason}. It may or may not be stored."
+    text = _text(what, history.efforts, _UNKNOWN_ADVICE[history.repeatable])
     return errors.PlanhatOutcomeUnknownError(
         text,
-        method=story.method,
-        path=story.path,
-        digest=story.digest,
-        attempts=story.attempts,
+        method=history.method,
+        path=history.path,
+        digest=history.digest,
+        attempts=history.attempts,
         reason=reason,
     )
 
@@ -147,12 +147,12 @@ def _with_words(failure: Failure) -> str:
 def _answered(
     kind: type[errors.PlanhatHTTPError],
     response: requests.Response,
-    story: Story,
+    history: CallHistory,
     asked: float | None,
 ) -> errors.PlanhatHTTPError:
     error = kind.of(response, _advice(kind, response))
-    error.args = (_text(str(error), _stored(kind, story), story.efforts),)
-    error.doubt = story.doubt if story.writes else ""
+    error.args = (_text(str(error), _stored(kind, history), history.efforts),)
+    error.doubt = history.doubt if history.writes else ""
     if isinstance(error, errors.PlanhatRateLimitError) and asked is not None:
         error.retry_at = time.time() + asked
     return error
@@ -169,24 +169,24 @@ def _shown(location: str) -> str:
     try:
         target = urlsplit(location)
     except ValueError:
-        return "an address that is none"
+        return "something that is not an address"
     host = target.netloc.rpartition("@")[2]
     return (f"{target.scheme}://{host}" if host else "") + target.path
 
 
-def _stored(kind: type[errors.PlanhatHTTPError], story: Story) -> str:
-    if not story.writes:
+def _stored(kind: type[errors.PlanhatHTTPError], history: CallHistory) -> str:
+    if not history.writes:
         return ""
     if kind is errors.PlanhatResponseTooLargeError:
         return "The status says that the write was done."
-    return f"An attempt may have been stored all the same: {story.doubt}." if story.doubt else ""
+    return f"An attempt may have been stored all the same: {history.doubt}." if history.doubt else ""
 
 
-def _silent(failure: Failure, story: Story) -> str:
-    call = f"{story.method} {story.path} on {story.host}"
+def _silent(failure: Failure, history: CallHistory) -> str:
+    call = f"{history.method} {history.path} on {history.host}"
     if failure.error is errors.PlanhatTLSError:
         return f"The connection for {call} is not trusted: {failure.reason}.\n{_TLS_ADVICE}"
-    if failure.fate is Fate.NOT_PROCESSED:
+    if failure.outcome is Outcome.NOT_SENT:
         return f"{call} did not reach Planhat: {failure.reason}. Planhat has processed nothing."
     return f"{call} got no complete answer: {failure.reason}."
 
