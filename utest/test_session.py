@@ -202,14 +202,33 @@ def test_plain_http_is_taken_for_this_machine(url: str) -> None:
     assert PlanhatSession(TOKEN, base_url=url).base_url == url
 
 
-@pytest.mark.parametrize("source", ["argument", "environment"])
-def test_proxies_are_used(anything: Stub, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
-    options: dict[str, Any] = {"proxies": {"http": anything.url}} if source == "argument" else {}
-    if source == "environment":
-        monkeypatch.setenv("HTTP_PROXY", anything.url)
+def test_given_proxies_are_used_for_this_machine_too(anything: Stub) -> None:
     unused = nowhere()
-    PlanhatSession(TOKEN, base_url=unused, retries=0, **options).get("/companies")
+    PlanhatSession(TOKEN, base_url=unused, retries=0, proxies={"http": anything.url}).get("/companies")
     assert anything.last.target == f"{unused}/companies"
+
+
+def test_proxies_of_the_environment_are_used_for_other_hosts(anything: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", anything.url)
+    with pytest.raises(errors.PlanhatConnectionError, match="the proxy refused the connection"):
+        PlanhatSession(TOKEN, base_url="https://planhat.test", retries=0).get("/companies")
+
+
+@pytest.mark.parametrize("source", ["environment", "registry"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_this_machine_is_never_sought_behind_a_proxy(
+    anything: Stub, monkeypatch: pytest.MonkeyPatch, source: str, host: str
+) -> None:
+    proxy = nowhere()
+    if source == "environment":
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("all_proxy", proxy)
+    else:
+        monkeypatch.setattr("requests.utils.getproxies", lambda: {"http": proxy, "https": proxy})
+        monkeypatch.setattr("requests.utils.proxy_bypass", lambda _host: False)
+    url = anything.url.replace("127.0.0.1", host)
+    PlanhatSession(TOKEN, base_url=url, retries=0).get("/companies")
+    assert anything.last.target == "/companies"
 
 
 def test_the_password_of_a_proxy_is_in_no_message(caplog: pytest.LogCaptureFixture) -> None:

@@ -338,9 +338,9 @@ def test_a_proxy_is_named_without_its_password(
     sandbox: Sandbox, check: Callable[..., CheckReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dead = nowhere().replace("//", "//robot:pr0xy-pw@")
-    for given in ({"proxies": {"http": dead}}, {}):
-        monkeypatch.setenv("http_proxy", dead)
-        report = check(**given)
+    for given in ({"proxies": {"https": dead}}, {}):
+        monkeypatch.setenv("https_proxy", dead)
+        report = check(base_url="https://planhat.test", **given)
         assert f"through the proxy {dead.rpartition('@')[2]}" in report.verdict
         assert "pr0xy-pw" not in json.dumps(report.facts())
 

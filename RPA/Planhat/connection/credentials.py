@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ KEY_VARIABLE = "PLANHAT_API_KEY"
 TENANT_VARIABLE = "PLANHAT_TENANT_UUID"
 
 MASK = "<secret>"
+
+SHORTEST = 4
+"""Characters of a secret that is looked for in all texts; a shorter one is in too many words."""
 
 HOW_TO = (
     "Give api_key= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, "
@@ -148,31 +152,54 @@ class Masker:
 
     def __init__(self) -> None:
         self._forms: dict[Token, None] = {}
+        self._pattern = _pattern_of(self._forms)
         _maskers.add(self)
 
     def hide(self, secret: Token | None) -> None:
-        """Adds a secret; its base64 forms are hidden as well."""
+        """Adds a secret; its base64 forms are hidden as well.
+
+        A text of fewer than four characters is not hidden: it is in too many words.
+        """
         text = secret.reveal() if secret is not None else ""
-        if not text:
+        if len(text) < SHORTEST:
             return
-        encoded = (base64.b64encode(form.encode()).decode() for form in (text, f"{text}:"))
+        # Half a character reaches no server, but a token that has one is told about, and may not be shown either.
+        encoded = (base64.b64encode(form.encode("utf-8", "surrogatepass")).decode() for form in (text, f"{text}:"))
         self._forms.update(dict.fromkeys(map(Token, (text, *encoded))))
+        self._pattern = _pattern_of(self._forms)
 
     def __call__(self, text: str) -> str:
         """Returns a text with all secrets replaced by `<secret>`."""
-        for form in sorted((each.reveal() for each in list(self._forms)), key=len, reverse=True):
-            text = text.replace(form, MASK)
-        return text
+        return self._pattern.reveal().sub(MASK, text)
 
     def __repr__(self) -> str:
         return f"<{len(self._forms)} masked texts>"
 
 
+class _Pattern:
+    """A compiled pattern that contains secrets and shows none."""
+
+    __slots__ = ("reveal",)
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        def reveal() -> re.Pattern[str]:
+            return pattern
+
+        self.reveal = reveal
+
+
+def _pattern_of(forms: Iterable[Token]) -> _Pattern:
+    """Returns what finds all forms in one pass, the longest first; and masks, so that no mask is masked again."""
+    texts = sorted((each.reveal() for each in forms), key=len, reverse=True)
+    return _Pattern(re.compile("|".join(map(re.escape, [MASK, *texts]))))
+
+
 def masked(text: str) -> str:
-    """Returns a text without the secrets of any connection."""
+    """Returns a text without the secrets of any connection, found in one pass."""
+    forms: dict[Token, None] = {}
     for masker in list(_maskers):
-        text = masker(text)
-    return text
+        forms.update(dict.fromkeys(list(masker._forms)))  # noqa: SLF001 - the maskers are of this module
+    return _pattern_of(forms).reveal().sub(MASK, text)
 
 
 class _LogFilter(logging.Filter):

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 SCHEMES = ("http", "https")
 FOR_CALLS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(://[\w.-]+)?")
 EXAMPLE = "{'https': 'http://proxy.example:3128'}, or http://proxy.example:3128 for all calls"
-SHORTEST = 4
-"""Characters of a password that is looked for in all texts; a shorter one is in too many words."""
 
 
 class Proxies:
@@ -108,5 +106,4 @@ def _secrets_in(address: str) -> Iterator[str]:
         if form:
             yield f"{user}:{form}"
             yield f"{unquote(user)}:{form}"
-        if len(form) >= SHORTEST:
             yield form

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_encoding_from_headers
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import Retry
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from RPA.Planhat.transport.settings import Settings
 
 _SEND_SIZE = 1 << 18
+
+_CANONICAL = re.compile(r"https?://[a-z0-9.:-]+(?:/[A-Za-z0-9_.~-]+)+")
+"""A URL that `requests` would find nothing to change in, which takes it a tenth of a call."""
 
 _NO_RETRIES = Retry(total=False)
 """Retrying is not the business of `urllib3`, which takes every `PUT` for one that may be repeated."""
@@ -155,6 +160,24 @@ class _Adapter(HTTPAdapter):
         _known_from_here()
         return super().get_connection(*args, **kwargs)
 
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        if proxies or not request.url:
+            return super().request_url(request, proxies)
+        # A path with two slashes in front would be taken for a host.
+        return "/" + request.url.partition("#")[0][len(_origin(request.url)) :].lstrip("/")
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        # As requests does it, without a look for cookies.
+        response = requests.Response()
+        response.status_code = resp.status
+        response.reason = resp.reason or ""
+        response.headers.update(resp.headers.itermerged())
+        response.encoding = get_encoding_from_headers(response.headers)
+        response.url = req.url or ""
+        response.request = req
+        response.raw = resp
+        return response
+
     def close(self) -> None:
         # A thread that finds a pool just before gets a closed one, which counts as not sent.
         self._pools.clear()
@@ -231,7 +254,10 @@ class HttpClient:
         try:
             # Step by step, since `prepare` would look for cookies and hooks, too.
             prepared.prepare_method(request.method)
-            prepared.prepare_url(request.url, request.params or "")
+            if request.params or not _CANONICAL.fullmatch(request.url):
+                prepared.prepare_url(request.url, request.params or "")
+            else:
+                prepared.url = request.url
             prepared.prepare_headers({"Accept-Encoding": "gzip", **request.headers})
             prepared.prepare_body(request.data or None, None)
             # Any auth keeps requests from looking into .netrc.
@@ -290,7 +316,9 @@ def _without_secrets(got: requests.Response) -> Response:
     """Returns a response without what it knows of the way: they are kept on errors, and looked at by debuggers."""
     response = Response.__new__(Response)
     vars(response).update(vars(got))
-    response.request = got.request.copy()
+    response.request = requests.PreparedRequest.__new__(requests.PreparedRequest)
+    vars(response.request).update(vars(got.request))
+    response.request.headers = got.request.headers.copy()
     response.request.headers.pop("Authorization", None)
     vars(response).pop("connection", None)
     return response
