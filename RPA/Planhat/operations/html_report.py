@@ -1,0 +1,165 @@
+"""One self-contained HTML page of a plan or a report: readable in mail programs and on phones, without scripts.
+
+Mail programs drop style sheets, so that every element carries its own style; everything from outside is escaped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+COLOURS = {
+    "create": "#2e7d4f", "created": "#2e7d4f", "update": "#2563a8", "updated": "#2563a8", "received": "#2e7d4f",
+    "unchanged": "#8a929c", "repeated": "#b3b9c1", "refused": "#b4451f", "failed": "#a61b1b", "unknown": "#c98a00",
+    "conflict": "#7b3fa0", "archive": "#7b3fa0", "delete": "#a61b1b", "deleted": "#a61b1b", "report": "#8a929c",
+}  # fmt: skip
+OTHER_COLOUR = "#5b6570"
+FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+CELL = "padding:6px 10px 6px 0;border-bottom:1px solid #e3e6ea;vertical-align:top;text-align:left"
+NAMED_ROWS = 200
+"""Rows of a section that the page shows; the CSV files have all of them."""
+
+LONGEST_CELL = 300
+"""Characters of a value that the page shows."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of the page.
+
+    Attributes:
+        title: What it shows.
+        columns: The headings.
+        rows: The cells; only the first `NAMED_ROWS` are read.
+        total: How many rows there are in all.
+        note: A sentence under the title; none when empty.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    total: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """What a page shows.
+
+    Attributes:
+        title: The headline.
+        counts: How many rows have which outcome.
+        about: Further facts, by label, such as the host.
+        sections: The tables.
+        verdict: One sentence: what happened, or what would.
+    """
+
+    title: str
+    counts: Mapping[str, int]
+    about: Mapping[str, Any] = field(default_factory=dict)
+    sections: Sequence[Section] = ()
+    verdict: str = ""
+
+    def html(self) -> str:
+        """Returns the page."""
+        now = datetime.now(timezone.utc).astimezone().strftime("%Y-%m-%d %H:%M %Z").strip()
+        about = {**self.about, "Made": f"{now} by rpaframework-planhat {__version__}"}
+        body = "".join(
+            [
+                f'<h1 style="font-size:22px;margin:0 0 6px">{_text(self.title)}</h1>',
+                f'<p style="font-size:16px;margin:0 0 16px">{_text(self.verdict)}</p>' if self.verdict else "",
+                _bar(self.counts),
+                _counts(self.counts),
+                *map(_section, self.sections),
+                _about(about),
+            ]
+        )
+        return (
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            f"<title>{_text(self.title)}</title></head>"
+            f'<body style="margin:0;padding:20px;background:#ffffff;color:#1d2329;{FONT}">'
+            f'<div style="font-size:14px;line-height:1.45;max-width:860px;margin:0 auto;overflow-wrap:break-word">{body}</div></body></html>\n'
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Writes the page into a file, whose folders are created when missing, and returns its path."""
+        target = file_path(path)
+        with translate_os_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(self.html(), encoding="utf-8", errors="xmlcharrefreplace")
+        return target
+
+
+def _text(value: Any) -> str:
+    """Returns a value as text that no mail program takes for markup or a link to a page of others."""
+    text = "" if value is None else str(value)
+    shown = text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+    return escape(
+        "".join(sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in shown)
+    )
+
+
+def _bar(counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    if not total:
+        return ""
+    # A part of less than one percent would not be seen, and would be missed: it is one percent wide.
+    cells = "".join(
+        f'<td style="background:{COLOURS.get(name, OTHER_COLOUR)};width:{max(100 * count / total, 1):.1f}%;height:18px;'
+        f'font-size:0;line-height:0" title="{_text(name)}: {count:,}">&nbsp;</td>'
+        for name, count in counts.items()
+        if count
+    )
+    return (
+        '<table role="presentation" style="width:100%;border-collapse:collapse;table-layout:fixed;margin:0 0 10px">'
+        f"<tr>{cells}</tr></table>"
+    )
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    items = "".join(
+        '<span style="display:inline-block;margin:0 18px 8px 0;white-space:nowrap">'
+        f'<span style="display:inline-block;width:11px;height:11px;background:{COLOURS.get(name, OTHER_COLOUR)}"></span> '
+        f"<b>{count:,}</b> {_text(name)}</span>"
+        for name, count in counts.items()
+        if count
+    )
+    return f'<p style="margin:0 0 20px">{items or "no rows"}</p>'
+
+
+def _section(section: Section) -> str:
+    shown = [row for row, _ in zip(section.rows, range(NAMED_ROWS), strict=False)]
+    if not shown:
+        return ""
+    heads = "".join(f'<th style="{CELL};color:#5b6570;font-weight:600">{_text(name)}</th>' for name in section.columns)
+    lines = "".join(
+        "<tr>" + "".join(f'<td style="{CELL}">{_text(cell)}</td>' for cell in row) + "</tr>" for row in shown
+    )
+    more = section.total - len(shown)
+    note = f'<p style="margin:0 0 8px;color:#5b6570">{_text(section.note)}</p>' if section.note else ""
+    rest = f'<p style="margin:6px 0 0;color:#5b6570">and {more:,} more</p>' if more > 0 else ""
+    return (
+        f'<h2 style="font-size:17px;margin:26px 0 6px">{_text(section.title)} ({section.total:,})</h2>{note}'
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%">'
+        f"<tr>{heads}</tr>{lines}</table></div>{rest}"
+    )
+
+
+def _about(about: Mapping[str, Any]) -> str:
+    lines = "".join(
+        f'<tr><td style="padding:2px 14px 2px 0;color:#5b6570;white-space:nowrap;vertical-align:top">{_text(name)}</td>'
+        f'<td style="padding:2px 0">{_text(value)}</td></tr>'
+        for name, value in about.items()
+        if value not in (None, "")
+    )
+    return f'<table style="border-collapse:collapse;margin:30px 0 0;font-size:13px">{lines}</table>'
