@@ -24,6 +24,8 @@ COLOURS = {
 }  # fmt: skip
 OTHER_COLOUR = "#5b6570"
 FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+PAGE = "font-size:14px;line-height:1.45;max-width:860px;margin:0 auto;overflow-wrap:break-word"
+SQUARE = "display:inline-block;width:11px;height:11px"
 CELL = "padding:6px 10px 6px 0;border-bottom:1px solid #e3e6ea;vertical-align:top;text-align:left"
 NAMED_ROWS = 200
 """Rows of a section that the page shows; the CSV files have all of them."""
@@ -88,7 +90,7 @@ class ReportPage:
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             f"<title>{_text(self.title)}</title></head>"
             f'<body style="margin:0;padding:20px;background:#ffffff;color:#1d2329;{FONT}">'
-            f'<div style="font-size:14px;line-height:1.45;max-width:860px;margin:0 auto;overflow-wrap:break-word">{body}</div></body></html>\n'
+            f'<div style="{PAGE}">{body}</div></body></html>\n'
         )
 
     def save(self, path: str | Path) -> Path:
@@ -129,7 +131,7 @@ def _bar(counts: Mapping[str, int]) -> str:
 def _counts(counts: Mapping[str, int]) -> str:
     items = "".join(
         '<span style="display:inline-block;margin:0 18px 8px 0;white-space:nowrap">'
-        f'<span style="display:inline-block;width:11px;height:11px;background:{COLOURS.get(name, OTHER_COLOUR)}"></span> '
+        f'<span style="{SQUARE};background:{COLOURS.get(name, OTHER_COLOUR)}"></span> '
         f"<b>{count:,}</b> {_text(name)}</span>"
         for name, count in counts.items()
         if count
