@@ -32,6 +32,7 @@ from RPA.Planhat.keywords.introduction import INTRODUCTION
 from RPA.Planhat.keywords.listener import RunListener
 from RPA.Planhat.keywords.records import RecordKeywords
 from RPA.Planhat.keywords.tables import TableKeywords
+from RPA.Planhat.keywords.tenant import TenantKeywords
 from RPA.Planhat.keywords.usage import UsageKeywords
 from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.session import PlanhatSession
@@ -48,6 +49,7 @@ PARTS = (
     CustomFieldKeywords,
     ConversationKeywords,
     CompareKeywords,
+    TenantKeywords,
 )
 """The components that need nothing but the connections."""
 

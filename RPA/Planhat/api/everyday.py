@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.api.base import Surface
-from RPA.Planhat.operations import conversations
+from RPA.Planhat.operations import conversations, merging, tenant_export, webhooks
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
+    from pathlib import Path
 
     from RPA.Planhat.types import Conversation, Enduser, Task, Ticket
 
@@ -114,3 +115,69 @@ class EverydayMethods(Surface):
             PlanhatNotFoundError: If Planhat has no such enduser.
         """
         return conversations.archive_enduser(self.session, enduser, archived=archived)
+
+    def merge_endusers(self, keep: Any, duplicates: Any, *, dry_run: bool = False) -> merging.MergeReport:
+        """Merges duplicates of an enduser into the one to keep, and archives them.
+
+        Args:
+            keep: The enduser to keep: an id, `extid-…`, `srcid-…` or a record.
+            duplicates: The others: one or several.
+            dry_run: Only plan; nothing is sent.
+
+        Returns:
+            The steps with their outcomes, and what Planhat lets nobody move.
+
+        Raises:
+            PlanhatValidationError: If the endusers belong to different companies, or one is named twice.
+            PlanhatBulkError: If a step failed, or its outcome is not known; the report is on it.
+
+        Examples:
+            ```python
+            company = planhat.create_object(types.Company(name="Acme"))
+            ada = planhat.create_object(types.Enduser(email="ada@acme.example", company_id=company.id))
+            old = planhat.create_object(types.Enduser(email="ada@old.example", company_id=company.id))
+            report = planhat.merge_endusers(ada, [old])
+            assert report.counts == {"done": 2}
+            ```
+        """
+        return merging.merge_endusers(self.session, keep, duplicates, dry_run=dry_run)
+
+    def export_tenant(self, folder: str | Path, *, models: Any = None, mask: bool = False) -> dict[str, Any]:
+        """Exports every record of the tenant, one JSON Lines file per model, with a manifest of counts.
+
+        Args:
+            folder: The folder; it is created if it does not exist.
+            models: Names of models. Default: all that Planhat lists.
+            mask: Replace names, addresses, telephone numbers and notes by stable invented ones.
+
+        Returns:
+            The manifest.
+
+        Raises:
+            PlanhatValidationError: If the folder holds another export.
+
+        Examples:
+            ```python
+            manifest = planhat.export_tenant("tenant", models="companies, users")
+            assert list(manifest["models"]) == ["companies", "users"]
+            ```
+        """
+        return tenant_export.export_tenant(self.session, folder, models=models, mask=mask)
+
+    def read_event(self, source: Any, model: str | None = None) -> webhooks.PlanhatEvent:
+        """Returns the records in a call that an automation of Planhat has sent.
+
+        Args:
+            source: The body as JSON text, bytes, dictionary or list, or a work item with a `payload`.
+            model: The model of the records. Default: the one that the body names.
+
+        Raises:
+            PlanhatValidationError: If the body is not JSON, names no model, or holds no record.
+
+        Examples:
+            ```python
+            event = planhat.read_event('{"model": "company", "record": {"_id": "1", "phase": "live"}}')
+            assert event.records[0].phase == "live"
+            ```
+        """
+        return webhooks.read_event(source, model)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.demo import load_demo
-from RPA.Planhat.sandbox.model_rules import ACTIVITIES, BY_PATH, TABLES, Document, Model
+from RPA.Planhat.sandbox.model_rules import ACTIVITIES, BY_PATH, TABLES, Document, Model, path_of, table_of
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.sandbox.settings import Settings
 
 FORMATS = ("json", "csv")
+JSON_LINES = "jsonl"
 _FIRST = ("companies", "users", "endusers", "products", "deals", "timeentries")
 ORDER = (*_FIRST, *(path for path in BY_PATH if path not in _FIRST), ACTIVITIES)
 """The files of a folder in the order in which they are read: what others refer to comes first."""
@@ -43,7 +44,7 @@ def load_folder(records: Records, folder: Path) -> None:
     Raises:
         ValueError: If the folder does not exist or holds no such file.
     """
-    files = [file for path in ORDER for name in FORMATS if (file := folder / f"{path}.{name}").is_file()]
+    files = [file for path in ORDER for name in (*FORMATS, JSON_LINES) if (file := folder / f"{path}.{name}").is_file()]
     if not files:
         raise ValueError(f"The seed is neither demo, empty nor a folder with files such as companies.json: {folder}")
     for file in files:
@@ -52,15 +53,27 @@ def load_folder(records: Records, folder: Path) -> None:
 
 def _load_file(records: Records, file: Path) -> None:
     model = BY_PATH.get(file.stem)
-    rows = _json_rows(file) if file.suffix == ".json" else _csv_rows(file, model)
+    rows = _csv_rows(file, model) if file.suffix == ".csv" else _json_rows(file)
     if model is None:
         records.store.insert(ACTIVITIES, [({"_id": records.store.new_id(), **row}, None) for row in rows])
     else:
-        records.load(model, rows)
+        records.load(model, [_joined(records, model, row) for row in rows])
+
+
+def _joined(records: Records, model: Model, row: Document) -> Document:
+    """Returns a row with what is there already: tickets are conversations, and an export lists them as both."""
+    table = table_of(model)
+    known = records.store.get(table, str(row.get("_id"))) if table != path_of(model) and isinstance(row, dict) else None
+    if known is None:
+        return row
+    records.store.delete(table, known["_id"])
+    return {**known, **row}
 
 
 def _json_rows(file: Path) -> list[Document]:
-    rows = json.loads(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    lines = file.suffix == f".{JSON_LINES}"
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
     if not isinstance(rows, list):
         raise ValueError(f"{file} must hold a list of objects.")  # noqa: TRY004 - the file is wrong, not the program
     return rows
