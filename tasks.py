@@ -160,11 +160,11 @@ def mutants(context: Context, most: int = 200, seed: int = 1) -> None:
     _module(context, "benchmarks.mutants", "--most", str(most), "--seed", str(seed))
 
 
-@task
-def release(context: Context) -> None:
+@task(help={"tagged": "the version has its tag already, as in the workflow that uploads"})
+def release(context: Context, tagged: bool = False) -> None:
     """Builds and tries what would be uploaded, and says what to do next; uploads nothing."""
     docs(context, check=True)
-    _module(context, "compat.release")
+    _module(context, "compat.release", *(["--tagged"] if tagged else []))
 
 
 @task

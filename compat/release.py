@@ -5,6 +5,7 @@ Nothing is uploaded. It refuses where something is uncommitted, since then nobod
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -40,10 +41,12 @@ class NotReadyError(Exception):
     """Something has to be fixed before a release; the message says what."""
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Checks, builds and tries; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Build and try what would be uploaded.")
+    parser.add_argument("--tagged", action="store_true", help="the version has its tag already, as in a workflow")
     try:
-        check_tree(ROOT)
+        check_tree(ROOT, tagged=parser.parse_args(arguments).tagged)
         check_changelog((ROOT / "CHANGELOG.md").read_text("utf-8"))
         check_compatibility((ROOT / "docs" / "compatibility.md").read_text("utf-8"))
         files = build()
@@ -59,8 +62,8 @@ def main() -> int:
     return 0
 
 
-def check_tree(folder: Path) -> None:
-    """Refuses a work tree with changes, and a tag that is there already.
+def check_tree(folder: Path, *, tagged: bool = False) -> None:
+    """Refuses a work tree with changes, and a tag that is there already, or one that is not that of this version.
 
     Raises:
         NotReadyError: With the files, or the tag.
@@ -68,7 +71,10 @@ def check_tree(folder: Path) -> None:
     changed = _git(folder, "status", "--porcelain")
     if changed:
         raise NotReadyError(f"these files are not committed:\n{changed}")
-    if _git(folder, "tag", "--list", TAG):
+    tags = _git(folder, "tag", "--points-at", "HEAD").split()
+    if tagged and TAG not in tags:
+        raise NotReadyError(f"the tag of version {__version__} is {TAG}; there is {', '.join(tags) or 'none'}.")
+    if not tagged and _git(folder, "tag", "--list", TAG):
         raise NotReadyError(f"there is a tag {TAG} already; a new release needs a new version in version.py.")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import configparser
+import json
 import posixpath
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -70,3 +72,8 @@ def with_absolute_links(text: str, source: str) -> str:
 
     parts = CODE.split(text)
     return "".join(part if CODE.fullmatch(part) else LINK.sub(replace, part) for part in parts)
+
+
+if __name__ == "__main__":
+    # For workflows, which take their matrix from here: python -m docs.project pythons
+    print(json.dumps({"pythons": python_versions(), "urls": project_urls()}[sys.argv[1]]))

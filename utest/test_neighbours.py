@@ -146,6 +146,13 @@ def test_no_version_is_released_twice(git: Callable[..., None], tmp_path: Path) 
         release.check_tree(tmp_path)
 
 
+def test_a_workflow_releases_the_version_of_its_tag(git: Callable[..., None], tmp_path: Path) -> None:
+    with pytest.raises(NotReadyError, match=f"is v{__version__}; there is none"):
+        release.check_tree(tmp_path, tagged=True)
+    git("tag", f"v{__version__}")
+    release.check_tree(tmp_path, tagged=True)
+
+
 def test_a_folder_without_history_is_not_released(tmp_path: Path) -> None:
     with pytest.raises(NotReadyError, match="not a git repository"):
         release.check_tree(tmp_path)
