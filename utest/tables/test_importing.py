@@ -241,7 +241,7 @@ RIVALS = {"external_id": "M-1", "Name": "A", "name": "B"}
     ("mapping", "problem"),
     [
         (None, "its columns 'Name' and 'name' both fill name: remove one, or give a mapping."),
-        (["external_id -> external_id", "Name -> name"], "it has two columns that 'Name' in the mapping may mean"),
+        (["external_id -> external_id", "NAME -> name"], "it has two columns that 'NAME' in the mapping may mean"),
     ],
 )
 def test_two_columns_for_one_field_are_refused_since_one_would_be_lost(

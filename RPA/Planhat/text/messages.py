@@ -6,10 +6,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 NEAR = 3
 """Names that are offered for a misspelt one."""
+
+NAMED_WORDS = 30
+"""Names in one sentence."""
 
 NAMED_REASONS = 10
 """Reasons that a message on bad rows names."""
@@ -48,6 +51,22 @@ def suggestion(names: Iterable[str]) -> str:
     """Returns the question whether one of these names was meant, to be put after a sentence; nothing without any."""
     distinct = dict.fromkeys(names)
     return f" Did you mean {' or '.join(distinct)}?" if distinct else ""
+
+
+def enumeration(names: Sequence[str], near: Callable[[str], list[str]] | None = None) -> str:
+    """Returns names with commas; of very many the first, and how many more there are.
+
+    Args:
+        names: The names.
+        near: For names that nobody knows: returns the known ones that are like one.
+    """
+    named = [_with_suggestion(name, near(name)) if near else name for name in names[:NAMED_WORDS]]
+    more = len(names) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
+
+
+def _with_suggestion(name: str, known: list[str]) -> str:
+    return f"{name!r} (did you mean {' or '.join(known)}?)" if known else repr(name)
 
 
 def listed(first: Iterable[Any], total: int) -> str:

@@ -6,6 +6,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
+from unicodedata import category, normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 
@@ -63,9 +64,29 @@ def parse_literal(given: Any) -> Any:
 @cache
 def normalize_name(name: str) -> str:
     """Returns a name without case, blanks and signs: `External ID` and `externalId` are one."""
-    return "".join(character for character in name.lower() if character.isalnum())
+    return "".join(character for character in normalize("NFC", name).lower() if character.isalnum())
 
 
 def casefold(value: Any) -> str:
     """Returns a text without case and superfluous blanks."""
     return " ".join(str(value).casefold().split())
+
+
+def trim(text: str) -> str:
+    """Returns a text in NFC, without anything at its ends that nobody can see: spaces, and characters without width.
+
+    Inside a text these may have a meaning, as in joined emoji and in Persian words; at its ends they never do.
+    """
+    if text.isascii():
+        return text.strip()
+    text = normalize("NFC", text)
+    first, last = 0, len(text)
+    while first < last and _is_invisible(text[first]):
+        first += 1
+    while last > first and _is_invisible(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_invisible(character: str) -> bool:
+    return character.isspace() or category(character) == "Cf"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Headings:
     """
 
     def __init__(self, path: Path, cells: Sequence[str], short: str = "refuse") -> None:
-        names = [cell.strip() for cell in cells]
+        names = [trim(cell) for cell in cells]
         if not any(names):
             raise PlanhatValidationError(f"{path} is empty: its first line has to name the columns.")
         twice = [name for name, count in Counter(names).items() if name and count > 1]
@@ -109,7 +110,7 @@ class Headings:
 
     def _problem(self, cells: list[Any]) -> str:
         """Returns why a line is no row of this table, or nothing."""
-        if [cell.strip() if isinstance(cell, str) else cell for cell in cells] == self._written:
+        if [trim(cell) if isinstance(cell, str) else cell for cell in cells] == self._written:
             return "it repeats the names of the columns."
         has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
         if any(cells[len(self.names) :]):

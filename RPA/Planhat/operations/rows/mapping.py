@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.columns import each_once
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
-from RPA.Planhat.text.messages import did_you_mean, with_article
-from RPA.Planhat.text.parsing import normalize_name, parse_literal
+from RPA.Planhat.text.messages import did_you_mean, enumeration, near_matches, with_article
+from RPA.Planhat.text.parsing import normalize_name, parse_literal, trim
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -210,26 +210,29 @@ def is_no_field(model: type[PlanhatObject], column: str) -> bool:
 @lru_cache(maxsize=16)
 def no_fields(model: type[PlanhatObject], columns: tuple[str, ...]) -> str:
     """Returns in words that columns are no fields, all of them at once: all rows of a table have the same ones."""
-    did_you_mean = {name: model.near_matches(name) for name in columns}
-    named = (
-        f"{name!r} (did you mean {' or '.join(found)}?)" if found else repr(name)
-        for name, found in did_you_mean.items()
-    )
-    examples = (*did_you_mean[columns[0]], *(name for name in EXAMPLES if model.field(name)), model.writable()[0].name)
+    named = enumeration(columns, model.near_matches)
+    near = model.near_matches(columns[0])
+    examples = (*near, *(name for name in EXAMPLES if model.field(name)), model.writable()[0].name)
     return (
-        f"The model {model.SINGULAR} has no field {', '.join(named)}. Name columns as fields, custom fields as "
+        f"The model {model.SINGULAR} has no field {named}. Name columns as fields, custom fields as "
         f"custom.<Name>, or give a mapping with lines such as {columns[0]} {ARROW} {examples[0]}."
     )
 
 
 class Columns:
-    """The columns of a table, as its rows have them; names are found without regard to case, blanks and signs."""
+    """The columns of a table, as its rows have them.
+
+    A name of the mapping means the column that is called so; only without one, case, spaces and punctuation do not
+    count, and then it needs a letter or a digit to be known by.
+    """
 
     def __init__(self, steps: list[Step]) -> None:
-        self._wanted = {name for step in steps for name in step.columns}
-        self._found: dict[str, None] = {}
-        self._spelling: dict[str, str | None] = {}
-        self._by_plain = {normalize_name(name): name for name in self._wanted}
+        wanted = {name for step in steps for name in step.columns}
+        self._wanted = {trim(name): name for name in wanted}
+        self._alike: dict[str, list[str]] = {}
+        for name in sorted(wanted):
+            self._alike.setdefault(normalize_name(name), []).append(name)
+        self._used: dict[str, str | None] = {}
 
     def cells(self, row: Mapping[str, Any], clean: Callable[[Any], Any]) -> dict[str, Any]:
         """Returns the cells of a row that the mapping uses, by its own spelling.
@@ -241,9 +244,7 @@ class Columns:
 
     def see(self, names: Iterable[str]) -> None:
         """Notes columns that the table has, also when their cells do not count."""
-        for name in names:
-            if name not in self._spelling:
-                self._learn(name)
+        self.spelt(names)
 
     def spelt(self, names: Iterable[str]) -> dict[str, str]:
         """Returns the columns that the mapping uses, by its own spelling.
@@ -251,33 +252,45 @@ class Columns:
         Raises:
             PlanhatValidationError: If two columns can be meant by one name of the mapping.
         """
-        known = {name: self._spelling[name] if name in self._spelling else self._learn(name) for name in names}
+        others: list[str] = []
         used: dict[str, str] = {}
-        for name, meant in known.items():
-            if meant in used:
-                raise PlanhatValidationError(f"it has two columns that {meant!r} in the mapping may mean, as {name!r}.")
-            if meant is not None:
-                used[meant] = name
+        for name in names:
+            known = self._wanted.get(trim(str(name)))
+            if known is not None and known not in used:
+                used[known] = name
+            else:
+                others.append(name)
+        exact = set(used)
+        for name in others:
+            known = self._meant(name, exact)
+            if known in used:
+                raise PlanhatValidationError(f"it has two columns that {known!r} in the mapping may mean, as {name!r}.")
+            if known is not None:
+                used[known] = name
+        self._used |= dict.fromkeys(names) | {name: known for known, name in used.items()}
         return used
 
-    def _learn(self, name: str) -> str | None:
-        known = name if name in self._wanted else self._by_plain.get(normalize_name(str(name)))
-        self._spelling[name] = known
-        self._found[name] = None
-        return known
+    def _meant(self, name: str, exact: set[str]) -> str | None:
+        """Returns the name in the mapping that means a column which is called otherwise; nothing if none or two do."""
+        plain = normalize_name(str(name))
+        found = [each for each in self._alike.get(plain, ()) if each not in exact] if plain else []
+        return found[0] if len(found) == 1 else None
 
     def missing(self) -> str:
         """Returns in words which columns of the mapping no row has, or nothing."""
-        absent = sorted(self._wanted - {known for known in self._spelling.values() if known})
-        if not absent or not self._found:
+        absent = sorted(set(self._wanted.values()) - set(self._used.values()))
+        if not absent or not self._used:
             return ""
-        hint = did_you_mean(absent[0], self._found)
-        known = ", ".join(self._found)
-        return f"The table has no column {', '.join(map(repr, absent))}.{hint} It has: {known}."
+        known = list(map(str, self._used))
+        if len(absent) == 1:
+            named = f"{absent[0]!r}.{did_you_mean(absent[0], known)}"
+        else:
+            named = f"{enumeration(absent, lambda name: near_matches(name, known))}."
+        return f"The table has no column {named} It has: {enumeration(known)}."
 
     def unused(self) -> list[str]:
         """Returns the columns that the mapping does not use."""
-        return [name for name, known in self._spelling.items() if known is None]
+        return [name for name, known in self._used.items() if known is None]
 
 
 def _text(value: Any) -> str:
