@@ -42,6 +42,8 @@ IS_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 IS_TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]+)<")
+EMPTY_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*[^<>/])?></")
+EMPTY_LITERAL = re.compile(rb'""|&quot;&quot;')
 UNCALCULATED = re.compile(
     rb"(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></|</(?:\w+:)?c)"
 )
@@ -176,7 +178,7 @@ class _Sheet:
             if IS_ERROR.search(attributes):
                 text = result[1].decode("utf-8", "replace") if result else ""
                 shown = text if text in ERRORS else "#UNKNOWN!"
-            elif FORMULA.search(content) and not result and not IS_TEXT.search(attributes):
+            elif FORMULA.search(content) and not result and not _is_empty_text(attributes, content):
                 shown = NOT_CALCULATED
             else:
                 continue
@@ -184,6 +186,15 @@ class _Sheet:
             if place is None:
                 raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
             self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
+
+
+def _is_empty_text(attributes: bytes, content: bytes) -> bool:
+    """Tells whether the result of a formula is an empty text.
+
+    XlsxWriter writes one without its type, as openpyxl writes a formula that it has not calculated. What has no `""`
+    in it hardly results in an empty text.
+    """
+    return bool(IS_TEXT.search(attributes)) or bool(EMPTY_RESULT.search(content) and EMPTY_LITERAL.search(content))
 
 
 class _Extent:
