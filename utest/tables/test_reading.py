@@ -244,7 +244,7 @@ def test_an_error_of_a_spreadsheet_is_a_bad_cell(tmp_path: Path, error: str) -> 
 
 def test_errors_at_the_edges_of_a_sheet_are_seen(tmp_path: Path) -> None:
     error = ("error", "#REF!")
-    lines = [
+    lines: list[Any] = [
         [],
         [None, "a", "b", "c"],
         [None, error, 1, error],
@@ -268,7 +268,7 @@ def test_a_formula_that_nobody_has_calculated_is_a_bad_cell(tmp_path: Path, resu
 
 
 def test_a_formula_counts_as_its_result_and_an_empty_text_as_empty(tmp_path: Path) -> None:
-    lines = [["a", "b", "c"], [("formula", "=1+1", 2), ("formula", '=""', ""), ("formula", '="x"', "x")]]
+    lines: list[Any] = [["a", "b", "c"], [("formula", "=1+1", 2), ("formula", '=""', ""), ("formula", '="x"', "x")]]
     assert rows_of(workbook(tmp_path, ("Data", lines))) == [{"a": 2, "b": None, "c": "x"}]
 
 
@@ -295,7 +295,7 @@ def test_a_chart_is_no_worksheet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("above", [0, 1, 5])
 @pytest.mark.parametrize("left", [0, 1, 3])
 def test_a_table_may_begin_anywhere_in_its_sheet(tmp_path: Path, above: int, left: int) -> None:
-    lines = [[], ["external_id", "name"], ["A-1", "Acme"], [], ["A-2", "Bolt"]]
+    lines: list[Any] = [[], ["external_id", "name"], ["A-1", "Acme"], [], ["A-2", "Bolt"]]
     path = workbook(tmp_path, ("Data", [*[[]] * above, *([None] * left + line for line in lines)]))
     assert rows_of(path) == [ACME, BOLT]
 
