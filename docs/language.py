@@ -1,0 +1,110 @@
+"""Finds wording that stumbles: translated idioms, private words, two spellings of one word.
+
+    python -m docs.language           how often each pattern is found
+    python -m docs.language --list    with the places
+    python -m docs.language --check   ends with 1 where a pattern is found more often than `BASELINE` allows
+
+Looked at are the pages for people, and every docstring and message of the Python files. `CONTEXT.md` has the words that
+the project uses instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = ("*.md", "docs/guides/*.md", "examples/**/*.md", "examples/**/*.robot", ".github/**/*.yml")
+CODE: Final = ("RPA/**/*.py", "docs/*.py", "compat/*.py", "examples/**/*.py", "tasks.py")
+
+PATTERNS: Final = {
+    "can not": ("cannot", r"\bcan not\b"),
+    "unless given": ("Default: …", r"\bunless (?:it is |they are )?given\b"),
+    "told": ("reported, named, shown", r"\b(?:is|are|be|was|were|unless|not|says and) told\b|\btold apart\b"),
+    "without a word": ("silently", r"\bwithout a word\b"),
+    "licence": ("license", r"\blicences?\b"),
+    "is none": ("isn't one; is not a valid …", r"\b(?:is|are) none\b(?! of)"),
+    "is no …": ("is not a valid …", r"(?<![Tt]here )\b(?:is|are) no (?!longer|more|one)(?=\w)"),
+    "mend": ("fix, correct", r"\bmend(?:s|ed|ing)?\b"),
+    "borne": ("tolerated", r"\bborne\b"),
+    "by lot": ("random", r"\bby lot\b"),
+    "for good": ("permanently", r"\bfor good\b"),
+    "blanks": ("spaces", r"\bblanks\b"),
+    "texts": ("strings", r"\btexts\b|\ba text\b"),
+    "stands": ("is", r"\bstands?\b(?! alone)"),
+    "superfluous": ("extra", r"\bsuperfluous\b"),
+    "misspelt": ("misspelled", r"\bmisspelt\b"),
+    "what became of": ("outcome, result", r"\bwhat (?:became|becomes|has become) of\b"),
+    "stock of tokens": ("retry budget", r"\bstock of tokens\b"),
+    "wants": ("needs", r"\bwants\b"),
+    "an account of": ("the result of", r"\ban account of\b"),
+    "the house": ("the project", r"\bthe house\b"),
+    "nobody knows": ("open questions", r"\bnobody knows\b"),
+    "not for sure": ("were not stored; may not have been stored", r"\bfor sure\b"),
+}
+"""By name: what to write instead, and how it is found, whatever the letter case."""
+
+BASELINE: Final[dict[str, int]] = {}
+"""How often a pattern may be found until it has been corrected everywhere; the numbers may only fall."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Prints what was found; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Find wording that stumbles.")
+    parser.add_argument("--list", action="store_true", help="name the places as well")
+    parser.add_argument("--check", action="store_true", help="end with 1 where more is found than the baseline allows")
+    given = parser.parse_args(arguments)
+    places = findings()
+    exceeded = [name for name in PATTERNS if len(places[name]) > BASELINE.get(name, 0)]
+    for name in sorted(PATTERNS, key=lambda each: -len(places[each])):
+        if places[name] or BASELINE.get(name):
+            print(f"{len(places[name]):>5}  at most {BASELINE.get(name, 0):>4}  {name}: write {PATTERNS[name][0]}")
+        if given.list or (given.check and name in exceeded):
+            print("".join(f"       {place}\n" for place in places[name]), end="")
+    print(f"{sum(map(len, places.values())):>5}  in all")
+    return 1 if given.check and exceeded else 0
+
+
+def findings() -> dict[str, list[str]]:
+    """Returns the places of each pattern, as file, line and text."""
+    found = defaultdict(list)
+    for path in _files(PAGES):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            for name in matching(line):
+                found[name].append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    for path in _files(CODE):
+        for number, text in strings_of(path.read_text("utf-8")):
+            for name in matching(text):
+                found[name].append(f"{path.relative_to(ROOT)}:{number}: {' '.join(text.split())[:100]}")
+    return found
+
+
+def matching(text: str) -> Iterator[str]:
+    """Yields the names of the patterns in a text, each as often as it is there."""
+    for name, (_, pattern) in PATTERNS.items():
+        yield from (name for _ in re.finditer(pattern, text, re.IGNORECASE))
+
+
+def strings_of(source: str) -> Iterator[tuple[int, str]]:
+    """Yields docstrings and messages of a Python file with their lines; long ones line by line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from enumerate(node.value.splitlines(), node.lineno)
+
+
+def _files(patterns: tuple[str, ...]) -> Iterator[Path]:
+    own = Path(__file__).resolve()
+    for pattern in patterns:
+        yield from (path for path in sorted(ROOT.glob(pattern)) if path != own and "output" not in path.parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

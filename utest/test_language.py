@@ -1,0 +1,31 @@
+"""The check of the language finds what it should, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from docs import language
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A row that can not be stored is told.", ["can not", "told"]),
+        ("5 seconds unless given. 'x' is none.", ["unless given", "is none"]),
+        ("'x' is no e-mail address; the licence is borne.", ["licence", "is no …", "borne"]),
+        ("There is no company. It is no longer there. None of them stands alone.", []),
+        ("Cannot read 'x': it is not a valid date. Default: 5 s.", []),
+    ],
+)
+def test_patterns_are_found(text: str, names: list[str]) -> None:
+    assert sorted(language.matching(text)) == sorted(names)
+
+
+def test_messages_and_docstrings_are_found_with_their_lines() -> None:
+    source = '"""First.\n\nsecond line"""\nraise ValueError(f"{name} can not be")  # can not\n'
+    assert list(language.strings_of(source)) == [(1, "First."), (2, ""), (3, "second line"), (4, " can not be")]
+
+
+def test_patterns_become_rarer() -> None:
+    found = {name: len(places) for name, places in language.findings().items()}
+    assert {name: count for name, count in found.items() if count > language.BASELINE.get(name, 0)} == {}
