@@ -145,7 +145,7 @@ A Host That Can Not Be Reached Is Told
 A Token Without The Right Is Told
     Forbid In Planhat    companies
     Planhat Refuses
-    ...    Planhat did not permit this: POST /companies answered 403. Planhat said: No permission to create companies\nGive the service account of the token the right for this model and this action, in Planhat.
+    ...    Planhat did not permit this: POST /companies answered 403. Planhat said: You are not allowed to create Company.\nGive the service account of the token the right for this model and this action, in Planhat.
     ...    Create Company
     ...    name=Acme
 

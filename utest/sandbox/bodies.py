@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from RPA.Planhat.sandbox.model_rules import BY_PATH, Model, company_key
+from RPA.Planhat.sandbox.model_rules import BY_PATH, TICKET_FIELDS, Model, company_key
 from RPA.Planhat.types import Field, Kind
 
 COMPANY_ID = "extid-first"
@@ -96,5 +96,7 @@ def full(path: str) -> dict[str, Any]:
     own = smallest(path)
     skipped = {"companyExternalId", "timeEntries", "productId", "slug", "name", "type", "users", "endusers", "archived"}
     skipped |= {"isArchived", "fixedPeriod", "value", "custom"}
+    if path == "conversations":
+        skipped |= set(TICKET_FIELDS)
     found = {field.key: value_of(field) for field in model.writable() if field.key not in skipped}
     return {**found, **own, "custom": {"Any Name": 1}} if "custom" in model.known_fields() else {**found, **own}

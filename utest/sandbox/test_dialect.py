@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from RPA.Planhat.sandbox.settings import Dialect
+from utest.sandbox.bodies import smallest
 
 UNKNOWN = "5f00000000000000000000aa"
 
@@ -179,6 +180,32 @@ def test_reset_brings_the_first_dialect_back(planhat: Any, sandbox: Any) -> None
     sandbox.set_dialect(created_status=201)
     sandbox.reset()
     assert planhat.post("/companies", json={"name": "N"}).status_code == 200
+
+
+def test_user_roles(planhat: Any, sandbox: Any) -> None:
+    role = "5f0000000000000000000001"
+    own_id = planhat.made("users", **smallest("users"), roles=[role])["_id"]
+    sandbox.set_dialect(user_roles="swapped")
+    assert planhat.get(f"/users/{own_id}").json()["roles"] == [role]
+    (shown,) = planhat.put(f"/users/{own_id}", json={"nickName": "J"}).json()["roles"]
+    assert (shown["_id"], shown["permissions"]) == (role, [])
+
+
+def test_array_operations(planhat: Any, sandbox: Any) -> None:
+    planhat.made("customfields", name="Regions", parent="company", type="multipicklist", listValues=["EU", "US"])
+    planhat.put("/companies/extid-first", json={"tags": ["a", "b"], "custom": {"Regions": ["EU"]}})
+    body: dict[str, Any]
+    for body, field in (({"tags": {"add": ["c"]}}, "tags"), ({"custom": {"Regions": {"add": ["US"]}}}, "Regions")):
+        refused = planhat.put("/companies/extid-first", json={"city": "Oslo", **body})
+        assert (refused.status_code, f"{field} must be a list" in refused.text) == (400, True)
+    assert "city" not in planhat.get("/companies/extid-first").json()
+    sandbox.set_dialect(array_operations="invented")
+    body = {"tags": {"add": ["c", "a"], "remove": ["b"]}, "custom": {"Regions": {"add": ["US"]}}}
+    stored = planhat.put("/companies/extid-first", json=body).json()
+    assert (stored["tags"], stored["custom"]["Regions"]) == (["a", "c"], ["EU", "US"])
+    assert planhat.put("/companies/extid-first", json={"tags": {"replace": ["z"]}}).json()["tags"] == ["z"]
+    for wrong in ({"push": ["x"]}, {"add": "x"}):
+        assert planhat.put("/companies/extid-first", json={"tags": wrong}).status_code == 400
 
 
 def test_wrong_switches() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from RPA.Planhat.sandbox.model_rules import BY_PATH, facts_of
 from utest.sandbox.bodies import UPSERTABLE, keyed, smallest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAY_ONE = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -82,9 +86,25 @@ def test_select_has_the_id_always_and_what_is_not_there_never(planhat: Any) -> N
 
 
 def test_company_rows_carry_fewer_fields_than_the_company(planhat: Any) -> None:
-    row = planhat.rows("companies")[0]
+    owner = planhat.made("users", **smallest("users"))["_id"]
+    sent = {"owner": owner, "phase": "adoption", "csmScore": 4, "custom": {"Seats": 3}, "address": "1 Road"}
+    planhat.put("/companies/extid-first", json=sent)
+    row, other = planhat.rows("companies")
     assert set(row) <= set(BY_PATH["companies"].LIST_FIELDS)
-    assert "externalId" not in row
+    assert row.items() >= {key: value for key, value in sent.items() if key != "address"}.items()
+    assert {"externalId", "sourceId", "phaseSince", "updatedAt"} <= set(row)
+    assert not {"address", "description", "documents", "products", "web", "zip"} & set(row)
+    assert (other["owner"], other["coOwner"]) == (None, None)
+
+
+def test_rows_of_users_have_the_documented_fields_only(planhat: Any) -> None:
+    own_id = planhat.made("users", **smallest("users"), roles=["5f0000000000000000000001"])["_id"]
+    (row,) = planhat.rows("users")
+    assert set(row) <= set(BY_PATH["users"].LIST_FIELDS)
+    assert not {"roles", "permissions", "createDate", "defaultMeetingLength"} & set(row)
+    (selected,) = planhat.rows("users", select="roles,createDate")
+    assert set(selected) == {"_id", "roles", "createDate"}
+    assert selected["_id"] == own_id
 
 
 def test_several_companies_as_a_comma_list(planhat: Any) -> None:
@@ -117,15 +137,25 @@ def test_endusers_by_email_and_archived(planhat: Any) -> None:
     assert len(planhat.rows("endusers", email="JO@first.EXAMPLE")) == 2
     assert [row["_id"] for row in planhat.rows("endusers", euId=made["_id"])] == [made["_id"]]
     assert hidden["_id"] not in [row["_id"] for row in planhat.rows("endusers")]
-    assert [row["_id"] for row in planhat.rows("endusers", archived="true")] == [hidden["_id"]]
+    both = [row["_id"] for row in planhat.rows("endusers", archived="true")]
+    assert len(both) == 3
+    assert hidden["_id"] in both
+    pages = [planhat.rows("endusers", archived="true", limit=1, offset=offset)[0]["_id"] for offset in range(3)]
+    assert pages == both
 
 
-def test_tasks_that_are_done_are_archived(planhat: Any) -> None:
+def test_tasks_that_are_done_are_archived(planhat: Any, sandbox: Any, tmp_path: Path) -> None:
     person = "5f00000000000000000000cc"
-    done = planhat.made("tasks", companyId="extid-first", dateDone="2026-01-01", endusers=[{"id": person}])
+    company = planhat.get("/companies/extid-first").json()
+    task = {"companyId": company["_id"], "dateDone": "2026-01-01", "isArchived": True, "endusers": [{"id": person}]}
+    (tmp_path / "companies.json").write_text(json.dumps([company]), "utf-8")
+    (tmp_path / "tasks.json").write_text(json.dumps([task]), "utf-8")
+    sandbox.seed(tmp_path)
+    (done,) = sandbox.rows("tasks")
     assert planhat.rows("tasks") == []
     assert [row["_id"] for row in planhat.rows("tasks", isArchived="true", enduserIds=person)] == [done["_id"]]
     assert planhat.rows("tasks", isArchived="true", enduserIds="5f00000000000000000000dd") == []
+    sandbox.seed("empty")
 
 
 def test_churn_by_day_and_downgrade(planhat: Any) -> None:
@@ -183,11 +213,13 @@ def test_unknown_parameters_are_ignored(planhat: Any) -> None:
     assert len(planhat.rows("companies", name="First", page=3)) == 2
 
 
-def test_roles_differ_between_one_and_many(planhat: Any) -> None:
-    own_id = planhat.made("users", **{**smallest("users"), "roles": ["5f0000000000000000000001"]})["_id"]
-    assert planhat.get(f"/users/{own_id}").json()["roles"] == ["5f0000000000000000000001"]
-    assert set(planhat.rows("users")[0]["roles"][0]) == {"_id", "name", "description"}
-    assert "permissions" in planhat.put(f"/users/{own_id}", json={"nickName": "J"}).json()["roles"][0]
+def test_roles_are_ids_after_writing_and_objects_in_reading(planhat: Any) -> None:
+    made = planhat.made("users", **{**smallest("users"), "roles": ["5f0000000000000000000001"]})
+    assert made["roles"] == ["5f0000000000000000000001"]
+    (role,) = planhat.get(f"/users/{made['_id']}").json()["roles"]
+    assert set(role) == {"_id", "name", "description"}
+    assert set(planhat.rows("users", select="roles")[0]["roles"][0]) == {"_id", "name", "description"}
+    assert planhat.put(f"/users/{made['_id']}", json={"nickName": "J"}).json()["roles"] == made["roles"]
 
 
 def test_paths_below_a_company(planhat: Any) -> None:

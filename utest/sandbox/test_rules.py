@@ -186,7 +186,9 @@ def test_conversations(planhat: Any) -> None:
     assert made["snippet"].split() == ["Hello", "you", "&", "me"]
     assert made["users"] == [{"id": user, "name": "Uma", "isOwner": True}]
     assert (made["userIds"], made["owner"]) == ([user], user)
-    assert made["timeBucket"] == ["2026", "2026-1", "2026-02", "2026-06"]
+    assert made["timeBucket"] == []
+    read = planhat.get(f"/conversations/{made['_id']}").json()
+    assert read["timeBucket"] == ["2026", "2026-Q1", "2026-2", "2026-W6"]
     meeting = planhat.made("conversations", companyId="extid-first", type="meeting")
     assert meeting["isCustomType"] is True
     only_when_new = {"companySourceId", "owner", "followers", "userId", "note", "nickName"}

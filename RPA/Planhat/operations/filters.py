@@ -121,6 +121,9 @@ def split_filters(
         by_planhat = name in parameters and not (known and (value is None or _is_several(value, parameters[name])))
         if by_planhat or known is None:
             sent[parameters[name].name] = _in_query(parameters[name], value)
+            if known and parameters[name].includes and sent[parameters[name].name] == ["true"]:
+                # Planhat adds these records to the others; asked for were these alone.
+                local.append(Filter(known.key, known.kind, [True]))
         else:
             local.append(Filter(known.key, known.kind, _wanted(known, value)))
     return sent, local

@@ -16,7 +16,9 @@ from werkzeug.routing import Map, Rule
 from RPA.Planhat.sandbox import analytics, listing, matching, records
 from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, Model, company_key, facts_of, has_verb, path_of
 from RPA.Planhat.sandbox.responses import (
+    MALFORMED_ID,
     ApiError,
+    InvalidIdError,
     NoCompanyError,
     Response,
     error_response,
@@ -151,7 +153,8 @@ class Api:
     def _get(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002, ARG002
         self._permit(name, Verb.GET)
         found = self._found(name, id, BY_PATH[name].READ_BY, company)
-        return json_response(listing.single(BY_PATH[name], found, reading=True))
+        role_objects = self.state.dialect.user_roles == "documented"
+        return json_response(listing.single(BY_PATH[name], found, reading=True, role_objects=role_objects))
 
     def _create(self, request: Request, name: str, company: str | None = None) -> Response:
         body = _json_object(request)
@@ -162,7 +165,18 @@ class Api:
         model = BY_PATH[name]
         made = self.state.records.create(model, body)
         shown = {**facts_of(model).on_create, **listing.single(model, made, reading=False)}
+        if name == "conversations":
+            shown |= self._only_when_new(made)
         return json_response(shown, self.state.dialect.created_status)
+
+    def _only_when_new(self, made: Document) -> Document:
+        """Returns what only the response to the create of a conversation has."""
+        company = self.state.store.get("companies", str(made.get("companyId"))) or {}
+        text = ": ".join(filter(None, [made.get("subject"), made.get("snippet")]))
+        return {
+            "companySourceId": company.get("sourceId"), "owner": made.get("owner") or company.get("owner"),
+            "note": text or None,
+        }  # fmt: skip
 
     def _update(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002
         old = self._found(name, id, BY_PATH[name].WRITE_BY, company)
@@ -171,7 +185,8 @@ class Api:
         if own_id is not None and (own_id != old["_id"] or self.state.dialect.id_in_update == "refuse"):
             raise ApiError(400, "_id cannot be changed")
         new, _ = self.state.records.update(BY_PATH[name], old, body)
-        return json_response(listing.single(BY_PATH[name], new, reading=False))
+        role_objects = self.state.dialect.user_roles == "swapped"
+        return json_response(listing.single(BY_PATH[name], new, reading=False, role_objects=role_objects))
 
     def _upsert(self, request: Request, name: str, company: str | None = None) -> Response:
         body = _json(request)
@@ -201,7 +216,10 @@ class Api:
         return _deleted(form, found)
 
     def _found(self, name: str, reference: str, kinds: tuple[PlanhatIdType, ...], company: str | None) -> Document:
-        found = matching.by_reference(self.state.records, BY_PATH[name], reference, kinds)
+        try:
+            found = matching.by_reference(self.state.records, BY_PATH[name], reference, kinds)
+        except InvalidIdError as error:
+            raise ApiError(400, MALFORMED_ID) from error
         if company is not None and found.get(company_key(BY_PATH[name])) != self._company(company)["_id"]:
             raise ApiError(404, f"{BY_PATH[name].SINGULAR} not found")
         return found

@@ -8,7 +8,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.model_rules import ENDUSER, RESERVED_TYPES, TOUCH_TYPES, path_of
+from RPA.Planhat.sandbox.model_rules import (
+    CONVERSATION,
+    ENDUSER,
+    RESERVED_TYPES,
+    TICKET_FIELDS,
+    TOUCH_TYPES,
+    facts_of,
+    path_of,
+)
 from RPA.Planhat.sandbox.responses import ApiError, Reason, invalid_id
 from RPA.Planhat.sandbox.revenue import (
     make_deal,
@@ -25,6 +33,7 @@ from RPA.Planhat.sandbox.values import day_of, is_object_id, now, parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from RPA.Planhat.sandbox.model_rules import Document
     from RPA.Planhat.sandbox.write import Write
 
 _TAG = re.compile(r"<[^>]*>")
@@ -94,6 +103,26 @@ def make_conversation(write: Write) -> None:
         document["owner"] = document["ownerId"]
     if document.get("date") and write.changes("date"):
         document["timeBucket"] = time_bucket(document["date"])
+    if document["type"] == "ticket":
+        document.setdefault("subType", "ticket")
+        if document.get("externalId"):
+            document.setdefault("sourceId", document["externalId"])
+        document.setdefault("inDate", document["date"])
+        if "days" not in write.sent:
+            document["days"] = day_of(document["date"])
+    elif write.old is None or write.old.get("type") != "ticket":
+        _drop_ticket_fields(write)
+
+
+def _drop_ticket_fields(write: Write) -> None:
+    """Keeps what only tickets have out of other conversations, unless it was there, as in a seed."""
+    for key in TICKET_FIELDS:
+        if key in write.sent and write.sent is not write.document:
+            before = (write.old or {}).get(key, facts_of(write.model).defaults.get(key))
+            if before is None:
+                write.document.pop(key, None)
+            else:
+                write.document[key] = before
 
 
 def _name_people(write: Write, key: str, table: str) -> None:
@@ -101,6 +130,8 @@ def _name_people(write: Write, key: str, table: str) -> None:
     if not people or not write.changes(key):
         return
     for person in people:
+        if "_id" in person:
+            person.setdefault("id", person.pop("_id"))
         if not is_object_id(person.get("id", "")):
             raise invalid_id(updating=write.old is not None)
         found = write.store.get(table, person["id"])
@@ -115,11 +146,16 @@ def plain_text(text: Any) -> str:
 
 
 def time_bucket(moment: str) -> list[str]:
-    """Returns year, quarter, month and week of a moment."""
+    """Returns year, quarter, month and week of a moment; weeks begin on Sunday, and 1 January is in the first."""
     when = parse(moment)
-    year, week, _ = when.isocalendar()
-    quarter = (when.month + 2) // 3
-    return [f"{when.year}", f"{when.year}-{quarter}", f"{when.year}-{when.month:02d}", f"{year}-{week:02d}"]
+    new_year = when.replace(month=1, day=1)
+    week = ((when - new_year).days + new_year.isoweekday() % 7) // 7 + 1
+    return [
+        f"{when.year}",
+        f"{when.year}-Q{(when.month + 2) // 3}",
+        f"{when.year}-{when.month}",
+        f"{when.year}-W{week}",
+    ]
 
 
 def make_ticket(write: Write) -> None:
@@ -149,13 +185,26 @@ def enduser_of_ticket(write: Write) -> None:
 
 
 def make_task(write: Write) -> None:
-    """The text without tags, the name of the owner, and the archive for what is done."""
+    """The text without tags, the name of the owner, the archive for what is done, and a conversation about it."""
     document = write.document
     if write.changes("description") and "description" in document:
         document["snippet"] = plain_text(document["description"])
     _name_owner(write)
     if write.sent.get("dateDone") and "isArchived" not in write.sent:
         document["isArchived"] = True
+    is_new = write.sent is not write.document
+    if is_new and document.get("status") == "done" and write.changes("status") and document.get("companyId"):
+        _note_what_was_done(write)
+
+
+def _note_what_was_done(write: Write) -> None:
+    task = write.document
+    task["noteId"] = write.store.new_id()
+    note = {
+        "_id": task["noteId"], "companyId": task["companyId"], "type": "note", "subject": task.get("action"),
+        "description": task.get("description"), "users": [{"id": task["ownerId"]}] if task.get("ownerId") else [],
+    }  # fmt: skip
+    write.more.append((CONVERSATION, note))
 
 
 def _name_owner(write: Write) -> None:
@@ -182,23 +231,39 @@ def make_issue(write: Write) -> None:
     document, store = write.document, write.store
     if write.changes("companyIds"):
         companies = [store.get("companies", each) or {"_id": each} for each in document.get("companyIds") or []]
-        document["companies"] = [{"_id": each["_id"], "name": each.get("name", "")} for each in companies]
+        document["companies"] = [{"id": each["_id"], "name": each.get("name", "")} for each in companies]
         document["mrrCombined"] = round(sum(each.get("mrr") or 0 for each in companies))
         document["arrCombined"] = document["mrrCombined"] * 12
     if write.changes("enduserIds"):
         endusers = [store.get("endusers", each) or {"_id": each} for each in document.get("enduserIds") or []]
-        document["endusers"] = [{"_id": each["_id"], "name": each.get("name", "")} for each in endusers]
+        document["endusers"] = [{"id": each["_id"], "name": each.get("name", "")} for each in endusers]
 
 
 def make_invoice(write: Write) -> None:
-    """The number of the invoice."""
-    if write.old is None and "invoiceNo" not in write.document:
-        write.document["invoiceNo"] = write.store.count("invoices") + 1
+    """The number of the invoice, counted per company, and the ids of its items."""
+    document, old = write.document, write.old
+    if old is None and "invoiceNo" not in document:
+        sql = "SELECT max(json_extract(doc,'$.invoiceNo')) FROM invoices WHERE company=?"
+        document["invoiceNo"] = (write.store.query(sql, (document.get("cId"),))[0][0] or 0) + 1
+    if document.get("lineItems") and write.changes("lineItems"):
+        before = (old or {}).get("lineItems") or []
+        document["lineItems"] = [
+            _line_item(write, each, before[at : at + 1]) for at, each in enumerate(document["lineItems"])
+        ]
+
+
+def _line_item(write: Write, item: Document, before: list[Document]) -> Document:
+    """Returns an item of an invoice with an id: its own, or that of the same item in this place."""
+    shown = {key: value for key, value in item.items() if key != "relatedId"}
+    same = [each for each in before if {**each, "_id": None} == {**shown, "_id": None}]
+    return {"_id": same[0]["_id"] if same else write.store.new_id(), **shown}
 
 
 def make_time_entry(write: Write) -> None:
-    """What the hours bring and cost."""
+    """The day without a clock; what the hours bring and cost."""
     document = write.document
+    if document.get("date"):
+        document["date"] = f"{document['date'][:10]}T00:00:00.000Z"
     hours = document.get("hours") or 0
     for rate, total in (("billableRate", "totalBilled"), ("costRate", "totalCost")):
         if document.get(rate) is not None:

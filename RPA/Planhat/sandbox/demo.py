@@ -176,7 +176,7 @@ def _endusers(demo: Demo, company: Document) -> Iterator[Document]:
             "position": chance.choice(POSITIONS), "phone": f"+1-555-{chance.randrange(10000):04d}", **defaults,
             "featured": index == 0, "archived": chance.random() < 0.02,
             "emailMd5": hashlib.md5(email.encode(), usedforsecurity=False).hexdigest(),
-            "createDate": made, "createdAt": made, "updatedAt": made, "__v": 0,
+            "createDate": made, "createdAt": made, "updatedAt": made, "lastUpdated": made, "__v": 0,
         }  # fmt: skip
 
 

@@ -158,7 +158,9 @@ def conditions_of(model: Model, query: Mapping[str, str]) -> Conditions:
     if path == "tickets":
         found.add("json_extract(doc,'$.type')='ticket'")
     if facts.hides:
-        found.add("hidden=?", int(query.get(facts.hides, "").lower() == "true"))
+        is_asked = query.get(facts.hides, "").lower() == "true"
+        if facts.hides_either or not is_asked:
+            found.add("hidden=?", int(is_asked))
     if path == "nps":
         _add_nps_days(found, query.get("npsExpiryDay", ""))
     _add_companies(model, found, query)
@@ -269,11 +271,11 @@ def merged(defaults: Mapping[str, Any], document: Document) -> Document:
 
 def list_row(model: Model, document: Document) -> str | None:
     """Returns the text of a record in lists, or nothing when it is the record itself."""
-    if path_of(model) == "users":
-        return encode({**document, "roles": roles_as_objects(document.get("roles"))})
+    facts = facts_of(model)
     if not model.LIST_FIELDS:
         return None
-    return encode(selected(merged(facts_of(model).on_get, document), model.LIST_FIELDS, document))
+    present = {**facts.in_rows, **{key: value for key, value in document.items() if key != "licenses" or value}}
+    return encode(selected({**facts.in_rows, **merged(facts.on_get, document)}, model.LIST_FIELDS, present))
 
 
 def selected(document: Document, keys: Iterable[str], present: Document | None = None) -> Document:
@@ -294,20 +296,37 @@ def picked(model: Model, document: Document, keys: Iterable[str], *, owner_objec
     return row
 
 
-def single(model: Model, document: Document, *, reading: bool) -> Document:
-    """Returns a record as the answer to a get, or to a write."""
+def single(model: Model, document: Document, *, reading: bool, role_objects: bool | None = None) -> Document:
+    """Returns a record as the response to a get, or to a write.
+
+    Args:
+        model: Its model.
+        document: The record.
+        reading: Whether it is the response to a get.
+        role_objects: Whether roles of users are objects; as `reading` says when it is not given.
+    """
     facts = facts_of(model)
-    found = merged(facts.on_get, document) if reading else document
-    if path_of(model) == "users" and not reading:
-        found = {**found, "roles": [{**role, "permissions": []} for role in roles_as_objects(found.get("roles"))]}
+    found = merged(facts.on_get, document) if reading else {**document, **facts.on_write}
+    if path_of(model) == "users":
+        with_objects = reading if role_objects is None else role_objects
+        roles = found.get("roles") or []
+        shown = roles_as_objects(roles) if with_objects else [role_id(role) for role in roles]
+        if with_objects and not reading:
+            shown = [{**role, "permissions": []} for role in shown]
+        found = {**found, "roles": shown}
     return {**found, **{key: value for key, value in facts.on_single.items() if key not in found}}
 
 
+def role_id(role: Any) -> Any:
+    """Returns the id of a role that was written as an id or as an object."""
+    return role.get("_id") if isinstance(role, dict) else role
+
+
 def roles_as_objects(roles: Any) -> list[dict[str, Any]]:
-    """Returns the roles of a user as objects, as lists and updates show them."""
+    """Returns the roles of a user as objects, as reading one user shows them."""
     shown = []
     for role in roles or []:
-        own_id = role.get("_id") if isinstance(role, dict) else role
+        own_id = role_id(role)
         name, description = ROLES.get(str(own_id), ("Custom", ""))
         shown.append({"_id": own_id, "name": name, "description": description})
     return shown

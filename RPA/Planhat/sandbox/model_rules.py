@@ -34,18 +34,27 @@ RESERVED_TYPES = ("note", "email", "chat", "ticket", "call")
 TOUCH_TYPES = (*RESERVED_TYPES, "meeting", "training", "qbr")
 """The touch types of this tenant; conversations of another type are stored as notes."""
 
+TICKET_FIELDS = ("status", "email", "url", "severity", "product", "timeSpent", "tags", "history")
+"""What a conversation can be written with only when it is a ticket."""
+
+ACCOUNT = {"_id": "5f0000000000000000000a01", "nickName": "Sandbox account", "email": "account@sandbox.example"}
+"""The account of the tenant that the token belongs to."""
+
 
 @dataclass(frozen=True)
 class Facts:
     """What the server adds to a model.
 
     Attributes:
-        defaults: Stored with each new record unless sent.
-        on_single: Added to the answers of create, update and get, not to lists.
-        on_create: Added to the answer of create only.
-        on_get: Added to the answer of get, and to rows of lists that have such a field.
+        defaults: Stored with each new record that is sent without them.
+        on_single: Added to the responses of create, update and get, not to lists.
+        on_create: Added to the response of create only.
+        on_write: In the responses of create and update instead of what is stored.
+        on_get: Added to the response of get, and to rows of lists that have such a field.
+        in_rows: Added to rows of lists without `select`.
         newest_first: Lists begin with the newest record.
         hides: The field that leaves a record out of lists.
+        hides_either: Lists show either the hidden records or the others, never both.
         deletes_with_document: The answer to a delete is the record.
         bulk_required: Fields that a new record needs in a bulk upsert only.
         handle: The field that records are looked up by besides the ids.
@@ -55,9 +64,12 @@ class Facts:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     on_single: Mapping[str, Any] = field(default_factory=dict)
     on_create: Mapping[str, Any] = field(default_factory=dict)
+    on_write: Mapping[str, Any] = field(default_factory=dict)
     on_get: Mapping[str, Any] = field(default_factory=dict)
+    in_rows: Mapping[str, Any] = field(default_factory=dict)
     newest_first: bool = False
     hides: str = ""
+    hides_either: bool = False
     deletes_with_document: bool = False
     bulk_required: tuple[str, ...] = ()
     handle: str = ""
@@ -66,9 +78,9 @@ class Facts:
 
 _CONVERSATION: dict[str, Any] = {
     "type": "note", "users": [], "endusers": [], "userIds": [], "activityTags": [], "tags": [], "autoTags": [],
-    "emailTemplateIds": [], "history": [], "starred": False, "pinned": False, "archived": False, "isOpen": False,
-    "isSeen": True, "isCustomType": False, "hasAttachments": False, "hasMore": False, "waitsToBeFiltered": False,
-    "numberOfParts": 0, "numberOfRelevantParts": 0,
+    "emailTemplateIds": [], "sender": [], "history": [], "starred": False, "pinned": False, "archived": False,
+    "isOpen": False, "isSeen": False, "isCustomType": False, "hasAttachments": False, "hasMore": False,
+    "waitsToBeFiltered": True, "numberOfParts": 0, "numberOfRelevantParts": 0,
 }  # fmt: skip
 
 # fmt: off
@@ -86,6 +98,7 @@ FACTS: dict[str, Facts] = {
             "headId": None, "customerTo": None, "customerFrom": None, "h": 5, "hProfile": "5d3f2c6d62e03e47205afcb0",
             "orgPathCount": 0,
         },
+        in_rows={"owner": None, "coOwner": None},
         handle="slug",
     ),
     "endusers": Facts(
@@ -100,32 +113,59 @@ FACTS: dict[str, Facts] = {
     "conversations": Facts(
         defaults=_CONVERSATION,
         on_create={
-            "companySourceId": None, "owner": None, "followers": [], "userId": None, "note": None, "nickName": None,
+            "companySourceId": None, "owner": None, "followers": [], "userId": ACCOUNT["_id"], "note": None,
+            "nickName": ACCOUNT["nickName"],
         },
+        on_write={"timeBucket": []},
         newest_first=True,
         deletes_with_document=True,
         handle="email",
     ),
     "tickets": Facts(defaults={**_CONVERSATION, "type": "ticket"}, newest_first=True, handle="email"),
     "tasks": Facts(
-        defaults={"mainType": "task", "isArchived": False, "shared": False, "overdueNotified": False},
+        defaults={
+            "mainType": "task", "isArchived": False, "shared": False, "overdueNotified": False, "status": "In-progress",
+            "activityTags": [], "endusers": [], "users": [], "checklist": [],
+        },
+        on_create={"userEmail": ACCOUNT["email"]},
         hides="isArchived",
+        hides_either=True,
     ),
     "nps": Facts(handle="email"),
-    "issues": Facts(defaults={"companyIds": [], "enduserIds": [], "archived": False}),
-    "licenses": Facts(defaults={"renewalStatus": "ongoing", "status": "ongoing"}),
+    "issues": Facts(
+        defaults={
+            "companyMatchingValue": [], "companyIds": [], "enduserIds": [], "conversationIds": [], "archived": False,
+        },
+    ),
+    "licenses": Facts(
+        defaults={
+            "renewalStatus": "ongoing", "status": "ongoing", "issues": [], "autoRenews": False, "noticePeriod": None,
+            "renewalUnit": "month", "noticeUnit": None, "invoicesGenerated": False, "invoiceCycleInterval": 0,
+            "toDateIncluded": False, "isOverdue": False,
+        },
+    ),
     "opportunities": Facts(defaults={"contractLength": 12, "stageHistory": []}),
     "churn": Facts(defaults={"reasons": [], "products": [], "snoozed": False, "onlyDowngrade": False}),
-    "invoices": Facts(defaults={"status": "pending"}, bulk_required=("currency", "invoiceDate")),
+    "invoices": Facts(defaults={"status": "pending", "emails": []}, bulk_required=("currency", "invoiceDate")),
     "lineitems": Facts(defaults={"status": "ongoing"}),
     "products": Facts(defaults={"type": "subscription"}),
-    "timeentries": Facts(defaults={"timesheetStatus": "draft"}),
+    "timeentries": Facts(
+        defaults={
+            "timesheetStatus": "draft", "assignedModel": "User", "path": [], "totalBilled": 0, "totalCost": 0,
+        },
+    ),
     "timesheets": Facts(defaults={"status": "submitted", "timeEntries": []}),
     "users": Facts(
         defaults={
-            "roles": [], "inactive": False, "isHidden": False, "removed": False, "notificationsEnabled": True,
+            "roles": [], "inactive": True, "isHidden": False, "removed": False, "notificationsEnabled": True,
             "managers": [], "teams": [], "isExposedAsSenderOption": False, "permissions": {},
-            "defaultMeetingLength": 60, "image": {"path": ""},
+            "defaultMeetingLength": 60, "image": {"path": ""}, "type": "user", "poc": [], "compressedView": False,
+            "companyFilter": "", "taskFilter": "", "workflowFilter": "", "radarOneLine": False, "dailyDigest": True,
+            "followerUpdate": True, "inAppNotifications": True, "collapsedFolders": [],
+            "sharedNotificationsPrefs": {"enabled": [], "disabled": [], "disabledEvents": []},
+            "skippedGettingStartedSteps": {
+                "email": False, "linkedin": False, "avatar": False, "all": False, "team": False, "customers": False,
+            },
         },
         handle="email",
         extra_parameters=("email",),
@@ -150,6 +190,7 @@ for _model in MODELS.values():
 
 COMPANY = BY_PATH["companies"]
 ENDUSER = BY_PATH["endusers"]
+CONVERSATION = BY_PATH["conversations"]
 
 
 def path_of(model: Model) -> str:

@@ -25,9 +25,9 @@ from RPA.Planhat.sandbox.model_rules import (
     table_of,
 )
 from RPA.Planhat.sandbox.responses import ApiError, NoCompanyError, Reason, duplicated
-from RPA.Planhat.sandbox.values import UnfitError, check_custom, convert, now
+from RPA.Planhat.sandbox.values import UnfitError, apply_operations, check_custom, convert, now
 from RPA.Planhat.sandbox.write import Tenant, Write
-from RPA.Planhat.types import Field, Verb
+from RPA.Planhat.types import Field, Kind, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,11 +39,12 @@ class Records(Tenant):
     def permit(self, model: Model, verb: Verb, *, updating: bool = False) -> None:
         """Refuses what the token may not do."""
         if (path_of(model), verb.value) in self.forbidden:
-            text = f"No permission to {verb.value} {path_of(model)}"
+            text = f"You are not allowed to {_WORDS.get(verb, verb.value)} {model.__name__}."
             raise ApiError(403, text, reason=Reason.PERMISSION, updating=updating)
 
-    def clean(self, model: Model, body: Any, *, updating: bool = False) -> Document:
+    def clean(self, model: Model, body: Any, old: Document | None = None) -> Document:
         """Returns the known fields of a body as they are stored, with the company as Planhat id."""
+        updating = old is not None
         if not isinstance(body, dict):
             raise ApiError(400, f"{model.SINGULAR} must be an object", updating=updating)
         found: Document = {}
@@ -52,14 +53,17 @@ class Records(Tenant):
             if known is None:
                 self._other_key(model, key, value, found, updating=updating)
             else:
-                found[key] = self._stored(known, key, value, updating=updating)
+                found[key] = self._stored(known, key, value, old)
         matching.resolve_companies(self, model, found)
-        check_custom(self, model, found.get("custom"))
+        check_custom(self, model, found.get("custom"), (old or {}).get("custom"))
         return found
 
-    def _stored(self, known: Field[Any], key: str, value: Any, *, updating: bool) -> Any:
+    def _stored(self, known: Field[Any], key: str, value: Any, old: Document | None) -> Any:
+        updating = old is not None
         try:
-            return value if key in matching.COMPANY_KEYS else convert(known, value)
+            if isinstance(value, dict) and known.kind in _LISTS and self.dialect.array_operations == "invented":
+                value = apply_operations((old or {}).get(key), value)
+            return value if key in matching.COMPANY_KEYS and known.kind is Kind.ID else convert(known, value)
         except UnfitError as error:
             text = "invalid id" if str(error) == "is not a valid id" else f"{key} {error}"
             raise ApiError(400, text, reason=Reason.VALUE, updating=updating) from error
@@ -73,11 +77,11 @@ class Records(Tenant):
         elif self.dialect.unknown_fields == "keep":
             found[key] = value
 
-    def create(self, model: Model, body: Any, *, bulk: bool = False) -> Document:
+    def create(self, model: Model, body: Any, *, bulk: bool = False, own_id: str = "") -> Document:
         """Stores a new record and returns it."""
         self.permit(model, Verb.UPSERT if bulk and Verb.CREATE not in model.VERBS else Verb.CREATE)
         sent = self.clean(model, body)
-        document = {"_id": self.store.new_id(), **_defaults(model), **sent}
+        document = {"_id": own_id or self.store.new_id(), **_defaults(model), **sent}
         write = Write(model, document, sent, None, self)
         matching.belong(write)
         make_fields(write)
@@ -91,7 +95,7 @@ class Records(Tenant):
     def update(self, model: Model, old: Document, body: Any, *, bulk: bool = False) -> tuple[Document, bool]:
         """Stores the sent fields of a record; returns it, and whether anything changed."""
         self.permit(model, Verb.UPSERT if bulk and Verb.UPDATE not in model.VERBS else Verb.UPDATE, updating=True)
-        sent = self.clean(model, body, updating=True)
+        sent = self.clean(model, body, old)
         if "custom" in sent and self.dialect.custom_update == "merge":
             sent["custom"] = {**(old.get("custom") or {}), **(sent["custom"] or {})}
         write = Write(model, {**old, **sent}, sent, old, self)
@@ -118,7 +122,7 @@ class Records(Tenant):
             self._company_saved(write)
         finish(write)
         for model, body in write.more:
-            self.create(model, body)
+            self.create(model, body, own_id=body.get("_id", ""))
 
     def _company_saved(self, write: Write) -> None:
         own_id = write.document["_id"]
@@ -176,6 +180,10 @@ def _as_loaded(known: Field[Any] | None, key: str, value: Any) -> Any:
         raise ApiError(400, f"{key} {error}: {value!r}") from error
 
 
+_WORDS = {Verb.DELETE: "remove", Verb.LIST: "read", Verb.GET: "read", Verb.UPSERT: "upsert"}
+_LISTS = frozenset({Kind.TEXTS, Kind.IDS, Kind.OBJECTS})
+
+
 @cache
 def _writable(model: Model) -> dict[str, Field[Any]]:
     return {known.key: known for known in model.writable()}
@@ -199,8 +207,12 @@ def _require(write: Write, *, bulk: bool) -> None:
     missing = [key for key in wanted if document.get(key) in (None, "")]
     if model.ONE_OF and not any(document.get(key) not in (None, "", []) for key in model.ONE_OF):
         missing.append(" or ".join(model.ONE_OF))
+    if missing == ["companyId"] and path_of(model) == "conversations":
+        raise write.refuse(f"CompanyId is required for {document.get('type', 'note')}")
+    if missing == ["companyId"] and path_of(model) == "tasks":
+        raise write.refuse("Required Field: companyId")
     if missing:
-        raise ApiError(400, f"Missing required: {', '.join(missing)}", updating=write.old is not None)
+        raise write.refuse(f"Missing required: {', '.join(missing)}")
 
 
 @cache
@@ -278,7 +290,7 @@ def _is_dropped(model: Model, row: Any) -> bool:
 
 
 def _has_validation_errors(records: Records, model: Model) -> bool:
-    return records.dialect.validation_errors or path_of(model) == "timesheets"
+    return records.dialect.validation_errors or path_of(model) in ("timesheets", "timeentries")
 
 
 def _refuse_repeated(records: Records, model: Model, row: Any, seen: set[tuple[str, str]]) -> None:
@@ -308,7 +320,8 @@ def _upsert_row(records: Records, model: Model, row: Any, outcome: Outcome) -> N
 
 
 def _keys_of(model: Model, document: Document) -> Document:
-    return {key: document[key] for key in ("_id", "sourceId", model.external_key()) if document.get(key)}
+    keys = ("_id", "sourceId", model.external_key(), *(("email",) if path_of(model) == "users" else ()))
+    return {key: document[key] for key in keys if document.get(key)}
 
 
 def _note(records: Records, model: Model, row: Any, refusal: ApiError, outcome: Outcome) -> None:

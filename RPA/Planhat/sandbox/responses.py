@@ -78,13 +78,20 @@ class ApiError(Exception):
         self.updating = updating
 
 
+MALFORMED_ID = "Params identifier must be planhat _id OR start with `extid-` or `srcid-`"
+
+
+class InvalidIdError(ApiError):
+    """An id that cannot be one of the model."""
+
+
 class NoCompanyError(ApiError):
     """An enduser that maps to no company. Planhat may ignore it silently."""
 
 
 def invalid_id(*, updating: bool = False) -> ApiError:
     """Returns the refusal of an id that cannot be one."""
-    return ApiError(400, "invalid id", updating=updating)
+    return InvalidIdError(400, "invalid id", updating=updating)
 
 
 def duplicated(*keys: str, updating: bool = False) -> ApiError:

@@ -20,6 +20,9 @@ OPEN_ENDED = (
 )  # fmt: skip
 """What is null in a license without fixed period."""
 
+RENEWAL = ("renewalPeriod", "renewalUnit", "autoRenews")
+"""What of it is kept when a new license is sent with it."""
+
 
 def months_between(start: str, end: str) -> float:
     """Returns the months between two moments; whole ones as whole numbers."""
@@ -44,15 +47,19 @@ def _set_missing(document: Document, sent: Document, key: str, amount: float | N
 
 def make_license(write: Write) -> None:
     """Length, value, monthly revenue and renewal of a license."""
-    document = write.document
+    document, sent = write.document, write.sent
+    if sent.get("arr") is not None and all(sent.get(key) is None for key in ("mrr", "value")):
+        document["mrr"] = tidy(sent["arr"] / YEAR)
     if document.get("fixedPeriod") is False:
         if document.get("mrr") is None:
             raise ApiError(400, "Missing required: mrr", updating=write.old is not None)
         if write.changes("fixedPeriod") or any(key in write.sent for key in OPEN_ENDED):
-            document.update(dict.fromkeys(OPEN_ENDED))
+            kept = {key: write.sent[key] for key in RENEWAL if write.old is None and write.sent.get(key) is not None}
+            document.update({**dict.fromkeys(OPEN_ENDED), **kept})
     elif document.get("fromDate") and document.get("toDate"):
         _make_fixed_license(write)
-    if document.get("mrr") is not None:
+    is_calculated = sent.get("arr") is None and (write.changes("mrr") or document.get("arr") is None)
+    if document.get("mrr") is not None and is_calculated:
         document["arr"] = tidy(document["mrr"] * YEAR)
 
 
@@ -64,7 +71,8 @@ def _make_fixed_license(write: Write) -> None:
     for key, value in (("fixedPeriod", True), ("renewalPeriod", length), ("renewalUnit", "month")):
         document.setdefault(key, value)
     monthly, whole = document.get("mrr"), document.get("value")
-    if monthly is not None and (sent.get("mrr") is not None or whole is None):
+    is_monthly_sent = any(sent.get(key) is not None for key in ("mrr", "arr")) and sent.get("value") is None
+    if monthly is not None and (sent.get("mrr") is not None or whole is None or is_monthly_sent):
         _set_missing(document, sent, "value", monthly * length)
     elif whole is not None and length > 0:
         _set_missing(document, sent, "mrr", whole / length)
@@ -83,7 +91,9 @@ def make_opportunity(write: Write) -> None:
     is_known = write.old is None and bool(history)
     if document.get("salesStage") and write.changes("salesStage") and not is_known:
         began = document.get("dealDate") if write.old is None else None
-        document["stageHistory"] = [*history, {"stage": document["salesStage"], "date": began or now()}]
+        document["stageHistory"] = [*history, {"stage": document["salesStage"], "to": began or now()}]
+    if document.get("status") == "won" and write.changes("status") and not write.sent.get("closeDate"):
+        document["closeDate"] = now()
 
 
 def make_product(write: Write) -> None:

@@ -103,6 +103,16 @@ class Dialect:
     limit_above_maximum: str = _switch("clamp", "A `limit` above the maximum.", ("clamp", "refuse"))
     list_shape: str = _switch("array", "Form of lists; `envelope` is an object with `data`.", ("array", "envelope"))
     owner_objects: bool = _switch(NO, "Lists show `owner` and `coOwner` of companies as objects.")
+    user_roles: str = _switch(
+        "documented",
+        "Roles of users: ids after PUT and objects from GET one, or objects after PUT and ids from GET one.",
+        ("documented", "swapped"),
+    )
+    array_operations: str = _switch(
+        "refuse",
+        "An object where a list belongs: 400, or played with an invented syntax, `{add: [...], remove: [...]}`.",
+        ("refuse", "invented"),
+    )
     delete_answers: str = _switch(
         "documented", "Answer to a delete.", ("documented", "count", "document", "empty", "text")
     )

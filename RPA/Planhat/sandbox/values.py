@@ -146,6 +146,8 @@ def _ids(value: Any) -> list[str]:
 
 
 def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        raise UnfitError("must be a list")
     return [_text(item) for item in (value if isinstance(value, list) else [value])]
 
 
@@ -175,6 +177,25 @@ def parse_scalar(value: Any) -> Any:
     except ValueError:
         return value
     return int(number) if number.is_integer() else number
+
+
+def apply_operations(old: Any, operations: dict[str, Any]) -> list[Any]:
+    """Plays operations on a list. Planhat has some, but their syntax is not known: this one is invented.
+
+    Args:
+        old: The list as it is stored.
+        operations: `replace`, `remove` and `add`, each with a list, in this order.
+
+    Raises:
+        UnfitError: If there is another operation, or something else than a list in one.
+    """
+    if set(operations) - {"replace", "remove", "add"} or not all(
+        isinstance(each, list) for each in operations.values()
+    ):
+        raise UnfitError("must be a list, or an object with lists in add, remove or replace")
+    kept = operations.get("replace", old if isinstance(old, list) else [])
+    kept = [each for each in kept if each not in operations.get("remove", [])]
+    return kept + [each for each in operations.get("add", []) if each not in kept]
 
 
 def _as_is(value: Any) -> Any:
@@ -252,9 +273,24 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 """What a custom field of each type can hold."""
 
 
-def check_custom(tenant: Tenant, model: Model, values: Any) -> None:
-    """Refuses values of custom fields that have no definition or do not fit theirs, when the dialect asks for it."""
-    if not values or tenant.dialect.unknown_custom != "refuse":
+LISTS = frozenset({"multipicklist", "team members", "endusers"})
+"""Types of custom fields that hold lists."""
+
+
+def check_custom(tenant: Tenant, model: Model, values: Any, old: Any = None) -> None:
+    """Refuses values of custom fields that have no definition or do not fit theirs, when the dialect asks for it.
+
+    Objects where a list belongs are never stored: they are refused, or played as operations on the list.
+
+    Args:
+        tenant: Where the definitions are.
+        model: The model of the record.
+        values: The values, changed in place where an operation is played.
+        old: The custom values that the record has.
+    """
+    objects = [name for name, value in (values or {}).items() if isinstance(value, dict)]
+    strict = tenant.dialect.unknown_custom == "refuse"
+    if not values or not (strict or objects):
         return
     names = {path_of(model), str(model.SINGULAR), model.__name__.lower()}
     known = {
@@ -262,10 +298,22 @@ def check_custom(tenant: Tenant, model: Model, values: Any) -> None:
         for each in tenant.store.documents("customfields")
         if str(each.get("parent")).lower() in names
     }
-    for name, value in values.items():
+    for name in objects:
+        if known.get(name, {}).get("type") in LISTS:
+            values[name] = _played(tenant, name, values[name], (old or {}).get(name))
+    for name, value in values.items() if strict else ():
         problem = _problem(known.get(name), value)
         if problem:
             raise ApiError(400, f"custom.{name} {problem}", reason=Reason.VALUE)
+
+
+def _played(tenant: Tenant, name: str, operations: dict[str, Any], old: Any) -> list[Any]:
+    try:
+        if tenant.dialect.array_operations == "refuse":
+            raise UnfitError("must be a list")  # noqa: TRY301 - the same error as of the operations
+        return apply_operations(old, operations)
+    except UnfitError as error:
+        raise ApiError(400, f"custom.{name} {error}", reason=Reason.VALUE) from error
 
 
 def _problem(definition: Document | None, value: Any) -> str:

@@ -33,8 +33,9 @@ class Company(NamedObjectMixin):
     PAGE = Page(100, 5000)
     MANY_COMPANIES = True
     LIST_FIELDS = (
-        "_id", "shareable", "domains", "tags", "status", "name", "features", "sunits", "usage", "alerts",
-        "customerFrom", "lastRenewal", "mr", "mrTotal", "mrr", "mrrTotal", "nrr30", "nrrTotal", "nextTouch",
+        "_id", "shareable", "domains", "tags", "owner", "coOwner", "externalId", "sourceId", "phase", "status", "h",
+        "csmScore", "mr", "mrTotal", "mrr", "mrrTotal", "nrr30", "nrrTotal", "name", "phaseSince", "customerFrom",
+        "lastRenewal", "nextTouch", "features", "sunits", "usage", "alerts", "licenses", "updatedAt", "custom",
     )  # fmt: skip
 
     owner = ref("The user who owns the company.")
@@ -56,10 +57,11 @@ class Company(NamedObjectMixin):
     products = texts("Products in use; the whole list is replaced.")
     csm_score = integer("How the customer success manager rates the company.", least=1, most=5)
     shareable = mapping("What the customer portal shows.")
+    followers = refs("Users who follow the company.")
     h = integer("Health, 0 to 10.", read_only=True)
     h_profile = ref("The health profile that applies.", read_only=True)
-    h_diff = number("The last change of health.", read_only=True, confidence="B")
-    h_diff_date = text("When health changed last.", read_only=True, confidence="B")
+    h_diff = number("The last change of health.", read_only=True)
+    h_diff_date = text("When health changed last.", read_only=True)
     csm_score_log = mappings("Earlier ratings.", read_only=True)
     sentiment_score = number("The sentiment of conversations.", read_only=True, confidence="B")
     mrr = number("Monthly recurring revenue.", read_only=True)
@@ -94,7 +96,6 @@ class Company(NamedObjectMixin):
     links = mappings("Links.", read_only=True)
     sales = mappings("Sales.", read_only=True)
     licenses = mappings("Licenses.", read_only=True)
-    followers = refs("Users who follow the company.", read_only=True)
     collaborators = refs("Users who work on the company.", read_only=True)
     last_performed_triggers = mappings("Automations that ran.", read_only=True)
     features = mapping("Usage by feature.", read_only=True)
@@ -110,6 +111,7 @@ class Company(NamedObjectMixin):
     org_arr_total = number("Annual recurring revenue of the hierarchy, all.", read_only=True)
     org_health_total = number("Health of the hierarchy.", read_only=True)
     org_path_count = integer("Companies in the path.", read_only=True)
-    nps = number("Net promoter score.", read_only=True, confidence="B")
+    org_count = number("Companies in the hierarchy.", read_only=True)
+    nps = number("Net promoter score.", read_only=True)
     create_date = moment("When the company was made.", read_only=True)
     last_updated = moment("When the company was written last.", read_only=True)

@@ -39,7 +39,9 @@ class Conversation(PlanhatCompanyOwnedObject):
     MANY_COMPANIES = True
     PARAMETERS = (Parameter("type", "type", "Conversations of this type."),)
 
-    type = text("An existing touch type; Planhat stores others as `note`. email, chat, ticket and call are reserved.")
+    type = text(
+        "An existing touch type; Planhat stores others as `note`. `ticket` is taken; email, chat and call are reserved."
+    )
     subject = text("The headline.")
     description = text("The text, which may be HTML.")
     date = moment("When it took place.")
@@ -53,6 +55,16 @@ class Conversation(PlanhatCompanyOwnedObject):
     starred = boolean("Whether it is starred.")
     pinned = boolean("Whether it is pinned.")
     archived = boolean("Whether it is archived.")
+    source = text("The system that it comes from.", confidence="B")
+    start_date = moment("When it began.", confidence="B")
+    status = text("The status of a ticket.", confidence="B")
+    email = text("The e-mail address of who sent the ticket.", confidence="B")
+    url = text("Where the ticket can be read.", confidence="B")
+    severity = text("How bad the problem of the ticket is.", confidence="B")
+    product = text("The product that the ticket is about.", confidence="B")
+    time_spent = number("Minutes spent on the ticket.", confidence="B")
+    tags = texts("Tags of a ticket; Planhat sets those of other types.", confidence="B")
+    history = mappings("States of a ticket, each an object with `status` and `time`.", confidence="B")
     snippet = text("The text without tags.", read_only=True)
     create_date = moment("When it was made.", read_only=True)
     user_ids = refs("Colleagues who took part.", read_only=True)
@@ -62,19 +74,22 @@ class Conversation(PlanhatCompanyOwnedObject):
     has_attachments = boolean("Whether there are attachments.", read_only=True)
     has_more = boolean("Whether there is more text.", read_only=True)
     waits_to_be_filtered = boolean("Whether Planhat still filters it.", read_only=True)
-    tags = texts("Tags.", read_only=True)
     auto_tags = anything("Tags that Planhat found.", read_only=True)
     email_template_ids = refs("Templates that were used.", read_only=True)
     time_bucket = texts("Year, quarter, month and week.", read_only=True)
     sender = anything("Who sent it.", read_only=True)
-    history = mappings("Earlier states.", read_only=True)
     followers = refs("Users who follow it.", read_only=True)
     number_of_parts = integer("Parts of an e-mail thread.", read_only=True)
     number_of_relevant_parts = integer("Relevant parts.", read_only=True)
     assignee_name = text("The assignee.", read_only=True)
     company_source_id = text("The source id of the company.", read_only=True)
-    nick_name = text("The user's name.", read_only=True)
-    user_id = ref("The user.", read_only=True)
+    nick_name = text("The name of the account that made it, in the response to a create.", read_only=True)
+    user_id = ref("The account that made it, in the response to a create.", read_only=True)
+    owner = ref("The owner: of the company in the response to a create.", read_only=True, confidence="B")
+    note = text("Headline and text in one, in the response to a create.", read_only=True, confidence="B")
+    sub_type = text("The kind of ticket.", read_only=True, confidence="B")
+    in_date = moment("When the ticket came in.", read_only=True, confidence="B")
+    days = day_number("The day of the ticket.", read_only=True, confidence="B")
 
 
 class Note(Conversation):
@@ -85,10 +100,17 @@ class Note(Conversation):
     SINGULAR = "note"
     PLURAL = "notes"
     FIXED = MappingProxyType({"type": "note"})
+    WITHOUT = frozenset({"status", "email", "url", "severity", "product", "time_spent", "sub_type", "in_date", "days"})
+
+    tags = texts("Tags.", read_only=True)
+    history = mappings("Earlier states.", read_only=True)
 
 
 class Ticket(PlanhatCompanyOwnedObject):
-    """A support ticket. Planhat writes tickets in bulk only, and silently drops those without e-mail."""
+    """A support ticket, as `/tickets` takes it: in bulk only, and without e-mail address it is dropped silently.
+
+    A single ticket is created and updated as a conversation of the type `ticket`.
+    """
 
     __slots__ = ()
 
@@ -160,7 +182,7 @@ class Task(PlanhatCompanyOwnedObject):
         ),
     )
 
-    main_type = text("`task`, or `event` for the calendar.", options=("task", "event"))
+    main_type = text("`task`, which is the default, or `event` for the calendar.", options=("task", "event"))
     action = text("The headline.")
     description = text("The text.")
     task_type = text("The type of task.", key="type")
@@ -173,8 +195,6 @@ class Task(PlanhatCompanyOwnedObject):
     repeat_days = integer("Days between repetitions, for `custom`.")
     owner_id = ref("The user who does it.")
     checklist = mappings("Steps, each an object with `title`.")
-    users = anything("Colleagues who take part.")
-    endusers = anything("Endusers who take part.")
     activity_tags = refs("Tags, by their ids.")
     is_archived = boolean("Whether it is archived; completing a task archives it.")
     owner_name = text("The name of the owner.", read_only=True)
@@ -182,3 +202,16 @@ class Task(PlanhatCompanyOwnedObject):
     shared = boolean("Whether the customer sees it.", read_only=True)
     overdue_notified = boolean("Whether the owner was notified that it is late.", read_only=True)
     done_by = text("Who did it.", read_only=True)
+    users = anything("Colleagues who take part; set `owner_id` for the one who does it.", read_only=True)
+    endusers = anything("Endusers who take part.", read_only=True)
+    note_id = ref("The conversation that Planhat makes of a task that is done.", read_only=True)
+    user_email = text("The e-mail address of the account that made it.", read_only=True, confidence="C")
+    workflow_id = ref("The workflow that the task belongs to.", read_only=True, confidence="B")
+    workflow_name = text("The name of the workflow.", read_only=True, confidence="B")
+    workflow_task_id = ref("The task in the workflow.", read_only=True, confidence="B")
+    workflow_template_id = ref("The template of the workflow.", read_only=True, confidence="B")
+    workflow_step_id = ref("The step of the workflow.", read_only=True, confidence="B")
+    parent = ref("The task above.", read_only=True, confidence="B")
+    children = anything("The tasks below.", read_only=True, confidence="B")
+    comments = anything("Comments.", read_only=True, confidence="B")
+    sort_position = integer("The place in the workflow.", read_only=True, confidence="B")

@@ -81,6 +81,7 @@ class Parameter:
         kind: What it holds.
         options: The values that Planhat takes, when these are few.
         default: Makes the value that is sent when the caller gives none.
+        includes: Planhat adds the rows that fit to the others, so that the others are left out after reading.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Parameter:
     kind: Kind = Kind.TEXT
     options: tuple[str, ...] = ()
     default: Callable[[], Any] | None = None
+    includes: bool = False
 
 
 @dataclass(frozen=True)

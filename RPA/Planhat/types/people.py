@@ -36,7 +36,11 @@ class Enduser(PlanhatCompanyOwnedObject):
         Parameter("email", "email", "Endusers with this e-mail address; there may be several."),
         Parameter("euId", "eu_id", "The enduser with this Planhat id.", Kind.ID),
         Parameter(
-            "archived", "archived", "True lists the archived endusers, which are left out otherwise.", Kind.BOOLEAN
+            "archived",
+            "archived",
+            "True lists only the archived endusers, which are left out otherwise.",
+            Kind.BOOLEAN,
+            includes=True,
         ),
     )
 
@@ -76,6 +80,10 @@ class Enduser(PlanhatCompanyOwnedObject):
     nps_date = moment("The last NPS answer.", read_only=True)
     nps_sent = anything("The last NPS survey.", read_only=True)
     related_endusers = mappings("The same person at other companies.", read_only=True)
+    description = text("A description.", read_only=True, confidence="B")
+    company_external_id = text("The external id of the company.", read_only=True, confidence="B")
+    relevance_rate = number("How much the enduser matters, as a rate.", read_only=True, confidence="B")
+    last_updated = moment("When the enduser was written last.", read_only=True, confidence="B")
     email_md5 = text("The MD5 sum of the e-mail address.", read_only=True, confidence="B")
     usage = mapping("Calculated metrics by name.", read_only=True)
     create_date = moment("When the enduser was made.", read_only=True)
@@ -95,13 +103,19 @@ class User(PlanhatObject):
     PAGE = Page(10000, 10000)
     COMPANY_PARAMETER = None
     WITHOUT = frozenset({"source_id"})
+    LIST_FIELDS = (
+        "_id", "firstName", "lastName", "nickName", "email", "externalId", "image", "isHidden", "removed", "inactive",
+        "managers", "teams", "isExposedAsSenderOption", "createdAt", "updatedAt", "tzOffset",
+    )  # fmt: skip
 
     email = text("The e-mail address.", required=True)
     nick_name = text("The name that colleagues see.", required=True)
     first_name = text("The first name.", required=True)
     last_name = text("The last name.", required=True)
     roles = anything("Roles: ids when written, ids or objects when read.")
-    inactive = boolean("Whether the user cannot log in; such a user can still own companies.")
+    inactive = boolean(
+        "Whether the user cannot log in; such a user can still own companies. Planhat's default for a new one is true."
+    )
     image = mapping("The picture, with its `path`.")
     is_hidden = boolean("Whether the user is hidden.")
     removed = boolean("Whether the user is removed.")

@@ -6,6 +6,7 @@ from RPA.Planhat.types.fields import (
     Kind,
     Page,
     Parameter,
+    anything,
     boolean,
     day_number,
     integer,
@@ -28,7 +29,7 @@ class License(PlanhatCompanyOwnedObject):
     API_NAME = "licenses"
     SINGULAR = "license"
     PLURAL = "licenses"
-    ONE_OF = ("value", "mrr")
+    ONE_OF = ("value", "mrr", "arr")
     FORMS = (
         Form("it is open-ended", "fixedPeriod", value=False, needs=("mrr",), excludes=("toDate",)),
         Form("it has a fixed period", "fixedPeriod", value=True, needs=("fromDate", "toDate")),
@@ -52,16 +53,24 @@ class License(PlanhatCompanyOwnedObject):
     invoice_cycle_interval = integer("Every how many cycles it is invoiced.")
     invoices_generated = boolean("Whether Planhat made the invoices.")
     invoice_muted = boolean("Whether no invoices are made.")
-    parent = ref("The license that this one renews.", read_only=True)
-    arr = number("Annual recurring revenue.", read_only=True)
+    arr = number("Annual recurring revenue; calculated when only `mrr` or `value` is given.")
+    parent = ref("The first license of a chain of renewals.")
+    renewal_mrr = number("Monthly revenue that the renewal will have.")
+    renewal_arr = number("Annual revenue that the renewal will have.")
+    fc_new_mrr = number("Forecast of the new monthly revenue.")
+    fc_new_arr = number("Forecast of the new annual revenue.")
+    fc_new_mrr_optimistic = number("Optimistic forecast of the new monthly revenue.")
+    fc_new_arr_optimistic = number("Optimistic forecast of the new annual revenue.")
+    fc_new_mrr_pessimistic = number("Pessimistic forecast of the new monthly revenue.")
+    fc_new_arr_pessimistic = number("Pessimistic forecast of the new annual revenue.")
+    fc_new_start_date = moment("The first day of the forecast.", confidence="B")
     length = number("Months.", read_only=True)
     renewal_date = moment("When it renews.", read_only=True)
     renewal_days_from_now = integer("Days until it renews.", read_only=True)
     to_date_included = boolean("Whether the last day counts.", read_only=True)
     is_overdue = boolean("Whether the renewal is late.", read_only=True)
     status = text("Where the license stands.", read_only=True)
-    renewal_mrr = number("Expected monthly revenue of the renewal.", read_only=True)
-    renewal_arr = number("Expected annual revenue of the renewal.", read_only=True)
+    issues = anything("Problems of the license.", read_only=True)
 
 
 class Sale(PlanhatCompanyOwnedObject):
@@ -104,7 +113,8 @@ class Opportunity(PlanhatCompanyOwnedObject):
     contract_length = integer("Months; Planhat's default is 12.")
     probability = number("How likely it is.", confidence="B")
     recurring_value = number("Recurring value.", confidence="B")
-    stage_history = mappings("Earlier stages.", read_only=True)
+    comments = mappings("Comments.", confidence="B")
+    stage_history = mappings("Earlier stages, each an object with `stage` and `to`.", read_only=True)
 
 
 class Churn(PlanhatCompanyOwnedObject):
@@ -161,10 +171,13 @@ class Invoice(PlanhatCompanyOwnedObject):
     amount_total = number("The amount.")
     status = text("Whether it is paid.", options=("pending", "paid", "overdue"))
     line_items = mappings("Items, each with `product`, `amount`, `saleId`, `relatedId`, `dateFrom` (a day).")
-    emails = texts("Where it is sent.")
     address_country = text("The country of the address.")
-    invoice_cycle = text("How often it is invoiced.")
-    invoice_no = integer("The number of the invoice.", read_only=True)
+    invoice_cycle = text("How often it is invoiced: monthly, quarterly, yearly, semiAnnual, once or custom.")
+    invoice_no = integer("The number of the invoice; it never changes.", read_only=True)
+    emails = texts("Where it is sent.", read_only=True)
+    amount_due = number("The amount that is due.", read_only=True)
+    amount_paid = number("The amount that was paid.", read_only=True)
+    comments = anything("Comments.", read_only=True)
     last_updated = moment("When it was written last.", read_only=True)
 
 

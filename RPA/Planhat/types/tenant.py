@@ -16,6 +16,7 @@ from RPA.Planhat.types.fields import (
     anything,
     boolean,
     day_number,
+    integer,
     mapping,
     moment,
     number,
@@ -85,6 +86,7 @@ class CustomField(PlanhatObject):
     number_format = text("How numbers are shown.")
     filter = anything("The filter of a formula.", read_only=True)
     formula_refs = anything("The fields that a formula uses.", read_only=True)
+    sort_order = integer("The place in the list.", read_only=True, confidence="B")
 
 
 def parent_of(name: str) -> str:

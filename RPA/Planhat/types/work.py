@@ -116,11 +116,13 @@ class Issue(PlanhatObject):
     status = text("The status.")
     archived = boolean("Whether it is archived.")
     followers = refs("Users who follow it.")
-    company_names = anything("The companies concerned, as objects.", key="companies", read_only=True)
-    enduser_names = anything("The endusers concerned, as objects.", key="endusers", read_only=True)
+    company_names = anything(
+        "The companies concerned, as objects with `id` and `name`.", key="companies", read_only=True
+    )
+    enduser_names = anything("The endusers concerned, each with `id` and `name`.", key="endusers", read_only=True)
     mrr_combined = integer("Monthly recurring revenue of these companies.", read_only=True)
     arr_combined = integer("Annual recurring revenue of these companies.", read_only=True)
-    company_matching_value = anything("What the company was found by.", read_only=True, confidence="B")
+    company_matching_value = anything("What the company was found by.", read_only=True)
 
 
 class TimeEntry(PlanhatCompanyOwnedObject):
@@ -137,7 +139,7 @@ class TimeEntry(PlanhatCompanyOwnedObject):
     WITHOUT = frozenset({"source_id", "external_id", "custom"})
 
     company_id = ref("The company.")
-    date = moment("The day.", required=True)
+    date = moment("The day; Planhat cuts the time off.", required=True)
     hours = number("Hours, with decimals.", required=True, least=0.1, most=24)
     description = text("What was done.")
     is_time_off = boolean("Whether it is time off.")
@@ -146,6 +148,9 @@ class TimeEntry(PlanhatCompanyOwnedObject):
     currency = text("The currency.")
     billable_rate = number("Price of an hour.")
     cost_rate = number("Cost of an hour.")
+    assigned_id = ref("The user who worked, so that hours can be booked for a colleague.")
+    assigned_model = text("Whose hours they are: `User`.")
+    path = anything("The way up the hierarchy.", read_only=True)
     total_billed = number("The amount billed.", read_only=True)
     total_cost = number("The cost.", read_only=True)
     timesheet_status = text("The status of the timesheet.", read_only=True)
