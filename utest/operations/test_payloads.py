@@ -98,7 +98,7 @@ def test_a_field_given_twice_with_two_values_is_refused() -> None:
         (Company, {"name": None}, "A new company needs name."),
         (Sale, {"value": 0}, "A new sale needs company_id and currency."),
         (Enduser, {"companyId": "c"}, "A new enduser needs one of email, external_id, source_id."),
-        (License, {"companyId": "c", "_currency": "EUR"}, "A new license needs one of value, mrr."),
+        (License, {"companyId": "c", "_currency": "EUR"}, "A new license needs one of value, mrr, arr."),
         (NPS, {}, "A new NPS response needs email and score."),
         (CustomField, {"name": "x"}, "A new custom field needs parent and type."),
     ],

@@ -201,7 +201,7 @@ def test_models_without_companies_refuse_company_ids(
 def test_filters_that_planhat_has_are_sent(
     stub: Stub, session: PlanhatSession, model: type[PlanhatObject], filters: dict[str, Any], sent: dict[str, str]
 ) -> None:
-    stub.on(f"GET /{model.API_NAME}", Table([{"_id": "1"}]))
+    stub.on(f"GET /{model.API_NAME}", Table([{"_id": "1", "archived": True}]))
     assert len(read_list(session, model, Query(filters=filters))) == 1
     assert queries(stub)[0].items() >= sent.items()
 

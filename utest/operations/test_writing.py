@@ -284,7 +284,7 @@ def test_finding_missing_records_takes_one_listing_and_linear_time(stub: Stub, s
 def test_archived_endusers_count_as_there(stub: Stub, session: PlanhatSession) -> None:
     def endusers(request: Seen) -> Any:
         archived = request.query.get("archived") == "true"
-        return Table([{"_id": "2" if archived else "1"}])(request)
+        return Table([{"_id": "1"}, *([{"_id": "2", "archived": True}] if archived else [])])(request)
 
     stub.on("GET /endusers", endusers)
     wanted = PlanhatObjectList([Enduser(id="1"), Enduser(id="2"), Enduser(id="3")])

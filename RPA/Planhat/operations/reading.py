@@ -135,7 +135,7 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
 
 
 def read_all_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
-    """Yields a list page by page with the archived records, which Planhat lists by themselves, each record once."""
+    """Yields a list page by page with the archived records, which Planhat leaves out otherwise, each record once."""
     archived: set[str] = set()
     for filters in (*_archives(model), {}):
         for page in read_pages(session, model, replace(query, filters={**query.filters, **filters})):
