@@ -9,8 +9,10 @@ import pytest
 from robot.libdocpkg import LibraryDocumentation
 from robot.version import VERSION
 
+from RPA.Planhat import Planhat, client
+from RPA.Planhat.keywords import docs
 from RPA.Planhat.keywords.introduction import INTRODUCTION
-from RPA.Planhat.types import MODELS
+from RPA.Planhat.types import MODELS, Company
 
 SPECS: Final[dict[str, Any]] = {
     name: LibraryDocumentation(name).to_dictionary() for name in ("RPA.Planhat", "RPA.Planhat.Sandbox")
@@ -105,3 +107,20 @@ def test_the_introduction_goes_from_the_first_try_to_the_last_detail() -> None:
 def test_robot_and_python_stand_side_by_side(section: str) -> None:
     text = re.split(r"^## ", INTRODUCTION.split(f"## {section}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
     assert re.findall(r"^```(\w+)$", text, re.MULTILINE)[:2] == ["robotframework", "python"]
+
+
+def test_before_robot_framework_7_5_libdoc_gets_html_with_links() -> None:
+    text = docs.document("Get {many}", Company, "Get Companies")
+    html = docs.as_html(f"{text}\n\nSee [Get Company] and [Reading].", ["Get Company", "Reading"])
+    assert "<li><code>limit</code>: The maximum number of records." in html
+    assert "See `Get Company` and `Reading`." in html
+    assert "<pre><code" in html
+    assert not re.search(r"^(Args|Returns|Raises):|```", html, re.MULTILINE)
+
+
+def test_docs_are_html_wherever_libdoc_reads_no_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "WITH_MARKDOWN", False)
+    text = Planhat("token").get_keyword_documentation("__intro__")
+    assert "<h2>Connecting</h2>" in text
+    assert "<li>`Errors`</li>" in text
+    assert "%TOC%" not in text
