@@ -19,7 +19,7 @@ from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.connection.vaults import vault_is_configured
 from RPA.Planhat.connections import Connections
-from RPA.Planhat.keywords.arguments import refuse_typing_error, refuse_unknown, settings_of, takes_limits
+from RPA.Planhat.keywords.arguments import refuse_option, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
 from RPA.Planhat.keywords.component import flag
 from RPA.Planhat.keywords.connection import ConnectionKeywords
@@ -105,7 +105,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             **limits: Limits and delays, see [Limits and retries].
         """
         for value in (api_key, vault_secret_name, tenant_uuid):
-            refuse_typing_error(value, self._import_options)
+            refuse_option(value, self._import_options)
         self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}
@@ -117,9 +117,11 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self._sandbox = ManagedSandbox(sandbox, sandbox_seed)
         self.connections = Connections(self._default_session)
         others = [part(self.connections) for part in PARTS]
-        super().__init__([ConnectionKeywords(self.connections, self._make_session), *others])
+        super().__init__([ConnectionKeywords(self.connections, self._make_session, self._import_options), *others])
         self._add_made_keywords()
-        self.ROBOT_LIBRARY_LISTENER: Any = RunListener(self.close)
+        self.ROBOT_LIBRARY_LISTENER: Any = RunListener(
+            self.close, signature(ConnectionKeywords.connect_to_planhat).parameters, self._import_options
+        )
 
     def add_library_components(self, library_components: list[Any], *more: Any) -> None:
         """Takes the keywords of components; this class itself has none, and would show those of the others again."""
@@ -136,10 +138,27 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             self.attributes[made.__name__] = self.attributes[made.robot_name] = method
 
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
-        """Runs a keyword for Robot Framework, after making sure that switches are switches."""
-        types = self.keywords_spec[name].argument_types
+        """Runs a keyword for Robot Framework, after making sure that switches are switches and options exist."""
+        spec = self.keywords_spec[name]
+        if args:
+            self._refuse_options(name, args)
+        types = spec.argument_types
         named = {key: flag(key, value) if types.get(key) is bool else value for key, value in (kwargs or {}).items()}
         return super().run_keyword(name, args, named)  # type: ignore[no-untyped-call]
+
+    def _refuse_options(self, name: str, args: list[Any]) -> None:
+        """Refuses `name=value` by place, which Robot Framework passes so when the keyword has no such argument.
+
+        Where a keyword takes free names, it is a text that was escaped or came in a variable. The name of a file may
+        have an equals sign, and so may the lines of a mapping.
+        """
+        arguments = self.keywords_spec[name].argument_specification
+        known = [str(each[0] if isinstance(each, tuple) else each) for each in arguments]
+        if any(each.startswith("**") for each in known):
+            return
+        for value in args:
+            if isinstance(value, str) and "=" in value and "->" not in value and not os.path.exists(value):  # noqa: PTH110 - no text is too long for it
+                refuse_option(value, known, self._import_options)
 
     def get_keyword_types(self, name: str) -> dict[str, Any]:
         """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""

@@ -53,6 +53,11 @@ class PlanhatError(Exception):
 
     ROBOT_SUPPRESS_NAME = True
 
+    def __str__(self) -> str:
+        # Robot Framework shows a message that begins so as HTML, and the name of a file or a cell may stand there.
+        text = super().__str__()
+        return f"Error: {text}" if text.lstrip().startswith("*HTML*") else text
+
 
 class PlanhatAuthConfigurationError(PlanhatError):
     """Credentials are missing or unusable; nothing was sent."""

@@ -91,6 +91,13 @@ def test_a_typing_error_is_not_taken_for_a_token(token: str) -> None:
         Planhat(token)
 
 
-@pytest.mark.parametrize("token", ["abc=", "c2VjcmV0==", "x" * 40 + "=5", "colour=red"])
+@pytest.mark.parametrize("token", ["colour=red", "Token=abc", "vault=x"])
+def test_an_option_that_does_not_exist_is_not_taken_for_a_token(token: str) -> None:
+    with pytest.raises(PlanhatValidationError, match="There is no option") as caught:
+        Planhat(token)
+    assert token.partition("=")[2] not in str(caught.value).partition("Did you mean")[0].split()
+
+
+@pytest.mark.parametrize("token", ["abc=", "c2VjcmV0==", "x" * 40 + "=5"])
 def test_a_token_may_have_equals_signs(token: str) -> None:
     assert Planhat(token).session.credentials.api_key is not None

@@ -192,7 +192,6 @@ LIMIT_HINTS: dict[Unit, Any] = {
 _BY_NAME = {each.name: each for each in SETTINGS}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)I?B?")
 _FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-_TYPING_ERROR = re.compile(r"([A-Za-z_]{3,30})=.*", re.DOTALL)
 
 
 def takes_limits(*, inherited: bool) -> Callable[[F], F]:
@@ -245,21 +244,30 @@ def refuse_unknown(limits: Iterable[str], known: Iterable[str]) -> None:
             raise PlanhatValidationError(unknown_option(name, [*known, *_BY_NAME]))
 
 
-def refuse_typing_error(value: Any, options: Mapping[str, Any]) -> None:
-    """Refuses a secret that is an option with a typing error: Robot Framework passes `timout=5` by place.
+OPTION = re.compile(r"([A-Za-z_]{2,30})=(?!=*$)(.+)", re.DOTALL)
+"""A text such as `timout=5`; a token in base64, which ends in equals signs, is none."""
+
+
+def refuse_option(value: Any, options: Iterable[str], of_import: Iterable[str] = ()) -> None:
+    """Refuses an option in the place of another argument: Robot Framework passes `timout=5` by place.
 
     Args:
-        value: What came in a place for a secret.
+        value: What came by place.
         options: The names of the options.
+        of_import: The names of the options of the import, for hints.
 
     Raises:
-        PlanhatValidationError: If it looks like an option, and is none.
+        PlanhatValidationError: If it has the form of an option. The value is not shown, since it can be a secret.
     """
     text = value.reveal() if isinstance(value, Token) else value
-    found = _TYPING_ERROR.fullmatch(text) if isinstance(text, str) else None
-    hint = unknown_option(found.group(1), options) if found else ""
-    if "Did you mean" in hint:
-        raise PlanhatValidationError(hint)
+    found = OPTION.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return
+    name = found.group(1)
+    if name in of_import:
+        where = f"It is an option of the import: Library    RPA.Planhat    {name}=..."
+        raise PlanhatValidationError(f"There is no option {name!r} here. {where}")
+    raise PlanhatValidationError(unknown_option(name, options))
 
 
 def seconds(time: Any) -> float | None:

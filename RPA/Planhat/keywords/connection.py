@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from inspect import signature
 from typing import Any
 
@@ -11,7 +11,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.errors import PlanhatError
-from RPA.Planhat.keywords.arguments import refuse_typing_error, takes_limits
+from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, flag
 from RPA.Planhat.keywords.converters import Credential, hide
 from RPA.Planhat.keywords.logs import log_texts
@@ -27,11 +27,15 @@ class ConnectionKeywords(Component):
     Args:
         connections: The connections of the library.
         make: Makes a session of options; those of the import stand in for what is not given.
+        of_import: The names of the options of the import, for hints.
     """
 
-    def __init__(self, connections: Connections, make: Callable[..., PlanhatSession]) -> None:
+    def __init__(
+        self, connections: Connections, make: Callable[..., PlanhatSession], of_import: Iterable[str] = ()
+    ) -> None:
         super().__init__(connections)
         self._make = make
+        self._of_import = of_import
 
     @keyword(tags=["connection"])
     @takes_limits(inherited=True)
@@ -87,7 +91,7 @@ class ConnectionKeywords(Component):
         ```
         """
         for value in (api_key, tenant_uuid, proxies):
-            refuse_typing_error(value, signature(self.connect_to_planhat).parameters)
+            refuse_option(value, signature(self.connect_to_planhat).parameters, self._of_import)
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}

@@ -2,132 +2,196 @@
 
 from __future__ import annotations
 
-from inspect import signature
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from robot.running.context import EXECUTION_CONTEXTS
 from robot.utils import unescape
 from robot.variables import contains_variable
 
 from RPA.Planhat.connection.credentials import MASK, Token
+from RPA.Planhat.keywords.arguments import OPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-KEYWORD = "Connect To Planhat"
-SECRET_NAMES = ("api_key", "tenant_uuid", "proxies")
-"""The first arguments of that keyword."""
-RUNNERS = ("runkeyword", "waituntilkeyword", "repeatkeyword")
-"""How the names of keywords begin that run another keyword. `Run Keywords` turns its arguments into text, though."""
+LIBRARY = "RPA.Planhat"
+CONNECT = "connecttoplanhat"
+IMPORT = "importlibrary"
+SECRETS = ("api_key", "tenant_uuid", "proxies")
+
+_CONDITIONAL = ("if", "unless", "andreturnif", "andexpecterror")
+_PLAIN = (
+    "", "andcontinueonfailure", "andignoreerror", "andreturn", "andreturnstatus", "andwarnonfailure",
+    "ifalltestspassed", "ifanytestsfailed", "iftestfailed", "iftestpassed", "iftimeoutoccurred",
+)  # fmt: skip
+RUNNERS = {
+    **{f"runkeyword{each}": 0 for each in _PLAIN},
+    **{f"runkeyword{each}": 1 for each in _CONDITIONAL},
+    "repeatkeyword": 1,
+    "waituntilkeywordsucceeds": 2,
+}
+"""Keywords of Robot Framework that run another one, and how many arguments stand before its name."""
+
+LIKE_RUNNERS = re.compile(r"(run|repeat|retry|try|wait|comment|mute)|.*keyword")
+"""Other keywords that may do so, by their names; the first name of ours among their arguments counts."""
 
 PREFIXES = ("given", "when", "then", "and", "but")
-SEPARATORS = ("ELSE", "ELSE IF")
-"""What ends the arguments of a keyword that is itself an argument, as in `Run Keyword If`."""
+BRANCHES = ("ELSE", "ELSE IF")
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a call takes that can be a secret.
+
+    Attributes:
+        places: The places of arguments that are secrets.
+        open: The names of arguments that are none.
+    """
+
+    places: frozenset[int]
+    open: frozenset[str]
 
 
 class RunListener:
     """Listens to the run of which the library is a part.
 
-    Before a test or a keyword of the user begins, secrets in it are replaced by objects that show as `<secret>`. So
-    they are hidden wherever Robot Framework writes them: in results, debug files, dry runs, and steps that never run.
+    Before a test or a keyword of the user begins, literal secrets in it become variables, whose values show as
+    `<secret>`. So they are hidden wherever Robot Framework writes them: in results, debug files, dry runs, and steps
+    that never run. The number, the order and the names of arguments stay as they are written.
 
     Args:
         finish: Called when the library is not needed any more.
+        options_of_connect: The names of the arguments of `Connect To Planhat`.
+        options_of_import: The names of the arguments of the import.
     """
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self, finish: Callable[[], None]) -> None:
+    def __init__(
+        self, finish: Callable[[], None], options_of_connect: Iterable[str], options_of_import: Iterable[str]
+    ) -> None:
         self._finish = finish
+        self._calls = {
+            CONNECT: Call(frozenset({0, 1, 2}), frozenset(options_of_connect) - {*SECRETS}),
+            IMPORT: Call(frozenset({0, 2}), frozenset(options_of_import) - {*SECRETS}),
+        }
+        self._variables: dict[str, str] = {}
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot's
-        """Hides the secrets in the setup and the teardown of a suite."""
-        _hide(_around(data))
+        """Hides the secrets in the setup and the teardown of a suite, and in its own keywords."""
+        self._hide(_around(data))
+        for keyword in data.resource.keywords:
+            self._hide([*keyword.body, *_around(keyword)])
 
     def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot's
         """Hides the secrets in a test."""
-        _hide([*data.body, *_around(data)])
+        self._hide([*data.body, *_around(data)])
 
     def start_user_keyword(self, data: Any, implementation: Any, result: Any) -> None:  # noqa: ARG002 - Robot's
         """Hides the secrets in a keyword of the user."""
-        _hide([*implementation.body, *_around(implementation)])
+        self._hide([*implementation.body, *_around(implementation)])
+        self._show_as_secret(result)
 
     def start_library_keyword(self, data: Any, implementation: Any, result: Any) -> None:  # noqa: ARG002 - Robot's
-        """Hides what is still in the arguments of the keyword, such as secrets that are put together."""
-        if implementation.name == KEYWORD:
-            result.args = [_masked(place, str(argument)) for place, argument in enumerate(result.args)]
+        """Shows secrets as such, and hides what is still in the arguments, such as secrets that are put together."""
+        self._show_as_secret(result)
+        if _plain(implementation.name) == CONNECT:
+            result.args = [self._without_mixture(place, argument) for place, argument in enumerate(result.args)]
 
     def close(self) -> None:
         """Ends what the library started."""
         self._finish()
+
+    def _hide(self, steps: Iterable[Any]) -> None:
+        for step in steps:
+            self._hide(getattr(step, "body", ()))
+            words = [getattr(step, "name", None), *(getattr(step, "args", None) or ())]
+            hidden = list(words)
+            for call, start, end in self._calls_in(words, 0, len(words)):
+                hidden[start:end] = self._without_secrets(call, words[start:end])
+            if hidden != words:
+                step.args = hidden[1:]
+
+    def _calls_in(self, words: Sequence[Any], start: int, end: int) -> Iterator[tuple[Call, int, int]]:
+        """Yields the calls that words from `start` to `end` make, and where their arguments begin and end."""
+        name = _plain(words[start]) if start < end else ""
+        if name == CONNECT:
+            yield self._calls[CONNECT], start + 1, end
+        elif name == IMPORT and start + 1 < end and words[start + 1] == LIBRARY:
+            yield self._calls[IMPORT], start + 2, _find(words, ("AS", "WITH NAME"), start, end)
+        elif name == "runkeywords":
+            while start < end:
+                behind = _find(words, ("AND",), start + 1, end)
+                yield from self._calls_in(words, start + 1, behind)
+                start = behind
+        elif name in RUNNERS:
+            first = _find(words, BRANCHES, start, end)
+            yield from self._calls_in(words, start + 1 + RUNNERS[name], first)
+            while first < end:
+                behind = _find(words, BRANCHES, first + 1, end)
+                yield from self._calls_in(words, first + (2 if words[first] == "ELSE IF" else 1), behind)
+                first = behind
+        elif LIKE_RUNNERS.match(name):
+            ours = (place for place in range(start + 1, end) if _plain(words[place]) in self._calls)
+            yield from self._calls_in(words, next(ours, end), end)
+
+    def _without_secrets(self, call: Call, arguments: Sequence[Any]) -> list[Any]:
+        hidden, place, is_counted = [], 0, True
+        for argument in arguments:
+            named = OPTION.fullmatch(argument) if isinstance(argument, str) else None
+            if not isinstance(argument, str) or argument.startswith("&{"):
+                hidden.append(argument)
+            elif named:
+                is_open = named[1] in call.open or not _is_literal(named[2])
+                hidden.append(argument if is_open else f"{named[1]}={self._variable(named[2])}")
+            else:
+                is_secret = place in call.places or not is_counted
+                hidden.append(self._variable(argument) if is_secret and _is_literal(argument) else argument)
+                place, is_counted = place + 1, is_counted and not argument.startswith("@{")
+        return hidden
+
+    def _variable(self, literal: str) -> str:
+        """Returns the variable that stands for a literal secret."""
+        if literal not in self._variables:
+            self._variables[literal] = f"${{planhat secret {len(self._variables) + 1}}}"
+        context: Any = EXECUTION_CONTEXTS.current
+        context.variables.set_global(self._variables[literal], Token(unescape(literal)))
+        return self._variables[literal]
+
+    def _show_as_secret(self, result: Any) -> None:
+        if self._variables and any("${planhat secret " in str(argument) for argument in result.args):
+            result.args = [re.sub(r"\$\{planhat secret \d+\}", MASK, str(argument)) for argument in result.args]
+
+    def _without_mixture(self, place: int, argument: Any) -> str:
+        text = str(argument)
+        named = OPTION.fullmatch(text)
+        if named and named[1] in self._calls[CONNECT].open:
+            return text
+        value = named[2] if named else text
+        if value == MASK or _is_variable(value) or (not named and place >= len(SECRETS)):
+            return text
+        return f"{named[1]}={MASK}" if named else MASK
 
 
 def _around(owner: Any) -> list[Any]:
     return [part for part in (getattr(owner, "setup", None), getattr(owner, "teardown", None)) if part]
 
 
-def _hide(steps: Iterable[Any]) -> None:
-    for step in steps:
-        _hide(getattr(step, "body", ()))
-        words = (getattr(step, "name", None), *(getattr(step, "args", None) or ()))
-        name = _plain(words[0]).rpartition(".")[2]
-        runs = name.startswith(RUNNERS) and name != "runkeywords"
-        place = next((place for place, word in enumerate(words if runs else words[:1]) if _is_ours(word)), None)
-        if place is not None:
-            step.args = [*words[1 : place + 1], *_without_secrets(words[place + 1 :])]
-
-
-def _is_ours(name: Any) -> bool:
-    words = _plain(name).rpartition(".")[2]
-    return words.removeprefix(next(filter(words.startswith, PREFIXES), "")) == _plain(KEYWORD)
-
-
 def _plain(name: Any) -> str:
-    return name.lower().replace(" ", "").replace("_", "") if isinstance(name, str) else ""
+    """Returns the name of a keyword without the name of its library, a prefix such as `Given`, spaces and case."""
+    words = name.lower().replace(" ", "").replace("_", "").rpartition(".")[2] if isinstance(name, str) else ""
+    without = words.removeprefix(next(filter(words.startswith, PREFIXES), ""))
+    return without if without in (CONNECT, IMPORT, *RUNNERS) else words
 
 
-def _without_secrets(arguments: Sequence[Any]) -> list[Any]:
-    """Returns arguments with the secrets in front, as objects; as they are when no secret is among them."""
-    end = next((place for place, argument in enumerate(arguments) if argument in SEPARATORS), len(arguments))
-    secrets: dict[str, Any] = {}
-    others: list[Any] = []
-    for place, argument in enumerate(arguments[:end]):
-        name, value = _named(argument)
-        if name in SECRET_NAMES:
-            secrets[name] = value
-        elif not name and place < len(SECRET_NAMES):
-            secrets[SECRET_NAMES[place]] = argument
-        else:
-            others.append(argument)
-    if not any(_is_literal(value) for value in secrets.values()):
-        return list(arguments)
-    front = [secrets.get(name) for name in SECRET_NAMES]
-    while front[-1] is None:
-        front.pop()
-    hidden = [Token(unescape(value)) if _is_literal(value) else value for value in front]
-    return [*hidden, *others, *arguments[end:]]
+def _find(words: Sequence[Any], wanted: tuple[str, ...], start: int, end: int) -> int:
+    return next((place for place in range(start, end) if words[place] in wanted), end)
 
 
-def _named(argument: Any) -> tuple[str, str]:
-    """Splits `name=value`; a token may hold equals signs as well, but no name of an argument in front of them."""
-    name, equals, value = argument.partition("=") if isinstance(argument, str) else ("", "", "")
-    return (name, value) if equals and name in _arguments() else ("", "")
-
-
-def _arguments() -> frozenset[str]:
-    from RPA.Planhat.keywords.connection import ConnectionKeywords  # noqa: PLC0415 - only when a robot connects
-
-    return frozenset(signature(ConnectionKeywords.connect_to_planhat).parameters)
-
-
-def _is_literal(value: Any) -> bool:
-    return isinstance(value, str) and bool(value) and not contains_variable(value, "$@&%")
-
-
-def _masked(place: int, argument: str) -> str:
-    name, value = _named(argument)
-    if name:
-        return f"{name}={MASK}" if name in SECRET_NAMES and not _is_variable(value) else argument
-    return argument if place >= len(SECRET_NAMES) or _is_variable(argument) else MASK
+def _is_literal(value: str) -> bool:
+    return bool(value) and not contains_variable(value, "$@&%")
 
 
 def _is_variable(text: str) -> bool:

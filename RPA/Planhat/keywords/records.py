@@ -9,7 +9,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.connection.responses import read_json
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, Component, done, given
 from RPA.Planhat.keywords.converters import Reference
 from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
@@ -18,7 +18,7 @@ from RPA.Planhat.operations.filters import OPTIONS
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
-from RPA.Planhat.operations.rows.payloads import refuse_read_only
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, refuse_read_only, unknown_field
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
@@ -27,7 +27,7 @@ from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 Model = type[PlanhatObject]
 
 
-def get_list(session: PlanhatSession, model: Model, **asked: Any) -> PlanhatObjectList[Any]:
+def get_list(session: PlanhatSession, model: Model, /, **asked: Any) -> PlanhatObjectList[Any]:
     """Reads a complete list and logs it."""
     options = {name: asked.pop(name) for name in OPTIONS if name in asked}
     records = reading.read_list(session, model, Query(**options, filters=given(asked)))
@@ -35,7 +35,7 @@ def get_list(session: PlanhatSession, model: Model, **asked: Any) -> PlanhatObje
     return records
 
 
-def get_one(session: PlanhatSession, model: Model, record: Any) -> PlanhatObject:
+def get_one(session: PlanhatSession, model: Model, /, record: Any) -> PlanhatObject:
     """Reads one record and logs it."""
     found = reading.read_one(session, model, record)
     log_record("Read", found)
@@ -43,7 +43,7 @@ def get_one(session: PlanhatSession, model: Model, record: Any) -> PlanhatObject
 
 
 def create(
-    session: PlanhatSession, model: Model, row: Any = None, *, check_custom_fields: bool = False, **fields: Any
+    session: PlanhatSession, model: Model, /, row: Any = None, *, check_custom_fields: bool = False, **fields: Any
 ) -> PlanhatObject:
     """Creates one record of a row and named fields, and logs it."""
     made = writing.create(session, model, _merged(model, row, fields), check_custom_fields=check_custom_fields)
@@ -54,6 +54,7 @@ def create(
 def update(
     session: PlanhatSession,
     model: Model,
+    /,
     record: Any,
     row: Any = None,
     *,
@@ -61,13 +62,15 @@ def update(
     **fields: Any,
 ) -> PlanhatObject:
     """Changes what a row and named fields say of one record, and logs it."""
-    merged = _merged(model, row, fields)
+    merged = _merged(model, row, fields, changes=True)
+    if not merged and isinstance(row, PlanhatObject):
+        return get_one(session, model, record)
     changed = writing.update(session, model, record, merged, check_custom_fields=check_custom_fields)
     log_record(done(session, "Updated"), changed)
     return changed
 
 
-def delete(session: PlanhatSession, model: Model, record: Any, *, missing_ok: bool = False) -> str:
+def delete(session: PlanhatSession, model: Model, /, record: Any, *, missing_ok: bool = False) -> str:
     """Deletes one record, logs whether there was one, and returns the id that was given."""
     gone = writing.delete(session, model, record, missing_ok=missing_ok)
     name = reference_text(record)
@@ -76,7 +79,9 @@ def delete(session: PlanhatSession, model: Model, record: Any, *, missing_ok: bo
     return name
 
 
-def find(session: PlanhatSession, model: Model, wanted: str | None = None, default: Any = UNSET, **fields: Any) -> Any:
+def find(
+    session: PlanhatSession, model: Model, /, wanted: str | None = None, default: Any = UNSET, **fields: Any
+) -> Any:
     """Finds the one record that is meant, or returns the default, and logs it."""
     try:
         found = finding.find_one(session, model, wanted, fields)
@@ -89,16 +94,67 @@ def find(session: PlanhatSession, model: Model, wanted: str | None = None, defau
     return found
 
 
-def _merged(model: Model, row: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields of a row together with those that were named, which win.
+def _merged(model: Model, row: Any, fields: dict[str, Any], *, changes: bool = False) -> dict[str, Any]:
+    """Returns the fields of a row together with those that were named, which win in whichever spelling.
+
+    Args:
+        model: The model.
+        row: A row in any form, or nothing.
+        fields: The named fields.
+        changes: Whether only what was changed counts in a record that was read: sending back the rest would undo what
+            others changed meanwhile.
 
     Raises:
-        PlanhatValidationError: If a named field is one that Planhat sets itself.
+        PlanhatValidationError: If a named field is unknown, or one that Planhat sets itself, or a name is not text.
     """
-    named = given(fields)
-    refuse_read_only(model, named)
     first: Mapping[str, Any] = next(read_rows(row), {}) if row is not None else {}
-    return model({**first, **named}) if isinstance(first, PlanhatObject) else {**first, **named}
+    is_record = isinstance(first, PlanhatObject)
+    if isinstance(first, PlanhatObject) and changes:
+        first = _changes_of(model, first)
+    for name in given(fields):
+        if model.field(name) is None and not model.OPEN and not name.startswith(CUSTOM):
+            raise unknown_field(model, name)
+    named, named_custom = _split(model, given(fields))
+    refuse_read_only(model, named)
+    whole, custom = _split(model, first)
+    merged = {**whole, **named}
+    custom |= named_custom
+    if custom and not isinstance(merged.get("custom"), str):
+        merged["custom"] = custom
+    elif custom:
+        merged |= {f"{CUSTOM}{name}": value for name, value in custom.items()}
+    return model(merged) if is_record else merged
+
+
+def _split(model: Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns fields in Planhat's spelling, and custom values by their names."""
+    fields: dict[str, Any] = {}
+    custom: dict[Any, Any] = {}
+    for name, value in values.items():
+        if not isinstance(name, str):
+            raise PlanhatValidationError(f"The names of fields must be text; {name!r} is not.")
+        field = model.field(name)
+        if name.startswith(CUSTOM):
+            custom[custom_name(name)] = value
+        elif name == "custom" and isinstance(value, Mapping):
+            custom = {**value, **custom}
+        else:
+            key = field.key if field else name
+            if field and fields.get(key, value) != value:
+                raise PlanhatValidationError(f"{field.name} is given twice, as {field.name} and {key}.")
+            fields[key] = value
+    strange = [name for name in custom if not isinstance(name, str)]
+    if strange:
+        raise PlanhatValidationError(f"The names of custom fields must be text; {strange[0]!r} is not.")
+    return fields, custom
+
+
+def _changes_of(model: Model, record: PlanhatObject) -> dict[str, Any]:
+    """Returns what was changed in a record; everything, when it was made by hand."""
+    for key in () if model.OPEN else record.added():
+        if model.field(key) is None and not key.startswith(CUSTOM):
+            raise unknown_field(model, key)
+    return record.changes()
 
 
 class RecordKeywords(Component):

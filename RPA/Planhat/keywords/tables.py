@@ -64,6 +64,7 @@ def load_docs(options: list[Described]) -> list[str]:
 def load(
     session: PlanhatSession,
     model: type[PlanhatObject],
+    /,
     rows: Any,
     mapping: Any = None,
     *,
@@ -110,7 +111,7 @@ def upload_arguments() -> list[Argument]:
 
 
 def upload(
-    session: PlanhatSession, model: type[PlanhatObject], rows: Any, *, fail_on_errors: bool = True, **options: Any
+    session: PlanhatSession, model: type[PlanhatObject], /, rows: Any, *, fail_on_errors: bool = True, **options: Any
 ) -> BulkReport:
     """Upserts rows and logs what became of them, also when the upload stopped."""
     delimiter = delimiter_of(rows)
@@ -133,7 +134,7 @@ def upload(
 
 
 def export(
-    session: PlanhatSession, model: type[PlanhatObject], path: str | None = None, columns: Any = None, **asked: Any
+    session: PlanhatSession, model: type[PlanhatObject], /, path: str | None = None, columns: Any = None, **asked: Any
 ) -> Any:
     """Exports a model to a file or as rows, and logs it."""
     wants_table = asked.pop("as_table", False)
