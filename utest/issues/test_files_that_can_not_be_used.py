@@ -71,14 +71,16 @@ def test_a_path_that_can_not_be_used_is_named(
 
 def test_a_folder_is_no_file(planhat: Planhat, tmp_path: Path) -> None:
     (tmp_path / "all.csv").mkdir()
-    with pytest.raises(errors.PlanhatValidationError, match=r"all\.csv can not be written: .*It is a folder"):
+    with pytest.raises(errors.PlanhatValidationError, match=r"all\.csv cannot be written: .*It is a folder"):
         planhat.export_objects(Company, tmp_path / "all.csv", "name")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
 def test_a_full_disk_is_told(planhat: Planhat, tmp_path: Path) -> None:
     (tmp_path / "plan.csv").symlink_to(FULL)
-    with pytest.raises(errors.PlanhatValidationError, match=r"plan\.csv can not be written: .*Make room on the disk"):
+    with pytest.raises(
+        errors.PlanhatValidationError, match=r"plan\.csv cannot be written: .*Free some space"
+    ):
         plan(planhat).save(tmp_path / "plan.csv")
 
 
@@ -104,5 +106,5 @@ def test_an_export_that_runs_out_of_room_leaves_no_file(
     target = tmp_path / f"all.{ending}"
     command = [sys.executable, "-c", EXPORT, sandbox.api_key, sandbox.url, str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
-    assert f"all.{ending} can not be written: " in done.stdout
+    assert f"all.{ending} cannot be written: " in done.stdout
     assert not target.exists()

@@ -74,3 +74,66 @@ def test_columns_that_no_row_has_are_told_with_near_ones() -> None:
     columns.cells(ROW, lambda value: value)
     assert columns.missing().startswith("The table has no column 'Fist'. Did you mean First?")
     assert columns.unused() == list(ROW)
+
+
+class Table:
+    """As RPA.Tables has it."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows = rows
+
+    def iter_dicts(self, with_index: bool = True) -> Any:
+        return iter(self.rows)
+
+
+PAIR = {"column": "First", "field": "first_name"}
+
+
+@pytest.mark.parametrize("given", [Table(PAIR), [PAIR], (PAIR,), Table({"a": "First", "b": "first_name"})])
+def test_a_mapping_may_be_a_table_with_two_columns(given: Any) -> None:
+    assert mapped(given, ROW) == {"first_name": "ada"}
+
+
+@pytest.mark.parametrize("given", [[{"column": "First"}], Table({"a": "First", "b": None}), [{**PAIR, "note": "x"}]])
+def test_a_table_with_other_columns_is_no_mapping(given: Any) -> None:
+    with pytest.raises(PlanhatValidationError, match="A mapping as a table has two columns"):
+        mapped(given, ROW)
+
+
+TWINS = {"Discount": "five", "Discount %": "ten"}
+
+
+@pytest.mark.parametrize(
+    ("line", "row", "value"),
+    [
+        ("Discount % -> name", TWINS, "ten"),
+        ("Discount -> name", TWINS, "five"),
+        ("discount -> name", {"Discount": "five"}, "five"),
+        ("contact no -> name", {"Contact No.": "5"}, "5"),
+        ("Soci\u00e9t\u00e9 -> name", {"Socie\u0301te\u0301": "Acme"}, "Acme"),
+        ("SOCI\u00c9T\u00c9 -> name", {"Socie\u0301te\u0301": "Acme"}, "Acme"),
+        ("Name -> name", {" Name\u200b": "Acme"}, "Acme"),
+        ("% -> name", {"%": "10"}, "10"),
+    ],
+)
+def test_a_name_means_the_column_that_is_called_so(line: str, row: dict[str, Any], value: str) -> None:
+    assert mapped([line], row) == {"name": value}
+
+
+@pytest.mark.parametrize("line", ["# -> name", "% -> name", "discount -> name"])
+def test_a_name_of_signs_alone_or_of_two_columns_means_none(line: str) -> None:
+    columns = Columns(parse(types.Enduser, [line]))
+    row = {**TWINS, "!": "x"}
+    if "discount" in line:
+        with pytest.raises(PlanhatValidationError, match="two columns that 'discount' in the mapping may mean"):
+            columns.cells(row, str)
+    else:
+        assert columns.cells(row, str) == {}
+        assert columns.missing().startswith(f"The table has no column {line[0]!r}")
+
+
+def test_all_missing_columns_are_named_at_once() -> None:
+    columns = Columns(parse(types.Enduser, ["Frist -> first_name", "Zip -> custom.Zip", "E-Mail -> email"]))
+    columns.cells(ROW, str)
+    said = columns.missing()
+    assert said.startswith("The table has no column 'Frist' (did you mean First?), 'Zip'. It has: First, Last")

@@ -64,6 +64,16 @@ def is_file(source: Any) -> bool:
     return isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{"))
 
 
+def is_table(source: Any) -> bool:
+    """Tells whether rows are those of a table, in which a cell without a value says nothing: a file, a Table, a frame.
+
+    In a row that a program or a robot has made, `None` is a value that clears its field.
+    """
+    if isinstance(source, (list, tuple)):
+        return False
+    return is_file(source) or (not isinstance(source, Mapping) and any(hasattr(source, name) for name in _BY_METHOD))
+
+
 def delimiter_of(source: Any, options: RowOptions | None = None) -> str:
     """Returns what stands between the cells of a source, if it is a CSV file; else a comma.
 

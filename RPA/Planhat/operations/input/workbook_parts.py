@@ -42,6 +42,12 @@ IS_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 IS_TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]+)<")
+OPEN_DOCUMENT = "content.xml"
+OPEN_ERROR = re.compile(rb"calcext:value-type=[\"']error[\"']|<text:p>(?:Err:\d+|#[A-Z/0]+[!?A])</text:p>")
+OPEN_UNCALCULATED = re.compile(rb"<table:table-cell(?=[^<>]*\stable:formula=)(?![^<>]*\soffice:value-type=)[^<>]*>")
+OPEN_OVERLAP = 64 * 1024
+"""Bytes that are looked at again with the next ones, so that a cell between two blocks is seen."""
+
 EMPTY_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*[^<>/])?></")
 EMPTY_LITERAL = re.compile(rb'""|&quot;&quot;')
 UNCALCULATED = re.compile(
@@ -80,8 +86,24 @@ def bad_cells_of(path: Path, sheet: str) -> BadCells:
         PlanhatValidationError: If the workbook is damaged, or the sheet is too large.
     """
     with _opened(path) as archive:
+        if archive and OPEN_DOCUMENT in archive.namelist():
+            _refuse_open_document(path, archive)
         part = _part_of(archive, sheet) if archive else ""
         return _Sheet(path, sheet).look_through(archive, part) if archive and part else {}
+
+
+def _refuse_open_document(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuses an OpenDocument with cells that python-calamine would call empty; their places are hard to tell."""
+    left = b""
+    for block in _blocks(archive, OPEN_DOCUMENT):
+        data = left + block
+        found = OPEN_ERROR.search(data) or OPEN_UNCALCULATED.search(data)
+        if found:
+            what = "a formula without a result" if found.re is OPEN_UNCALCULATED else "a cell that shows an error"
+            raise PlanhatValidationError(
+                f"{path} has {what}. Correct it, or save the file as .xlsx to learn its place."
+            )
+        left = data[-OPEN_OVERLAP:]
 
 
 @contextmanager

@@ -92,9 +92,12 @@ def _opened(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, str
 def _book(path: Path, calamine: Any) -> Any:
     try:
         return calamine.CalamineWorkbook.from_path(str(path))
-    except calamine.CalamineError:  # a new workbook that is called .xls, which programs do
-        with path.open("rb") as file:
-            return calamine.CalamineWorkbook.from_filelike(file)
+    except calamine.CalamineError as problem:
+        try:
+            with path.open("rb") as file:  # a new workbook that is called .xls, which programs do
+                return calamine.CalamineWorkbook.from_filelike(file)
+        except calamine.CalamineError:
+            raise problem from None
 
 
 def _refuse_other_files(path: Path) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.rows.columns import each_once
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
 from RPA.Planhat.text.messages import did_you_mean, enumeration, near_matches, with_article
@@ -109,7 +110,7 @@ def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
 
     Args:
         model: The model.
-        given: A list or text of lines `source -> field`, or a dictionary of columns and their fields.
+        given: A list or text of lines `source -> field`, a dictionary of columns and their fields, or a table of both.
 
     Raises:
         PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
@@ -128,13 +129,29 @@ def _lines(given: Any) -> Iterable[tuple[str, str]]:
         for source, names in given.items():
             yield from ((str(source), name) for name in ([names] if isinstance(names, str) else _lines_of(names)))
         return
-    lines = given.splitlines() if isinstance(given, str) else _lines_of(given)
-    for line in lines:
+    if not isinstance(given, str) and (is_table(given) or _has_dictionaries(given)):
+        yield from map(_pair_of, read_rows(given))
+        return
+    for line in given.splitlines() if isinstance(given, str) else _lines_of(given):
         source, arrow, name = str(line).rpartition(ARROW)
         if not arrow and str(line).strip():
             raise PlanhatValidationError(f"{line!r} is no line of a mapping; one is written as E-mail -> email.")
         if arrow:
             yield source, name
+
+
+def _has_dictionaries(given: Any) -> bool:
+    return isinstance(given, (list, tuple)) and bool(given) and all(isinstance(row, Mapping) for row in given)
+
+
+def _pair_of(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Returns the column and the field that a row of a table with two columns maps to each other."""
+    cells = list(row.values())
+    if len(cells) != 2 or not all(isinstance(cell, str) for cell in cells):
+        raise PlanhatValidationError(
+            f"A mapping as a table has two columns, the names of columns and their fields; not {list(row)}."
+        )
+    return cells[0], cells[1]
 
 
 def _lines_of(given: Any) -> list[str]:
