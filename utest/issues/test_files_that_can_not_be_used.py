@@ -78,9 +78,7 @@ def test_a_folder_is_no_file(planhat: Planhat, tmp_path: Path) -> None:
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device")
 def test_a_full_disk_is_told(planhat: Planhat, tmp_path: Path) -> None:
     (tmp_path / "plan.csv").symlink_to(FULL)
-    with pytest.raises(
-        errors.PlanhatValidationError, match=r"plan\.csv cannot be written: .*Free some space"
-    ):
+    with pytest.raises(errors.PlanhatValidationError, match=r"plan\.csv cannot be written: .*Free some space"):
         plan(planhat).save(tmp_path / "plan.csv")
 
 
