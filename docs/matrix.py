@@ -45,7 +45,7 @@ ROWS: Final = (
     _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew, too long is an error at once"),
     _all(3, "429 with other headers, or none", "all spellings count; all threads slow down"),
     _all(4, "429 for ever", "`PlanhatRateLimitError` after all attempts"),
-    Row(5, "500, 502, 503, 504 once", "tried again", "tried again", f"{UNKNOWN}; a quick 503 is tried again"),
+    Row(5, "500, 502, 503, 504 once", "tried again", "tried again", f"{UNKNOWN}; a 503 with `Retry-After` is tried again"),
     Row(
         6, "5xx for ever", "`PlanhatServerError`; a quota ends it early", "the same; it may be stored", UNKNOWN
     ),
@@ -60,7 +60,7 @@ ROWS: Final = (
     _all(13, "TLS that can not be trusted", "`PlanhatTLSError` at once; the token is not sent"),
     Row(14, "200 with HTML or another type", "an error with its first words", "the same; it may be stored", UNKNOWN),
     Row(15, "odd JSON", "exact, or tried again; never a crash", "the same; it may be stored", UNKNOWN),
-    _all(16, "equal names in an object", "the last counts, with a warning"),
+    _all(16, "equal names in an object", "the last counts"),
     Row(
         17, "no list, no record, no body", "an error, never an empty list", "success; read back",
         "read back by its key, else an error",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,11 @@ if TYPE_CHECKING:
 
     import requests
 
-LOGGER = logging.getLogger("RPA.Planhat")
-
 
 def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in, *, ask: bool = True) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
-    An answer that is cut or damaged is asked for again, as one that did not arrive: what ends that ends this. Of equal
-    names in one object the last counts, with a warning.
+    An answer that is cut or damaged is asked for again, as one that did not arrive: what ends that ends this.
 
     Args:
         response: The answer; when it was asked for again, it is the one that came instead.
@@ -38,11 +34,7 @@ def read_json(response: requests.Response, make: Callable[[Any], Any] = records_
         refuse_page(response)
         # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
         with suppress(ValueError, RecursionError):
-            value, repeated = decode(response.content, make)
-            if repeated:
-                names = ", ".join(repeated)
-                LOGGER.warning("Planhat sent these names more than once in one object; the last counts: %s", names)
-            return value
+            return decode(response.content, make)
         if not ask:
             raise _unexpected(response)
         ask_again(response)
