@@ -45,7 +45,10 @@ ROWS: Final = (
     _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew, too long is an error at once"),
     _all(3, "429 with other headers, or none", "all spellings count; all threads slow down"),
     _all(4, "429 for ever", "`PlanhatRateLimitError` after all attempts"),
-    Row(5, "500, 502, 503, 504 once", "tried again", "tried again", f"{UNKNOWN}; a 503 with `Retry-After` is tried again"),
+    Row(
+        5, "500, 502, 503, 504 once", "tried again", "tried again",
+        f"{UNKNOWN}; a 503 with `Retry-After` is tried again",
+    ),
     Row(
         6, "5xx for ever", "`PlanhatServerError`; a quota ends it early", "the same; it may be stored", UNKNOWN
     ),
