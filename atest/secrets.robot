@@ -13,11 +13,13 @@ Test Template    Secrets Stay Secret
 
 *** Test Cases ***
 As Plain Text In The Robot File
-    [Setup]    Reset For Robot Framework    7.0
     secret_literal    3
 As Plain Text In The Robot File That Is Not Run
-    [Setup]    Reset For Robot Framework    7.0
     secret_literal    5    --dryrun
+As Arguments Of Keywords That Run Keywords
+    secret_runners    4
+As Arguments Of Keywords That Are Not Run
+    secret_runners    4    --dryrun
 As Variables
     secret_variable    0
 As Secret Variables

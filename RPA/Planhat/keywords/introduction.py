@@ -37,7 +37,7 @@ for company in planhat.get_objects(types.Company):
 planhat.close()
 ```
 
-`sandbox=auto` does so only when no credentials are configured, so that one robot file runs in the sandbox on a
+`sandbox=auto` does so only if no credentials are configured, so that one robot file runs in the sandbox on a
 developer's machine, and against Planhat where the environment names an account.
 
 ## Connecting
@@ -50,8 +50,13 @@ Credentials come from the arguments of the import or of [Connect To Planhat], el
 The token is the *API Access Token* of a service account (a *private app* in Planhat's newer pages). The tenant
 UUID is needed for activities and metrics only.
 
-Several tenants are several aliases. Every keyword takes `alias=`, and [Switch Planhat Connection] changes the
-current one.
+To use several tenants, give each connection an alias. Keywords that call Planhat take `alias=`, and
+[Switch Planhat Connection] changes the current connection.
+
+Robot Framework makes one library of all imports with equal arguments, also when they have different names:
+`Library    RPA.Planhat    AS    EMEA` and `Library    RPA.Planhat    AS    APAC` share their connections, and the last
+one opened is the current one of both. Imports with different arguments, such as two values of `vault_secret_name=`,
+are libraries of their own.
 
 ```robotframework
 *** Settings ***
@@ -291,11 +296,13 @@ alike, so that `EXCEPT    Not found in Planhat*    type=GLOB` catches them.
 | TRACE | what was sent and answered, 20,000 characters of each |
 | WARN | what needs somebody: rows that are not stored for sure, values that Planhat replaced |
 
-Answers hold what Planhat holds, people's addresses among it: run with `--loglevel DEBUG` only where the log may.
+Responses can contain personal data. Use `--loglevel DEBUG` only where the log file may contain it.
 
 Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level, also when they are given as plain
-text to [Connect To Planhat]. What stands literally in the robot file is hidden too, except on Robot Framework before
-7 and as an argument of `Run Keywords`: use a variable, the environment or the vault there.
+text to [Connect To Planhat]. What stands literally in a robot file is hidden too, in calls of [Connect To Planhat]
+and in `Import Library    RPA.Planhat`, also where another keyword runs them: it becomes a variable whose value shows
+as `<secret>`. Not hidden is what is given literally to a keyword of your own, and on Robot Framework before 7 what
+stands in a resource file: use a variable, the environment or the vault there.
 
 ## Limits and retries
 
