@@ -31,9 +31,9 @@ def first_places() -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(("name", "place"), first_places())
 def test_an_option_that_does_not_exist_is_never_taken_for_another_argument(name: str, place: int) -> None:
-    arguments = ["companies", "x"][:place] + ["nonsense=1"]
+    arguments = [*["companies", "x"][:place], "nonsense=1"]
     if name == "connect_to_planhat":
-        arguments = [TOKEN] * place + ["nonsense=1"]
+        arguments = [*[TOKEN] * place, "nonsense=1"]
     with pytest.raises(PlanhatValidationError, match="There is no option 'nonsense'"):
         LIBRARY.run_keyword(name, arguments, {})
 
@@ -61,5 +61,5 @@ def test_equals_signs_elsewhere_are_what_they_are(stub: Stub, tmp_path: Path, mo
     library: Any = Planhat(TOKEN, base_url=stub.url, dry_run=True)
     stub.on("GET /companies", Table([]))
     assert library.run_keyword("Import Companies", ["a=b.csv", "name -> name\nexternal_id -> external_id"], {})
-    with pytest.raises(PlanhatValidationError, match="There is no option 'c'"):
-        library.run_keyword("Import Companies", ["c=d.csv"], {})
+    with pytest.raises(PlanhatValidationError, match="There is no option 'cd'"):
+        library.run_keyword("Import Companies", ["cd=e.csv"], {})

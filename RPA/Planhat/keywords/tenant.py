@@ -21,7 +21,7 @@ from RPA.Planhat.operations.webhooks import PlanhatEvent, read_event
 class TenantKeywords(Component):
     """Keywords for a tenant as a whole, and for the automations in it."""
 
-    @keyword(tags=["table", "read"])
+    @keyword(tags=["any model", "table", "read"])
     def export_planhat_tenant(
         self, folder: str, *, models: list[str] | str | None = None, mask: bool = False, alias: str | None = None
     ) -> dict[str, Any]:
