@@ -201,6 +201,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     ) -> PlanhatSession:
         given = {**self._limits, **_without_none(limits)}
         merged = {**self._options, **_without_none(options)}
+        sandbox = None
         if merged["base_url"] is None and self._sandbox.is_wanted(configured=self._is_configured()):
             sandbox = self._sandbox.started()
             api_key = api_key or sandbox.settings.api_key
@@ -208,7 +209,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url, proxies={})
             given = {"calls_per_minute": 0, **given}
         settings = Settings().with_limits(settings_of(given, self._import_options))
-        return self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
+        made = self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
+        made.is_sandbox = sandbox is not None
+        return made
 
     def _is_configured(self) -> bool:
         return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -84,6 +85,9 @@ class PlanhatSession:
 
     base_url = API_URL
     """The API host."""
+
+    is_sandbox = False
+    """Whether this is the library's own sandbox, which has another port in each run."""
 
     dry_run = False
     """Whether writes are only told, not sent."""
@@ -321,6 +325,13 @@ class PlanhatSession:
                     adapters=self._adapters,
                 )
             return self._transport
+
+    @property
+    def tenant(self) -> str:
+        """What tells tenants apart in files that are kept: the host, and a digest of the token that leads nowhere."""
+        secret = self.credentials.api_key
+        digest = sha256(secret.reveal().encode()).hexdigest()[:8] if secret else ""
+        return f"{'sandbox' if self.is_sandbox else self.base_url} {digest}"
 
     def require_tenant(self) -> Token:
         """Returns the tenant UUID.

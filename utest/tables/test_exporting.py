@@ -50,6 +50,8 @@ def test_formulas_are_shielded_in_csv_and_texts_in_excel(
     planhat: Counting, companies: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     export(planhat, types.Company, tmp_path / "out.csv", Query(limit=1), columns="name")
+    assert (tmp_path / "out.csv").read_bytes() == b"name\r\n'=cmd|0\r\n"
+    export(planhat, types.Company, tmp_path / "out.csv", Query(limit=1), columns="name", encoding="utf-8-sig")
     assert (tmp_path / "out.csv").read_bytes() == b"\xef\xbb\xbfname\r\n'=cmd|0\r\n"
     export(planhat, types.Company, tmp_path / "out.xlsx", Query(limit=1), columns="name")
     with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:

@@ -6,31 +6,32 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.validation import CustomFields
-from RPA.Planhat.operations.flattening import columns_of, row_of
-from RPA.Planhat.operations.reading import read_pages
+from RPA.Planhat.operations.flattening import columns_of, kinds_of, records_and_columns, row_of
+from RPA.Planhat.operations.reading import custom_fields, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM
-from RPA.Planhat.operations.writers import WRITERS, Writer
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.operations.writers import Layout, Writer, writer_of
+from RPA.Planhat.text.files import NewFile, file_path, replace_file, retry_while_held, translate_os_errors
 from RPA.Planhat.text.validation import require_function
 from RPA.Planhat.types import Kind
+from RPA.Planhat.types.tenant import CUSTOM_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from typing_extensions import Self
 
     from RPA.Planhat.operations.flattening import Columns
     from RPA.Planhat.operations.reading import Query
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
-PART = ".part"
 BOOKMARK = ".bookmark"
-"""What stands beside a file while it is not finished: what there is of it, and how far it goes."""
+"""The ending of the file that says how far an unfinished export goes."""
 
 STRUCTURES = (Kind.OBJECT, Kind.OBJECTS)
 
@@ -58,7 +59,7 @@ def default_columns(session: PlanhatSession, model: type[PlanhatObject]) -> Colu
     own = [key for key in model.KEYS if model.field(key)]
     written = [each.key for each in model.writable() if each.kind not in STRUCTURES and each.key != "custom"]
     names = ["companyName"] if model.field("companyName") else []
-    custom = [CUSTOM + name for name in CustomFields.of(session, model).names] if model.field("custom") else []
+    custom = [CUSTOM + name for name in custom_fields(session, model) or ()] if model.field("custom") else []
     return {name: name for name in dict.fromkeys([*own, *names, *written, *custom])}
 
 
@@ -78,6 +79,14 @@ def export_rows(
         yield from (row_of(record, chosen) for record in page)
 
 
+def export_table(
+    session: PlanhatSession, model: type[PlanhatObject], query: Query, columns: Any = None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Returns the same rows with their headings, which there are also when there is no row."""
+    chosen = columns_of(model, columns) if columns else default_columns(session, model)
+    return list(export_rows(session, model, query, chosen)), list(chosen)
+
+
 def export(  # noqa: PLR0913 - what an export may be told, all named
     session: PlanhatSession,
     model: type[PlanhatObject],
@@ -86,6 +95,7 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
     *,
     columns: Any = None,
     progress: Callable[[str, int, int], None] | None = None,
+    **layout: Any,
 ) -> Exported:
     """Writes records to a file, whose ending tells its form. It appears when it is complete.
 
@@ -94,32 +104,61 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
     Args:
         session: The connection.
         model: The model.
-        path: The file: `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
+        path: The file: `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`. Its folder is made if need be.
         query: Which records.
-        columns: The columns; keys, all that can be written and custom fields unless given.
+        columns: The columns. Default: keys, all that can be written and custom fields.
         progress: Is told how many rows are written.
+        **layout: See `LayoutOptions`.
 
     Raises:
-        PlanhatValidationError: If the ending or a column is unknown, or the file can not be written.
+        PlanhatValidationError: If the ending, a column or an option is unknown, the file cannot be written, or another
+            process is writing it.
     """
     path = file_path(path)
     if progress is not None:
         require_function("progress", progress)
-    writer_class = WRITERS.get(path.suffix.lower())
-    if writer_class is None:
-        raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(WRITERS)}.")
+    writer_class, form = writer_of(path), Layout.of(layout, path.suffix.lower())
     chosen = columns_of(model, columns) if columns else default_columns(session, model)
-    bookmark = _Bookmark(path, _digest_of(session, model, query, chosen))
-    done = bookmark.read() if writer_class.RESUMABLE and query.company_ids is None else {}
-    with translate_os_errors(path):
-        with writer_class(_beside(path, PART), chosen, done.get("bytes", 0)) as writer:
-            rest = _rest(query, done)
-            rows = _write(writer, bookmark, read_pages(session, model, _with_columns(rest, chosen)), done, progress)
-        os.replace(_beside(path, PART), path)  # noqa: PTH105 - as atomic as can be
-        bookmark.remove()
+    kinds = _all_kinds(session, model, chosen)
+    resumable = writer_class.RESUMABLE and query.company_ids is None and not query.sort
+    bookmark = _Bookmark(path, _digest_of(session, model, query, chosen, form), keep=resumable)
+    with translate_os_errors(path), NewFile(path, bookmark.holder, keep=resumable) as new, bookmark:
+        done = bookmark.read(new)
+        bookmark.write(done)
+        with writer_class(new.file, chosen, done.get("bytes", 0), form, kinds) as writer:
+            pages = read_pages(session, model, _with_columns(_rest(query, done), chosen))
+            rows = _write(writer, bookmark, pages, done, progress)
     if progress is not None and rows > model.PAGE.size:
         progress("exported", rows, rows)
     return Exported(path, rows, done.get("rows", 0))
+
+
+def save_rows(rows: Any, path: str | Path, columns: Any = None, **layout: Any) -> Exported:
+    """Writes records, or rows in any form, to a file as an export does.
+
+    Args:
+        rows: Records, dictionaries, a Table, a frame, or the rows of a report.
+        path: The file, as of `export`.
+        columns: The columns. Default: all that the rows have.
+        **layout: See `LayoutOptions`.
+
+    Raises:
+        PlanhatValidationError: If the ending, a column or an option is unknown, or the file cannot be written.
+    """
+    path = file_path(path)
+    writer_class, form = writer_of(path), Layout.of(layout, path.suffix.lower())
+    records, chosen, model = records_and_columns(rows, columns)
+    kinds = kinds_of(model, chosen.values())
+    with translate_os_errors(path), NewFile(path) as new, writer_class(new.file, chosen, 0, form, kinds) as writer:
+        writer.write_all(records)
+    return Exported(path, len(records))
+
+
+def _all_kinds(session: PlanhatSession, model: type[PlanhatObject], columns: Columns) -> dict[str, Kind]:
+    has_custom = any(key.startswith(CUSTOM) for key in columns.values())
+    custom = (custom_fields(session, model) or {}) if has_custom and not model.OPEN else {}
+    kinds = {CUSTOM + name: CUSTOM_KINDS.get(each.type, Kind.TEXT) for name, each in custom.items()}
+    return {**kinds, **kinds_of(model, columns.values())}
 
 
 def _write(
@@ -151,45 +190,62 @@ def _with_columns(query: Query, columns: Columns) -> Query:
     return replace(query, properties=["_id", *columns.values()])
 
 
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(path.name + ending)
-
-
-def _digest_of(session: PlanhatSession, model: type[PlanhatObject], query: Query, columns: Columns) -> str:
-    asked = [session.base_url, model.API_NAME, query.sort, query.limit, dict(query.filters), columns]
+def _digest_of(
+    session: PlanhatSession, model: type[PlanhatObject], query: Query, columns: Columns, layout: Layout
+) -> str:
+    asked = [session.tenant, model.API_NAME, query.sort, query.limit, dict(query.filters), columns, str(layout)]
     return sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()
 
 
 class _Bookmark:
-    """How far an unfinished file goes.
+    """How far an unfinished file goes, and who is writing it.
 
     Args:
         path: The file.
-        digest: What was asked for; the bookmark of something else is not taken.
+        digest: What was asked for, and of which tenant; the bookmark of something else is not taken.
+        keep: Whether an export that fails goes on there.
     """
 
-    def __init__(self, path: Path, digest: str) -> None:
-        self._path = _beside(path, BOOKMARK)
-        self._part = _beside(path, PART)
+    def __init__(self, path: Path, digest: str, *, keep: bool) -> None:
+        self._keep = keep
+        self._path = path.with_name(path.name + BOOKMARK)
         self._digest = digest
 
-    def read(self) -> dict[str, Any]:
-        """Returns rows, bytes and the last id of what there is; nothing when it can not be gone on with."""
-        try:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not self._keep:
+            with suppress(OSError):
+                self._path.unlink()
+
+    def read(self, new: NewFile) -> dict[str, Any]:
+        """Returns rows, bytes and the last id of what there is of a file; nothing when it cannot be gone on with."""
+        found = self._content() if self._keep else {}
+        size = os.fstat(new.file.fileno()).st_size
+        done = {name: found.get(name) for name in ("rows", "last", "bytes")}
+        rows, last, end = done.values()
+        fits = found.get("digest") == self._digest and isinstance(last, str)
+        return done if fits and isinstance(rows, int) and isinstance(end, int) and rows > 0 < end <= size else {}
+
+    def holder(self) -> str:
+        """Returns who is writing the file."""
+        found = self._content()
+        return f"process {found['process']} since {found.get('since')}" if "process" in found else "another process"
+
+    def _content(self) -> dict[str, Any]:
+        with suppress(OSError, ValueError, RecursionError):
             found = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        if not isinstance(found, dict) or found.get("digest") != self._digest or not self._part.exists():
-            return {}
-        return found if self._part.stat().st_size >= found["bytes"] else {}
+            return found if isinstance(found, dict) else {}
+        return {}
 
-    def write(self, known: dict[str, Any]) -> None:
-        """Moves on; what it says is on the disk already."""
+    def write(self, done: dict[str, Any]) -> None:
+        """Moves on; what it says is on the disk already. Where it cannot be moved, it stays behind, which is safe."""
+        since = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
+        known = {"digest": self._digest, "process": os.getpid(), "since": since, **done}
         new = self._path.with_name(self._path.name + ".new")
-        new.write_text(json.dumps({"digest": self._digest, **known}), "utf-8")
-        os.replace(new, self._path)  # noqa: PTH105 - as atomic as can be
-
-    def remove(self) -> None:
-        """Forgets it."""
-        with suppress(FileNotFoundError):
-            self._path.unlink()
+        with suppress(PermissionError):
+            new.unlink(missing_ok=True)  # never written through a link of that name
+            with retry_while_held(lambda: new.open("x", encoding="utf-8")) as file:
+                json.dump(known, file)
+            replace_file(new, self._path)

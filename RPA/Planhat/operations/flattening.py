@@ -11,7 +11,8 @@ from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import as_strings, parse_literal
-from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types import Kind, PlanhatObject
+from RPA.Planhat.types.records import TrackedRecord
 
 Columns = dict[str, str]
 """Keys of records by the headings of their columns."""
@@ -44,12 +45,38 @@ def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
 
     Raises:
         PlanhatValidationError: If a field is unknown.
+        PlanhatNotReadError: If a field was not read.
+    """
+    records, wanted, _ = records_and_columns(objects, columns)
+    return [flatten(record) for record in records] if columns is None else [row_of(each, wanted) for each in records]
+
+
+def records_and_columns(objects: Any, columns: Any) -> tuple[list[Any], Columns, type[PlanhatObject] | None]:
+    """Returns rows of any form with the columns that they have or should have, and their model if they have one.
+
+    Raises:
+        PlanhatValidationError: If a field is unknown.
+        PlanhatNotReadError: If a field was not read.
     """
     records = list(read_rows(objects))
+    model = getattr(objects, "model", None) or _common_model(records)
     if columns is None:
-        return [flatten(record) for record in records]
-    wanted = columns_of(getattr(objects, "model", None) or _common_model(records), columns)
-    return [row_of(record, wanted) for record in records]
+        return records, {name: name for name in dict.fromkeys(name for each in records for name in _names(each))}, model
+    wanted = columns_of(model, columns)
+    for record in records:
+        if isinstance(record, TrackedRecord):
+            for key in wanted.values():
+                record.require_read("custom" if key.startswith(CUSTOM) else key)
+    return records, wanted, model
+
+
+def _names(record: Mapping[str, Any]) -> Iterable[str]:
+    """Yields the columns of a record, as `flatten` has them."""
+    for key, value in dict(record).items():
+        if key == "custom" and isinstance(value, Mapping):
+            yield from (CUSTOM + name for name in value)
+        elif key not in UNSEEN:
+            yield key
 
 
 def _common_model(records: Iterable[Any]) -> type[PlanhatObject] | None:
@@ -62,7 +89,7 @@ def _common_model(records: Iterable[Any]) -> type[PlanhatObject] | None:
 def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """The same with values as they are, for formats that can hold them."""
     plain = dict(record)  # reading from a record would note that what it hands out may be changed
-    return {heading: value_at(plain, key) for heading, key in columns.items()}
+    return {heading: plain[key] if key in plain else value_at(plain, key) for heading, key in columns.items()}
 
 
 def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
@@ -87,14 +114,24 @@ def _key(model: type[PlanhatObject] | None, name: str) -> str:
     return known.key
 
 
+def kinds_of(model: type[PlanhatObject] | None, keys: Iterable[str]) -> dict[str, Kind]:
+    """Returns what fields hold, by their keys or names."""
+    known = {key: model.field(key) for key in keys} if model else {}
+    return {key: field.kind for key, field in known.items() if field is not None}
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, Mapping) or (isinstance(value, Iterable) and not isinstance(value, (str, bytes))):
         return joined(value) if value else None
     return value
 
 
-def as_table(rows: Iterable[Mapping[str, Any]]) -> Any:
+def as_table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> Any:
     """Returns rows as a Table of RPA.Tables.
+
+    Args:
+        rows: The rows.
+        columns: The columns, which a table has also without rows.
 
     Raises:
         PlanhatValidationError: If rpaframework is not installed.
@@ -104,4 +141,4 @@ def as_table(rows: Iterable[Mapping[str, Any]]) -> Any:
     except ImportError as problem:
         raise PlanhatValidationError("as_table=True needs RPA.Tables: pip install rpaframework.") from problem
     found = list(rows)
-    return Table(found, columns=list(dict.fromkeys(name for row in found for name in row)))
+    return Table(found, columns=list(dict.fromkeys([*columns, *(name for row in found for name in row)])))

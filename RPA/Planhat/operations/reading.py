@@ -54,6 +54,10 @@ LONGEST_ID_LIST = 2000
 """Characters of ids in one query; longer lists make a URL that servers refuse."""
 
 
+ARCHIVED = ("archived", "is_archived")
+"""Parameters that list archived records, which other lists leave out."""
+
+
 @dataclass(frozen=True)
 class Query:
     """What a list is asked for.
@@ -147,7 +151,7 @@ def read_all_pages(session: PlanhatSession, model: type[P], query: Query) -> Ite
 
 
 def _archives(model: type[PlanhatObject]) -> list[dict[str, Any]]:
-    return [{each.argument: True} for each in model.PARAMETERS if each.argument in ("archived", "is_archived")]
+    return [{each.argument: True} for each in model.PARAMETERS if each.argument in ARCHIVED]
 
 
 def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObjectList[Company]:

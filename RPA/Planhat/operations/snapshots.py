@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import well_formed
-from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 VERSION = "1"
-SAME = {"v": "version", "model": "model", "host": "host"}
+SAME = {"v": "version", "model": "model", "host": "host", "tenant": "tenant"}
 """What has to be the same when a snapshot is used again, and how a message calls it."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
@@ -118,9 +118,9 @@ def take_snapshot(
     path = file_path(path)
     with _opened(path) as file:
         _refuse_other(file, path, session, model, new=True)
-        count = _read(session, model, file, keys)
+        count = _read(session, model, file, keys, archived=True)
         _confirm(file)
-        facts = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url, "keys": json.dumps(keys)}
+        facts = {**_owner(session, model), "keys": json.dumps(keys), "archived": "with"}
         file.executemany("INSERT OR REPLACE INTO facts VALUES (?,?)", facts.items())
     return count
 
@@ -134,7 +134,7 @@ def changes_since(session: PlanhatSession, model: type[PlanhatObject], path: str
     path = _existing(path, " Take one first with Take Planhat Snapshot.")
     with _opened(path) as file:
         facts = _refuse_other(file, path, session, model)
-        _read(session, model, file, json.loads(facts["keys"]))
+        _read(session, model, file, json.loads(facts["keys"]), archived="archived" in facts)
         return _compare(file, model, facts["taken"])
 
 
@@ -196,17 +196,37 @@ def _refuse_other(
     facts = _facts(file)
     if not facts and new:
         return facts
-    here = {"v": VERSION, "model": str(model.API_NAME), "host": session.base_url}
-    other = differing(SAME, facts, here)
+    here = _owner(session, model)
+    other = differing(SAME, {"tenant": here["tenant"], **facts}, here)  # older ones do not name the tenant
     if other:
-        raise PlanhatValidationError(f"{path} is the snapshot of something else; these differ: {other}.")
+        raise PlanhatValidationError(
+            f"{path} is the snapshot of something else; these differ: {other}. Take a snapshot in another file."
+        )
     return facts
 
 
-def _read(session: PlanhatSession, model: type[PlanhatObject], file: sqlite3.Connection, keys: list[str]) -> int:
+def _owner(session: PlanhatSession, model: type[PlanhatObject]) -> dict[str, str]:
+    host, _, tenant = session.tenant.rpartition(" ")
+    return {"v": VERSION, "model": str(model.API_NAME), "host": host, "tenant": tenant}
+
+
+def _pages(session: PlanhatSession, model: type[PlanhatObject], keys: list[str]) -> Iterator[list[PlanhatObject]]:
+    """Yields all records, archived ones too: archiving a record is a change of it, and removes nothing."""
+    flag = next((each.name for each in model.PARAMETERS if each.argument in ARCHIVED), None)
+    for page in read_all_pages(session, model, Query(properties=["_id", *keys, *([flag] if flag else [])])):
+        for record in page:
+            if flag and flag not in record:
+                record[flag] = False
+        yield page
+
+
+def _read(
+    session: PlanhatSession, model: type[PlanhatObject], file: sqlite3.Connection, keys: list[str], *, archived: bool
+) -> int:
     file.execute("DELETE FROM latest")
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    for page in read_pages(session, model, Query(properties=["_id", *keys])):
+    found = _pages(session, model, keys) if archived else read_pages(session, model, Query(properties=["_id", *keys]))
+    for page in found:
         rows = ((well_formed(record.id), _kept(record)) for record in page)
         file.executemany("INSERT OR REPLACE INTO latest VALUES (?,?)", rows)
     file.execute("INSERT OR REPLACE INTO facts VALUES ('read', ?)", (now,))

@@ -5,14 +5,33 @@ from __future__ import annotations
 import errno
 import os
 import re
-from contextlib import contextmanager
+import stat
+import sys
+import time
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+PART = ".part"
+"""The ending of a file while it is not complete."""
+
+HELD = 1.5
+"""Seconds for which a file that another program holds is tried again: scanners let go soon, people do not."""
+
+LOCKED_BYTE = 1 << 40
+"""The byte that is locked where locks keep others from reading: behind the end of any file."""
+
+NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 ADVICE = {
     errno.ENOENT: "Its folder does not exist: create it first.",
@@ -100,3 +119,115 @@ def _advice(problem: OSError) -> str:
     if problem.errno == errno.ENOENT and path.parent.is_dir():
         return TOO_LONG.format(len(str(path))) if len(str(path)) > LONGEST_PATH else ""
     return ADVICE.get(problem.errno or 0, "")
+
+
+def retry_while_held(action: Callable[[], T]) -> T:
+    """Returns what an action returns; while another program holds its file, it is tried again for a moment.
+
+    Raises:
+        PermissionError: If the file is still held then.
+    """
+    end = time.monotonic() + HELD
+    while True:
+        try:
+            return action()
+        except PermissionError:  # noqa: PERF203 - that is what it is for
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.05)
+
+
+def replace_file(new: Path, path: Path) -> None:
+    """Moves a file to a name, which may be taken, as atomically as the system can."""
+    retry_while_held(lambda: os.replace(new, path))  # noqa: PTH105 - as atomic as can be
+
+
+def try_lock(file: int) -> bool:
+    """Locks an open file for this process until it is closed, and tells whether that was possible."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - only there
+
+            place = os.lseek(file, 0, os.SEEK_CUR)
+            os.lseek(file, LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+            os.lseek(file, place, os.SEEK_SET)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+class NewFile:
+    """A file that appears under its name when it is complete; until then it is beside it, with one writer.
+
+    Args:
+        path: The file. Its folder is made if need be.
+        holder: Returns who is writing the file, when somebody else does.
+        keep: Whether what there is stays beside it when writing fails, to be continued later.
+
+    Raises:
+        PlanhatValidationError: If another process is writing it, another program holds it, or it cannot be written.
+    """
+
+    def __init__(
+        self, path: Path, holder: Callable[[], str] = lambda: "another process", *, keep: bool = False
+    ) -> None:
+        self.path = path
+        self._holder = holder
+        self._keep = keep
+        self.part = path.with_name(path.name + PART)
+        with translate_os_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                retry_while_held(lambda: path.open("r+b").close())
+            self.file = self._opened()
+
+    def _opened(self) -> BinaryIO:
+        while True:
+            if self.part.is_symlink():
+                raise PlanhatValidationError(f"{self.part} is a link, which is not followed. Remove it.")
+            handle = retry_while_held(lambda: os.open(self.part, os.O_RDWR | os.O_CREAT | NOT_FOLLOWED, 0o666))
+            if not stat.S_ISREG(os.fstat(handle).st_mode) or not try_lock(handle):
+                os.close(handle)
+                raise PlanhatValidationError(
+                    f"{self.path} is in use by {self._holder()}, which is writing it. "
+                    "Wait until it is done, or name another file."
+                )
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), self.part.stat()):
+                    return os.fdopen(handle, "r+b")
+            os.close(handle)  # its writer was done meanwhile
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._finish()
+        if kind is not None and not self._keep:
+            with suppress(OSError):
+                self.part.unlink()
+        with suppress(OSError):  # what cannot be written at last is told already
+            self.file.close()
+
+    def _finish(self) -> None:
+        """Gives the file its name. If another program holds that name, it gets a free one."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        with suppress(PermissionError):
+            os.replace(self.part, self.path)  # noqa: PTH105 - still locked, where the system moves open files
+            return
+        self.file.close()
+        try:
+            replace_file(self.part, self.path)
+        except PermissionError as problem:
+            names = (self.path.with_name(f"{self.path.stem} ({n}){self.path.suffix}") for n in count(1))
+            free = next(name for name in names if not name.exists())
+            replace_file(self.part, free)
+            raise PlanhatValidationError(
+                f"{self.path} is open in another program, so the new file is {free}. Close it before the next run."
+            ) from problem

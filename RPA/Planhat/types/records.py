@@ -186,6 +186,15 @@ class TrackedRecord(Record):
             raise PlanhatNotReadError(self.why_unread(key))
         raise KeyError(key)
 
+    def require_read(self, key: str) -> None:
+        """Refuses to go on with a key that was not read.
+
+        Raises:
+            PlanhatNotReadError: If it was not.
+        """
+        if self.is_unread(key):
+            raise PlanhatNotReadError(self.why_unread(key))
+
     def why_unread(self, key: str) -> str:
         """Returns the sentence on a key that was not read."""
         return f"{key} was not read, so its value is not known."

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_BEGINNING = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+"""How a formula begins: with its sign, also that of full width, which spreadsheets of East Asia take; behind spaces."""
+
+_FORMULA = re.compile(rf"'*{_BEGINNING}")
 """How a text begins that a spreadsheet would take for a formula, or one that was shielded before."""
 
-_SHIELDED = re.compile(r"'+[=+\-@\t\r]")
+_SHIELDED = re.compile(rf"'+{_BEGINNING}")
+
+_SPLIT = re.compile(rf"[;,|\t\n\r]{_BEGINNING}")
+"""What becomes a formula where another sign divides cells than here, unless it is in quotation marks."""
 
 
 def shield(text: str) -> str:
@@ -21,6 +32,16 @@ def shield(text: str) -> str:
 def unshield(text: str) -> str:
     """Takes the apostrophe off again."""
     return text[1:] if _SHIELDED.match(text) else text
+
+
+def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
+    """Returns rows of cells as CSV. Rows that a spreadsheet of another locale could split are in quotation marks."""
+    text = io.StringIO(newline="")
+    plain = csv.writer(text, delimiter=delimiter)
+    quoted = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    for row in rows:
+        (quoted if _SPLIT.search("\0".join(map(str, row))) else plain).writerow(row)
+    return text.getvalue()
 
 
 def well_formed(text: str) -> str:
