@@ -12,10 +12,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from robot.version import VERSION
 
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import Settings
+from utest.transport.fault_server import FaultServer, reply
 
 ROBOT_AUTO_KEYWORDS = False
 
@@ -363,22 +362,13 @@ def get_unreachable_url() -> str:
         return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
-class _RefusingProxy(BaseHTTPRequestHandler):
-    """Wants other credentials, and repeats those that it got."""
-
-    def do_CONNECT(self) -> None:
-        self.send_error(407, explain=f"{self.headers.get('Proxy-Authorization')} is no good")
-
-    def log_message(self, *_: object) -> None:
-        """Keeps quiet."""
-
-
 @keyword
 def start_refusing_proxy(password: str) -> str:
-    """Starts a proxy that turns all down, and returns its address with a user and a password in it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _RefusingProxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://robot:{password}@127.0.0.1:{server.server_port}"
+    """Starts a proxy that turns all down and repeats the credentials, and returns its address with them in it."""
+    server = FaultServer()
+    credentials = base64.b64encode(f"robot:{password}".encode())
+    server.script(reply(407, b"Basic %s is no good" % credentials, Connection="close"))
+    return f"http://robot:{password}@127.0.0.1:{server.port}"
 
 
 def _forget_environment() -> None:

@@ -13,14 +13,13 @@ import argparse
 import csv
 import resource
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import stub
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.usage.activities import track_all
 from RPA.Planhat.operations.usage.metrics import push_metrics
@@ -32,34 +31,6 @@ from RPA.Planhat.transport import Settings as Limits
 
 COMPANIES = 1000
 ENDUSERS_OF_EACH = 5
-
-
-class Sink(BaseHTTPRequestHandler):
-    """Reads what it is sent, and forgets it."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        """Answers as the analytics host does."""
-        left = int(self.headers["Content-Length"])
-        while left:
-            left -= len(self.rfile.read(min(left, 65536)))
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: Any) -> None:
-        """Logs nothing."""
-
-
-@contextmanager
-def sink() -> Iterator[str]:
-    """Runs the server that forgets."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Sink)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 @contextmanager
@@ -115,7 +86,7 @@ def main() -> None:
     parser.add_argument("--metrics", type=int, default=1_000_000)
     parser.add_argument("--sink", action="store_true", help="push to a server that forgets")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, sink() if options.sink else sandbox() as url:
+    with tempfile.TemporaryDirectory() as folder, stub() if options.sink else sandbox() as url:
         activities, metrics = Path(folder) / "activities.csv", Path(folder) / "metrics.csv"
         write_activities(activities, options.activities)
         write_metrics(metrics, options.metrics)
