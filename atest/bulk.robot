@@ -31,7 +31,7 @@ A Failed Row Fails The Keyword And The Good Rows Are Stored
     @{rows}=    Make Companies    2
     Append To List    ${rows}    ${bad}
     Run Keyword And Expect Error
-    ...    EQUALS:1 of 3 rows were not stored for sure: 2 created, 1 failed\n${SPACE * 2}row 3 failed: company not found
+    ...    EQUALS:1 of 3 rows were not stored: 2 created, 1 failed\n${SPACE * 2}row 3 failed: company not found
     ...    Upsert Companies
     ...    ${rows}
     ${count}=    Count Stored    companies
@@ -53,7 +53,7 @@ The Error Has The Report
     ${bad}=    Create Dictionary    external_id=P-1    email=ada@acme.example    company_id=extid-NONE
     TRY
         Upsert Endusers    ${bad}
-    EXCEPT    1 of 1 rows were not stored for sure: 1 failed*    type=GLOB
+    EXCEPT    1 of 1 rows were not stored: 1 failed*    type=GLOB
         Log    As expected.
     ELSE
         Fail    The row should have failed.

@@ -69,7 +69,7 @@ A Rehearsal Never Says That Something Was Written
 
 Rows That Are Not Stored Are A Warning
     ${warnings}=    Get Lines    ${RUN}    WARN
-    Should Be Equal    ${warnings}    ${{['1 of 1 companies are not stored for sure: 1 failed.']}}
+    Should Be Equal    ${warnings}    ${{['1 of 1 companies were not stored: 1 failed.']}}
 
 Bad Rows Are Counted In A Warning Or In The Message Of The Failure
     Run The Robot Of Tables

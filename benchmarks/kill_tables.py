@@ -25,7 +25,7 @@ from unittest.mock import patch
 from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows import importing
+from RPA.Planhat.operations.rows import plan
 from RPA.Planhat.operations.rows.importing import load
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY
@@ -37,7 +37,7 @@ from RPA.Planhat.types import Company, Page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
+    from RPA.Planhat.operations.rows.report import TablePlan, TableReport
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKS = ("import", "sync", "export")
@@ -92,7 +92,7 @@ def session_of(url: str) -> PlanhatSession:
 def run(work: str, url: str, folder: Path, count: int) -> Any:
     """Does the work in small steps."""
     session = session_of(url)
-    with patch.object(importing, "MOST_ROWS", CHUNK), patch.object(Company, "PAGE", Page(CHUNK, CHUNK)):
+    with patch.object(plan, "MOST_ROWS", CHUNK), patch.object(Company, "PAGE", Page(CHUNK, CHUNK)):
         if work == "export":
             return export(session, Company, folder / "out.csv", Query(), columns="externalId,name,description")
         options = {"journal": str(folder / "journal"), "fail_on_errors": False} if work == "import" else {}

@@ -19,7 +19,7 @@ from RPA.Planhat import (
 )
 from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
+from RPA.Planhat.operations.rows.report import TablePlan, TableReport
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList
 

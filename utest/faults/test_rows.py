@@ -138,7 +138,7 @@ def test_errors_of_rows_are_read_in_every_form(
 @kinds
 def test_failed_rows_are_an_error_unless_that_is_switched_off(world: World, kind: str) -> None:
     world.fault("status", status=413, verb="PUT")
-    with pytest.raises(errors.PlanhatBulkError, match="2 of 2 rows were not stored for sure: 2 failed") as caught:
+    with pytest.raises(errors.PlanhatBulkError, match="2 of 2 rows were not stored: 2 failed") as caught:
         world.planhat.update_objects([Company(row) for row in rows_of(kind, 2)])
     assert caught.value.report.counts["failed"] == 2
 

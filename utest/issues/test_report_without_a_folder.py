@@ -29,8 +29,10 @@ def test_a_folder_that_is_not_there_is_told_before_anything_is_sent(sandbox: San
 
 
 def test_a_report_that_can_not_be_saved_later_is_on_the_error(sandbox: Sandbox, tmp_path: Path) -> None:
-    (tmp_path / "report.failed.csv").mkdir()
+    def in_the_way(*_: object) -> None:
+        (tmp_path / "report.failed.csv").mkdir()
+
     planhat = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
     with pytest.raises(errors.PlanhatBulkError, match=r"1 created; this could not be saved as .*report") as caught:
-        planhat.import_objects(types.Company, ROWS, save_as=str(tmp_path / "report"))
+        planhat.import_objects(types.Company, ROWS, save_as=str(tmp_path / "report"), progress=in_the_way)
     assert caught.value.report.counts["created"] == 1

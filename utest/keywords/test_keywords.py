@@ -141,7 +141,7 @@ def test_rows_are_taken_in_every_form(stub: Stub, library: Any, rows: Any) -> No
 def test_failed_rows_fail_the_keyword_unless_they_may(stub: Stub, library: Any) -> None:
     stub.on("PUT /companies", reply({"created": 0, "createdErrors": ["no"]}, 206))
     rows = [{"external_id": "A", "name": "Acme"}]
-    with pytest.raises(errors.PlanhatBulkError, match="1 of 1 rows were not stored for sure"):
+    with pytest.raises(errors.PlanhatBulkError, match="1 of 1 rows were not stored"):
         library.upsert_companies(rows)
     assert len(library.upsert_companies(rows, fail_on_errors=False).failed) == 1
     with pytest.raises(errors.PlanhatBulkError):

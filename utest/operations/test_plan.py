@@ -18,8 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import payload_of
 from RPA.Planhat.operations.rows.plan import Plan
+from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company, Enduser, License, Note, PlanhatObject, Record, model_at_path
 from RPA.Planhat.types.encoding import encode_json
 
@@ -53,10 +55,21 @@ ROWS = st.lists(st.dictionaries(NAMES, VALUES, max_size=5), min_size=1, max_size
 MODELS = [Company, Enduser, License, Note, model_at_path("teams")]
 
 
+OFFLINE = PlanhatSession("token", base_url="http://127.0.0.1:1")
+
+
+def planned(model: type[PlanhatObject], rows: Any, **options: Any) -> Plan:
+    """Returns the plan of rows that are all good, as a bulk upsert makes it."""
+    plan = Plan.of(OFFLINE, model, rows, RowOptions(given=True, check_custom_fields=False, **options))
+    if plan.states.count("refused"):
+        raise PlanhatValidationError(plan.reasons("refused").refusal)
+    return plan
+
+
 def one_by_one(model: type[PlanhatObject], row: Any) -> dict[str, Any] | None:
     """Returns what is sent of a row without its neighbours, or nothing when it is bad."""
     try:
-        plan = Plan.of(model, [row])
+        plan = planned(model, [row])
     except PlanhatValidationError:
         return None
     return plan.payload(1)
@@ -89,7 +102,7 @@ def test_rows_are_sent_as_they_would_be_alone(
             assert typed(alone) == typed(payload)
             assert json.loads(encode_json([alone], finite=True)) == json.loads(encode_json([payload]))
     good = [row for row in mixed if one_by_one(model, row) is not None]
-    plan = Plan.of(model, good, duplicates="last")
+    plan = planned(model, good, duplicates="last")
     assert [plan.payload(number) for number in range(1, len(good) + 1)] == [one_by_one(model, row) for row in good]
 
 
@@ -97,11 +110,11 @@ def test_a_bad_row_among_good_ones_is_named_and_a_value_in_the_middle_is_convert
     rows: list[dict[str, Any]] = [{"externalId": f"A-{n}", "csmScore": 3} for n in range(3000)]
     rows[1500]["csmScore"] = "4"
     rows[1501]["csmScore"] = None
-    plan = Plan.of(Company, rows)
+    plan = planned(Company, rows)
     assert [plan.payload(number)["csmScore"] for number in (1500, 1501, 1502)] == [3, 4, None]
     rows[2500]["csmScore"] = 9
     with pytest.raises(PlanhatValidationError) as caught:
-        Plan.of(Company, rows)
+        planned(Company, rows)
     assert str(caught.value) == (
         "Nothing was sent, since 1 row is bad:\n  row 2501: csm_score goes from 1 to 5; 9 is outside."
     )
@@ -116,7 +129,7 @@ def test_bad_rows_of_different_shapes_are_named_in_their_order() -> None:
         {},
     ]
     with pytest.raises(PlanhatValidationError) as caught:
-        Plan.of(Company, rows)
+        planned(Company, rows)
     assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == [
         "rows 1, 3",
         "rows 2, 4",
@@ -129,14 +142,14 @@ def test_bad_rows_of_different_shapes_are_named_in_their_order() -> None:
     [("external_id", "externalId"), ("externalId", "externalId"), ("id", "_id"), ("source_id", "sourceId")],
 )
 def test_blanks_around_keys_are_taken_off(spelt: str, key: str) -> None:
-    plan = Plan.of(Company, [{spelt: " A\t", "name": " x "}])
+    plan = planned(Company, [{spelt: " A\t", "name": " x "}])
     assert plan.payload(1) == {key: "A", "name": " x "}
     assert plan.key(1) == f"{key}=A"
 
 
 def test_a_key_of_blanks_is_none() -> None:
     with pytest.raises(PlanhatValidationError, match="it has no key to match a record, and a new company needs name"):
-        Plan.of(Company, [{"external_id": "  ", "phase": "x"}])
+        planned(Company, [{"external_id": "  ", "phase": "x"}])
 
 
 @pytest.mark.parametrize(("duplicates", "senders"), [("first", [1, 1, 1, 4]), ("last", [3, 3, 3, 4])])
@@ -148,15 +161,15 @@ def test_one_of_several_rows_with_one_key_wins_whatever_their_shapes(duplicates:
         {"externalId": "B", "name": "4"},
     ]
     with pytest.raises(PlanhatValidationError, match=r"2 rows are bad:\n  rows 2, 3: it contradicts row 1"):
-        Plan.of(Company, rows)
-    plan = Plan.of(Company, rows, duplicates=duplicates)
+        planned(Company, rows)
+    plan = planned(Company, rows, duplicates=duplicates)
     assert [plan.sender(number) for number in (1, 2, 3, 4)] == senders
 
 
 def test_records_are_left_as_they_were_read() -> None:
     company = Company({"_id": "1", "name": "Acme", "custom": {"A": 1}, "mrr": 5})
     company.mark_as_read()
-    plan = Plan.of(Company, [company])
+    plan = planned(Company, [company])
     assert plan.payload(1) == {"_id": "1", "name": "Acme", "custom": {"A": 1}}
     assert company.changes() == {}
     assert type(dict.get(company, "custom")) is dict
@@ -168,15 +181,15 @@ def test_no_row_of_a_list_is_copied_and_a_generator_is_read_once() -> None:
     def once() -> Iterable[dict[str, Any]]:
         yield from rows
 
-    plan = Plan.of(Company, rows)
+    plan = planned(Company, rows)
     assert all(plan.payload(number) is rows[number - 1] for number in range(1, 2501))
-    plan = Plan.of(Company, once())
+    plan = planned(Company, once())
     assert [plan.payload(number) for number in range(1, 2501)] == rows
 
 
 def test_rows_of_more_shapes_than_are_remembered_are_sent_all_the_same() -> None:
     rows = [{"externalId": f"A-{n}", f"custom.{n % 1100}": n} for n in range(2500)]
-    plan = Plan.of(Company, rows)
+    plan = planned(Company, rows)
     assert [plan.payload(n + 1) for n in (0, 1099, 2400)] == [
         {"externalId": f"A-{n}", "custom": {str(n % 1100): n}} for n in (0, 1099, 2400)
     ]
@@ -187,14 +200,17 @@ import sys
 from datetime import date
 if sys.argv[1] == "plain":
     sys.modules["orjson"] = None
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.plan import Plan
+from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 rows = [
     {"external_id": "Å", "custom": {"A": 1e16, "B": 1e-7, "C": 1.5, "D": 2**70}, "tags": {"x", "y", "z"}},
     {"external_id": "B", "customer_from": date(2026, 3, 1), "name": "\\u2028\\x7f\\x1f"},
 ]
 rows = (row for row in rows) if sys.argv[2] == "generator" else rows
-print(Plan.of(Company, rows).digest())
+session = PlanhatSession("token", base_url="http://127.0.0.1:1")
+print(Plan.of(session, Company, rows, RowOptions(given=True, check_custom_fields=False)).digest())
 """
 
 

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 
 if TYPE_CHECKING:
@@ -116,7 +118,9 @@ def _without_nul(value: Any) -> Any:
 def test_the_same_is_sent_when_a_file_of_failed_rows_is_given_again(tmp_path: Path) -> None:
     rows = [row for row in ROWS if "tags" not in row]
     path = report_of(rows).save_files(tmp_path / "a")["failed"]
-    first, again = Plan.of(Company, rows), Plan.of(Company, read(path))
+    session = PlanhatSession("token", base_url="http://127.0.0.1:1")
+    options = RowOptions(given=True, check_custom_fields=False)
+    first, again = (Plan.of(session, Company, each, options) for each in (rows, read(path)))
     numbers = range(1, len(rows) + 1)
     assert again.payloads(numbers) == first.payloads(numbers)
 

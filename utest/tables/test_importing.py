@@ -203,14 +203,14 @@ def test_rows_that_planhat_refuses_are_in_the_report(planhat: Counting) -> None:
     rows = [{"external_id": "1", "name": "One"}, {"_id": "0" * 24, "name": "Gone"}]
     report = import_table(planhat, types.Company, rows, options())
     assert (report.counts["created"], report.counts["failed"]) == (1, 1)
-    with pytest.raises(PlanhatBulkError, match="1 of 2 rows were not stored for sure"):
+    with pytest.raises(PlanhatBulkError, match="1 of 2 rows were not stored: 1 created, 1 failed"):
         report.raise_if_failed()
 
 
 def test_an_import_goes_on_where_it_was_killed(
     planhat: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("RPA.Planhat.operations.rows.importing.MOST_ROWS", 10)
+    monkeypatch.setattr("RPA.Planhat.operations.rows.plan.MOST_ROWS", 10)
     rows = [{"external_id": str(number), "name": f"C {number}"} for number in range(35)]
     told: list[tuple[str, int, int]] = []
 

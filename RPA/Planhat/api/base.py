@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.planner import as_they_come
+from RPA.Planhat.operations.rows.stores import as_they_come
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 

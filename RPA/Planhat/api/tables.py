@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.exporting import Exported
     from RPA.Planhat.operations.rows.options import ImportOptions, Progress, SyncOptions
-    from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
+    from RPA.Planhat.operations.rows.report import TablePlan, TableReport
     from RPA.Planhat.operations.snapshots import Changes
     from RPA.Planhat.types import PlanhatObjectList
 

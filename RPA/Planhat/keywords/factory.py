@@ -29,8 +29,7 @@ from RPA.Planhat.keywords.component import Component
 from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.docs import ANY
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.report import BulkReport
-from RPA.Planhat.operations.rows.table_report import TablePlan, TableReport
+from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, PlanhatObjectList, Verb
 
 Model = type[PlanhatObject]

@@ -294,7 +294,7 @@ alike, so that `EXCEPT    Not found in Planhat*    type=GLOB` catches them.
 | INFO | a line for each keyword in plain words; lists, reports and plans as tables that open on a click; each retry |
 | DEBUG | each call with method, path, status, milliseconds and bytes, and the first 2,000 characters of the answer |
 | TRACE | what was sent and answered, 20,000 characters of each |
-| WARN | what needs somebody: rows that are not stored for sure, values that Planhat replaced |
+| WARN | what needs somebody: rows that are not stored, or may not be, values that Planhat replaced |
 
 Responses can contain personal data. Use `--loglevel DEBUG` only where the log file may contain it.
 

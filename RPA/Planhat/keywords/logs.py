@@ -57,7 +57,7 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
 
 
 def log_report(report: BulkReport, noun: str, what: str) -> None:
-    """Logs what became of the rows of a bulk write: a table of those that are not stored for sure, else of the first.
+    """Logs what became of the rows of a bulk write: a table of those that are not stored, else of all.
 
     Rows that are not stored are a warning, too.
     """
@@ -68,7 +68,7 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
     if bad:
         cells = [[each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS]]
         log_table(line, ["row", "outcome", "key", "reason", "retryable"], cells, len(bad))
-        logger.warn(f"{len(bad)} of {len(report.results)} {noun} are not stored for sure: {report}.")
+        logger.warn(f"{report.problem(noun)}.")
     else:
         cells = [[each.number, each.outcome.value, each.key, each.id] for each in report.results[:ROWS]]
         log_table(line, ["row", "outcome", "key", "id"] if cells else [], cells, len(report.results))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.connection.responses import read_json
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, Component, done, given
 from RPA.Planhat.keywords.converters import Reference
 from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
@@ -18,6 +19,7 @@ from RPA.Planhat.operations.filters import OPTIONS
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
+from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, refuse_read_only, unknown_field
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.session import PlanhatSession
@@ -226,9 +228,8 @@ class RecordKeywords(Component):
         session = self.session(alias)
         report = writing.delete_all(session, kind, _references(records), expected)
         log_deletions(report, kind.PLURAL or "records", done(session, "Deleted"))
-        if report.failed and fail_on_errors:
-            name, why = next(iter(report.failed.items()))
-            raise PlanhatBulkError(f"Not all were deleted for sure: {report}. The first is {name}: {why}", report)
+        if fail_on_errors:
+            report.raise_unless_done(f"{name}: {why}" for name, why in islice(report.failed.items(), NAMED_FAILURES))
         return report
 
     @keyword(tags=["any model", "raw"])

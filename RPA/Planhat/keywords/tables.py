@@ -26,8 +26,7 @@ from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions, UpsertOptions
-from RPA.Planhat.operations.rows.report import BulkReport
-from RPA.Planhat.operations.rows.table_report import BAD, TablePlan, TableReport
+from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.validation import require

@@ -324,7 +324,7 @@ def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log_push(report: PushReport, what: str) -> None:
-    """Logs what became of pushed rows; those that were not received for sure as a table, with a warning."""
+    """Logs what became of pushed rows; those that were not received, or may not be, as a table, with a warning."""
     size = f"{plural(report.rows, 'row')}, {plural(report.size, 'byte')} in {plural(report.calls, 'call')}"
     line = f"{what} {report.noun}: {report} ({size})."
     problems = [*report.failed, *report.unknown]
@@ -333,7 +333,7 @@ def _log_push(report: PushReport, what: str) -> None:
     for words in report.said[:ROWS]:
         logger.warn(f"Planhat said of {report.noun}: {words}")
     if problems:
-        logger.warn(f"Not all {report.noun} were received for sure: {report}.")
+        logger.warn(f"{report.problem()}.")
 
 
 def _log_verification(found: Verification) -> None:

@@ -14,10 +14,9 @@ from RPA.Planhat.connection.urls import target_of
 from RPA.Planhat.errors import PlanhatNotFoundError, path_of
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
-from RPA.Planhat.operations.rows.identity import identities, strongest_key
-from RPA.Planhat.operations.rows.matching import meet
-from RPA.Planhat.operations.rows.staging import STRONG, WEAK, StagedRow, StagingTable
-from RPA.Planhat.operations.rows.table_report import TablePlan
+from RPA.Planhat.operations.rows.matching import compare
+from RPA.Planhat.operations.rows.plan import Plan
+from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import find_model, model_at_path
@@ -25,6 +24,8 @@ from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from RPA.Planhat.types import PlanhatObject
 
 LOGGER = logging.getLogger("RPA.Planhat")
@@ -106,32 +107,30 @@ class DryRun(PlanhatSession):
             raise
 
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
-        draft = StagingTable()
-        for number, payload in enumerate(body, 1):
-            own = identities(model, payload)
-            key = strongest_key(model, payload)
-            label = f"{key}={payload[key]}" if key else ""
-            draft.add_all([StagedRow(number, "send", payload, payload, label)])
-            for place, identity in enumerate(own):
-                draft.assign_key(identity, number, WEAK if place else STRONG)
-        meet(self, model, draft, {key: None for payload in body for key in payload})
-        plan = TablePlan(model, draft)
-        self._tell(f"upsert {len(body)} {model.PLURAL}: {plan}")
-        for row in draft.rows(("create", "update"), NAMED):
+        plan = Plan(model)
+        plan.add(body, body)
+        plan.keys = {key: None for payload in body for key in payload}
+        compare(self, plan)
+        plan.settle_repeated()
+        found = TablePlan(plan)
+        self._tell(f"upsert {len(body)} {model.PLURAL}: {found}")
+        for row in found.rows("create", "update", limit=NAMED):
             LOGGER.info("Dry run: row %d, %s %s: %s", row.number, row.action, row.key, _changes(row.changes))
-        return _response(self._envelope(draft), 206 if plan.counts["refused"] else 200)
+        return _response(self._envelope(plan), 206 if found.counts["refused"] else 200)
 
-    def _envelope(self, draft: StagingTable) -> dict[str, Any]:
-        created = [{**row.payload, "_id": MADE_UP.format(next(self._numbers))} for row in draft.rows(("create",))]
-        updated = [{**row.payload, "_id": row.planhat_id} for row in draft.rows(("update",))]
-        errors = [{**row.payload, "message": row.reason} for row in draft.rows(("refused",))]
-        counts = draft.counts()
+    def _envelope(self, plan: Plan) -> dict[str, Any]:
+        def having(state: str) -> Iterator[tuple[dict[str, Any], int]]:
+            return ((plan.payload(number), number) for number in plan.states.having(state))
+
+        created = [{**row, "_id": MADE_UP.format(next(self._numbers))} for row, _ in having("create")]
+        updated = [{**row, "_id": plan.states.ids[number]} for row, number in having("update")]
+        errors = [{**row, "message": plan.states.reasons[number]} for row, number in having("refused")]
         return {
             "created": len(created),
             "insertsKeys": created,
             "updated": len(updated),
             "updatesKeys": updated,
-            "nonupdates": counts.get("unchanged", 0),
+            "nonupdates": plan.states.count("unchanged"),
             "createdErrors": errors,
             "updatedErrors": [],
             "permissionErrors": [],
@@ -146,7 +145,7 @@ def _said(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False, default=str)[:500]
 
 
-def _changes(changes: dict[str, tuple[Any, Any]]) -> str:
+def _changes(changes: Mapping[str, tuple[Any, Any]]) -> str:
     return "; ".join(f"{name}: {old!r} -> {new!r}" for name, (old, new) in changes.items())[:1000] or "nothing"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.connection.responses import read_json, refuse_page
@@ -18,6 +17,7 @@ from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import tidied
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
+from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.identity import kind_of, read_own
 from RPA.Planhat.operations.rows.payloads import CUSTOM, payload_of, require_fields, unknown_field
 from RPA.Planhat.operations.rows.safe_create import safe_create
@@ -27,7 +27,7 @@ from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sized
 
     import requests
 
@@ -162,23 +162,34 @@ def delete(
     return response
 
 
-@dataclass
-class DeleteReport:
-    """What became of records that were to be deleted, each named as it was given.
+class DeleteReport(Account):
+    """The account of records that were to be deleted, each named as it was given.
 
     Attributes:
         deleted: Records that were deleted.
         missing: Records that Planhat did not have.
-        failed: Why the others were not deleted for sure, by record.
+        failed: Why the others were not deleted, by record.
     """
 
-    deleted: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
+    NOUN, DONE = "records", "deleted"
 
-    def __str__(self) -> str:
-        parts = {"deleted": self.deleted, "missing": self.missing, "failed": self.failed}
-        return ", ".join(f"{len(found)} {name}" for name, found in parts.items() if found) or "no records"
+    def __init__(self, model: type[PlanhatObject]) -> None:
+        super().__init__(model=str(model.SINGULAR or "record"))
+        self.deleted: list[str] = []
+        self.missing: list[str] = []
+        self.failed: dict[str, str] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records ended in each outcome."""
+        found: dict[str, Sized] = {"deleted": self.deleted, "missing": self.missing, "failed": self.failed}
+        return {name: len(records) for name, records in found.items()}
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a dictionary for each record: `record`, `outcome` and `reason`."""
+        found = [(name, "deleted", "") for name in self.deleted] + [(name, "missing", "") for name in self.missing]
+        found += [(name, "failed", why) for name, why in self.failed.items()]
+        return [dict(zip(("record", "outcome", "reason"), each, strict=True)) for each in found]
 
 
 def delete_all(
@@ -203,7 +214,7 @@ def delete_all(
         raise PlanhatSafetyError(
             f"Nothing was deleted: these are {len(paths)} different {model.PLURAL or 'records'}, not {expected}."
         )
-    report = DeleteReport()
+    report = DeleteReport(model)
     stopped = ""
     for name in paths:
         if stopped:

@@ -119,6 +119,9 @@ class Settings:
     )
     calls_per_second: int = _count(150, "Calls started within any second; 0 for no limit.")
     parallel: int = _count(50, "Calls under way at the same time; 0 for as many as connections are kept, which is 50.")
+    rows_in_memory: int = _count(
+        256, "MB of rows that an import, a sync or an upsert keeps in memory; more are kept in a temporary file."
+    )
     rate_limit_file: str | None = _setting(
         None, Unit.FILE, "A file, made when missing, through which all robots of a machine share the limits on calls."
     )

@@ -349,11 +349,15 @@ class TestTheLock:
 def test_memory_stays_within_bounds() -> None:
     program = """
 import tracemalloc
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.plan import Plan
+from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
+session = PlanhatSession("token", base_url="http://127.0.0.1:1")
+options = RowOptions(given=True, check_custom_fields=False)
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}", "description": "x" * 500} for n in range(10_000)]
 tracemalloc.start()
-plan = Plan.of(Company, rows)
+plan = Plan.of(session, Company, rows, options)
 for _ in plan.chunks(range(1, len(plan) + 1)):
     pass
 print(tracemalloc.get_traced_memory()[1] // 2**20)

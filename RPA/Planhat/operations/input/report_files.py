@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
+import os
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import shield
 from RPA.Planhat.operations.rows.payloads import CUSTOM
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import file_path, reason_of, translate_os_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
 ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "planhat_retryable")
 """The columns that are added behind those of the input."""
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 NOTHING = "null"
 APOSTROPHE = "'"
@@ -52,6 +58,56 @@ def write_rows(
             writer.writerow(
                 [*cells, each.number, each.outcome.value, each.id, shield(" ".join(each.reason.split())), retryable]
             )
+
+
+def save_rows(
+    path: str | Path, results: Sequence[RowResult], delimiter: str = ",", columns: Iterable[str] = ()
+) -> Path:
+    """Writes rows as `write_rows` does; under a free name if another program keeps the file open.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        PlanhatValidationError: If it cannot be written under any name; the message is about the name that was given.
+    """
+    place = file_path(path)
+    try:
+        write_rows(place, results, delimiter, columns)
+    except PlanhatValidationError as problem:
+        if not isinstance(problem.__cause__, PermissionError):
+            raise
+        names = (place.with_name(f"{place.stem}-{number}{place.suffix}") for number in count(2))
+        free = next(name for name in names if not name.exists())
+        try:
+            write_rows(free, results, delimiter, columns)
+        except PlanhatValidationError:
+            raise problem from None
+        LOGGER.warning("%s Its rows are in %s.", str(problem).splitlines()[0], free)
+        return free
+    return place
+
+
+def require_writable(paths: Iterable[Path]) -> None:
+    """Refuses files that could not be written at the end, before anything is sent. Nothing of them is changed.
+
+    Raises:
+        PlanhatValidationError: If one cannot be written, such as one that is open in Excel.
+    """
+    for path in paths:
+        folder = path.absolute().parent
+        try:
+            if not folder.is_dir() or not os.access(folder, os.W_OK):
+                raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is no folder to write in.")
+            was_there = path.exists()
+            with path.open("ab"):
+                pass
+            if not was_there:
+                path.unlink()
+        except OSError as problem:
+            raise PlanhatValidationError(
+                f"{path} cannot be written: {reason_of(problem)} Nothing was sent."
+            ) from problem
 
 
 def columns_as_they_were(row: Mapping[str, Any]) -> dict[str, str]:

@@ -11,9 +11,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.input.cells import well_formed
 from RPA.Planhat.operations.rows.identity import LOWER_CASE, is_unique
-from RPA.Planhat.operations.rows.outcomes import Outcome
-from RPA.Planhat.operations.rows.results import Resolution
+from RPA.Planhat.operations.rows.outcomes import Outcome, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -213,9 +213,7 @@ def _objects_in(error: Any) -> list[dict[str, Any]]:
 
 
 def _words(error: Any) -> str:
-    if isinstance(error, str):
-        return error
-    return _said(error) or json.dumps(error, ensure_ascii=False)
+    return well_formed(error if isinstance(error, str) else _said(error) or json.dumps(error, ensure_ascii=False))
 
 
 def _said(error: Any) -> str:

@@ -25,16 +25,14 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import account, error_texts, without_contents
 from RPA.Planhat.operations.rows.journal_file import Fact, head_of
-from RPA.Planhat.operations.rows.outcomes import Outcome
-from RPA.Planhat.operations.rows.report import BulkReport, Proof
-from RPA.Planhat.operations.rows.results import Outcomes, Resolution, RowResults
+from RPA.Planhat.operations.rows.outcomes import TO_SEND, Outcome, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from RPA.Planhat.operations.rows.journal_file import JournalFile
-    from RPA.Planhat.operations.rows.outcomes import RowResult
     from RPA.Planhat.operations.rows.plan import Plan
+    from RPA.Planhat.operations.rows.report import Proof, Report
     from RPA.Planhat.session import PlanhatSession
 
 SAME = {
@@ -49,7 +47,6 @@ SAME = {
 
 INTERRUPTED = "the upload was interrupted after it was sent"
 STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
-REPEATS = "repeats row {}"
 
 
 class EventLog:
@@ -59,18 +56,20 @@ class EventLog:
         plan: The rows.
         file: The journal; without one the facts are in memory only.
         told: The options that decide which records rows are, in words.
+        report: The account of the rows.
 
     Attributes:
-        ledger: What became of rows, where that is settled.
         doubt: Why rows are in doubt that were sent, by number.
-        report: Planhat's answers so far.
+        has_answer: Whether Planhat has accounted for a call.
+        total: How many rows are to be sent.
     """
 
-    def __init__(self, plan: Plan, file: JournalFile | None = None, told: str = "") -> None:
+    def __init__(self, plan: Plan, report: Report, file: JournalFile | None = None, told: str = "") -> None:
         self.plan = plan
-        self.ledger = Outcomes(len(plan))
         self.doubt: dict[int, str] = {}
-        self.report = BulkReport()
+        self.report = report
+        self.has_answer = False
+        self.total = plan.states.count(*TO_SEND)
         self._file = file
         self._told = told
         self._under_way: dict[int, list[int]] = {}
@@ -151,39 +150,32 @@ class EventLog:
         missing = _ranges(proof.missing)
         found = {"count": proof.count, "sha256": proof.digest, "missing": missing, "differing": differing}
         self._note({"fact": "verified", **found, "t": _now()})
-        self.report.proof = proof
 
     def ended(self) -> None:
         """Notes that every row is settled, once."""
-        if not self._finished and not self.open_rows():
+        if not self._finished and self.settled == self.total:
             self._note({"fact": "end", **self.full_report().counts, "t": _now()})
 
-    def open_rows(self) -> list[int]:
-        """Returns the rows that are not settled, those in doubt among them."""
-        sent_by = self.plan.sent_by
-        return [number for number in self.ledger.open() if number not in sent_by]
+    @property
+    def settled(self) -> int:
+        """How many rows that were to be sent are settled."""
+        return self.total - self.plan.states.count(*TO_SEND)
 
-    def full_report(self, stopped: str = "") -> BulkReport:
-        """Returns the report on all rows.
+    def full_report(self, stopped: str = "") -> Report:
+        """Returns the report on all rows. Nothing is sent after it.
 
         Args:
             stopped: Why the upload stopped before the end.
         """
-        ledger = self.ledger.copy()
-        for number in self.open_rows():
-            ledger.settle(self._unsettled(number, stopped))
-        for number in self.plan.sent_by:
-            ledger.settle(_repeated(ledger.result(self.plan, self.plan.sender(number)), number))
-        self.report.stopped = stopped
-        self.report.results = RowResults(self.plan, ledger)
-        return self.report
-
-    def _unsettled(self, number: int, stopped: str) -> Resolution:
-        if number in self.doubt:
-            retryable = self.plan.keyed(number)
-            return Resolution([number], Outcome.UNKNOWN, self.doubt[number], retryable=retryable)
         reason = f"it was not sent, since the upload stopped: {stopped}"
-        return Resolution([number], Outcome.FAILED, reason, retryable=True)
+        left = [number for number in self.plan.open_rows() if number not in self.doubt]
+        self.plan.states.settle(Resolution(left, Outcome.FAILED, reason, retryable=True))
+        for number, why in self.doubt.items():
+            retryable = self.plan.keyed(number)
+            self.plan.states.settle(Resolution([number], Outcome.UNKNOWN, why, retryable=retryable))
+        self.plan.settle_repeated()
+        self.report.stopped = stopped
+        return self.report
 
     def _note(self, fact: Fact, kept: Fact | None = None) -> None:
         if self._file is not None:
@@ -224,6 +216,7 @@ class EventLog:
         numbers = self._under_way.pop(fact["chunk"])
         if "answer" not in fact:
             return
+        self.has_answer = True
         self.report.merge(fact["answer"])
         certain, unclear = account(self.plan, numbers, fact["answer"], refused=fact["status"] >= 400)
         for settled in certain:
@@ -233,20 +226,13 @@ class EventLog:
             self.doubt |= dict.fromkeys(unclear, f"it may be stored: {reasons}")
 
     def _settle(self, settled: Resolution) -> None:
-        self.ledger.settle(settled)
+        self.plan.states.settle(settled)
         if self.doubt:
             for number in settled.numbers:
                 self.doubt.pop(number, None)
         if settled.outcome is Outcome.UNCHANGED and not settled.reason and self._sent_again:
             again = [number for number in settled.numbers if number in self._sent_again]
-            self.ledger.settle(Resolution(again, Outcome.UNCHANGED, STORED_BEFORE))
-
-
-def _repeated(result: RowResult, number: int) -> Resolution:
-    """Returns what became of a row that repeats another one, from what became of that one."""
-    outcome = Outcome.UNCHANGED if result.is_stored else result.outcome
-    reason = ". ".join(filter(None, [REPEATS.format(result.number), result.reason]))
-    return Resolution([number], outcome, reason, [result.id], result.retryable)
+            self.plan.states.settle(Resolution(again, Outcome.UNCHANGED, STORED_BEFORE))
 
 
 def _ranges(numbers: Iterable[int]) -> list[list[int]]:

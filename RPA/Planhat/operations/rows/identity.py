@@ -209,3 +209,34 @@ def _read_of_company(session: PlanhatSession, model: type[P], owner: str, extern
         f"{PlanhatNotFoundError.HEADLINE}: no {model.SINGULAR} of the company {owner} with the external id "
         f"{external_id!r}."
     )
+
+
+def identity_columns(
+    model: type[PlanhatObject], rows: Sequence[dict[str, Any]], more: Sequence[str] = ()
+) -> list[list[str]]:
+    """Returns what `identities` does for many rows: a list for each key, with nothing for rows that lack it."""
+    owners = [f" {owner_of(row)}" for row in rows] if owner_key(model) else None
+    columns: list[list[str]] = []
+    for place, key in enumerate((*model.KEYS, *more)):
+        values = [dict.get(row, key) for row in rows]
+        if not any(values):
+            continue
+        alike = comparable_name if place >= len(model.KEYS) else None
+        texts = _comparables(key, values, alike)
+        if owners is None or (key in UNIQUE_EVERYWHERE and alike is None):
+            column = [text and f"{key}={text}" for text in texts]
+        else:
+            column = [text and f"{key}={text}{owner}" for text, owner in zip(texts, owners, strict=True)]
+        if column not in columns:
+            columns.append(column)
+    return columns
+
+
+def _comparables(key: str, values: list[Any], alike: Callable[[Any], str] | None) -> list[str]:
+    """Returns `comparable` of many values; of plain ones all at once."""
+    if alike is None and set(map(type, values)) == {str} and "".join(values).isascii():
+        texts = list(map(str.strip, values))
+        return list(map(str.lower, texts)) if key in LOWER_CASE else texts
+    if alike is None:
+        return [comparable(key, value) if value else "" for value in values]
+    return [alike(value) if value else "" for value in values]

@@ -1,125 +1,172 @@
-"""Which record a row means, and what it would change there."""
+"""Which record a row means, what it would change there, and which rows mean one record."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.comparing import changes_of, shown_keys
-from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identities
-from RPA.Planhat.operations.rows.payloads import CUSTOM, missing_fields
+from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
+from RPA.Planhat.operations.rows.payloads import missing_fields
+from RPA.Planhat.operations.rows.plan import AT_ONCE
+from RPA.Planhat.operations.rows.stores import STRONG, WEAK
 from RPA.Planhat.types import Company, Ticket
 from RPA.Planhat.types.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from RPA.Planhat.operations.rows.staging import StagedRow, StagingTable
+    from RPA.Planhat.operations.rows.comparing import Change
+    from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
-NOBODY = 0
-"""Owns the identities that several rows have."""
-
 SHOWN = (*LABELS, "action")
+"""Fields that say which record is meant."""
+
+UNCHANGED = Outcome.UNCHANGED.value
+ON_THEIR_WAY = (SEND, CREATE, UPDATE, UNCHANGED)
+
+NAMED = 100
+"""Sentences on rows that share a key; a table may have any number of such rows."""
 
 
-def meet(
-    session: PlanhatSession,
-    model: type[PlanhatObject],
-    draft: StagingTable,
-    keys: Iterable[str],
-    more: Sequence[str] = (),
-) -> None:
-    """Compares all rows of a draft that are to be sent with what Planhat has.
+def compare(session: PlanhatSession, plan: Plan) -> None:
+    """Compares all rows that are to be sent with what Planhat has.
 
     Each row becomes one to create, to update, unchanged or refused; records that no row means are noted.
 
     Args:
         session: The connection.
-        model: The model.
-        draft: The rows.
-        keys: Planhat's keys of the fields that rows have.
-        more: Further fields by which rows and records are the same.
+        plan: The rows.
     """
+    model = plan.model
     known = [each.key for each in model.known_fields().values()]
     owners = [key for key in (*OWNER_KEYS, "archived", *SHOWN) if key in known]
-    wanted = [key for key in shown_keys(model, [*model.KEYS, *owners, *keys, *more]) if key in known]
-    for page in read_all_pages(session, model, Query(properties=wanted)):
-        _meet_page(model, draft, page, more)
-    for row in draft.rows(["send"]):
-        _create(model, draft, row)
+    wanted = shown_keys(model, [*model.KEYS, *owners, *plan.keys, *plan.match_by])
+    matched: dict[int, int] = {}
+    for page in read_all_pages(session, model, Query(properties=[key for key in wanted if key in known])):
+        _compare_page(plan, page, matched)
+    _create_others(plan)
+    plan.set_keyed(plan.states.having(UPDATE))
+    _refuse_sharing(plan, matched)
 
 
-def _meet_page(
-    model: type[PlanhatObject], draft: StagingTable, page: Sequence[PlanhatObject], more: Sequence[str]
-) -> None:
+def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int]) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
-    own = [_of_record(model, record, more) for record in page]
-    owners = draft.owners(identity for found in own for identity in found)
-    rows = draft.get_all(number for alike in owners.values() for number in alike.values())
-    others = []
-    for record, found in zip(page, own, strict=True):
-        meant = [
-            (number, strength)
-            for identity in found
-            for strength, alike in owners.items()
-            if (number := alike.get(identity))
-        ]
-        for number, strength in meant:
-            _pair(model, rows[number], record, strength)
-        if not meant:
-            others.append({key: value for key, value in dict(record).items() if key in (*model.KEYS, *SHOWN)})
-    draft.set_compared(rows.values())
-    draft.add_others(others)
+    meant: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    columns = _identities_of_records(plan, page)
+    for strength in (STRONG, WEAK):
+        owners = plan.store.owners([identity for column in columns for identity in column if identity], strength)
+        for column in columns if owners else ():
+            for place, identity in enumerate(column):
+                if identity in owners:
+                    meant[place].append((owners[identity], strength))
+    numbers = sorted({number for found in meant.values() for number, _ in found})
+    payloads = dict(zip(numbers, plan.store.payloads(numbers), strict=True))
+    changes: dict[int, dict[str, Change]] = {}
+    for place in sorted(meant):
+        for number, strength in meant[place]:
+            if _may_mean(plan, number, page[place], strength, matched):
+                changes[number] = _changes(plan, number, payloads[number], page[place])
+                matched[number] = strength
+    plan.store.set_changes(changes)
+    keys = (*plan.model.KEYS, *SHOWN)
+    others = (record for place, record in enumerate(page) if place not in meant)
+    plan.add_others([{key: value for key, value in dict(each).items() if key in keys} for each in others])
 
 
-def _of_record(model: type[PlanhatObject], record: PlanhatObject, more: Sequence[str]) -> list[str]:
-    """Returns the identities of a record, also those of rows that do not name its company."""
+def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[list[str]]:
+    """Returns the identities of records, also those of rows that do not name their company."""
+    model, rows = plan.model, list[dict[str, Any]](page)
     if issubclass(model, Company):
-        return identities(model, record, more)
-    row = dict(record)
-    if issubclass(model, Ticket) and not row.get("sourceId"):
-        row["sourceId"] = row.get("externalId")
-    own = identities(model, row, more)
-    bare = identities(model, {key: value for key, value in row.items() if key not in OWNER_KEYS}, more)
-    return list(dict.fromkeys([*own, *bare]))
-
-
-def _pair(model: type[PlanhatObject], row: StagedRow, record: PlanhatObject, strength: int) -> None:
-    if row.action not in ("send", "update", "unchanged") or row.matched > strength:
-        return
-    if row.matched == strength and row.planhat_id != record.id:
-        row.action = "refused"
-        row.reason = f"Planhat has several records with {row.key}, {row.planhat_id} and {record.id} among them."
-        return
-    row.changes = {key: change for key, change in changes_of(model, row.payload, record).items() if key != "_id"}
-    row.action = "update" if row.changes else "unchanged"
-    row.planhat_id, row.matched = record.id, strength
-
-
-def _create(model: type[PlanhatObject], draft: StagingTable, row: StagedRow) -> None:
-    missing = missing_fields(model, row.payload)
-    if row.payload.get("_id"):
-        draft.set(row.number, action="refused", reason=f"Planhat has no {model.SINGULAR} with {row.key}.")
-    elif missing:
-        draft.set(row.number, action="refused", reason=f"A new {model.SINGULAR} needs {missing}.")
-    else:
-        changes = {key: (None, value) for key, value in row.payload.items() if key != "custom"}
-        custom = {CUSTOM + name: (None, value) for name, value in (row.payload.get("custom") or {}).items()}
-        draft.set(row.number, action="create", changes={**changes, **custom})
-
-
-def to_send(model: type[PlanhatObject], row: StagedRow) -> dict[str, Any]:
-    """Returns what is sent of a row: of one that changes a record, its id and the changed fields only."""
-    if row.action != "update":
-        return row.payload
+        return identity_columns(model, rows, plan.match_by)
     if issubclass(model, Ticket):
-        return row.payload  # a ticket without its address is dropped without a word
-    payload: dict[str, Any] = {"_id": row.planhat_id}
-    for key, (_, new) in row.changes.items():
-        if key.startswith(CUSTOM):
-            payload.setdefault("custom", {})[key.removeprefix(CUSTOM)] = new
-        else:
-            payload[key] = new
-    return payload
+        rows = [{**row, "sourceId": dict.get(row, "sourceId") or dict.get(row, "externalId")} for row in rows]
+    bare = [{key: value for key, value in dict(row).items() if key not in OWNER_KEYS} for row in rows]
+    own, without = (identity_columns(model, each, plan.match_by) for each in (rows, bare))
+    return [*own, *(column for column in without if column not in own)]
+
+
+def _may_mean(plan: Plan, number: int, record: PlanhatObject, strength: int, matched: dict[int, int]) -> bool:
+    """Tells whether a row means a record; it is refused if it means another one just as surely."""
+    states, before = plan.states, matched.get(number, 0)
+    if states[number] not in (SEND, UPDATE, UNCHANGED) or before > strength:
+        return False
+    if before == strength and states.ids[number] != record.id:
+        several = f"{states.ids[number]} and {record.id} among them"
+        states.set([number], REFUSED, f"Planhat has several records with {plan.key(number)}, {several}.")
+        return False
+    return True
+
+
+def _changes(plan: Plan, number: int, payload: dict[str, Any], record: PlanhatObject) -> dict[str, Change]:
+    """Notes that a row means a record, and returns what it changes there."""
+    changes = {key: change for key, change in changes_of(plan.model, payload, record).items() if key != "_id"}
+    plan.states.set([number], UPDATE if changes else UNCHANGED, ids=[record.id])
+    return changes
+
+
+def _create_others(plan: Plan) -> None:
+    """Decides about the rows that no record has met."""
+    model, left = plan.model, plan.states.having(SEND)
+    while some := list(islice(left, AT_ONCE)):
+        for number, payload in zip(some, plan.store.payloads(some), strict=True):
+            missing = missing_fields(model, payload)
+            if payload.get("_id"):
+                plan.states.set([number], REFUSED, f"Planhat has no {model.SINGULAR} with {plan.key(number)}.")
+            elif missing:
+                plan.states.set([number], REFUSED, f"A new {model.SINGULAR} needs {missing}.")
+            else:
+                plan.states.set([number], CREATE)
+
+
+def _refuse_sharing(plan: Plan, matched: dict[int, int]) -> None:
+    """Refuses all but one of the rows that mean one record: a later one would overwrite the earlier."""
+    by_record: dict[str, list[int]] = {}
+    several = set()
+    for number in plan.states.having(UPDATE, UNCHANGED):
+        numbers = by_record.setdefault(plan.states.ids[number], [])
+        numbers.append(number)
+        if len(numbers) > 1:
+            several.add(plan.states.ids[number])
+    for planhat_id in sorted(several, key=lambda each: by_record[each]):
+        rows = _on_their_way(plan, by_record[planhat_id], matched)
+        if any(plan.states[number] == UPDATE for number in rows):
+            _refuse(plan, rows, f"means the record {planhat_id}")
+    for identity, numbers in plan.store.shared():
+        rows = _on_their_way(plan, numbers, matched)
+        new = [number for number in rows if plan.states[number] == CREATE]
+        known = [number for number in rows if plan.states[number] != CREATE]
+        _refuse(plan, [*known[:1], *new], f"has {identity.strip()}")
+
+
+def sharing_rows(plan: Plan) -> list[str]:
+    """Returns sentences on the first rows that Planhat may take for one record."""
+    found = ((identity, _on_their_way(plan, numbers, {})) for identity, numbers in plan.store.shared())
+    told = (
+        f"Rows {', '.join(map(str, numbers))} have {identity.strip()}, and other keys that differ: "
+        "Planhat may take them for one record, and the last of them overwrites the others."
+        for identity, numbers in found
+        if len(numbers) > 1
+    )
+    return list(islice(told, NAMED))
+
+
+def _on_their_way(plan: Plan, numbers: Iterable[int], matched: dict[int, int]) -> list[int]:
+    rows = (number for number in numbers if plan.states[number] in ON_THEIR_WAY)
+    return sorted(rows, key=lambda number: (-matched.get(number, 0), number))
+
+
+def _refuse(plan: Plan, rows: list[int], what: str) -> None:
+    """Refuses rows but the first, which is found most surely."""
+    for number in rows[1:]:
+        own, first = plan.key(number), plan.key(rows[0])
+        reason = (
+            f"it {what}, as row {rows[0]} does, and would overwrite it: {own} and {first} cannot be told apart. Give "
+            "one row, or different values."
+        )
+        plan.states.set([number], REFUSED, reason)

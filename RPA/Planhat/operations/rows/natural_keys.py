@@ -15,7 +15,7 @@ from RPA.Planhat.types.encoding import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.rows.planner import Payload
+    from RPA.Planhat.operations.rows.stores import Payload
     from RPA.Planhat.types import PlanhatObject
 
 PREFIX = "rf-"

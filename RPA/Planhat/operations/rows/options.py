@@ -122,7 +122,11 @@ class UpsertOptions(TypedDict, total=False):
     ]
     stop_after_failed: Annotated[
         int | str | None,
-        Option(None, "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`."),
+        Option(
+            None,
+            "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`. Checked after each "
+            "call; calls begin with 100 rows, or that number if it is larger, and grow.",
+        ),
     ]
     duplicates: Annotated[
         OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
@@ -241,19 +245,19 @@ class RowOptions:
         self.formats  # noqa: B018 - a format that is not valid is refused before anything is read
 
     @classmethod
-    def of(cls, group: type, given: Mapping[str, Any], **more: Any) -> Self:
+    def of(cls, group: type, told: Mapping[str, Any], /, **more: Any) -> Self:
         """Returns the options that a caller gave, and the defaults of the others.
 
         Args:
             group: The options that the caller may give: one of the typed dictionaries above.
-            given: What was given.
+            told: What was given.
             **more: What the keyword itself decides.
 
         Raises:
             TypeError: If there is no such option; the message names those that there are.
             PlanhatValidationError: If a value is not one that the option takes, or two options contradict each other.
         """
-        found: dict[str, Any] = dict(completed(group, given))
+        found: dict[str, Any] = dict(completed(group, told))
         found |= {name: as_strings(found[name], name) for name in STRINGS if name in found}
         return cls(**found, **more)
 

@@ -1,26 +1,44 @@
-"""The plan of a bulk write: every row checked before anything is sent, and what is sent of it."""
+"""The plan of a write: what is to be done with each row, decided before anything is sent.
+
+Each row is to be created, updated, or sent as it is where nothing was compared; or it is unchanged, repeats another
+row, or is refused. Keywords that write rows share this plan and its one rule for duplicates; they differ in their
+options only.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.identity import is_unique
-from RPA.Planhat.operations.rows.planner import Reader
+from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
+from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, strongest_key
+from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
+from RPA.Planhat.operations.rows.options import RowOptions
+from RPA.Planhat.operations.rows.outcomes import (
+    CREATE,
+    REFUSED,
+    REPEATED,
+    TO_SEND,
+    Outcome,
+    RowResult,
+    States,
+)
+from RPA.Planhat.operations.rows.payloads import CUSTOM, missing_fields
+from RPA.Planhat.operations.rows.stores import NOBODY, STRONG, WEAK, MemoryStore, as_they_come, shown, size_of
+from RPA.Planhat.text.messages import BadRows, with_article
+from RPA.Planhat.types import Ticket
 from RPA.Planhat.types.encoding import canonical, encode_json
 from RPA.Planhat.types.gc_pause import GC_PAUSE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from RPA.Planhat.operations.options import OnDuplicates
-    from RPA.Planhat.operations.rows.planner import Payload, RowStep
-    from RPA.Planhat.operations.rows.shapes import Shape
+    from RPA.Planhat.operations.rows.stores import Payload, Store
+    from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
-
-T = TypeVar("T")
 
 MOST_ROWS = 5000
 """Rows that Planhat takes in one call."""
@@ -28,130 +46,326 @@ MOST_ROWS = 5000
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes that Planhat takes in one call."""
 
-DIGESTED = 1000
-"""Rows whose text is in memory at a time while all are digested. Another number gives other digests."""
+AT_ONCE = 1000
+"""Rows that are converted together, and whose text is in memory at a time while all are digested: another number gives
+other digests."""
+
+MEGABYTE = 1024 * 1024
+
+REPEATS = "repeats row {}"
 
 
 class Plan:
-    """What will be sent: rows by number, from 1.
-
-    What is sent of a row is made when it is needed, of the row itself. Only what had to be converted is kept.
+    """Rows by number, from 1, and what is to be done with each.
 
     Args:
         model: The model.
+        options: What the caller asked for.
+        limit: MB of rows that stay in memory; more are kept in a temporary file.
 
     Attributes:
-        sent_by: For rows that are not sent themselves: the number of the row with the same key that is.
+        states: What is to be done with each row, later its outcome.
+        sent_by: For rows that are not sent themselves: the row with the same key that is.
+        keys: Planhat's keys of all fields that rows have.
+        columns: The columns of the table, empty ones too, which a mapping may name.
+        left_out: Cells that were left out, by the reason.
+        unused: Columns that were not used.
     """
 
-    def __init__(self, model: type[PlanhatObject]) -> None:
+    def __init__(self, model: type[PlanhatObject], options: RowOptions | None = None, limit: int = 256) -> None:
         self.model = model
+        self.options = options or RowOptions(given=True)
+        self.states = States()
         self.sent_by: dict[int, int] = {}
-        self._rows: list[Mapping[str, Any]] = []
-        self._shapes: list[Shape | None] = []
-        self._converted: dict[int, Payload] = {}
-        self._matched: list[str] = []
-        self._unkeyed: set[int] = set()
+        self.keys: dict[str, None] = {}
+        self.columns: dict[str, None] = {}
+        self.left_out: dict[str, int] = {}
+        self.unused: list[str] = []
+        self.store: Store = MemoryStore()
+        self._room = limit * MEGABYTE
+        self._owned = True
+        self._keyed = bytearray(1)
+        self._unique = [_key_of(model, name) for name in self.options.unique]
+        self.match_by = [_key_of(model, name) for name in self.options.match_by]
+        self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
         self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
 
     @classmethod
     def of(
         cls,
+        session: PlanhatSession,
         model: type[PlanhatObject],
         rows: Iterable[Mapping[str, Any]],
-        *,
-        duplicates: OnDuplicates = "refuse",
-        steps: Sequence[RowStep] = (),
+        options: RowOptions,
     ) -> Plan:
-        """Checks all rows.
+        """Reads, converts and checks all rows, once.
 
         Args:
+            session: The connection, for look-ups.
             model: The model.
-            rows: Records or dictionaries with field names, or rows of a file of failed rows. They are read once.
-            duplicates: Which of several rows with one key is taken when they differ. Of equal rows the first is taken
-                in any case.
-            steps: What is done with each row beyond that, in their order.
+            rows: The rows.
+            options: What the caller asked for.
 
         Raises:
-            PlanhatValidationError: If a row is bad, or two rows with one key differ and are to be refused. All bad
-                rows are counted, the first are named.
+            PlanhatValidationError: If the mapping does not fit the rows. What is wrong with single rows is in the plan.
         """
         if isinstance(rows, (str, bytes, Mapping)):
             raise PlanhatValidationError(f"Rows are a list of dictionaries, not {type(rows).__name__}.")
-        reader = Reader(cls(model), steps, duplicates=duplicates)
-        reader.read(rows)
-        return reader.plan
-
-    def add(self, rows: Sequence[Mapping[str, Any]]) -> range:
-        """Adds rows, and returns their numbers. What is sent of them is told next."""
-        first = len(self) + 1
-        self._rows.extend(rows)
-        self._shapes.extend([None] * len(rows))
-        self._matched.extend([""] * len(rows))
-        return range(first, len(self) + 1)
-
-    def set_shape(self, numbers: Sequence[int], shape: Shape) -> None:
-        """Tells that rows have a shape, from which follows what is sent of them."""
-        _set(self._shapes, numbers, shape)
-
-    def set_payload(self, number: int, payload: Payload) -> None:
-        """Tells what is sent of a row whose shape does not tell it."""
-        self._converted[number] = payload
-
-    def has_converted(self, numbers: Iterable[int]) -> bool:
-        """Tells whether what is sent of some row does not follow from its shape."""
-        return bool(self._converted) and not self._converted.keys().isdisjoint(numbers)
-
-    def set_matched(self, numbers: Sequence[int], key: str) -> None:
-        """Tells the strongest key that some rows have; none when it is empty."""
-        _set(self._matched, numbers, key)
-        if not is_unique(key):
-            self._unkeyed.update(numbers)
+        plan = cls(model, options, session.settings.rows_in_memory)
+        plan._owned = not isinstance(rows, Sequence)
+        converter = RowConverter(session, model, options)
+        left = as_they_come(rows)
+        while some := list(islice(left, AT_ONCE)):
+            with GC_PAUSE.paused(large=False):
+                plan.add(some, converter.convert(some))
+            if len(plan) % MOST_ROWS == 0:
+                options.progress("checked", len(plan), 0)
+        converter.finish()
+        plan.store.share_weaker()
+        plan.keys, plan.left_out, plan.unused = converter.keys, dict(converter.left_out), converter.unused
+        if len(plan) >= MOST_ROWS:
+            options.progress("checked", len(plan), len(plan))
+        return plan
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.states)
 
-    def row(self, number: int) -> Mapping[str, Any]:
+    def add(self, rows: Sequence[Any], made: Sequence[Payload | BadRow]) -> None:
+        """Adds rows, and what is sent of each or what is wrong with it."""
+        numbers = range(len(self) + 1, len(self) + len(rows) + 1)
+        self.states.extend(len(rows))
+        self._keyed.extend(b"\1" * len(rows))
+        self._note_columns(rows)
+        bad = {number: each.reason for number, each in zip(numbers, made, strict=True) if type(each) is BadRow}
+        payloads: list[Any] = [{} if type(each) is BadRow else each for each in made] if bad else list(made)
+        self._judge(numbers, payloads, bad)
+        if bad:
+            rows = [shown(row) if number in bad else row for number, row in zip(numbers, rows, strict=True)]
+            for number, reason in bad.items():
+                self.states.set([number], REFUSED, reason)
+        self.store.extend(rows, payloads)
+        self._mind_memory(rows, payloads)
+        if bad:
+            good = [(number, payload) for number, payload in zip(numbers, payloads, strict=True) if number not in bad]
+            self._claim_all([number for number, _ in good], [payload for _, payload in good])
+        else:
+            self._claim_all(numbers, payloads)
+
+    def _note_columns(self, rows: Sequence[Any]) -> None:
+        if not self.options.given:
+            for row in rows:
+                if isinstance(row, Mapping) and row.keys() != self.columns.keys():
+                    self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
+
+    def _mind_memory(self, rows: Sequence[Any], payloads: Sequence[Payload]) -> None:
+        """Moves all rows to a file once they are too large. Rows of a list are in the caller's memory anyway."""
+        if isinstance(self.store, MemoryStore):
+            same = bool(rows) and payloads[0] is rows[0]
+            self._room -= (size_of(rows) if self._owned else 0) + (0 if same else size_of(payloads))
+            if self._room < 0:
+                self.store = self.store.moved()
+
+    def add_others(self, records: Sequence[Payload]) -> None:
+        """Notes records that no row means."""
+        self.store.add_others(records)
+        if isinstance(self.store, MemoryStore):
+            self._room -= size_of(records)
+            if self._room < 0:
+                self.store = self.store.moved()
+
+    def _judge(self, numbers: range, payloads: list[Payload], bad: dict[int, str]) -> None:
+        """Finds rows that cannot be sent, though each of their values can."""
+        if not bad and self._generated is None and self._is_common_key(payloads) and self._fit(payloads):
+            return
+        for place, number in enumerate(numbers):
+            if number not in bad:
+                try:
+                    payload = payloads[place] = self._complete(number, payloads[place])
+                    if not self.options.given:
+                        encode_json(payload)
+                except ValueError as problem:
+                    bad[number], payloads[place] = str(problem), {}
+
+    def _is_common_key(self, payloads: list[Payload]) -> bool:
+        """Tells whether all rows have the same strongest key, and it is unique."""
+        for key in self.model.KEYS:
+            values = [payload.get(key) for payload in payloads]
+            if any(values):
+                return is_unique(key) and all(values)
+        return False
+
+    def _fit(self, payloads: list[Payload]) -> bool:
+        """Tells whether JSON can hold rows; those of programs were looked at when they were converted."""
+        if self.options.given:
+            return True
+        try:
+            encode_json(payloads)
+        except ValueError:
+            return False
+        return True
+
+    def _complete(self, number: int, payload: Payload) -> Payload:
+        """Returns what is sent of a row, with a key where one is generated.
+
+        Raises:
+            PlanhatValidationError: If it lacks something.
+        """
+        if not payload or payload == self.model.FIXED:
+            raise PlanhatValidationError("it is empty.")
+        if self._generated is not None:
+            payload = self._generated(payload)
+        keyed = self._keyed[number] = is_unique(strongest_key(self.model, payload))
+        if self.options.compare:
+            # A row without a key would be created anew by each sync.
+            names = [*self.model.KEYS, *self.match_by]
+            if not any(payload.get(key) for key in names):
+                raise PlanhatValidationError(f"it has none of {', '.join(names)}, by which its record could be found.")
+        elif not keyed and (missing := missing_fields(self.model, payload)):
+            raise PlanhatValidationError(
+                f"it has no key to match a record, and a new {self.model.SINGULAR} needs {missing}."
+            )
+        return payload
+
+    def _claim_all(self, numbers: Sequence[int], payloads: Sequence[Payload]) -> None:
+        """Lets rows claim the records that they mean: all at once if no other row means one of them, else one by one.
+
+        The strongest key of a row decides which rows are the same; weaker ones only tell which may be.
+        """
+        columns = identity_columns(self.model, payloads, self.match_by)
+        if not columns:
+            return
+        strong = (
+            columns[0] if all(columns[0]) else [next(filter(None, each), "") for each in zip(*columns, strict=True)]
+        )
+        claimed = [identity for identity in strong if identity]
+        by = [number for number, identity in zip(numbers, strong, strict=True) if identity]
+        for key in self._unique:
+            claimed += [_more(key, payload) for payload in payloads if payload.get(key)]
+            by += [number for number, payload in zip(numbers, payloads, strict=True) if payload.get(key)]
+        if not self.store.claim(claimed, by, STRONG):
+            for number, payload in zip(numbers, payloads, strict=True):
+                self._claim(number, payload)
+            return
+        for column in columns:
+            if column is not strong:
+                self._claim_weak(column, strong, numbers, payloads)
+
+    def _claim_weak(
+        self, column: Sequence[str], strong: Sequence[str], numbers: Sequence[int], payloads: Sequence[Payload]
+    ) -> None:
+        found = [
+            (own, number, payload)
+            for own, first, number, payload in zip(column, strong, numbers, payloads, strict=True)
+            if own and own != first
+        ]
+        if not self.store.claim([own for own, *_ in found], [number for _, number, _ in found], WEAK):
+            for own, number, payload in found:
+                self._share(own, number, payload)
+
+    def _claim(self, number: int, payload: Payload) -> None:
+        own = identities(self.model, payload, self.match_by)
+        strong = [*own[:1], *(_more(key, payload) for key in self._unique if payload.get(key))]
+        if self._meets(number, payload, strong):
+            for identity in strong:
+                self.store.assign(identity, number, STRONG)
+            for identity in own[1:]:
+                self._share(identity, number, payload)
+
+    def _share(self, identity: str, number: int, payload: Payload) -> None:
+        """Notes that a row has a weaker identity, which belongs to nobody once several rows have it."""
+        other = self.store.owner(identity, WEAK)
+        self.store.assign(identity, number if other is None else NOBODY, WEAK)
+        if other is not None and identity in identities(self.model, payload):
+            self.store.share(identity, (other, number))
+
+    def _meets(self, number: int, payload: Payload, strong: list[str]) -> bool:
+        """Tells whether a row is still to be sent after it met those with its identities, all of which are."""
+        for identity in strong:
+            first = self.store.owner(identity, STRONG)
+            if first is None:
+                continue
+            other = self.store.payloads([first])[0]
+            if other == payload or self.options.duplicates == "first":
+                self.sent_by[number] = first
+                self.states.set([number], REPEATED, REPEATS.format(first))
+                return False
+            if self.options.duplicates == "refuse":
+                self.states.set([number], REFUSED, f"it contradicts row {first}, {self._same(number, first, identity)}")
+                return False
+            self.sent_by[first] = number
+            self.states.set([first], REPEATED, REPEATS.format(number))
+            self._release(first, other)
+        return True
+
+    def _same(self, number: int, first: int, identity: str) -> str:
+        """Returns in words what two rows have in common."""
+        own, other = self.key(number), self.key(first)
+        if own != other and own.casefold().split() == other.casefold().split():
+            return f"which has {other!r}, almost the same as {own!r}."
+        return f"which has the same {own if own == other else identity.strip()}."
+
+    def _release(self, number: int, payload: Payload) -> None:
+        own = identities(self.model, payload, self.match_by)
+        for identity in [*own[:1], *(_more(key, payload) for key in self._unique if payload.get(key))]:
+            self.store.release(identity, number, STRONG)
+        for identity in own[1:]:
+            self.store.release(identity, number, WEAK)
+
+    def row(self, number: int) -> Any:
         """Returns a row as it was given."""
-        return self._rows[number - 1]
+        return self.store.rows([number])[0]
 
     def payload(self, number: int) -> Payload:
-        """Returns what is sent of a row."""
-        return next(self._made((number,)))
+        """Returns a row by Planhat's keys."""
+        return self.store.payloads([number])[0]
 
     def payloads(self, numbers: Sequence[int]) -> list[Payload]:
-        """Returns what is sent of some rows. Those asked for last are kept at hand."""
+        """Returns what is sent of some rows; of one that changes a record, its id and the changed fields only.
+
+        Those asked for last are kept at hand.
+        """
         if numbers != self._at_hand[0]:
             with GC_PAUSE.paused(large=False):
-                self._at_hand = (numbers, list(self._made(numbers)))
+                payloads = self.store.payloads(numbers)
+                if self.options.compare and not issubclass(self.model, Ticket):
+                    # A ticket without its address is dropped by Planhat, silently: it is sent as a whole.
+                    payloads = self._differences(numbers, payloads)
+            self._at_hand = (numbers, payloads)
         return self._at_hand[1]
 
-    def _made(self, numbers: Sequence[int]) -> Iterator[Payload]:
-        """Yields what is sent of some rows."""
-        converted, rows, shapes = self._converted, self._rows, self._shapes
-        for number in numbers:
-            shape = shapes[number - 1]
-            if shape is None or number in converted:
-                yield converted[number]
-            else:
-                yield shape.payload(rows[number - 1])  # type: ignore[arg-type] # only dictionaries have a shape
+    def _differences(self, numbers: Sequence[int], payloads: list[Payload]) -> list[Payload]:
+        changes = self.store.changes(numbers)
+        made = []
+        for number, payload in zip(numbers, payloads, strict=True):
+            planhat_id = self.states.ids[number]
+            if number not in changes or not planhat_id:
+                made.append(payload)
+                continue
+            sent: Payload = {"_id": planhat_id}
+            for key, (_, new) in changes[number].items():
+                if key.startswith(CUSTOM):
+                    sent.setdefault("custom", {})[key.removeprefix(CUSTOM)] = new
+                else:
+                    sent[key] = new
+            made.append(sent)
+        return made
 
     def body(self, numbers: Sequence[int]) -> bytes:
         """Returns the body of a call with some rows."""
         return encode_json(self.payloads(numbers), finite=True)
 
-    def matched(self, number: int) -> str:
-        """Returns the strongest key that a row has, such as `externalId`; empty without one."""
-        return self._matched[number - 1]
-
     def key(self, number: int) -> str:
-        """Returns that key with its value, such as `externalId=A-1`; empty without one."""
-        matched = self.matched(number)
-        return f"{matched}={self.payload(number)[matched]}" if matched else ""
+        """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
+        return _named(self.model, self.payload(number))
 
     def keyed(self, number: int) -> bool:
         """Tells whether sending a row twice meets the same record."""
-        return number not in self._unkeyed
+        return bool(self._keyed[number])
+
+    def set_keyed(self, numbers: Iterable[int]) -> None:
+        """Tells that rows are sent with the id of their record."""
+        for number in numbers:
+            self._keyed[number] = 1
 
     def sender(self, number: int) -> int:
         """Returns the row that is sent for a row: itself, or another one with the same key."""
@@ -159,25 +373,54 @@ class Plan:
             number = self.sent_by[number]
         return number
 
+    def open_rows(self) -> list[int]:
+        """Returns the rows that are to be sent, and not settled yet."""
+        return list(self.states.having(*TO_SEND))
+
+    def settle_repeated(self) -> None:
+        """Gives rows that repeat others the outcome of these, unless they are stored."""
+        for number in self.sent_by:
+            sender = self.sender(number)
+            state, reason, again = self.states[sender], self.states.reasons.get(sender, ""), False
+            if state in (REFUSED, Outcome.FAILED.value, Outcome.UNKNOWN.value):
+                again = self.states.is_retryable(sender)
+            else:
+                state = REPEATED
+            why = ". ".join(filter(None, [REPEATS.format(sender), reason]))
+            self.states.set([number], state, why, [self.states.ids[sender]], retryable=again)
+
     def digest(self) -> str:
-        """Returns the SHA-256 of the rows as they were given, which is the same whatever encodes what is sent."""
+        """Returns the SHA-256 of the input, which is the same whatever encodes what is sent.
+
+        Rows of programs are digested as they were given, tables as they were converted: with another mapping they are
+        other rows.
+        """
         digest = sha256()
-        for first in range(0, len(self), DIGESTED):
-            digest.update(canonical([dict(row) for row in self._rows[first : first + DIGESTED]]))
+        find: Callable[[Sequence[int]], list[Any]] = self.store.rows if self.options.given else self.store.payloads
+        for first in range(1, len(self) + 1, AT_ONCE):
+            numbers = range(first, min(first + AT_ONCE, len(self) + 1))
+            digest.update(canonical([dict(row) for row in find(numbers)]))
         return digest.hexdigest()
 
-    def chunks(self, numbers: Iterable[int]) -> Iterator[tuple[list[int], bytes]]:
+    def chunks(
+        self, numbers: Iterable[int], most: Callable[[], int] | None = None
+    ) -> Iterator[tuple[list[int], bytes]]:
         """Yields rows in groups that one call can take, with its body.
 
         Rows that may be sent twice never share a call with others. A row that is too large for any call is alone.
+
+        Args:
+            numbers: The rows.
+            most: Returns how many rows the next call may have.
         """
-        numbers = list(numbers)
-        unkeyed = self._unkeyed.intersection(numbers)
-        keyed = [number for number in numbers if number not in unkeyed] if unkeyed else numbers
-        for alike in (keyed, sorted(unkeyed)):
+        keyed: list[int] = []
+        unkeyed: list[int] = []
+        for number in numbers:
+            (keyed if self._keyed[number] else unkeyed).append(number)
+        for alike in (keyed, unkeyed):
             first = 0
             while first < len(alike):
-                some = alike[first : first + MOST_ROWS]
+                some = alike[first : first + min(MOST_ROWS, most() if most else MOST_ROWS)]
                 body = self.body(some)
                 if len(body) > MOST_BYTES and len(some) > 1:
                     some, body = self._as_many_as_fit(some)
@@ -195,10 +438,61 @@ class Plan:
             parts.append(part)
         return numbers[: len(parts)], b"[" + b",".join(parts) + b"]"
 
+    def results(self, numbers: Iterable[int], *, changes: bool = False) -> Iterator[RowResult]:
+        """Yields rows with their state.
 
-def _set(column: list[T], numbers: Sequence[int], value: T) -> None:
-    if isinstance(numbers, range):
-        column[numbers.start - 1 : numbers.stop - 1] = [value] * len(numbers)
-        return
-    for number in numbers:
-        column[number - 1] = value
+        Args:
+            numbers: The rows.
+            changes: Whether with what they change.
+        """
+        left = iter(numbers)
+        while some := list(islice(left, AT_ONCE)):
+            rows, payloads = self.store.rows(some), self.store.payloads(some)
+            found = self._changes(some, payloads) if changes else {}
+            for number, row, payload in zip(some, rows, payloads, strict=True):
+                state, planhat_id = self.states[number], self.states.ids[number]
+                reason, again = self.states.reasons.get(number, ""), self.states.is_retryable(number)
+                key, differences = _named(self.model, payload), found.get(number)
+                yield RowResult(number, state, self._said(row), key, planhat_id, reason, again, differences)
+
+    def _changes(self, numbers: list[int], payloads: list[Payload]) -> dict[int, dict[str, Any]]:
+        """Returns what rows change; those that are created change all."""
+        found: dict[int, dict[str, Any]] = dict(self.store.changes(numbers))
+        for number, payload in zip(numbers, payloads, strict=True):
+            if self.states[number] == CREATE:
+                custom = {CUSTOM + name: (None, value) for name, value in (payload.get("custom") or {}).items()}
+                found[number] = {**{key: (None, new) for key, new in payload.items() if key != "custom"}, **custom}
+        return found
+
+    def _said(self, row: Any) -> Mapping[str, Any]:
+        """Returns a row for reports: of a table, the cells that say something."""
+        if not isinstance(row, Mapping):
+            return {"row": row}
+        if self.options.given or self.options.clear_empty:
+            return row
+        return {name: cell for name, cell in row.items() if cell != ""}
+
+    def reasons(self, *states: str) -> BadRows:
+        """Returns what is wrong with all rows in some states, and the first of their reasons."""
+        found = BadRows()
+        for number in self.states.having(*states):
+            found.add([number], self.states.reasons.get(number, ""))
+        return found
+
+
+def _named(model: type[PlanhatObject], payload: Payload) -> str:
+    key = strongest_key(model, payload)
+    return f"{key}={payload[key]}" if key else ""
+
+
+def _more(key: str, payload: Payload) -> str:
+    return f"{key} {str(payload[key]).casefold()}"
+
+
+def _key_of(model: type[PlanhatObject], name: str) -> str:
+    known = model.field(name)
+    if known is None:
+        raise PlanhatValidationError(
+            f"{with_article(model.SINGULAR, first=True)} has no field {name!r} by which rows could be the same."
+        )
+    return known.key

@@ -1,23 +1,30 @@
-"""The account of a bulk write: what became of every row."""
+"""Reports on rows: the plan before anything is sent, and the account of every row afterwards."""
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.input.report_files import write_rows
-from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
-from RPA.Planhat.operations.rows.results import RowResults
-from RPA.Planhat.text.files import file_path
-from RPA.Planhat.text.messages import listed, plural
+from RPA.Planhat.operations.input.cells import cell_text, shield
+from RPA.Planhat.operations.input.report_files import save_rows
+from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, REPEATED, STORED, UPDATE, Outcome, RowResult
+from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.messages import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["FILES", "NAMED_FAILURES", "BulkReport", "Outcome", "Proof", "RowResult"]
+    from RPA.Planhat.operations.rows.plan import Plan
+    from RPA.Planhat.types import PlanhatObject
+
+__all__ = ["FILES", "BulkReport", "Outcome", "Proof", "RowResult", "TablePlan", "TableReport"]
 
 COUNTS = ("created", "updated", "nonupdates")
 LISTS = (
@@ -25,11 +32,18 @@ LISTS = (
     "validationErrors",
 )  # fmt: skip
 
-FILES = {"ok": ("created", "updated", "unchanged"), "failed": ("failed",), "unknown": ("unknown",)}
-"""The files of a report, and the outcomes that each holds."""
+FILES = {
+    "ok": (*(each.value for each in STORED), REPEATED),
+    "failed": (REFUSED, "failed"),
+    "unknown": ("unknown",),
+}
+"""The files of a report, and the states that each holds."""
 
-NAMED_FAILURES = 5
-"""Failures that an error message names; the report has all."""
+BAD = (*FILES["failed"], *FILES["unknown"])
+"""The states of rows that are not stored, or may not be."""
+
+SAMPLE = 100
+"""Rows that a plan has as objects; its file has all."""
 
 
 @dataclass(frozen=True)
@@ -77,26 +91,138 @@ def paths_of(path: str | Path) -> dict[str, Path]:
     return {name: Path(f"{start}.{name}.csv") for name in FILES}
 
 
-class BulkReport(dict[str, Any]):
-    """Planhat's answers to a bulk write merged into one, and what became of every row.
+class RowResults(Sequence[RowResult]):
+    """One `RowResult` for each of some rows, in their order. Each is made when it is asked for.
 
-    As a dictionary it has Planhat's keys: `created`, `updated`, `nonupdates`, `insertsKeys`, `createdErrors` and so on.
+    Args:
+        plan: The rows.
+        numbers: Those that are meant.
+    """
+
+    def __init__(self, plan: Plan, numbers: Sequence[int]) -> None:
+        self._plan = plan
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> RowResult: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[RowResult]: ...
+    def __getitem__(self, index: int | slice) -> RowResult | list[RowResult]:
+        if isinstance(index, slice):
+            return list(self._plan.results(self._numbers[index]))
+        return next(self._plan.results([self._numbers[index]]))
+
+    def __iter__(self) -> Iterator[RowResult]:
+        return self._plan.results(self._numbers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (list, RowResults)) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[list[RowResult]], tuple[list[RowResult]]]:
+        """A copy, also in another process, is a list: the rows are not copied with the plan."""
+        return list, (list(self),)
+
+    def __repr__(self) -> str:
+        return f"<{plural(len(self), 'result')}>"
+
+
+class Report(Account):
+    """The account of a write: the outcome of every row.
+
+    Attributes:
+        calls: How many calls were sent; with a journal, by all runs together.
+        stopped: Why the upload stopped before the end; empty when it did not.
+        delimiter: The delimiter of the report's files: that of the input.
+        alike: Sentences on rows that Planhat may take for one record.
+        proof: What reading all rows back has shown; nothing unless that was asked for.
+    """
+
+    NOT_DONE = FILES["failed"]
+
+    def __init__(self, plan: Plan | None = None) -> None:
+        super().__init__()
+        self.plan = plan
+        self.calls = 0
+        self.stopped = ""
+        self.delimiter = ","
+        self.alike: list[str] = []
+        self.proof: Proof | None = None
+
+    def merge(self, envelope: Mapping[str, Any]) -> None:
+        """Takes Planhat's answer to a call."""
+
+    def _having(self, *states: str, most: int | None = None) -> list[RowResult]:
+        return list(self.plan.results(islice(self.plan.states.having(*states), most))) if self.plan else []
+
+    @property
+    def failed(self) -> list[RowResult]:
+        """The rows that are not stored: those that cannot be sent, that Planhat refused, or that were not sent.
+
+        Each is a dictionary of `number`, `outcome`, `reason`, `key` and the columns of the row.
+        """
+        return self._having(*FILES["failed"])
+
+    @property
+    def unknown(self) -> list[RowResult]:
+        """The rows that may or may not be stored."""
+        return self._having("unknown")
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a dictionary for each row: `number`, `outcome`, `reason`, `key` and the columns of the row."""
+        return self.plan.results(range(1, len(self.plan) + 1)) if self.plan else ()
+
+    def raise_if_failed(self) -> None:
+        """Fails when a row is not stored, or may not be.
+
+        Raises:
+            PlanhatBulkError: With this report on it.
+        """
+        first = self._having(*BAD, most=NAMED_FAILURES) if self.plan else [*self.failed, *self.unknown][:NAMED_FAILURES]
+        self.raise_unless_done(first)
+
+    def save_files(self, path: str | Path) -> dict[str, Path]:
+        """Writes all rows as CSV in three files: `<path>.ok.csv`, `<path>.failed.csv` and `<path>.unknown.csv`.
+
+        Each row is in one of them, with all its columns. Correct the failed rows and send that file as it is, with the
+        same mapping. A file without rows is written, too, with a line of headings. A file that another program keeps
+        open is written under a free name beside it.
+
+        Args:
+            path: The path without `.csv`; one with `.csv`, such as that of the input, is taken without it.
+
+        Returns:
+            The paths by `ok`, `failed` and `unknown`.
+        """
+        found = {}
+        for name, place in paths_of(path).items():
+            rows = self._results(FILES[name])
+            found[name] = save_rows(place, rows, self.delimiter, self.plan.columns if self.plan else ())
+        return found
+
+    def _results(self, states: Sequence[str]) -> Sequence[RowResult]:
+        plan = self.plan
+        return RowResults(plan, list(plan.states.having(*states))) if plan else []
+
+
+class BulkReport(Report):
+    """Planhat's answers to a bulk write merged into one, and the outcome of every row.
+
+    As a dictionary it has Planhat's keys: `created`, `updated`, `nonupdates`, `insertsKeys`, `createdErrors` and so on,
+    beside `counts` and `rows`.
 
     Attributes:
         results: One `RowResult` for each input row, in the order of the input.
-        calls: How many calls were sent; with a journal, by all runs together.
-        stopped: Why the upload stopped before the end; empty when it did not.
-        proof: What reading all rows back has shown; nothing unless that was asked for.
-        delimiter: What stands between the cells of the report's files: what did so in the input.
     """
 
-    def __init__(self) -> None:
-        super().__init__({**dict.fromkeys(COUNTS, 0), **{key: [] for key in LISTS}})
-        self.results: list[RowResult] | RowResults = []
-        self.calls = 0
-        self.stopped = ""
-        self.proof: Proof | None = None
-        self.delimiter = ","
+    def __init__(self, plan: Plan | None = None) -> None:
+        super().__init__(plan)
+        self.update({**dict.fromkeys(COUNTS, 0), **{key: [] for key in LISTS}})
+        self.results: Sequence[RowResult] = RowResults(plan, range(1, len(plan) + 1)) if plan else []
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
         """Adds the counts and joins the lists of one answer."""
@@ -108,24 +234,29 @@ class BulkReport(dict[str, Any]):
 
     def of(self, outcome: Outcome | str) -> list[RowResult]:
         """Returns the results with an outcome, such as `failed`."""
-        return self._with(Outcome(outcome))
-
-    def _with(self, *outcomes: Outcome) -> list[RowResult]:
-        if isinstance(self.results, RowResults):
-            return self.results.of(*outcomes)
-        return [result for result in self.results if result.outcome in outcomes]
+        wanted = Outcome(outcome)
+        if self.plan is None:
+            return [result for result in self.results if result.outcome is wanted]
+        more = {Outcome.UNCHANGED: (REPEATED,), Outcome.FAILED: (REFUSED,)}.get(wanted, ())
+        return self._having(wanted.value, *more)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows ended in each outcome."""
-        if isinstance(self.results, RowResults):
-            return {outcome.value: count for outcome, count in self.results.counts.items()}
-        found = Counter(result.outcome for result in self.results)
-        return {outcome.value: found[outcome] for outcome in Outcome}
+        if self.plan is None:
+            found = Counter(result.outcome for result in self.results)
+            return {outcome.value: found[outcome] for outcome in Outcome}
+        counts = {outcome.value: self.plan.states.count(outcome.value) for outcome in Outcome}
+        counts["unchanged"] += self.plan.states.count(REPEATED)
+        counts["failed"] += self.plan.states.count(REFUSED)
+        return counts
 
     @property
     def failed(self) -> list[RowResult]:
-        """The rows that Planhat refused, or that were not sent."""
+        """The rows that Planhat refused, or that were not sent.
+
+        Each is a dictionary of `number`, `outcome`, `reason`, `key` and the columns of the row.
+        """
         return self.of(Outcome.FAILED)
 
     @property
@@ -133,49 +264,156 @@ class BulkReport(dict[str, Any]):
         """The rows that may or may not be stored."""
         return self.of(Outcome.UNKNOWN)
 
+    def entries(self) -> Iterable[RowResult]:
+        """Returns the results."""
+        return self.results
+
     def raise_if_failed(self) -> None:
         """Fails when a row failed or is unknown, or was not found again as it was sent.
 
         Raises:
             PlanhatBulkError: With this report on it.
         """
-        bad = [*self.failed, *self.unknown]
-        if bad:
-            first = (f"row {each.number} {each.outcome.value}: {each.reason}" for each in bad[:NAMED_FAILURES])
-            share = f"{len(bad)} of {len(self.results)} rows"
-            message = f"{share} were not stored for sure: {self}{listed(first, len(bad))}"
-            raise PlanhatBulkError(message, self)
+        super().raise_if_failed()
         if self.proof is not None and not self.proof.holds:
             raise PlanhatBulkError(f"Reading back found something else than was sent: {self.proof}", self)
 
     def save(self, path: str | Path, outcomes: tuple[str, ...] = ("failed", "unknown")) -> int:
-        """Writes rows as CSV, with all their columns and the reason, so that they can be mended and sent again.
+        """Writes rows as CSV, with all their columns and the reason, so that they can be corrected and sent again.
 
         Returns:
             The number of rows written.
         """
-        results = self._with(*map(Outcome, outcomes))
-        write_rows(path, results, self.delimiter)
+        results = [each for outcome in map(Outcome, outcomes) for each in self.of(outcome)]
+        results.sort(key=lambda each: each.number)
+        save_rows(path, results, self.delimiter)
         return len(results)
 
-    def save_files(self, path: str | Path) -> dict[str, Path]:
-        """Writes all rows as CSV in three files: `<path>.ok.csv`, `<path>.failed.csv` and `<path>.unknown.csv`.
+    def _results(self, states: Sequence[str]) -> Sequence[RowResult]:
+        return super()._results(states) if self.plan else [each for each in self.results if each.action in states]
 
-        Each row is in one of them, with all its columns. The file of failed rows can be mended and sent again as it
-        is. A file without rows is written, too, with a line of headings.
 
-        Args:
-            path: The path without `.csv`; one with `.csv`, such as that of the input, is taken without it.
+class _Table(Report):
+    """Rows of a table by their states.
+
+    Args:
+        plan: The rows.
+    """
+
+    OUTCOMES: tuple[str, ...] = ()
+    plan: Plan
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self["model"] = str(plan.model.SINGULAR)
+
+    @property
+    def model(self) -> type[PlanhatObject]:
+        """The model."""
+        return self.plan.model
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the table, empty ones too, which a mapping may name."""
+        return list(self.plan.columns)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Cells that were left out, by the reason."""
+        return self.plan.left_out
+
+    @property
+    def unused(self) -> list[str]:
+        """Columns that were not used."""
+        return self.plan.unused
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows ended in each outcome."""
+        return {outcome: self.plan.states.count(outcome) for outcome in self.OUTCOMES}
+
+    @property
+    def total(self) -> int:
+        """The number of rows."""
+        return len(self.plan)
+
+    def rows(self, *outcomes: str, limit: int = SAMPLE) -> list[RowResult]:
+        """Returns some rows: those with one of the outcomes, the first of them."""
+        numbers = self.plan.states.having(*outcomes) if outcomes else iter(range(1, len(self.plan) + 1))
+        return list(self.plan.results(islice(numbers, limit if limit >= 0 else None), changes=True))
+
+    @property
+    def refused(self) -> list[RowResult]:
+        """The rows that cannot be sent, with the reason."""
+        return self._having(REFUSED)
+
+    @property
+    def not_in_table(self) -> Sequence[dict[str, Any]]:
+        """The records of Planhat that no row means; known after a comparison only."""
+        return self.plan.store.others()
+
+
+class TablePlan(_Table):
+    """The plan of an import or a sync. Nothing was sent.
+
+    As a dictionary it has `counts`, and `rows`: a line for each field that changes, and for each row that is not sent.
+
+    Attributes:
+        model: The model.
+    """
+
+    OUTCOMES = (CREATE, UPDATE, "unchanged", REFUSED, REPEATED)
+
+    @property
+    def differences(self) -> list[dict[str, Any]]:
+        """The first changes, field by field: `row`, `action`, `key`, `field`, `old`, `new`."""
+        found = (line for row in self.rows(CREATE, UPDATE) for line in _lines(row))
+        return list(islice(found, SAMPLE))
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a line for each field that changes, and for each row that is not sent."""
+        for row in self.plan.results(range(1, len(self.plan) + 1), changes=True):
+            yield from ({**line, "reason": row.reason} for line in _lines(row))
+
+    def save(self, path: str | Path) -> int:
+        """Writes the whole plan as CSV: a line for each field that changes, and for each row that is not sent.
 
         Returns:
-            The paths by `ok`, `failed` and `unknown`.
+            The number of lines.
         """
-        paths = paths_of(path)
-        for name, outcomes in FILES.items():
-            self.save(paths[name], outcomes)
-        return paths
+        count = 0
+        path = file_path(path)
+        with (
+            translate_os_errors(path),
+            path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
+        ):
+            writer = csv.writer(file, delimiter=self.delimiter)
+            writer.writerow(["row", "action", "key", "field", "old", "new", "reason"])
+            for line in self.entries():
+                *cells, reason = line.values()
+                writer.writerow([*map(cell_text, cells), shield(" ".join(reason.split()))])
+                count += 1
+        return count
 
-    def __repr__(self) -> str:
-        return ", ".join(f"{count} {name}" for name, count in self.counts.items() if count) or "no rows"
+    def save_files(self, path: str | Path) -> dict[str, Path]:
+        """Writes the plan as `save` does, and returns its path by `plan`, as reports return theirs."""
+        self.save(path)
+        return {"plan": file_path(path)}
 
-    __str__ = __repr__
+
+def _lines(row: RowResult) -> list[dict[str, Any]]:
+    same = {"row": row.number, "action": row.action, "key": row.key}
+    changes = row.changes if row.action in (CREATE, UPDATE) else {}
+    return [{**same, "field": name, "old": old, "new": new} for name, (old, new) in changes.items()] or [
+        {**same, "field": "", "old": None, "new": None}
+    ]
+
+
+class TableReport(_Table):
+    """The account of an import or a sync.
+
+    Attributes:
+        model: The model.
+    """
+
+    OUTCOMES = ("created", "updated", "unchanged", "failed", "unknown", REFUSED, REPEATED)

@@ -20,10 +20,8 @@ from RPA.Planhat.errors import (
 )
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import is_envelope
-from RPA.Planhat.operations.rows.outcomes import STORED, Outcome
-from RPA.Planhat.operations.rows.reconcile import find_back
-from RPA.Planhat.operations.rows.results import Resolution
-from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, read_back
+from RPA.Planhat.operations.rows.outcomes import STORED, Outcome, Resolution
+from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, read_back
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 
@@ -36,6 +34,9 @@ LOGGER = logging.getLogger("RPA.Planhat")
 
 MOST_SPLITS = 64
 """Extra calls that are spent on finding the bad rows of one refused chunk."""
+
+FIRST_ROWS = 100
+"""Rows of the first call of an upload that stops when too many rows failed, if no more of them may fail."""
 
 MOST_SILENT = 4
 """Calls in a row without a clear answer after which the upload stops: Planhat is down."""
@@ -70,6 +71,8 @@ class Upload:
         self._facts = facts
         self._plan = facts.plan
         self._limit = _limit(stop_after_failed)
+        count, _ = self._limit
+        self._most = bulk_plan.MOST_ROWS if count == float("inf") else max(FIRST_ROWS, int(count))
         self._find_by = find_by
         self._splits = 0
         self._silent = 0
@@ -87,11 +90,19 @@ class Upload:
             self._facts.ended()
 
     def _send_all(self, *, again: bool = False) -> None:
-        numbers = [number for number in self._facts.open_rows() if not self._is_doubtful_for_good(number)]
-        for chunk, body in self._plan.chunks(numbers):
+        numbers = [number for number in self._plan.open_rows() if not self._is_doubtful_for_good(number)]
+        for chunk, body in self._plan.chunks(numbers, self._rows_of_next_call):
+            if self.stopped_by is not None:
+                return
             self._splits = 0
             self._send(chunk, body, again=again)
             self._count_failed()
+            self._plan.options.progress("sent", self._facts.settled, self._facts.total)
+
+    def _rows_of_next_call(self) -> int:
+        """With a limit, calls begin small and grow, so that rows which all fail are found out early."""
+        rows, self._most = self._most, min(2 * self._most, bulk_plan.MOST_ROWS)
+        return rows
 
     def _is_doubtful_for_good(self, number: int) -> bool:
         return number in self._facts.doubt and not self._plan.keyed(number)
@@ -144,7 +155,7 @@ class Upload:
             self._narrow(numbers, problem.details or why)
         elif doubtful and not isinstance(problem, PlanhatAuthFailedError):
             self._send_again(numbers, problem, again=again)
-        elif getattr(problem, "status", 0) == 403 and any(self._facts.ledger.counts.values()):
+        elif getattr(problem, "status", 0) == 403 and self._facts.has_answer:
             self._fail(numbers, why)
         else:
             self.stopped_by = problem
@@ -226,8 +237,7 @@ class Upload:
             self._facts.resolved(Resolution(alike, Outcome.UNKNOWN, reason), "never sent twice")
 
     def _count_failed(self) -> None:
-        counts = self._facts.ledger.counts
-        failed, total = counts[Outcome.FAILED], sum(counts.values())
+        failed, total = self._plan.states.count(Outcome.FAILED.value), self._facts.settled
         count, share = self._limit
         if self.stopped_by is None and failed and failed >= count and failed >= share * total:
             self.stopped_by = PlanhatBulkError(

@@ -1,18 +1,19 @@
-"""Bulk upsert: any number of rows, in sequence, with an account of each."""
+"""Bulk writes: rows are planned, sent in sequence, and each is accounted for."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
-from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.rows.events import EventLog
 from RPA.Planhat.operations.rows.journal_file import JournalFile
-from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys, NaturalKey
+from RPA.Planhat.operations.rows.natural_keys import NaturalKey
 from RPA.Planhat.operations.rows.options import RowOptions, UpsertOptions
-from RPA.Planhat.operations.rows.outcomes import STORED
+from RPA.Planhat.operations.rows.outcomes import REFUSED, STORED
 from RPA.Planhat.operations.rows.plan import Plan
+from RPA.Planhat.operations.rows.report import BulkReport, Report
 from RPA.Planhat.operations.rows.send import Upload
 from RPA.Planhat.operations.rows.verify import prove
 from RPA.Planhat.types import Verb
@@ -20,11 +21,10 @@ from RPA.Planhat.types import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.operations.options import OnDuplicates
-    from RPA.Planhat.operations.rows.planner import RowStep
-    from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
+
+R = TypeVar("R", bound=Report)
 
 
 def upsert(
@@ -44,65 +44,104 @@ def upsert(
         model: The model.
         rows: Records or dictionaries with field names, or the rows of a file of failed rows.
         options: Journal, reading back, and when to stop.
-        fail_on_errors: Raise when a row failed or is unknown; otherwise the report tells.
+        fail_on_errors: Raise when a row failed or is unknown; otherwise the report has them.
 
     Raises:
-        PlanhatValidationError: If rows can not be what Planhat takes, or contradict each other, or the journal is
+        PlanhatValidationError: If rows cannot be what Planhat takes, or contradict each other, or the journal is
             that of other rows; nothing was sent.
         PlanhatBulkError: If a row failed or is unknown, or the upload stopped; the report is on the error.
-        PlanhatError: If the first call already was refused as a whole, or the journal can not be written.
+        PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
     """
-    if Verb.UPSERT not in model.VERBS:
-        raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
-    told = RowOptions.of(UpsertOptions, options or {})
-    find_by = _natural_key(model, told.find_by)
-    generated = GeneratedKeys(model, told.generate_keys) if told.generate_keys else None
-    steps = _steps(session, model, generated, check_custom_fields=told.check_custom_fields)
-    plan = Plan.of(model, rows, duplicates=told.duplicates, steps=steps)
-    with JournalFile(told.journal) if told.journal is not None and not session.dry_run else nullcontext() as file:
-        facts = EventLog(plan, file, _said(generated, find_by, duplicates=told.duplicates))
-        facts.resume(session)
-        report = _upload(session, facts, told, find_by)
+    require_bulk(model)
+    given = RowOptions.of(UpsertOptions, options or {}, given=True)
+    natural_key(model, given.find_by)
+    plan = Plan.of(session, model, rows, given)
+    if plan.states.count(REFUSED):
+        raise PlanhatValidationError(plan.reasons(REFUSED).refusal)
+    report = send(session, plan, BulkReport(plan))
     if fail_on_errors:
         report.raise_if_failed()
     return report
 
 
-def _natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
+def require_bulk(model: type[PlanhatObject]) -> None:
+    """Refuses a model that Planhat does not take in bulk.
+
+    Raises:
+        PlanhatValidationError: If it is one.
+    """
+    if Verb.UPSERT not in model.VERBS:
+        raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
+
+
+def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
+    """Returns the fields by which rows without a key are found, if there are some.
+
+    Raises:
+        PlanhatValidationError: If Planhat does not list the model, or it has no such field.
+    """
     if not names:
         return None
     if Verb.LIST not in model.VERBS:
-        raise PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by can not help.")
+        raise PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by cannot help.")
     return NaturalKey(model, names)
 
 
-def _steps(
-    session: PlanhatSession, model: type[PlanhatObject], generated: GeneratedKeys | None, *, check_custom_fields: bool
-) -> list[RowStep]:
-    steps: list[RowStep] = [CustomFields.of(session, model).fitted] if check_custom_fields else []
-    return [*steps, generated] if generated else steps
+def send(session: PlanhatSession, plan: Plan, report: R) -> R:
+    """Sends what a plan has to send, and returns the account of all rows.
+
+    Args:
+        session: The connection.
+        plan: The rows.
+        report: Takes the account.
+
+    Raises:
+        PlanhatValidationError: If the journal is that of other rows; nothing was sent.
+        PlanhatBulkError: If it stopped before the end; the report is on the error.
+        PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
+    """
+    options = plan.options
+    find_by = natural_key(plan.model, options.find_by)
+    journal = options.journal if not session.dry_run else None
+    with nullcontext() if journal is None else JournalFile(journal) as file:
+        if journal is not None:
+            _refuse_former_journal(Path(journal))
+        facts = EventLog(plan, report, file, _said(plan.model, options))
+        facts.resume(session)
+        upload = Upload(session, facts, options.stop_after_failed, find_by)
+        upload.run()
+        if upload.stopped_by is not None:
+            raise _stopped(upload.stopped_by, facts)
+        if options.verify and not session.dry_run:
+            proof = prove(session, plan, plan.states.having(*(each.value for each in STORED)))
+            facts.verified(proof)
+            report.proof = proof
+        facts.full_report()
+        return report
 
 
-def _said(generated: GeneratedKeys | None, find_by: NaturalKey | None, *, duplicates: OnDuplicates) -> str:
+def _refuse_former_journal(path: Path) -> None:
+    """Versions up to 1.0 kept a journal for each 5,000 rows of a table."""
+    former = path.with_name(f"{path.name}.0001")
+    if former.exists():
+        raise PlanhatValidationError(
+            f"Nothing was sent, since {former} is the journal of an import that an earlier version of this library "
+            f"began. Let that version finish it, or check in Planhat what is stored and delete the files {path.name}."
+            "0001 and following."
+        )
+
+
+def _said(model: type[PlanhatObject], options: RowOptions) -> str:
     """Returns how rows get their identity, which has to be the same in each run with one journal."""
-    keys = {"generate_keys": generated.natural_key if generated else None, "find_by": find_by}
-    told = [f"{name}={', '.join(key.keys)}" for name, key in keys.items() if key]
-    return ", ".join([*told, *([f"duplicates={duplicates}"] if duplicates != "refuse" else [])])
-
-
-def _upload(session: PlanhatSession, facts: EventLog, told: RowOptions, find_by: NaturalKey | None) -> BulkReport:
-    upload = Upload(session, facts, told.stop_after_failed, find_by)
-    upload.run()
-    if upload.stopped_by is not None:
-        raise _stopped(upload.stopped_by, facts)
-    if told.verify:
-        facts.verified(prove(session, facts.plan, facts.ledger.of(*STORED)))
-    return facts.full_report()
+    names = {"generate_keys": options.generate_keys, "find_by": options.find_by}
+    told = [f"{name}={', '.join(NaturalKey(model, given).keys)}" for name, given in names.items() if given]
+    return ", ".join([*told, *([f"duplicates={options.duplicates}"] if options.duplicates != "refuse" else [])])
 
 
 def _stopped(problem: PlanhatError, facts: EventLog) -> PlanhatError:
+    began = facts.report.calls > 1 or facts.settled > 0 or bool(facts.doubt)
     report = facts.full_report(stopped=str(problem).splitlines()[0])
-    if report.calls <= 1 and not any(facts.ledger.counts.values()) and not facts.doubt:
+    if not began:
         return problem
     error = PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
     error.__cause__ = problem

@@ -162,7 +162,6 @@ def push(
     Raises:
         PlanhatAuthConfigurationError: Without a tenant UUID; no row was read.
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
-        PlanhatError: If the first call fails for sure.
     """
     told = completed(SendingOptions, options or {})
     session.require_tenant()
@@ -186,13 +185,10 @@ class _Push:
         self._at_least_once = at_least_once
         self._journal = journal
         self._report = PushReport(target.noun, spool.rows, spool.bad)
-        self._stopped_by: PlanhatError | None = None
 
     def run(self) -> PushReport:
         for chunk in self._spool.chunks:
             self._settle(chunk)
-        if self._stopped_by is not None and not self._report.received and not self._report.unknown:
-            raise self._stopped_by
         self._journal.ended(self._report.counts)
         return self._report
 
@@ -204,8 +200,8 @@ class _Push:
             self._halve(chunk)
         elif known and not self._at_least_once:
             self._note(chunk, Received.UNKNOWN, known)
-        elif self._stopped_by is not None:
-            self._note(chunk, Received.FAILED, STOPPED.format(_first_line(self._stopped_by)))
+        elif self._report.stopped_by is not None:
+            self._note(chunk, Received.FAILED, STOPPED.format(_first_line(self._report.stopped_by)))
         else:
             self._send(chunk)
 
@@ -220,7 +216,7 @@ class _Push:
         except (PlanhatOutcomeUnknownError, PlanhatUnexpectedContentError) as problem:
             self._left_open(chunk, _first_line(problem))
         except PlanhatError as problem:
-            self._stopped_by = problem
+            self._report.stopped_by = problem
             self._failed(chunk, problem)
         else:
             self._journal.received(chunk.first, chunk.last)
