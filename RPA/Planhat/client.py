@@ -19,7 +19,7 @@ from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.connection.vaults import vault_is_configured
 from RPA.Planhat.connections import Connections
-from RPA.Planhat.keywords.arguments import refuse_option, refuse_unknown, settings_of, takes_limits
+from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
 from RPA.Planhat.keywords.component import flag
 from RPA.Planhat.keywords.connection import ConnectionKeywords
@@ -52,6 +52,10 @@ PARTS = (
     TenantKeywords,
 )
 """The components that need nothing but the connections."""
+
+
+CONNECTING = "connect_to_planhat"
+"""The one keyword that takes secrets."""
 
 
 class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
@@ -142,6 +146,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         spec = self.keywords_spec[name]
         if args:
             self._refuse_options(name, args)
+        if name != CONNECTING:
+            refuse_secrets({**dict(enumerate(args, 1)), **(kwargs or {})})
         types = spec.argument_types
         named = {key: flag(key, value) if types.get(key) is bool else value for key, value in (kwargs or {}).items()}
         return super().run_keyword(name, args, named)  # type: ignore[no-untyped-call]

@@ -270,6 +270,24 @@ def refuse_option(value: Any, options: Iterable[str], of_import: Iterable[str] =
     raise PlanhatValidationError(unknown_option(name, options))
 
 
+def refuse_secrets(given: Mapping[Any, Any]) -> None:
+    """Refuses secrets as values of other arguments: what is stored, searched for or saved is open to all who look.
+
+    Args:
+        given: The values by name, or by place.
+
+    Raises:
+        PlanhatValidationError: If there is one.
+    """
+    for name, value in given.items():
+        if isinstance(value, Token) or type(value).__name__ == "Secret":
+            what = f"Argument {name}" if isinstance(name, int) else str(name)
+            raise PlanhatValidationError(
+                f"{what} is a secret, and fields, filters and files keep values in the open. Give ${{secret.value}} "
+                "if it may be stored."
+            )
+
+
 def seconds(time: Any) -> float | None:
     """Returns seconds of a number, a timedelta, or Robot Framework's time text such as `1 min 30 s`."""
     if time is None or isinstance(time, (int, float)):

@@ -8,7 +8,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import UNSET, Component, refuse_nobody
 from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
 from RPA.Planhat.operations import finding, snapshots
@@ -58,7 +58,7 @@ class CompareKeywords(Component):
 
     @keyword(tags=["any model", "read"])
     def find_duplicates(
-        self, model: str, fields: list[str] | str, *, company_ids: Reference = None, alias: str | None = None
+        self, model: str, fields: list[str] | str, *, company_ids: Reference = UNSET, alias: str | None = None
     ) -> list[PlanhatObjectList[Any]]:
         """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
 
@@ -87,7 +87,9 @@ class CompareKeywords(Component):
         ```
         """
         kind = model_of(model)
-        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), company_ids)
+        refuse_nobody("company_ids", company_ids)
+        companies = None if company_ids is UNSET else company_ids
+        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), companies)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
         line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
         log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))

@@ -63,3 +63,15 @@ def flag(name: str, value: Any) -> bool:
 def given(values: dict[str, Any]) -> dict[str, Any]:
     """Returns the arguments that were not left out."""
     return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def refuse_nobody(name: str, value: Any) -> None:
+    """Refuses `None` where something was written: what was looked for and not found is nobody, and never all.
+
+    Raises:
+        PlanhatValidationError: If it is `None`.
+    """
+    if value is None:
+        raise PlanhatValidationError(
+            f"{name} is None, as a record that was not found. Check it first, or leave {name} out to mean all."
+        )

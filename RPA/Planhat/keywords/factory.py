@@ -14,7 +14,6 @@ from inspect import Parameter as Argument
 from inspect import Signature
 from typing import Any
 
-from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords import docs, records, tables
 from RPA.Planhat.keywords.arguments import (
     argument_of,
@@ -25,7 +24,7 @@ from RPA.Planhat.keywords.arguments import (
     positional,
     robot_arguments,
 )
-from RPA.Planhat.keywords.component import Component
+from RPA.Planhat.keywords.component import Component, refuse_nobody
 from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.docs import ANY
 from RPA.Planhat.operations.references import model_of
@@ -33,6 +32,9 @@ from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableRepor
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, PlanhatObjectList, Verb
 
 Model = type[PlanhatObject]
+
+NEVER_NONE = frozenset({"company_ids", "wanted"})
+"""Arguments that choose among records when they are given."""
 
 ALIAS = named_only("alias", str | None, None)
 MODEL = positional("model", str)
@@ -100,11 +102,8 @@ class Keyword:
         if len(values) > len(placed) or given.keys() & named.keys() or needed - given.keys() - named.keys():
             raise TypeError(f"{self.__name__}() takes {', '.join(placed)} by place or by name.")
         given.update(named)
-        if given.get("company_ids", ()) is None:
-            raise PlanhatValidationError(
-                f"company_ids of {self.robot_name} is None: a company that was not found is no company. "
-                "Leave company_ids out to read all."
-            )
+        for name in NEVER_NONE & given.keys():
+            refuse_nobody(name, given[name])
         if self.maker.of_record and self.planhat_model is not ANY:
             given["record"] = given.pop(argument_of(self.planhat_model))
         return given

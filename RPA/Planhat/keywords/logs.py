@@ -51,9 +51,9 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
     line = line.format(f"{len(records):,} {noun}")
     asked = list(dict.fromkeys(key for row in records[:ROWS] for key in row))
-    known = [key for key in COLUMNS if any(row.get(key) for row in records[:ROWS])]
+    known = [key for key in COLUMNS if any(dict.get(row, key) for row in records[:ROWS])]
     columns = asked[:FEW] if len(asked) <= FEW or len(known) < TELLING else known
-    log_table(line, columns, ([row.get(key) for key in columns] for row in records[:ROWS]), len(records))
+    log_table(line, columns, ([dict.get(row, key) for key in columns] for row in records[:ROWS]), len(records))
 
 
 def log_report(report: BulkReport, noun: str, what: str) -> None:

@@ -9,9 +9,10 @@ from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.input.formats import domain
 from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.text.validation import require
-from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList, Verb
+from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, split_reference
 from RPA.Planhat.types.labels import LABELS
 
@@ -43,14 +44,25 @@ def find(
     """
     if wanted is not None:
         require("wanted", wanted, str, "a text")
-    fields = {name: value for name, value in fields.items() if value is not None}
-    if wanted is None and not fields:
+    _refuse_nobody(model, fields)
+    if wanted is None and all(value is None for value in fields.values()):
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
     if issubclass(model, Company):
         found = _companies(session, wanted, fields)
         if found is not None:
             return _whole(session, model, found)
     return _whole(session, model, _search(session, model, wanted, fields))
+
+
+def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> None:
+    """Refuses a reference that is `None`: what was looked for and not found is nobody, and never anybody."""
+    for name in (name for name, value in fields.items() if value is None):
+        field = model.field(_key(model, name))
+        if field is not None and field.kind in (Kind.ID, Kind.IDS):
+            raise PlanhatValidationError(
+                f"{name} is None: what was not found cannot be searched in. Leave {name} out to find "
+                f"{with_article(model.SINGULAR)} of any."
+            )
 
 
 def find_one(
@@ -89,7 +101,7 @@ def _companies(session: PlanhatSession, wanted: str | None, fields: Mapping[str,
     """Returns companies from the cached list of all of them; nothing when that does not have the fields."""
     directory = CompanyIndex(session)
     keys = {"name", "domain", "external_id", "source_id", "id"}
-    if not set(fields) <= keys:
+    if not set(fields) <= keys or None in fields.values():
         return None
     sets = [directory.find(name, _value(name, value)) for name, value in fields.items()]
     if wanted is not None:
@@ -154,6 +166,8 @@ def _key(model: type[PlanhatObject], name: str) -> str:
 
 
 def _fits(value: Any, wanted: Any) -> bool:
+    if wanted is None:
+        return value in (None, "", [])
     if isinstance(value, list):
         return any(_fits(item, wanted) for item in value)
     return value is not None and casefold(value) == casefold(wanted)
