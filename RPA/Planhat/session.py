@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -304,6 +304,37 @@ class PlanhatSession:
         # That host answers before it looks, so that nothing is sent again for the sake of what it says.
         answer.again = None
         return refuse_page(answer)
+
+    def call_automation(
+        self, url: str | Token, payload: Any, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Posts JSON to the incoming webhook of an automation, at most once; the token does not go there.
+
+        Args:
+            url: The URL that Planhat shows for the webhook. It is a secret: whoever knows it can start the automation.
+            payload: What is sent, as Python values.
+            headers: Further headers, such as one that the automation checks.
+
+        Raises:
+            PlanhatAuthConfigurationError: If the URL is not one that can be posted to safely.
+            PlanhatHTTPError: If the answer is a refusal.
+            PlanhatOutcomeUnknownError: If the automation may or may not have received it.
+        """
+        secret = Token.of(url)
+        target = (secret.reveal() if secret is not None else "").strip()
+        self.mask.hide(Token.of(target))
+        self.mask.hide(Token.of(urlsplit(target).path.strip("/")))
+        try:
+            host_of(target)
+        except PlanhatAuthConfigurationError:
+            # That error names the host, or all of a text that is none.
+            raise PlanhatAuthConfigurationError(
+                "The URL of the automation is not a valid https address without user name, query or fragment."
+            ) from None
+        self.require_permission("POST", target)
+        body = encode_json(payload)
+        request = requests.Request("POST", target, data=body, headers=_headers(headers, body), auth=no_auth)
+        return self.transport.send(request, repeatable=False, paced=False)
 
     @property
     def parallel(self) -> int:

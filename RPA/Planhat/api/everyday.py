@@ -181,3 +181,22 @@ class EverydayMethods(Surface):
             ```
         """
         return webhooks.read_event(source, model)
+
+    def trigger_automation(
+        self, url: Any, payload: Any = None, *, headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Triggers an automation of Planhat by its incoming webhook, at most once.
+
+        Args:
+            url: The URL of the webhook, which is a secret.
+            payload: What the automation gets, as JSON. Default: an empty object.
+            headers: Further headers, such as one that the automation checks.
+
+        Returns:
+            `received`, `status` and `answer`. A success says that the call was received, not that the automation ran.
+
+        Raises:
+            PlanhatHTTPError: If the call was refused.
+            PlanhatOutcomeUnknownError: If it is not known whether it was received.
+        """
+        return webhooks.trigger_automation(self.session, url, payload, headers)

@@ -10,12 +10,12 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, Component, Unset
-from RPA.Planhat.keywords.converters import Reference
+from RPA.Planhat.keywords.converters import Credential, Reference, hide
 from RPA.Planhat.keywords.logs import log_table
 from RPA.Planhat.keywords.tables import Progress
 from RPA.Planhat.operations.merging import MergeReport, merge_endusers
 from RPA.Planhat.operations.tenant_export import export_tenant
-from RPA.Planhat.operations.webhooks import PlanhatEvent, read_event
+from RPA.Planhat.operations.webhooks import PlanhatEvent, read_event, trigger_automation
 
 
 class TenantKeywords(Component):
@@ -112,6 +112,49 @@ class TenantKeywords(Component):
             raise
         _log_merge("Would merge" if dry_run or session.dry_run else "Merged", report)
         return report
+
+    @keyword(tags=["connection", "write"])
+    def trigger_planhat_automation(
+        self,
+        url: Credential,
+        payload: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        alias: str | None = None,
+    ) -> dict[str, Any]:
+        """Triggers an automation of Planhat by its incoming webhook. The call is sent at most once.
+
+        A success says that Planhat received the call, not that the automation ran: Planhat documents no answer.
+
+        Args:
+            url: The URL of the webhook, as Planhat shows it. It is a secret: whoever knows it can start the automation.
+                Keep it in the vault or in a `Secret`; it is hidden in logs and errors.
+            payload: What the automation gets, as JSON: a dictionary, a list or a record. Default: an empty object.
+            headers: Further headers, such as one that the automation checks.
+            alias: The connection to use. Default: the current one. Its token is not sent.
+
+        Returns:
+            A dictionary with `received`, `status` and `answer`.
+
+        Raises:
+            PlanhatHTTPError: If the call was refused.
+            PlanhatOutcomeUnknownError: If it is not known whether Planhat received the call; it was not sent again.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Trigger Planhat Automation
+            &{payload}=    Create Dictionary    company=extid-A-1    reason=renewal in 30 days
+            ${outcome}=    Trigger Planhat Automation    ${WEBHOOK URL}    ${payload}
+            Log    Planhat answered ${outcome}[status].
+        ```
+        """
+        outcome = trigger_automation(self.session(alias), hide(url), payload, headers)
+        if outcome["received"]:
+            logger.info(f"The automation received the call ({outcome['status']}).")
+        else:
+            logger.info("Dry run, not sent: a call to an automation.")
+        return outcome
 
     @keyword(tags=["connection", "read"])
     def get_planhat_event(self, body_or_work_item: Any | Unset = UNSET, *, model: str | None = None) -> PlanhatEvent:

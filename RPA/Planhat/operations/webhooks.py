@@ -1,7 +1,8 @@
-"""Calls that a Planhat automation sends to other systems: from whatever body its author wrote to records.
+"""Webhooks of automations, both ways: trigger an automation, and read what one has sent.
 
-Planhat fixes no body for them (source: its help pages on automations, which describe replacement codes only), so the
-body is read leniently, and what is missing is reported.
+Planhat fixes no body for outgoing calls (source: its help pages on automations, which describe replacement codes
+only), so the body is read leniently, and what is missing is reported. Nor does it say what the answer to an incoming
+call means: a success says that the call was received, not that the automation ran.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
+    from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
 CODE = re.compile(r"<<[^<>]+>>")
@@ -32,6 +34,36 @@ HOW = (
     'Write the body of the automation\'s webhook step as {"event": "updated", "model": "company", '
     '"record": {"_id": "<<object._id>>", "name": "<<object.name>>"}}.'
 )
+
+
+def trigger_automation(
+    session: PlanhatSession, url: Any, payload: Any = None, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Starts an automation by its incoming webhook, at most once.
+
+    Args:
+        session: The connection; its token is not sent.
+        url: The URL of the webhook, which is a secret.
+        payload: What the automation gets, as JSON. Default: an empty object.
+        headers: Further headers.
+
+    Returns:
+        `received`, `status`, and `answer`: what came back, JSON where it is JSON. In a dry run nothing is sent, and
+        `received` is false.
+
+    Raises:
+        PlanhatHTTPError: If the call was refused.
+        PlanhatOutcomeUnknownError: If it is not known whether it was received; it was not sent again.
+    """
+    if session.dry_run:
+        session.require_permission("POST", "automation")
+        return {"received": False, "status": 0, "answer": None}
+    response = session.call_automation(url, {} if payload is None else payload, headers)
+    try:
+        answer: Any = json.loads(response.content) if response.content.strip() else None
+    except ValueError:
+        answer = session.mask(response.text)
+    return {"received": True, "status": response.status_code, "answer": answer}
 
 
 class PlanhatEvent(dict[str, Any]):
