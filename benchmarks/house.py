@@ -150,14 +150,14 @@ def walk(call: Callable[[], Any]) -> Walk:
         return sendall(self, *arguments)
 
     sendall = socket.socket.sendall
-    socket.socket.sendall = send  # type: ignore[method-assign]
+    socket.socket.sendall = send  # type: ignore[assignment, method-assign]
     threading.setprofile(profile)
     sys.setprofile(profile)
     try:
         call()
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
         socket.socket.sendall = sendall  # type: ignore[method-assign]
     return Walk(len({code.co_filename for code in entered}), len(entered), max(depths))
 

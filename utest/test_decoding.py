@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from RPA.Planhat import PlanhatValidationError
 from RPA.Planhat.types import Company, Record, decoding, encoding
 from RPA.Planhat.types.decoding import as_models, decode
-from RPA.Planhat.types.fast import orjson
+from RPA.Planhat.types.encoding import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,8 +29,7 @@ from RPA.Planhat.types import (
     Ticket,
     Verb,
 )
-from RPA.Planhat.types.base import PlanhatCompanyOwnedObject
-from RPA.Planhat.types.labels import LABELS
+from RPA.Planhat.types.base import LABELS, PlanhatCompanyOwnedObject
 
 Model = type[PlanhatObject]
 

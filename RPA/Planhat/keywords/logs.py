@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from robot.api import logger
 
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.types.labels import LABELS, in_words
+from RPA.Planhat.types.base import LABELS, in_words
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.report import BulkReport

@@ -31,7 +31,7 @@ from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import PlanhatObject
-from RPA.Planhat.types.labels import label_of
+from RPA.Planhat.types.base import label_of
 
 OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that no row means.")
 """What a sync can log beside its report, which Python programs read from it."""

@@ -14,7 +14,6 @@ from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, split_reference
-from RPA.Planhat.types.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

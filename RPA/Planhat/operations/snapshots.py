@@ -16,7 +16,7 @@ from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
-from RPA.Planhat.types.labels import LABELS
+from RPA.Planhat.types.base import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

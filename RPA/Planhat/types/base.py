@@ -13,7 +13,6 @@ from RPA.Planhat.types import fields
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
 from RPA.Planhat.types.ids import PlanhatIdType, path_segment
-from RPA.Planhat.types.labels import label_of
 from RPA.Planhat.types.records import TrackedRecord, as_records
 
 if TYPE_CHECKING:
@@ -31,6 +30,9 @@ ALL_IDS = (PlanhatIdType.PLANHAT_ID, PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTE
 
 MODELS: dict[str, type[PlanhatObject]] = {}
 """Every model by the name of its class, in the order in which they are defined."""
+
+LABELS = ("name", "title", "subject", "email")
+"""Keys by which people tell records apart, the most telling first."""
 
 
 class PlanhatObject(TrackedRecord):
@@ -364,3 +366,14 @@ def _model_of_path(url: str) -> type[PlanhatObject]:
         if first == model.API_NAME:
             return model
     raise TypeError(f"No model has the path /{first}. Known are: {', '.join(sorted(MODELS))}.")
+
+
+def label_of(record: dict[str, Any]) -> str:
+    """Returns what people call a record; nothing if it has no such field."""
+    return next((str(value) for key in LABELS if (value := dict.get(record, key))), "")
+
+
+def in_words(record: PlanhatObject) -> str:
+    """Returns a record as messages name it: `company 'Acme' 61f…`."""
+    label = label_of(record)
+    return " ".join(filter(None, [record.SINGULAR, repr(label) if label else "", record.id]))

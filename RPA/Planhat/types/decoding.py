@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.types import PlanhatObject, Record
-from RPA.Planhat.types.fast import orjson
+from RPA.Planhat.types.encoding import orjson
 from RPA.Planhat.types.gc_pause import GC_PAUSE
 from RPA.Planhat.types.records import read_records, records_in
 

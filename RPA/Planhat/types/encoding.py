@@ -6,11 +6,22 @@ import json
 from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 from enum import Enum
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.types.fast import orjson
+
+
+def _orjson() -> Any:
+    """Returns orjson when it is installed, as the extra `[fast]` does; else nothing."""
+    try:
+        return import_module("orjson")
+    except ImportError:
+        return None
+
+
+orjson: Any = _orjson()
 
 
 class BadCell:

@@ -14,7 +14,7 @@ from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import AT_ONCE
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK
 from RPA.Planhat.types import Company, Ticket
-from RPA.Planhat.types.labels import LABELS
+from RPA.Planhat.types.base import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

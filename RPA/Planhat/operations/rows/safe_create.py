@@ -20,7 +20,7 @@ from RPA.Planhat.operations.rows.identity import kind_of, read_own
 from RPA.Planhat.text.messages import titled
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Kind, PlanhatIdType, PlanhatObject, Verb
-from RPA.Planhat.types.labels import LABELS, in_words
+from RPA.Planhat.types.base import LABELS, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
