@@ -21,6 +21,7 @@ from robot.libdocpkg import LibraryDocumentation
 
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import Settings
+from utest.stub import Stub, reply, running
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIBRARIES: Final = ("RPA.Planhat", "RPA.Planhat.Sandbox")
@@ -68,6 +69,7 @@ Run My Robot
 
 VARIABLES_OF_READERS: Final = {
     "${API KEY}": "%{GIVEN_KEY}",
+    "${WEBHOOK URL}": "%{GIVEN_WEBHOOK}",
 }
 """What examples take from the reader."""
 
@@ -166,7 +168,16 @@ def sandbox() -> Iterator[SandboxProcess]:
 
 
 @pytest.fixture(scope="module")
-def environment(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def webhook() -> Iterator[str]:
+    """The URL of an automation, at a server that takes every call."""
+    stub = Stub()
+    stub.on("POST /webhooks/5f0c9a52", reply())
+    with running(stub) as served:
+        yield f"{served.url}/webhooks/5f0c9a52"
+
+
+@pytest.fixture(scope="module")
+def environment(sandbox: SandboxProcess, webhook: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What a robot finds that runs an example: two hosts, and a vault with secrets for several tenants."""
     secret = {"api_key": sandbox.settings.api_key, "tenant_uuid": sandbox.settings.tenant_uuid}
     vault = tmp_path_factory.mktemp("vault") / "vault.json"
@@ -177,6 +188,7 @@ def environment(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactor
         "PLANHAT_ANALYTICS_URL": sandbox.url,
         "RPA_SECRET_FILE": str(vault),
         "GIVEN_KEY": sandbox.settings.api_key,
+        "GIVEN_WEBHOOK": webhook,
     }
 
 
