@@ -13,6 +13,7 @@ from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Verb
+from RPA.Planhat.types.base import LABELS
 from RPA.Planhat.types.ids import PlanhatIdType, split_reference
 
 if TYPE_CHECKING:
