@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BU
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tables", type=int, default=200, help="made tables that go through the sandbox and back")
+    parser.addoption("--fuzz", type=int, default=100, help="examples for each property of what people bring")
+    parser.addoption("--fuzz-seed", type=int, default=random.SystemRandom().randrange(10**6), help="where they begin")
 
 
 @pytest.fixture(autouse=True)

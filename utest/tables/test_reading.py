@@ -128,11 +128,9 @@ def test_an_encoding_that_nobody_knows_and_one_that_does_not_fit_are_refused(tmp
     assert rows_of(path, encoding="cp1252") == [{"name": "München"}]
 
 
-@pytest.mark.parametrize("sign", ["\0", "\ufffe", "\uffff"])
-def test_a_sign_that_no_text_has_makes_a_bad_cell(tmp_path: Path, sign: str) -> None:
-    (row,) = rows_of(csv_file(tmp_path, f"external_id,name\nA-1,Ac{sign}me\n"))
-    assert row["external_id"] == "A-1"
-    assert row["name"][0].startswith("name has a NUL or another character that no text has")
+def test_a_nul_makes_a_bad_cell(tmp_path: Path) -> None:
+    (row,) = rows_of(csv_file(tmp_path, "external_id,name\nA-1,Ac\0me\n"))
+    assert row == {"external_id": "A-1", "name": ("name contains NUL, a character that no text has: 'Ac\\x00me'.",)}
 
 
 QUOTED = {

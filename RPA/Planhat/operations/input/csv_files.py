@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import unshield
-from RPA.Planhat.operations.input.headings import Headings
+from RPA.Planhat.operations.input.headings import NUL, STAND_IN, Headings
 from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.input.text_files import opened
 
@@ -99,8 +99,7 @@ def _lines(file: TextIO, path: Path) -> Iterator[str]:
             raise PlanhatValidationError(
                 f"{path} has a line of more than {LONGEST_LINE:,} characters. Check its quotation marks."
             )
-        # Python 3.10 refuses lines with NUL.
-        yield line.lstrip(MARK).replace("\0", "\ufffe")
+        yield line.lstrip(MARK).replace(NUL, STAND_IN)
 
 
 def _as_meant(cells: list[str]) -> list[str]:

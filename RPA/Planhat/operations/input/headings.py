@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,9 @@ ERRORS = frozenset(
 )
 """What spreadsheets show in place of a value, in the languages that ours have met."""
 
-NO_TEXT = ("\0", "\ufffe", "\uffff")
-"""Signs that no text has."""
+NUL = "\0"
+STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
+"""What stands for NUL in the lines of a CSV file: Python 3.10 refuses to read one that has it."""
 
 AT_ONCE = 1000
 """Lines that are looked at together."""
@@ -135,7 +137,7 @@ def _text_of(block: list[list[Any]]) -> str:
 
 
 def _is_odd(text: str) -> bool:
-    return "#" in text or MISSING in text or NOT_CALCULATED in text or any(sign in text for sign in NO_TEXT)
+    return "#" in text or MISSING in text or NOT_CALCULATED in text or NUL in text or STAND_IN in text
 
 
 def _understood(name: str, cell: Any) -> Any:
@@ -144,9 +146,9 @@ def _understood(name: str, cell: Any) -> Any:
         return cell
     if cell.strip() in ERRORS:
         return BadCell(cell.strip(), f"{name} shows {cell.strip()}, an error of the spreadsheet.")
-    if any(sign in cell for sign in NO_TEXT):
-        shown = cell.replace("\ufffe", "\0")
-        return BadCell(shown, f"{name} has a NUL or another character that no text has: {shown!r}.")
+    if NUL in cell or STAND_IN in cell:
+        shown = cell.replace(STAND_IN, NUL)
+        return BadCell(shown, f"{name} contains NUL, a character that no text has: {shown!r}.")
     if cell == NOT_CALCULATED:
         why = "has a formula that no program has calculated: open the workbook in Excel and save it"
         return BadCell(cell, f"{name} {why}.")
