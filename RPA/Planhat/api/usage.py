@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from RPA.Planhat.operations.usage.options import SendingOptions
+    from RPA.Planhat.operations.usage.options import TrackingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.operations.usage.sending import (
         ActivityValues,
-        MetricValues,
         PersonValues,
         PushOptions,
+        VerifyOptions,
     )
     from RPA.Planhat.operations.usage.verifying import Verification
 
@@ -67,7 +67,7 @@ class UsageMethods(Surface):
         *,
         extra: Iterable[str] | str | None = None,
         fail_on_errors: bool = True,
-        **options: Unpack[SendingOptions],
+        **options: Unpack[TrackingOptions],
     ) -> PushReport:
         """Logs any number of activities, in as few calls of 32 MB as they need, at most once unless told otherwise.
 
@@ -76,7 +76,7 @@ class UsageMethods(Surface):
                 `company_external_id`, `name`, `weight`, `count`, `date`, `info`.
             extra: Further columns that are sent as they are.
             fail_on_errors: Raise when rows failed or are unknown; otherwise the report tells.
-            **options: See `SendingOptions`.
+            **options: See `TrackingOptions`.
 
         Returns:
             The report: its `counts` are the rows that were `received`, `failed`, or are `unknown`.
@@ -162,7 +162,7 @@ class UsageMethods(Surface):
         timeout: float = 120.0,
         since: str | datetime.date | None = None,
         fail_on_errors: bool = True,
-        **pushed: Unpack[MetricValues],
+        **pushed: Unpack[VerifyOptions],
     ) -> Verification:
         """Reads pushed metrics back, and names those that have not arrived.
 
@@ -172,7 +172,7 @@ class UsageMethods(Surface):
             since: The day from which on metrics without a date count; today (UTC) unless given.
             fail_on_errors: Raise when metrics are missing; otherwise the report tells.
             **pushed: The same values as to `push_metrics`; see
-                `MetricValues`.
+                `VerifyOptions`.
 
         Returns:
             The report: `arrived` is a number, `missing` a list with `number`, `row` and `reason`.

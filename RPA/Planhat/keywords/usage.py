@@ -15,13 +15,13 @@ from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.usage import segment
 from RPA.Planhat.operations.usage.activities import track
-from RPA.Planhat.operations.usage.options import SendingOptions
+from RPA.Planhat.operations.usage.options import TrackingOptions
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.sending import (
     ActivityValues,
-    MetricValues,
     PersonValues,
     PushOptions,
+    VerifyOptions,
     push_rows,
     track_rows,
     verify_rows,
@@ -82,7 +82,7 @@ class UsageKeywords(Component):
         )
 
     @keyword(tags=["activity", "bulk"])
-    @takes(SendingOptions)
+    @takes(TrackingOptions)
     def track_activities(
         self,
         rows: AnyRows,
@@ -129,7 +129,7 @@ class UsageKeywords(Component):
         ```
         """
         session = self.session(alias)
-        report = track_rows(session, rows, extra, cast("SendingOptions", options))
+        report = track_rows(session, rows, extra, cast("TrackingOptions", options))
         _log_push(report, done(session, "Pushed"))
         if fail_on_errors:
             report.raise_if_failed()
@@ -262,7 +262,7 @@ class UsageKeywords(Component):
         return report
 
     @keyword(tags=["metric", "read"])
-    @takes(MetricValues)
+    @takes(VerifyOptions)
     def verify_metrics(
         self,
         rows: AnyRows = None,
@@ -309,7 +309,7 @@ class UsageKeywords(Component):
             Should Be Equal    ${report.missing[0].reason}    Planhat has no company with the external id 'A-999'.
         ```
         """
-        values = cast("MetricValues", pushed)
+        values = cast("VerifyOptions", pushed)
         found = verify_rows(self.session(alias), rows, values, timeout=seconds(timeout) or 0.0, since=since)
         _log_verification(found)
         if fail_on_errors:

@@ -8,12 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.values import convert
+from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.text.messages import near_matches, suggestion
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import Field
 
 Payload = dict[str, Any]
+
+PLAIN = Formats()
+"""What is taken where nothing was said about formats."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,13 @@ class RowSchema:
         others = {normalize_name(other): known[name] for other, name in self.spellings.items()}
         return {**others, **{normalize_name(each.key): each for each in known.values()}}
 
-    def payload(self, row: Mapping[str, Any], extra: Iterable[str] = ()) -> Payload:
+    def payload(self, row: Mapping[str, Any], extra: Iterable[str] = (), formats: Formats = PLAIN) -> Payload:
         """Returns a row under the keys of the host, with converted values; empty cells are left out.
 
         Args:
             row: Values by any spelling of a field.
             extra: Names that the host is sent as they are, although it is not known to take them.
+            formats: The local forms of its values.
 
         Raises:
             PlanhatValidationError: If a name is unknown, a value wrong, or a rule broken.
@@ -53,13 +58,14 @@ class RowSchema:
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
         payload: Payload = {}
-        for name, value in row.items():
-            if value is None or value == "":
+        for name, given in row.items():
+            value = formats.cell(given)
+            if value is None:
                 continue
             if name in extra:
                 payload[name] = value
             else:
-                self._put(payload, str(name), value)
+                self._put(payload, str(name), value, formats)
         self._keep_rules(payload)
         return payload
 
@@ -76,11 +82,22 @@ class RowSchema:
         known = self.find(name)
         return known.key if known else name
 
-    def _put(self, payload: Payload, name: str, value: Any) -> None:
+    def target_of(self, name: str, extra: Iterable[str] = ()) -> Target:
+        """Returns the field that a name in a mapping means.
+
+        Raises:
+            PlanhatValidationError: If there is no such field.
+        """
+        known = self.find(name)
+        if known is None and name not in extra:
+            raise self._unknown(name)
+        return Target(known.name if known else name, known)
+
+    def _put(self, payload: Payload, name: str, value: Any, formats: Formats) -> None:
         known = self.find(name)
         if known is None:
             raise self._unknown(name)
-        converted = convert(known, value)
+        converted = formats.value(known, value)
         if payload.setdefault(known.key, converted) != converted:
             raise PlanhatValidationError(f"{known.name} is given twice, with {payload[known.key]!r} and {converted!r}.")
 

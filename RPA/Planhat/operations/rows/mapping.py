@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -21,6 +21,8 @@ from RPA.Planhat.text.parsing import normalize_name, parse_literal, trim
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from RPA.Planhat.types import Field, PlanhatObject
 
 ARROW = "->"
@@ -106,7 +108,7 @@ class Step:
 
 
 def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
-    """Returns the steps of a mapping.
+    """Returns the steps of a mapping to the fields of a model.
 
     Args:
         model: The model.
@@ -115,7 +117,20 @@ def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
     Raises:
         PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
     """
-    steps = [_step(model, source.strip(), name.strip()) for source, name in _lines(given)]
+    return parse_steps(given, partial(target_of, model))
+
+
+def parse_steps(given: Any, target_of_name: Callable[[str], Target]) -> list[Step]:
+    """Returns the steps of a mapping.
+
+    Args:
+        given: The mapping, as `parse` takes it.
+        target_of_name: Returns the field that a name means.
+
+    Raises:
+        PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
+    """
+    steps = [_step(source.strip(), target_of_name(name.strip())) for source, name in _lines(given)]
     names = [step.target.name for step in steps]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -160,17 +175,17 @@ def _lines_of(given: Any) -> list[str]:
     return [str(line) for line in given]
 
 
-def _step(model: type[PlanhatObject], source: str, name: str) -> Step:
+def _step(source: str, target: Target) -> Step:
     source, change = _change(source)
     constant = CONSTANT.fullmatch(source)
     if constant:
-        return Step(target_of(model, name), (), constant.group(2), change)
+        return Step(target, (), constant.group(2), change)
     columns = tuple(each.strip() for each in IN_BRACES.findall(source))
     if columns:
-        return Step(target_of(model, name), columns, source, change)
+        return Step(target, columns, source, change)
     if not source:
-        raise PlanhatValidationError(f"The mapping has no column for {name}. A constant stands in quotation marks.")
-    return Step(target_of(model, name), (source,), None, change)
+        raise PlanhatValidationError(f"The mapping has no column for {target.name}. Put a constant in quotation marks.")
+    return Step(target, (source,), None, change)
 
 
 def _change(source: str) -> tuple[str, Callable[[str], str] | None]:
@@ -308,6 +323,26 @@ class Columns:
     def unused(self) -> list[str]:
         """Returns the columns that the mapping does not use."""
         return [name for name, known in self._used.items() if known is None]
+
+
+def mapped_rows(rows: Iterable[Any], steps: list[Step], clean: Callable[[Any], Any]) -> Iterator[dict[str, Any]]:
+    """Yields rows with the fields of a mapping in the place of their columns.
+
+    Args:
+        rows: The rows.
+        steps: The steps of the mapping.
+        clean: Returns what is in a cell.
+
+    Raises:
+        PlanhatValidationError: At the end, if the mapping names columns that no row had.
+    """
+    columns = Columns(steps)
+    for row in rows:
+        cells = columns.cells(row, clean)
+        yield {step.target.name: step.value(cells) for step in steps}
+    missing = columns.missing()
+    if missing:
+        raise PlanhatValidationError(missing)
 
 
 def _text(value: Any) -> str:

@@ -63,6 +63,19 @@ class FormatOptions(TypedDict, total=False):
     empty: Annotated[Texts, Option(None, "Texts that mark an empty cell, such as `-, n/a`.")]
 
 
+class MappedTable(FormatOptions, FileOptions, total=False):
+    """How any table is read, that of a keyword that sends no records among them."""
+
+    mapping: Annotated[
+        Any,
+        Option(
+            None,
+            "Lines `column -> field`, or a dictionary of columns and fields, see [Tables]. Default: columns are named "
+            "as fields.",
+        ),
+    ]
+
+
 class TableOptions(FormatOptions, FileOptions, total=False):
     """Options of every import and every sync."""
 

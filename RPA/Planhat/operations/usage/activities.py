@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.values import in_utc
-from RPA.Planhat.operations.schema import RowSchema
+from RPA.Planhat.operations.schema import PLAIN, RowSchema
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
@@ -15,6 +15,7 @@ from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from RPA.Planhat.operations.input.formats import Formats
     from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.session import PlanhatSession
@@ -67,17 +68,18 @@ IN_BULK = {"companyExternalId": "cId"}
 """What bulk calls call otherwise than single ones."""
 
 
-def activity_of(row: Mapping[str, Any], extra: Iterable[str] = ()) -> Payload:
+def activity_of(row: Mapping[str, Any], extra: Iterable[str] = (), formats: Formats = PLAIN) -> Payload:
     """Returns an activity as a single call takes it.
 
     Args:
         row: Values by any spelling of a field.
         extra: Names that are sent as they are.
+        formats: The local forms of its values.
 
     Raises:
         PlanhatValidationError: If it does not say who did it, or a name or a value is wrong.
     """
-    payload = ACTIVITY.payload(row, extra)
+    payload = ACTIVITY.payload(row, extra, formats)
     if "date" in payload:
         payload["date"] = in_utc(payload["date"])
     if "email" in payload:
@@ -85,8 +87,8 @@ def activity_of(row: Mapping[str, Any], extra: Iterable[str] = ()) -> Payload:
     return payload
 
 
-def _in_bulk(row: Mapping[str, Any], extra: Iterable[str]) -> Payload:
-    return {IN_BULK.get(key, key): value for key, value in activity_of(row, extra).items()}
+def _in_bulk(row: Mapping[str, Any], extra: Iterable[str], formats: Formats = PLAIN) -> Payload:
+    return {IN_BULK.get(key, key): value for key, value in activity_of(row, extra, formats).items()}
 
 
 def track(
@@ -124,6 +126,7 @@ def track_all(
     rows: Iterable[Mapping[str, Any]],
     options: SendingOptions | None = None,
     extra: Iterable[str] | str | None = None,
+    formats: Formats = PLAIN,
 ) -> PushReport:
     """Sends any number of activities, 32 MB a call, with the memory of one call.
 
@@ -132,10 +135,11 @@ def track_all(
         rows: Values by any spelling of a field.
         options: How they are sent.
         extra: Names that are sent as they are; a list, or a text with commas.
+        formats: The local forms of values.
 
     Raises:
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
     names = frozenset(as_strings(extra, "extra"))
-    return push(session, Target("activities", MANY, partial(_in_bulk, extra=names)), rows, options)
+    return push(session, Target("activities", MANY, partial(_in_bulk, extra=names, formats=formats)), rows, options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.values import in_utc
-from RPA.Planhat.operations.schema import RowSchema
+from RPA.Planhat.operations.schema import PLAIN, RowSchema
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import DimensionData
@@ -17,6 +17,7 @@ from RPA.Planhat.types.fields import moment, number, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from RPA.Planhat.operations.input.formats import Formats
     from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.session import PlanhatSession
@@ -64,17 +65,18 @@ METRIC = RowSchema(
 """A metric, with the names of 2017 beside those of today."""
 
 
-def metric_of(row: Mapping[str, Any], *, any_dimension_id: bool = False) -> Payload:
+def metric_of(row: Mapping[str, Any], *, any_dimension_id: bool = False, formats: Formats = PLAIN) -> Payload:
     """Returns a metric as the host takes it.
 
     Args:
         row: Values by any spelling of a field.
         any_dimension_id: Take dimension ids that Planhat's documents forbid.
+        formats: The local forms of its values.
 
     Raises:
         PlanhatValidationError: If something is missing or wrong, such as a dimension id with blanks.
     """
-    payload = METRIC.payload(row)
+    payload = METRIC.payload(row, formats=formats)
     if "model" not in payload and any(normalize_name(str(name)) == ASSET_SPELLING for name in row):
         payload["model"] = "Asset"
     if "date" in payload:
@@ -99,13 +101,14 @@ def refuse_dimension_id(dimension_id: str) -> None:
         )
 
 
-def push_metrics(
+def push_metrics(  # noqa: PLR0913 - what a push consists of
     session: PlanhatSession,
     rows: Iterable[Mapping[str, Any]],
     options: SendingOptions | None = None,
     *,
     common: Mapping[str, Any] | None = None,
     any_dimension_id: bool = False,
+    formats: Formats = PLAIN,
 ) -> PushReport:
     """Sends any number of metrics, 32 MB a call, with the memory of one call.
 
@@ -115,12 +118,13 @@ def push_metrics(
         options: How they are sent.
         common: What the rows have in common, for fields that a row leaves out.
         any_dimension_id: Take dimension ids that Planhat's documents forbid.
+        formats: The local forms of values.
 
     Raises:
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
-    target = Target("metrics", PATH, partial(metric_of, any_dimension_id=any_dimension_id))
+    target = Target("metrics", PATH, partial(metric_of, any_dimension_id=any_dimension_id, formats=formats))
     return push(session, target, with_common(rows, common or {}), options)
 
 

@@ -1,4 +1,4 @@
-"""How rows are sent to the analytics host; one place for keywords and programs."""
+"""How rows are read, and sent to the analytics host; one place for keywords and programs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, TypedDict
 
 from RPA.Planhat.operations.options import OnBad, Option
+from RPA.Planhat.operations.rows.options import MappedTable
 
 
 class SendingOptions(TypedDict, total=False):
@@ -26,3 +27,7 @@ class SendingOptions(TypedDict, total=False):
             "it stopped.",
         ),
     ]
+
+
+class TrackingOptions(SendingOptions, MappedTable, total=False):
+    """How a table of activities is read and sent."""

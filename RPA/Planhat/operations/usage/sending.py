@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.rows import read_rows, rows_explained
-from RPA.Planhat.operations.options import Option, completed, refuse_misspelt, share_of
+from RPA.Planhat.operations.options import OnBad, Option, completed, refuse_misspelt, share_of
+from RPA.Planhat.operations.rows.mapping import Target, mapped_rows, parse_steps
+from RPA.Planhat.operations.rows.options import MappedTable, RowOptions
 from RPA.Planhat.operations.usage import metrics
-from RPA.Planhat.operations.usage.activities import ActivityFields, track_all
+from RPA.Planhat.operations.usage.activities import ACTIVITY, ActivityFields, track_all
 from RPA.Planhat.operations.usage.metrics import MetricFields
-from RPA.Planhat.operations.usage.options import SendingOptions
+from RPA.Planhat.operations.usage.options import SendingOptions, TrackingOptions
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.verifying import Verification, verify
+from RPA.Planhat.text.parsing import as_strings
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -58,12 +62,20 @@ class MetricValues(TypedDict, total=False):
     ]
 
 
-class PushOptions(MetricValues, SendingOptions, total=False):
-    """What metrics have in common, and how they are sent."""
+class PushOptions(MetricValues, TrackingOptions, total=False):
+    """What metrics have in common, how their table is read, and how they are sent."""
+
+
+class VerifyOptions(MetricValues, MappedTable, total=False):
+    """What metrics have in common, and how their table is read."""
+
+    bad_rows: Annotated[
+        OnBad, Option("refuse", "`refuse` names bad rows among the missing ones, `skip` leaves them out.")
+    ]
 
 
 def track_rows(
-    session: PlanhatSession, rows: Any, extra: Iterable[str] | str | None, given: SendingOptions
+    session: PlanhatSession, rows: Any, extra: Iterable[str] | str | None, given: TrackingOptions
 ) -> PushReport:
     """Sends activities in any form.
 
@@ -71,11 +83,15 @@ def track_rows(
         session: The connection.
         rows: The path of a file, or rows in any form.
         extra: Further columns that are sent as they are; a list, or a text with commas.
-        given: How they are sent.
+        given: How the table is read and sent.
     """
-    refuse_misspelt(SendingOptions, rows)
+    refuse_misspelt(TrackingOptions, rows)
+    told = completed(TrackingOptions, given)
+    names = as_strings(extra, "extra")
+    table = _table(told)
     with rows_explained(rows):
-        return track_all(session, read_rows(rows), given, extra)
+        read = _rows(rows, table, partial(ACTIVITY.target_of, extra=names))
+        return track_all(session, read, share_of(SendingOptions, told), names, formats=table.formats)
 
 
 def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:
@@ -89,28 +105,45 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
     refuse_misspelt(PushOptions, rows)
     told = completed(PushOptions, given)
     common, any_id = _split(share_of(MetricValues, told))
-    options = share_of(SendingOptions, told)
+    options, table = share_of(SendingOptions, told), _table(told)
     with rows_explained(rows):
-        return metrics.push_metrics(session, _rows(rows), options, common=common, any_dimension_id=any_id)
+        read = _rows(rows, table, metrics.METRIC.target_of)
+        return metrics.push_metrics(
+            session, read, options, common=common, any_dimension_id=any_id, formats=table.formats
+        )
 
 
 def verify_rows(
-    session: PlanhatSession, rows: Any, given: MetricValues, *, timeout: float, since: Any = None
+    session: PlanhatSession, rows: Any, given: VerifyOptions, *, timeout: float, since: Any = None
 ) -> Verification:
     """Reads metrics back that were pushed in any form.
 
     Args:
         session: The connection.
         rows: The rows that were pushed.
-        given: What they have in common.
+        given: What they have in common, and how the table is read.
         timeout: Seconds to wait for metrics that are not there yet.
         since: The day from which on metrics without a date count.
     """
-    refuse_misspelt(MetricValues, rows)
-    common, any_id = _split(completed(MetricValues, given))
-    day = None if since is None else str(since)
-    pushed = metrics.with_common(_rows(rows), common)
-    return verify(session, pushed, timeout=timeout, since=day, any_dimension_id=any_id)
+    refuse_misspelt(VerifyOptions, rows)
+    told = completed(VerifyOptions, given)
+    common, any_id = _split(share_of(MetricValues, told))
+    day, table = None if since is None else str(since), _table(told)
+    pushed = metrics.with_common(_rows(rows, table, metrics.METRIC.target_of), common)
+    return verify(
+        session,
+        pushed,
+        timeout=timeout,
+        since=day,
+        any_dimension_id=any_id,
+        formats=table.formats,
+        bad_rows=told["bad_rows"],
+    )
+
+
+def _table(told: Any) -> RowOptions:
+    """Returns the options of reading and converting among those of a keyword."""
+    return RowOptions.of(MappedTable, share_of(MappedTable, told))
 
 
 def _split(told: MetricValues) -> tuple[dict[str, Any], bool]:
@@ -119,7 +152,12 @@ def _split(told: MetricValues) -> tuple[dict[str, Any], bool]:
     return common, common.pop("any_dimension_id")
 
 
-def _rows(rows: Any) -> Iterable[Mapping[str, Any]]:
+def _rows(rows: Any, table: RowOptions, target_of: Callable[[str], Target]) -> Iterable[Mapping[str, Any]]:
     if isinstance(rows, PushReport):
         raise PlanhatValidationError("Give the rows that were pushed, not the report: it does not hold them.")
-    return [{}] if rows is None else read_rows(rows)
+    if rows is None:
+        return [{}]
+    read, clean = read_rows(rows, table), table.formats.cell
+    if table.mapping is None:
+        return ({name: clean(cell) for name, cell in row.items()} for row in read)
+    return mapped_rows(read, parse_steps(table.mapping, target_of), clean)

@@ -6,6 +6,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.missing import id_pages
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.operations.rows.values import in_utc
+from RPA.Planhat.operations.schema import PLAIN
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
 from RPA.Planhat.text.messages import listed
 from RPA.Planhat.text.validation import require
@@ -22,6 +24,9 @@ from RPA.Planhat.types import Asset, Company, DimensionData, Enduser, PlanhatObj
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from RPA.Planhat.operations.input.formats import Formats
+    from RPA.Planhat.operations.options import OnBad
+    from RPA.Planhat.operations.usage.pushing import Payload
     from RPA.Planhat.session import PlanhatSession
 
 MODELS: dict[str, type[PlanhatObject]] = {COMPANY: Company, "EndUser": Enduser, "Asset": Asset, "Project": Project}
@@ -130,13 +135,15 @@ class _Wanted:
         return self.date[:ON_DAY]
 
 
-def verify(
+def verify(  # noqa: PLR0913 - what a verification consists of
     session: PlanhatSession,
     rows: Iterable[Mapping[str, Any]],
     *,
     timeout: float = 120.0,
     since: str | None = None,
     any_dimension_id: bool = False,
+    formats: Formats = PLAIN,
+    bad_rows: OnBad = "refuse",
 ) -> Verification:
     """Reads metrics back until all have arrived that can, or the time is up.
 
@@ -149,10 +156,12 @@ def verify(
         timeout: Seconds to wait for those that are not there yet.
         since: The day from which on metrics without a date count; today (UTC) unless given.
         any_dimension_id: Whether dimension ids were taken that Planhat's documents forbid.
+        formats: The local forms of values.
+        bad_rows: `refuse` names bad rows among the missing ones, `skip` leaves them out.
     """
     require("timeout", timeout, (int, float), "a number of seconds")
     search = _Search(session, _day(since or datetime.now(timezone.utc).date()))
-    search.take(rows, any_dimension_id=any_dimension_id)
+    search.take(rows, partial(metric_of, any_dimension_id=any_dimension_id, formats=formats), bad_rows)
     deadline, pause = Deadline(timeout), FIRST_PAUSE
     while search.look():
         if deadline.left() <= pause:
@@ -180,18 +189,23 @@ class _Search:
         self._wanted: dict[str, list[_Wanted]] = defaultdict(list)
         self._left: dict[str, list[_Wanted]] = {}
 
-    def take(self, rows: Iterable[Mapping[str, Any]], *, any_dimension_id: bool) -> None:
-        """Takes the rows, and sorts out those that can not have arrived."""
+    def take(
+        self, rows: Iterable[Mapping[str, Any]], to_metric: Callable[[Mapping[str, Any]], Payload], bad_rows: OnBad
+    ) -> None:
+        """Takes the rows, and sorts out those that cannot have arrived."""
         targets: dict[str, dict[str, set[str]]] = {}
         for number, row in enumerate(rows, 1):
-            self._found.rows = number
+            metric: Payload = {}
             try:
-                metric = metric_of(row, any_dimension_id=any_dimension_id)
+                metric = to_metric(row)
                 parents = self._parents(metric, targets)
             except ValueError as problem:
+                if not metric and bad_rows == "skip":
+                    continue
                 self._found.missing.append(Missing(number, row, str(problem)))
             else:
                 self._wanted[metric["dimensionId"]].append(_Wanted(number, row, metric, parents))
+            self._found.rows += 1
         self._left = dict(self._wanted)
 
     def _parents(self, metric: Mapping[str, Any], targets: dict[str, dict[str, set[str]]]) -> frozenset[str]:
