@@ -74,7 +74,11 @@ class RecordMethods(Surface):
         if self.use_caching and properties is None:
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
-            return deepcopy(rows if companies is None else _of_companies(rows, companies))
+            found = rows if companies is None else _of_companies(rows, companies)
+            missing = set(companies or ()) - {row.id for row in found} if model is Company else set()
+            if not missing and (found or companies is None):
+                return deepcopy(found)
+            # Somebody else may have made them meanwhile, so Planhat is asked.
         return reading.read_list(self.session, model, Query(company_ids=company_ids, properties=properties))
 
     def get_object_by_id(self, object_type: type[P], id: str, id_type: PlanhatIdType | None = None) -> P:  # noqa: A002 - the surface

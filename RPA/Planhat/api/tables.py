@@ -261,7 +261,7 @@ class TableMethods(Surface):
             ```
         """
         return finding.find_duplicates(
-            self.session, checked_model(object_type), as_strings(fields, "fields"), company_ids
+            self.session, checked_model(object_type), as_strings(fields, "fields"), Query(company_ids=company_ids)
         )
 
     def take_snapshot(

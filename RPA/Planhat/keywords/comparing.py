@@ -14,6 +14,7 @@ from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
 from RPA.Planhat.operations import finding, snapshots
 from RPA.Planhat.operations import missing as missing_records
 from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.payloads import payload_of
 from RPA.Planhat.operations.snapshots import Changes
@@ -58,17 +59,27 @@ class CompareKeywords(Component):
 
     @keyword(tags=["any model", "read"])
     def find_duplicates(
-        self, model: str, fields: list[str] | str, *, company_ids: Reference = UNSET, alias: str | None = None
+        self,
+        model: str,
+        fields: list[str] | str,
+        *,
+        company_ids: Reference = UNSET,
+        properties: list[str] | str | None = None,
+        where: str | None = None,
+        alias: str | None = None,
     ) -> list[PlanhatObjectList[Any]]:
         """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
 
-        Case and superfluous blanks do not matter. Records in which one of the fields is empty are in no group.
+        Case, the Unicode form of accents, and extra spaces do not matter. Records in which one of the fields is empty
+        are in no group.
 
         Args:
             model: The name of the model.
             fields: The fields to compare, as `email` or `name,company_id`; custom fields as `custom.<Name>`.
             company_ids: Only records of these companies.
-            alias: The connection to use; the current one unless given.
+            properties: Only these fields of the records, beside those that are compared. Default: all.
+            where: Only records for which a condition holds, such as `phase != lost`, see [Filters].
+            alias: The connection to use. Default: the current one.
 
         Returns:
             A list of lists of records.
@@ -89,7 +100,8 @@ class CompareKeywords(Component):
         kind = model_of(model)
         refuse_nobody("company_ids", company_ids)
         companies = None if company_ids is UNSET else company_ids
-        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), companies)
+        query = Query(company_ids=companies, properties=properties, where=where or "")
+        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), query)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
         line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
         log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.formats import domain
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
+from RPA.Planhat.operations.rows.identity import comparable_name, key_text
 from RPA.Planhat.text.messages import NEAR, near_matches, suggestion
-from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference
 
@@ -39,6 +40,7 @@ class CompanyIndex:
     def __init__(self, session: PlanhatSession) -> None:
         self._session = session
         self._tables: dict[str, dict[str, list[Company]]] = {}
+        self._read: set[type[_Listed]] = set()
         self._hints: dict[str, str] = {}
 
     def find(self, key: str, value: Any) -> list[Company]:
@@ -50,15 +52,30 @@ class CompanyIndex:
         """
         return self._by(key).get(_folded(key, value), [])
 
+    def refresh(self) -> bool:
+        """Forgets lists that were read before this index was made, and tells whether there was one.
+
+        Who finds nothing looks once more then: somebody else may have made the company meanwhile.
+        """
+        older = [kind for kind in (_Listed, _WithDomains) if kind in self._session.cache and kind not in self._read]
+        for kind in older:
+            del self._session.cache[kind]
+            self._read.add(kind)
+        if older:
+            self._tables.clear()
+        return bool(older)
+
     def id_of(self, key: str, value: Any) -> str:
-        """Returns the Planhat id of the one company with a value; of a domain or an address, the part behind the @.
+        """Returns the Planhat id of the one company with a value; a domain may come as an address or a web site.
 
         Raises:
             PlanhatValidationError: If there is none, or more than one; the message names them.
         """
         if key == "domain":
-            value = str(value).rpartition("@")[2]
+            value = domain(str(value).rpartition("@")[2])
         found = self.find(key, value)
+        if not found and self.refresh():
+            found = self.find(key, value)
         if len(found) == 1:
             return found[0].id
         what = f"with {key.replace('_', ' ')} {value!r}"
@@ -108,6 +125,7 @@ class CompanyIndex:
     def _companies(self, kind: type[_Listed]) -> PlanhatObjectList[Company]:
         cache = self._session.cache
         if kind not in cache:
+            self._read.add(kind)
             wanted = Query(properties=["_id", "name", "externalId", "sourceId", "domains"])
             domains = kind is _WithDomains
             cache[kind] = read_list(self._session, Company, wanted) if domains else list_all_companies(self._session)
@@ -116,5 +134,4 @@ class CompanyIndex:
 
 def _folded(key: str, value: Any) -> str:
     """Planhat may change the case of names; ids of other systems are told apart by it."""
-    text = str(value).strip()
-    return text if key in ("external_id", "source_id") else casefold(text)
+    return key_text(value) if key in ("external_id", "source_id") else comparable_name(value)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.input.formats import domain
-from RPA.Planhat.operations.reading import Query, company_id_of, read_list, read_one, read_pages
+from RPA.Planhat.operations.reading import (
+    ARCHIVED,
+    Query,
+    company_id_of,
+    custom_kinds,
+    read_list,
+    read_one,
+    read_pages,
+)
+from RPA.Planhat.operations.references import PLANHAT_ID
+from RPA.Planhat.operations.rows.identity import comparable_name
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.text.messages import with_article
-from RPA.Planhat.text.parsing import casefold
+from RPA.Planhat.text.parsing import as_strings, parse_bool
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Verb
 from RPA.Planhat.types.base import LABELS
@@ -29,7 +40,7 @@ NAMED = 10
 
 
 def find(
-    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any]
+    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any], where: str = ""
 ) -> PlanhatObjectList[Any]:
     """Returns the records that someone may mean, whole.
 
@@ -37,21 +48,25 @@ def find(
         session: The connection.
         model: The model.
         wanted: A name, an e-mail address, a domain or an id.
-        fields: Values by field; all have to fit. Case and blanks around texts do not matter.
+        fields: Values by field; all have to fit. Case and spaces around texts do not matter.
+        where: A condition that has to hold, too.
 
     Raises:
         PlanhatValidationError: If nothing is given to find by, or a field is unknown.
     """
     if wanted is not None:
         require("wanted", wanted, str, "a text")
+    keys = {name: _key(model, name) for name in fields}
+    custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)
-    if wanted is None and all(value is None for value in fields.values()):
+    if wanted is None and all(value is None for value in fields.values()) and not where:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
-    if issubclass(model, Company):
+    found = _by_id(session, model, wanted, keys, fields) if not where else None
+    if not found and issubclass(model, Company) and not where:
         found = _companies(session, wanted, fields)
-        if found is not None:
-            return _whole(session, model, found)
-    return _whole(session, model, _search(session, model, wanted, fields))
+    if found is None:
+        found = _search(session, model, wanted, fields, where)
+    return _whole(session, model, found)
 
 
 def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> None:
@@ -66,7 +81,7 @@ def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> Non
 
 
 def find_one(
-    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any]
+    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any], where: str = ""
 ) -> PlanhatObject:
     """Returns the one record that someone means.
 
@@ -74,15 +89,15 @@ def find_one(
         PlanhatNotFoundError: If there is none.
         PlanhatValidationError: If there are several; the message lists them.
     """
-    found = find(session, model, wanted, fields)
+    found = find(session, model, wanted, fields, where)
     if len(found) == 1:
         return found[0]  # type: ignore[no-any-return]
-    named = [f"{name} {value!r}" for name, value in fields.items()]
+    named = [f"{name} {value!r}" for name, value in fields.items()] + ([where] if where else [])
     what = " and ".join(named if wanted is None else [repr(wanted), *named])
     if not found:
         hint = _near(session, model, wanted or fields.get("name"))
         raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.{hint}")
-    fitting = "\n  ".join(_said(each) for each in found[:NAMED])
+    fitting = "\n  ".join(_label(each) for each in found[:NAMED])
     raise PlanhatValidationError(
         f"{len(found)} {model.PLURAL} fit {what}; which one is meant?\n  {fitting}\nGive its id, or one more field."
     )
@@ -92,31 +107,59 @@ def _near(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str
     return CompanyIndex(session).near(str(name)) if issubclass(model, Company) and name else ""
 
 
-def _said(record: PlanhatObject) -> str:
-    values = [str(record[key]) for key in (*LABELS, "companyName", "externalId") if record.get(key)]
+def _label(record: PlanhatObject) -> str:
+    values = [str(dict.get(record, key)) for key in (*LABELS, "companyName", "externalId") if dict.get(record, key)]
     return f"{record.id} {', '.join(values)}".strip()
+
+
+def _by_id(
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    wanted: str | None,
+    keys: Mapping[str, str],
+    fields: Mapping[str, Any],
+) -> list[PlanhatObject] | None:
+    """Returns the record with a Planhat id, which may be archived and so in no list; nothing for other texts."""
+    text = (wanted or "").strip()
+    if not PLANHAT_ID.fullmatch(text) or not _is_readable(model):
+        return None
+    try:
+        record = read_one(session, model, text)
+    except (PlanhatNotFoundError, PlanhatBadRequestError):
+        return None
+    archive = {each.argument for each in model.PARAMETERS if each.argument in ARCHIVED}
+    fits = all(_fits(value_at(record, key), fields[name]) for name, key in keys.items() if name not in archive)
+    return [record] if fits else []
+
+
+def _is_readable(model: type[PlanhatObject]) -> bool:
+    return Verb.GET in model.VERBS and PlanhatIdType.PLANHAT_ID in model.READ_BY
 
 
 def _companies(session: PlanhatSession, wanted: str | None, fields: Mapping[str, Any]) -> list[PlanhatObject] | None:
     """Returns companies from the cached list of all of them; nothing when that does not have the fields."""
-    directory = CompanyIndex(session)
-    keys = {"name", "domain", "external_id", "source_id", "id"}
-    if not set(fields) <= keys or None in fields.values():
+    index = CompanyIndex(session)
+    if not set(fields) <= {"name", "domain", "external_id", "source_id", "id"} or None in fields.values():
         return None
-    sets = [directory.find(name, _value(name, value)) for name, value in fields.items()]
-    if wanted is not None:
-        sets.append(_called(directory, wanted))
-    ids = set.intersection(*({each.id for each in found} for found in sets))
-    return [each for each in sets[0] if each.id in ids]
+
+    def look() -> list[PlanhatObject]:
+        sets = [index.find(name, _value(name, value)) for name, value in fields.items()]
+        if wanted is not None:
+            sets.append(_called(index, wanted))
+        ids = set.intersection(*({each.id for each in found} for found in sets))
+        return [each for each in sets[0] if each.id in ids]
+
+    found = look()
+    return look() if not found and index.refresh() else found
 
 
-def _called(directory: CompanyIndex, wanted: str) -> list[Company]:
+def _called(index: CompanyIndex, wanted: str) -> list[Company]:
     """Returns companies by whatever the text is; the list with domains is read last, since it is the longest."""
-    kind, value = split_reference(wanted)
+    kind, value = split_reference(wanted.strip())
     if kind is not PlanhatIdType.PLANHAT_ID:
-        return directory.find(kind.field, value)
+        return index.find(kind.field, value)
     for key in ("id", "name", "external_id", "source_id", "domain"):
-        found = directory.find(key, _value(key, wanted))
+        found = index.find(key, _value(key, wanted))
         if found:
             return found
     return []
@@ -127,21 +170,28 @@ def _value(name: str, value: Any) -> str:
 
 
 def _search(
-    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any]
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    wanted: str | None,
+    fields: Mapping[str, Any],
+    where: str,
 ) -> list[PlanhatObject]:
     """Reads the model with as few fields as possible, and returns the records that fit."""
     keys = {name: _key(model, name) for name in fields}
     names = [key for key in NAMES if model.field(key) or model.OPEN]
     filters, companies = _filters(session, model, fields)
     looked_up = {*filters, *(["company_id"] if companies else [])}
-    query = Query(companies, [*names, *(keys[name] for name in fields)], filters=filters)
+    query = Query(companies, [*names, *keys.values()], filters=filters, where=where)
+    kind, text = split_reference((wanted or "").strip())
+    if kind is not PlanhatIdType.PLANHAT_ID:
+        names = [model.key_of(kind)]
     found = []
     for page in read_pages(session, model, query):
         for record in page:
             fits = all(
                 _fits(value_at(record, key), fields[name]) for name, key in keys.items() if name not in looked_up
             )
-            if fits and (wanted is None or any(_fits(dict.get(record, key), wanted) for key in names)):
+            if fits and (wanted is None or any(_fits(dict.get(record, key), text) for key in names)):
                 found.append(record)
     return found
 
@@ -149,9 +199,9 @@ def _search(
 def _filters(
     session: PlanhatSession, model: type[PlanhatObject], fields: Mapping[str, Any]
 ) -> tuple[dict[str, Any], str | None]:
-    """Returns what Planhat can look up itself: e-mail addresses, and the company."""
+    """Returns what Planhat can look up itself: e-mail addresses, the archive, and the company."""
     known = {each.argument for each in model.PARAMETERS}
-    filters = {name: str(value) for name, value in fields.items() if name == "email" and name in known}
+    filters = {name: value for name, value in fields.items() if name in ("email", *ARCHIVED) and name in known}
     company = fields.get("company_id")
     return filters, company_id_of(session, company) if company and model.COMPANY_PARAMETER else None
 
@@ -170,7 +220,9 @@ def _fits(value: Any, wanted: Any) -> bool:
         return value in (None, "", [])
     if isinstance(value, list):
         return any(_fits(item, wanted) for item in value)
-    return value is not None and casefold(value) == casefold(wanted)
+    if isinstance(value, bool):
+        return parse_bool(wanted) is value
+    return value is not None and comparable_name(value) == comparable_name(wanted)
 
 
 def _whole(
@@ -178,22 +230,24 @@ def _whole(
 ) -> PlanhatObjectList[Any]:
     """Reads the records that were found, with all their fields; many of them stay as they are."""
     found = list(found)
-    readable = Verb.GET in model.VERBS and PlanhatIdType.PLANHAT_ID in model.READ_BY
-    if len(found) > NAMED or not readable:
+    if len(found) > NAMED or not _is_readable(model):
         return PlanhatObjectList.of(model, found)
     return PlanhatObjectList.of(model, (read_one(session, model, each.id) for each in found))
 
 
 def find_duplicates(
-    session: PlanhatSession, model: type[PlanhatObject], fields: Iterable[str], company_ids: Any = None
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    fields: Iterable[str],
+    query: Query = Query(),  # noqa: B008 - it never changes
 ) -> list[PlanhatObjectList[Any]]:
     """Returns groups of records that are equal in all fields; records without any of these are in none.
 
     Args:
         session: The connection.
         model: The model.
-        fields: The fields to compare, without regard to case and superfluous blanks.
-        company_ids: Only records of these companies.
+        fields: The fields to compare, without regard to case, Unicode form, and extra spaces.
+        query: Which records, and which of their fields.
 
     Raises:
         PlanhatValidationError: If there is no field, or one is unknown.
@@ -201,10 +255,13 @@ def find_duplicates(
     keys = [_key(model, name) for name in fields]
     if not keys:
         raise PlanhatValidationError("Name at least one field to compare.")
-    labels = [key for key in NAMES if model.field(key)]
+    custom_kinds(session, model, keys)
+    if query.properties is not None:
+        labels = [key for key in NAMES if model.field(key)]
+        query = replace(query, properties=[*labels, *keys, *as_strings(query.properties, "properties")])
     groups: dict[tuple[str, ...], list[PlanhatObject]] = {}
-    for record in read_list(session, model, Query(company_ids, [*labels, *keys])):
+    for record in read_list(session, model, query):
         values = [value_at(record, key) for key in keys]
         if all(value not in (None, "", []) for value in values):
-            groups.setdefault(tuple(map(casefold, values)), []).append(record)
+            groups.setdefault(tuple(map(comparable_name, values)), []).append(record)
     return [PlanhatObjectList.of(model, group) for group in groups.values() if len(group) > 1]

@@ -68,6 +68,7 @@ class Query:
         sort: The field to sort by; `-` in front for descending. Default: `_id`.
         limit: Rows at most.
         filters: Values by field or parameter.
+        where: A condition such as `phase in (onboarding, adoption) and nps < 7`.
         after: Only records behind this Planhat id, in the order of ids.
     """
 
@@ -76,6 +77,7 @@ class Query:
     sort: str | None = None
     limit: int | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
+    where: str = ""
     after: str = ""
 
 
@@ -221,7 +223,12 @@ def custom_fields(session: PlanhatSession, model: type[PlanhatObject]) -> dict[s
     return {each.name: each for each in known if parent_of(str(each.parent)) == parent}
 
 
-def _custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:
+def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:
+    """Returns what the custom fields among these names hold, as far as the token may know.
+
+    Raises:
+        PlanhatValidationError: If there is no such custom field; the message names near ones.
+    """
     wanted = [custom_name(name) for name in names if name.startswith(CUSTOM)]
     known = custom_fields(session, model) if wanted and not model.OPEN else None
     if known is None:
@@ -251,7 +258,7 @@ class _Plan:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
         sort = sort_key(model, query.sort)
         company_ids, asked = _company_filter(model, query)
-        custom = _custom_kinds(session, model, [*asked, sort.lstrip("-")])
+        custom = custom_kinds(session, model, [*asked, sort.lstrip("-")])
         params, filters = split_filters(model, asked, custom)
         needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
         if company_ids is not None and model.COMPANY_PARAMETER is None:
