@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Collection
@@ -20,12 +21,14 @@ from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
 from RPA.Planhat.operations import exporting
 from RPA.Planhat.operations.flattening import as_table as table_of
 from RPA.Planhat.operations.flattening import flat_rows
+from RPA.Planhat.operations.html_report import changes_in_words, is_html, page_of, record_name
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions, UpsertOptions
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
 from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
@@ -153,26 +156,30 @@ class TableKeywords(Component):
     """Keywords that save reports and plans, and flatten records."""
 
     @keyword(tags=["any model", "bulk"])
-    def save_upsert_report(self, report: BulkReport | TableReport, path: str) -> dict[str, str]:
-        """Saves what became of each row of a bulk upsert as three CSV files.
+    def save_upsert_report(
+        self, report: BulkReport | TableReport, path: str, *, alias: str | None = None
+    ) -> dict[str, str]:
+        """Saves the outcome of each row of an upsert, import or sync as three CSV files, or as one HTML page.
 
         `<path>.ok.csv` has the rows that are stored, `<path>.failed.csv` those that are not, and `<path>.unknown.csv`
-        those that may or may not be. Each row has all its columns, and behind them its number, what became of it,
-        its id, the reason, and whether sending it again as it is makes sense. Row 1 of a file is the first below its
-        column names; empty lines do not count.
+        those that may or may not be. Each row has all its columns, and behind them its number, its outcome, its id,
+        the reason, and whether sending it again as it is makes sense. Row 1 of a file is the first below its column
+        names; empty lines do not count. Correct the failed rows and send that file as it is. The delimiter is that of
+        the input. Texts that a spreadsheet would take for a formula begin with `'`.
 
-        The file of failed rows can be mended and given to an upsert as it is. Between cells stands what stood there in
-        the input, so that the same program opens it. Texts that a spreadsheet would take for a formula begin with `'`.
+        A path that ends with `.html` gets one page that can be mailed: counts, and the rows that are not stored with
+        the reasons. It has no scripts, and all of it is in the file.
 
         Args:
             report: What an `Upsert …`, `Import …` or `Sync …` keyword returned, or the `report` of its error.
-            path: The path without `.csv`; that of an input file will do.
+            path: The path without `.csv`; that of an input file will do. Or the path of an HTML page.
+            alias: The connection whose host the page names. Default: the current one.
 
         Returns:
-            The paths of the files, by `ok`, `failed` and `unknown`.
+            The paths of the files, by `ok`, `failed` and `unknown`, or by `html`.
 
         Raises:
-            PlanhatValidationError: If a file can not be written.
+            PlanhatValidationError: If a file cannot be written.
 
         Examples:
         ```robotframework
@@ -182,26 +189,35 @@ class TableKeywords(Component):
             ${report}=    Upsert Companies    ${row}
             ${files}=    Save Upsert Report    ${report}    ${OUTPUT_DIR}${/}companies
             Log    ${files}[failed]
+            Save Upsert Report    ${report}    ${OUTPUT_DIR}${/}companies.html
         ```
         """
         require("report", report, (BulkReport, TableReport), "what an upsert, an import or a sync returned")
-        files = {name: str(file) for name, file in report.save_files(path).items()}
+        if is_html(path):
+            _mind_own_report(path)
+            files = {"html": str(page_of(report, self._about(alias)).save(path))}
+        else:
+            files = {name: str(file) for name, file in report.save_files(path).items()}
         logger.info(f"Saved {report} as {', '.join(files.values())}.")
         return files
 
     @keyword(tags=["any model", "table"])
-    def save_planhat_plan(self, plan: TablePlan, path: str) -> str:
-        """Saves what an import or a sync would do as a CSV file: a line for each field that changes.
+    def save_planhat_plan(self, plan: TablePlan, path: str, *, alias: str | None = None) -> str:
+        """Saves the plan of an import or a sync: as CSV with a line for each field that changes, or as an HTML page.
+
+        A path that ends with `.html` gets one page that can be mailed: counts, what would change, and the rows that
+        are refused with the reasons.
 
         Args:
             plan: What an `Import …` or `Sync …` keyword returned with `dry_run=True`.
             path: The file.
+            alias: The connection whose host the page names. Default: the current one.
 
         Returns:
             The path.
 
         Raises:
-            PlanhatValidationError: If the file can not be written.
+            PlanhatValidationError: If the file cannot be written.
 
         Examples:
         ```robotframework
@@ -210,11 +226,26 @@ class TableKeywords(Component):
             ${row}=    Create Dictionary    name=Acme    external_id=A-104
             ${plan}=    Import Companies    ${row}    dry_run=True
             Save Planhat Plan    ${plan}    ${OUTPUT_DIR}${/}plan.csv
+            Save Planhat Plan    ${plan}    ${OUTPUT_DIR}${/}plan.html
         ```
         """
         require("plan", plan, TablePlan, "what an import or a sync returned with dry_run=True")
-        logger.info(f"Saved {plan.save(path)} lines of the plan as {path}.")
+        if is_html(path):
+            _mind_own_report(path)
+            saved = page_of(plan, self._about(alias)).save(path)
+            logger.info(f"Saved the plan as {saved}.")
+        else:
+            logger.info(f"Saved {plan.save(path)} lines of the plan as {path}.")
         return path
+
+    def _about(self, alias: str | None) -> dict[str, str]:
+        """Returns what a page says about the run."""
+        from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - not loaded in every run
+
+        variables = BuiltIn().get_variables(no_decoration=True)
+        names = ("SUITE_NAME", "TEST_NAME")
+        run = " / ".join(str(variables[name]) for name in names if variables.get(name))
+        return {"Run": run, "Planhat": self.session(alias).base_url}
 
     @keyword(tags=["any model", "table"])
     def flatten_objects(self, objects: Any, columns: Any = None, *, as_table: bool = False) -> Any:
@@ -247,6 +278,16 @@ class TableKeywords(Component):
         return table_of(rows) if as_table else rows
 
 
+def _mind_own_report(path: str) -> None:
+    """Warns of a page that Robot Framework will overwrite with its own report at the end of the run."""
+    from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - not loaded in every run
+
+    variables = BuiltIn().get_variables(no_decoration=True)
+    own = [str(variables.get(name)) for name in ("REPORT_FILE", "LOG_FILE")]
+    if os.path.realpath(path) in map(os.path.realpath, own):
+        logger.warn(f"Robot Framework writes its own {Path(path).name} here when the run ends: choose another name.")
+
+
 def _log(result: TablePlan | TableReport) -> None:
     if isinstance(result, TablePlan):
         _log_plan(result)
@@ -257,9 +298,11 @@ def _log(result: TablePlan | TableReport) -> None:
 
 
 def _log_plan(plan: TablePlan) -> None:
-    lines = plan.differences
+    rows = plan.rows(CREATE, UPDATE, limit=ROWS)
+    total = plan.counts[CREATE] + plan.counts[UPDATE]
+    cells = ([row.number, row.action, record_name(row), changes_in_words(row)] for row in rows)
     line = f"Planned {plan.model.PLURAL}, nothing was sent: {plan}."
-    log_table(line, list(lines[0]) if lines else [], (list(each.values()) for each in lines[:ROWS]), len(lines))
+    log_table(line, ["row", "action", "record", "changes"] if rows else [], cells, total)
 
 
 def _log_others(others: list[dict[str, Any]]) -> None:

@@ -10,12 +10,16 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
+from RPA.Planhat.operations.rows.report import Report, TablePlan
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from RPA.Planhat.operations.rows.outcomes import RowResult
 
 COLOURS = {
     "create": "#2e7d4f", "created": "#2e7d4f", "update": "#2563a8", "updated": "#2563a8", "received": "#2e7d4f",
@@ -29,6 +33,12 @@ SQUARE = "display:inline-block;width:11px;height:11px"
 CELL = "padding:6px 10px 6px 0;border-bottom:1px solid #e3e6ea;vertical-align:top;text-align:left"
 NAMED_ROWS = 200
 """Rows of a section that the page shows; the CSV files have all of them."""
+
+HTML = (".html", ".htm")
+"""The endings of a file that gets such a page."""
+
+NAMES = ("name", "title", "subject", "email", "account", "company")
+"""Columns by which people know a row, in the order in which they are looked for."""
 
 LONGEST_CELL = 300
 """Characters of a value that the page shows."""
@@ -165,3 +175,69 @@ def _about(about: Mapping[str, Any]) -> str:
         if value not in (None, "")
     )
     return f'<table style="border-collapse:collapse;margin:30px 0 0;font-size:13px">{lines}</table>'
+
+
+def is_html(path: Any) -> bool:
+    """Tells whether a path names an HTML page."""
+    return str(path).lower().endswith(HTML)
+
+
+def page_of(report: Report, about: Mapping[str, Any]) -> ReportPage:
+    """Returns the page of a plan or a report.
+
+    Args:
+        report: What an upsert, an import or a sync returned.
+        about: Further facts, such as the run and the host.
+    """
+    noun = str(report.plan.model.PLURAL) if report.plan is not None else report.NOUN
+    planned = isinstance(report, TablePlan)
+    verdict = "This is a plan: nothing was sent." if planned else report.problem(noun) or f"All {noun} are stored."
+    bad = _sections_of_bad(report)
+    return ReportPage(
+        f"{'Plan' if planned else 'Report'}: {noun}",
+        report.counts,
+        {**about, "Stopped": report.stopped, "Calls": "" if planned else f"{report.calls:,}"},
+        [*([_changes_of(report)] if isinstance(report, TablePlan) else []), *bad],
+        verdict if planned else verdict.partition(": ")[0],
+    )
+
+
+def _changes_of(plan: TablePlan) -> Section:
+    rows = plan.rows(CREATE, UPDATE, limit=NAMED_ROWS)
+    lines = [[row.number, record_name(row), name, old, new] for row in rows for name, (old, new) in row.changes.items()]
+    total = plan.counts[CREATE] + plan.counts[UPDATE]
+    note = f"The first {len(rows):,} of {total:,} rows." if total > len(rows) else ""
+    return Section("Would change, field by field", ["row", "record", "field", "from", "to"], lines, len(lines), note)
+
+
+def _sections_of_bad(report: Report) -> list[Section]:
+    found = []
+    for title, states in (("Not stored", report.NOT_DONE), ("May not be stored", ("unknown",))):
+        total = sum(report.counts.get(state, 0) for state in states)
+        rows = (report.unknown if states == ("unknown",) else report.failed)[:NAMED_ROWS]
+        lines = [[each.number, record_name(each), each.action, each.reason] for each in rows]
+        found.append(Section(title, ["row", "record", "outcome", "reason"], lines, total))
+    return found
+
+
+def record_name(row: RowResult) -> str:
+    """Returns the name of a row with its key, as people look for it: `Acme (externalId=A-1)`."""
+    cells = {str(name).casefold(): cell for name, cell in row.row.items()}
+    given = {**cells, **{name.casefold(): new for name, (_, new) in row.changes.items()}}
+    name = next((str(given[each]) for each in NAMES if given.get(each) not in (None, "")), "")
+    return f"{name} ({row.key})" if name and row.key else name or row.key
+
+
+def changes_in_words(row: RowResult) -> str:
+    """Returns the changes of a row as one line: `name: Acme → Acme Ltd; phase: live`."""
+    told = (
+        f"{name}: {_shown(new)}" if old is None or row.action == CREATE else f"{name}: {_shown(old)} → {_shown(new)}"
+        for name, (old, new) in row.changes.items()
+    )
+    return "; ".join(told)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
