@@ -265,7 +265,7 @@ class TestTheFile:
     def test_nothing_is_sent_when_it_can_not_be_written(
         self, planhat: Sandbox, push: Push, tmp_path: Path, path: str
     ) -> None:
-        with pytest.raises(PlanhatError, match="can not be"):
+        with pytest.raises(PlanhatError, match="cannot be"):
             push(keyed(1), journal=tmp_path / path)
         assert puts(planhat) == 0
 
@@ -312,7 +312,7 @@ def run(program: str, *arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("size", [100, 300, 400, 1000, 3000, 5000])
 def test_a_full_disk_stops_the_upload_before_it_sends(planhat: Sandbox, push: Push, journal: Path, size: int) -> None:
     _, problem = run(UPLOAD, planhat.url, planhat.api_key, str(journal), str(size)).communicate(timeout=30)
-    assert "can not be written" in problem
+    assert "cannot be written" in problem
     assert "goes on where it stopped" in problem
     noted = journal.read_text("utf-8").count('"fact":"sent"')
     assert puts(planhat) <= noted

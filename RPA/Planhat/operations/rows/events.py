@@ -21,10 +21,10 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import account, error_texts, without_contents
-from RPA.Planhat.operations.rows.journal_file import Fact, head_of
+from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, head_of
 from RPA.Planhat.operations.rows.outcomes import TO_SEND, Outcome, Resolution
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ SAME = {
 }
 """What has to be the same when a journal goes on, and how a message calls it."""
 
+KINDS = ("sent", "done", "doubt", "resolved", "verified", "end")
 INTERRUPTED = "the upload was interrupted after it was sent"
 STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
 
@@ -86,11 +87,32 @@ class EventLog:
             return
         try:
             for fact in self._file.resume(self._head(session), SAME, "upload"):
+                self._require_fitting(fact)
                 self._take(fact)
-        except (LookupError, TypeError) as problem:
+        except PlanhatError:
+            raise
+        except DAMAGED as problem:
             damaged = f"The journal {self._file.path} is damaged: it does not fit the rows. Nothing was sent."
             raise PlanhatValidationError(damaged) from problem
-        self._doubt_what_is_under_way()
+        self.doubt_what_is_under_way()
+
+    def _require_fitting(self, fact: Fact) -> None:
+        """Refuses a fact that no upload of these rows has written: one that is taken for true may hide rows.
+
+        Raises:
+            ValueError: If it is one.
+        """
+        if fact["fact"] not in KINDS or not isinstance(fact.get("why", ""), str):
+            raise ValueError(fact["fact"])
+        if fact["fact"] in ("sent", "resolved"):
+            for first, last in fact["rows"]:
+                fits = type(first) is type(last) is int and 1 <= first <= last <= len(self.plan)
+                if not fits or any(self.plan.states[number] not in TO_SEND for number in range(first, last + 1)):
+                    raise ValueError(fact["rows"])
+        if fact["fact"] == "resolved" and not isinstance(fact["reason"], str):
+            raise ValueError(fact["reason"])
+        if "answer" in fact and not (isinstance(fact["answer"], dict) and isinstance(fact["status"], int)):
+            raise ValueError(fact["answer"])
 
     def _head(self, session: PlanhatSession) -> Fact:
         return head_of(
@@ -167,6 +189,7 @@ class EventLog:
         Args:
             stopped: Why the upload stopped before the end.
         """
+        self.doubt_what_is_under_way()
         reason = f"it was not sent, since the upload stopped: {stopped}"
         left = [number for number in self.plan.open_rows() if number not in self.doubt]
         self.plan.states.settle(Resolution(left, Outcome.FAILED, reason, retryable=True))
@@ -191,7 +214,7 @@ class EventLog:
         elif kind == "doubt":
             self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
         elif kind == "resolved":
-            self._doubt_what_is_under_way()
+            self.doubt_what_is_under_way()
             ids, retryable = fact["ids"], fact["retryable"]
             numbers = list(_numbers(fact["rows"]))
             self._settle(Resolution(numbers, Outcome(fact["outcome"]), fact["reason"], ids, retryable))
@@ -199,14 +222,14 @@ class EventLog:
             self._finished = True
 
     def _take_sent(self, fact: Fact) -> None:
-        self._doubt_what_is_under_way()
+        self.doubt_what_is_under_way()
         numbers = fact.get("numbers") or list(_numbers(fact["rows"]))
         self._under_way[fact["chunk"]] = numbers
         if self.doubt:
             self._sent_again.update(number for number in numbers if number in self.doubt)
         self.report.calls += 1
 
-    def _doubt_what_is_under_way(self) -> None:
+    def doubt_what_is_under_way(self) -> None:
         """An upload that ended after it sent rows, and before it noted what came of it, leaves them in doubt."""
         for numbers in self._under_way.values():
             self.doubt.update(dict.fromkeys(numbers, INTERRUPTED))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
+import time
 from contextlib import suppress
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.text.files import file_path, reason_of
@@ -35,30 +38,51 @@ Fact = dict[str, Any]
 
 BINARY = getattr(os, "O_BINARY", 0)
 
+DAMAGED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What taking a damaged fact ends in."""
+
+SUM = "sum"
+"""Under this name each line ends with a checksum of what stands before it."""
+
+BEYOND = 2**62
+"""The byte of a journal that is locked, where bytes are: behind all that it will ever have."""
+
+PATIENCE, PAUSE = 1.5, 0.05
+"""Seconds for which a lock is tried that may be let go at once, and between two tries."""
+
 
 class JournalFile:
     """A journal that this process alone may write, while it is open.
+
+    The journal itself is locked, and a file beside it that names the holder: clean-up jobs that delete one of them let
+    nobody else in.
 
     Args:
         path: The file; it is made when missing, in a folder that exists.
 
     Raises:
-        PlanhatValidationError: If the file can not be a journal, or another process is using it.
+        PlanhatValidationError: If the file cannot be a journal, or another process is using it.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = file_path(path, "journal")
         try:
             if self.path.exists() and not self.path.is_file():
-                raise PlanhatValidationError(f"{self.path} is no file, so it can not be a journal. Nothing was sent.")
-            self._lock = _Lock(self.path.with_name(f"{self.path.name}.lock"))
+                raise PlanhatValidationError(f"{self.path} is no file, so it cannot be a journal. Nothing was sent.")
+            self._holder = self.path.with_name(f"{self.path.name}.lock")
+            self._lock = _locked(self._holder, self._holder)
         except OSError as problem:
             raise self._unusable(problem) from problem
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, OURS_ONLY)
+            _name_holder(self._lock)
+            self._file = _locked(self.path, self._holder, at=BEYOND)
         except OSError as problem:
-            self._lock.release()
+            self._release()
             raise self._unusable(problem) from problem
+        except PlanhatValidationError:
+            self._release()
+            raise
+        self._size = os.fstat(self._file).st_size
         _sync_folder(self.path.parent)
 
     def __enter__(self) -> Self:
@@ -67,8 +91,16 @@ class JournalFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        os.close(self._file)
-        self._lock.release()
+        _unlock(self._file, at=BEYOND)
+        self._release()
+
+    def _release(self) -> None:
+        if sys.platform != "win32":  # where a file that is open has no name any more once it was removed
+            self._holder.unlink(missing_ok=True)
+        _unlock(self._lock)
+        if sys.platform == "win32":
+            with suppress(OSError):
+                self._holder.unlink()
 
     def resume(self, head: Fact, names: Mapping[str, str], work: str) -> Iterator[Fact]:
         """Begins the journal, or yields its facts behind the head.
@@ -103,28 +135,32 @@ class JournalFile:
         """Yields the facts in their order. A last line that was torn by a crash is cut off.
 
         Raises:
-            PlanhatValidationError: If another line is damaged.
+            PlanhatValidationError: If a line is damaged.
         """
-        good = 0
+        good, summed = 0, False
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                fact = _fact_in(line)
-                if fact is None:
-                    torn = good or HEAD.startswith(line[: len(HEAD)])
-                    if not torn or next(file, None) is not None:
-                        raise PlanhatValidationError(f"{self.path} is no journal, or damaged in line {number}.")
+                if not line.endswith(b"\n") and (good or HEAD.startswith(line[: len(HEAD)])):
                     break
+                fact = _fact_in(line)
+                if fact is None or (summed and SUM not in fact):
+                    raise PlanhatValidationError(f"{self.path} is no journal, or damaged in line {number}.")
+                summed = fact.pop(SUM, None) is not None if number == 1 else summed
+                fact.pop(SUM, None)
                 good += len(line)
                 yield fact
-        os.truncate(self.path, good)
+        os.ftruncate(self._file, good)
+        self._size = good
 
     def append(self, fact: Fact) -> None:
         """Adds a fact, and returns when it is on the disk.
 
         Raises:
-            PlanhatError: If it can not be written. The caller must not go on.
+            PlanhatError: If it cannot be written, or the journal is no longer there. The caller must not go on.
         """
-        line = json.dumps(fact, separators=(",", ":")).encode() + b"\n"
+        text = json.dumps(fact, separators=(",", ":")).encode()
+        line = b'%s,"%s":"%08x"}\n' % (text[:-1], SUM.encode(), crc32(text))
+        self._require_whole()
         try:
             written = os.write(self._file, line)
             os.fsync(self._file)
@@ -132,10 +168,26 @@ class JournalFile:
             raise self._unusable(problem) from problem
         if written < len(line):
             raise self._unusable(OSError("the disk is full"))
+        self._size += written
+
+    def _require_whole(self) -> None:
+        """Refuses to go on with a journal that others have deleted, replaced or changed meanwhile."""
+        try:
+            there, own = self.path.stat(), os.fstat(self._file)
+            if os.path.samestat(there, own) and own.st_size == self._size:
+                return
+        except FileNotFoundError:
+            pass
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+        raise PlanhatError(
+            f"The journal {self.path} was deleted, replaced or changed by another program. Without it nothing more is "
+            "sent.\nCheck in Planhat what is stored before you send the rest of the rows."
+        )
 
     def _unusable(self, problem: OSError) -> PlanhatError:
         return PlanhatError(
-            f"The journal {self.path} can not be written: {reason_of(problem)} Without it nothing more is sent.\n"
+            f"The journal {self.path} cannot be written: {reason_of(problem)} Without it nothing more is sent.\n"
             "Once it can be written, run the same again: it goes on where it stopped."
         )
 
@@ -155,13 +207,18 @@ def head_of(url: str, secret: Token | None, **own: Any) -> Fact:
 
 
 def _fact_in(line: bytes) -> Fact | None:
-    if not line.endswith(b"\n"):
-        return None
+    """Returns the fact in a line with its checksum; nothing if the line is damaged. Journals of old have none."""
     try:
         fact = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return fact if isinstance(fact, dict) else None
+    if not isinstance(fact, dict):
+        return None
+    own = b',"%s":"' % SUM.encode()
+    text, found, rest = line.rpartition(own)
+    if found and rest[:8] != b"%08x" % crc32(text + b"}"):
+        return None
+    return fact
 
 
 def _sync_folder(folder: Path) -> None:
@@ -174,60 +231,80 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-class _Lock:
-    """A file beside the journal that the operating system locks for one process, and unlocks when that one dies.
+def _locked(path: Path, holder: Path, at: int = 0) -> int:
+    """Opens a file for this process alone. The operating system unlocks it when the process dies.
 
     So a lock that was left behind by a killed process, or one whose number another process has now, hinders nobody.
-    What is in the file only serves the message.
+
+    Args:
+        path: The file, made when missing.
+        holder: The file that names who has it.
+        at: The byte to lock, where bytes are: on Windows it cannot be read by others.
+
+    Raises:
+        PlanhatValidationError: If another process has it.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        while True:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, OURS_ONLY)
-            if not _try_lock(self._file):
-                os.close(self._file)
-                raise self._held()
-            if self._is_current():
-                break
-            os.close(self._file)
-        os.ftruncate(self._file, 0)
-        now = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
-        # Windows locks the first byte for reading, too.
-        os.write(self._file, f" process {os.getpid()} since {now}".encode())
-
-    def _is_current(self) -> bool:
-        """Tells whether the locked file is still the one of that name, which its last owner removes."""
-        with suppress(FileNotFoundError):
-            return os.path.samestat(os.fstat(self._file), self._path.stat())
-        return False
-
-    def _held(self) -> PlanhatValidationError:
-        with suppress(OSError):
-            holder = self._path.read_text("utf-8").strip()
-            return PlanhatValidationError(f"The journal is in use by {holder} ({self._path}). Nothing was sent.")
-        return PlanhatValidationError(f"The journal is in use by another process ({self._path}). Nothing was sent.")
-
-    def release(self) -> None:
-        """Gives the journal free."""
-        if sys.platform != "win32":
-            self._path.unlink(missing_ok=True)
-        os.close(self._file)
-        if sys.platform == "win32":
-            with suppress(OSError):
-                self._path.unlink()
+    until = time.monotonic() + PATIENCE
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, OURS_ONLY)
+        if not _try_lock(file, at):
+            os.close(file)
+            if sys.platform == "win32" and time.monotonic() < until:  # it lets go a moment after the process is gone
+                time.sleep(PAUSE)
+                continue
+            raise _held(path, holder)
+        if _is_current(file, path) or time.monotonic() >= until:
+            return file
+        _unlock(file, at)
 
 
-def _try_lock(file: int) -> bool:
+def _is_current(file: int, path: Path) -> bool:
+    """Tells whether a locked file is still the one of that name, which its last owner may have removed."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file), path.stat())
+    return False
+
+
+def _held(path: Path, holder: Path) -> PlanhatValidationError:
+    with suppress(OSError, UnicodeError):
+        name = holder.read_text("utf-8").strip()
+        if name and str(os.getpid()) != name.split()[1]:
+            return PlanhatValidationError(f"The journal is in use by {name} ({holder}). Nothing was sent.")
+    return PlanhatValidationError(f"The journal is in use, by another process or thread ({path}). Nothing was sent.")
+
+
+def _name_holder(file: int) -> None:
+    """Writes into a lock who has it; only messages read it."""
+    os.ftruncate(file, 0)
+    now = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
+    # Windows locks the first byte for reading, too.
+    os.write(file, f" process {os.getpid()} since {now}".encode())
+
+
+def _try_lock(file: int, at: int) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - only there
 
+            os.lseek(file, at, os.SEEK_SET)
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl  # noqa: PLC0415 - not on Windows
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as problem:
+        if problem.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            return False
+        raise
     return True
+
+
+def _unlock(file: int, at: int = 0) -> None:
+    """Lets a file go, by name: Windows would do so only some time after it was closed."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - only there
+
+        with suppress(OSError):
+            os.lseek(file, at, os.SEEK_SET)
+            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+    os.close(file)

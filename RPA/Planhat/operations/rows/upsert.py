@@ -109,7 +109,10 @@ def send(session: PlanhatSession, plan: Plan, report: R) -> R:
         facts = EventLog(plan, report, file, _said(plan.model, options))
         facts.resume(session)
         upload = Upload(session, facts, options.stop_after_failed, find_by)
-        upload.run()
+        try:
+            upload.run()
+        except PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
+            raise _stopped(problem, facts) from problem
         if upload.stopped_by is not None:
             raise _stopped(upload.stopped_by, facts)
         if options.verify and not session.dry_run:
@@ -139,6 +142,7 @@ def _said(model: type[PlanhatObject], options: RowOptions) -> str:
 
 
 def _stopped(problem: PlanhatError, facts: EventLog) -> PlanhatError:
+    facts.doubt_what_is_under_way()
     began = facts.report.calls > 1 or facts.settled > 0 or bool(facts.doubt)
     report = facts.full_report(stopped=str(problem).splitlines()[0])
     if not began:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.operations.rows.journal_file import Fact, JournalFile, head_of
+from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, JournalFile, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,8 +54,14 @@ class PushJournal:
             journal = cls(file)
             own = {"target": target, "rows": rows, "input": digest}
             head = head_of(session.analytics_url, session.credentials.tenant_uuid, **own)
-            for fact in file.resume(head, SAME, "push"):
-                journal._take(fact)
+            try:
+                for fact in file.resume(head, SAME, "push"):
+                    journal._take(fact, rows)
+            except PlanhatError:
+                raise
+            except DAMAGED as problem:
+                damaged = f"The journal {file.path} is damaged: it does not fit the rows. Nothing was sent."
+                raise PlanhatValidationError(damaged) from problem
             yield journal
 
     def known(self, first: int, last: int) -> str:
@@ -91,11 +98,14 @@ class PushJournal:
         if self._file is not None:
             self._file.append({"fact": kind, "rows": [first, last], **more})
 
-    def _take(self, fact: Fact) -> None:
+    def _take(self, fact: Fact, count: int) -> None:
         if fact["fact"] == "end":
             self._finished = True
             return
-        rows, why = (fact["rows"][0], fact["rows"][1]), fact.get("why", "")
+        (first, last), why = fact["rows"], fact.get("why", "")
+        if not (type(first) is type(last) is int and 1 <= first <= last <= count and isinstance(why, str)):
+            raise ValueError(fact)
+        rows = first, last
         states = {"sent": INTERRUPTED, "doubt": why, "done": "received"}
         state = states[fact["fact"]]
         if fact["fact"] == "done" and why:
