@@ -108,6 +108,13 @@ def round_trips(context: Context, tables: int = 5000) -> None:
     _module(context, "pytest", "utest/tables/test_round_trips.py", "--timeout", "0", "--tables", str(tables))
 
 
+@task(help={"examples": "how many for each property", "seed": "where they begin; it is printed. Default: random"})
+def fuzz(context: Context, examples: int = 5000, seed: int = 0) -> None:
+    """Feeds random CSV, workbooks, JSON, YAML and cells to the reader and to imports; takes a quarter of an hour."""
+    start = ["--fuzz-seed", str(seed)] if seed else []
+    _module(context, "pytest", "utest/tables/test_fuzz.py", "-s", "--timeout", "0", "--fuzz", str(examples), *start)
+
+
 @task(help={"check": "compare with what is committed instead of writing"})
 def docs(context: Context, check: bool = False) -> None:
     """Makes the keyword documentation and the Python API pages, or says which are stale."""

@@ -125,7 +125,8 @@ class Headings:
 
 
 def _says_something(cell: Any) -> bool:
-    return not cell.isspace() and cell != "" if isinstance(cell, str) else cell is not None
+    """Tells whether there is something in a cell that a person sees."""
+    return bool(trim(cell)) if isinstance(cell, str) else cell is not None
 
 
 def _text_of(block: list[list[Any]]) -> str:
