@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatValidationError, types
+from RPA.Planhat.keywords.tables import upload
 from RPA.Planhat.sandbox import Sandbox
 from utest.tables.test_reading import csv_file, workbook
 
@@ -127,3 +128,138 @@ def test_activities(planhat: Planhat, sandbox: Sandbox, tmp_path: Path, content:
     (person,) = sandbox.rows("endusers")
     assert person["email"] == "ada@acme.example"
     assert person["companyId"] == sandbox.rows("companies")[0]["_id"]
+
+
+@pytest.fixture
+def rome(planhat: Planhat) -> types.Company:
+    return planhat.create_object(types.Company(name="Bolt", external_id="B-1", city="Berlin", csm_score=4))
+
+
+EMPTY_CELLS = {
+    "texts": "external_id,name,city\nB-1,Bolt,\n",
+    "numbers": "external_id,name,csm_score\nB-1,Bolt,\n",
+    "JSON": '[{"external_id": "B-1", "name": "Bolt", "city": null, "csm_score": ""}]',
+    "lines": '{"external_id": "B-1", "name": "Bolt", "city": null}\n',
+    "an empty word": "external_id,name,city\nB-1,Bolt,-\n",
+}
+
+
+def upserted(planhat: Planhat, rows: Any, **options: Any) -> dict[str, int]:
+    return dict(upload(planhat.session, types.Company, rows, **options).counts)
+
+
+@pytest.mark.parametrize("content", list(EMPTY_CELLS.values()), ids=list(EMPTY_CELLS))
+def test_an_upsert_leaves_fields_with_empty_cells_alone(
+    planhat: Planhat, sandbox: Sandbox, rome: types.Company, tmp_path: Path, content: str
+) -> None:
+    ending = ".csv" if content[0] == "e" else ".json" if content[0] == "[" else ".jsonl"
+    upserted(planhat, str(csv_file(tmp_path, content, f"rows{ending}")), **({"empty": "-"} if "-\n" in content else {}))
+    after = next(row for row in sandbox.rows("companies") if row["externalId"] == "B-1")
+    assert (after["city"], after["csmScore"]) == ("Berlin", 4)
+
+
+def test_an_upsert_clears_them_when_it_shall(
+    planhat: Planhat, sandbox: Sandbox, rome: types.Company, tmp_path: Path
+) -> None:
+    path = workbook(tmp_path, ("Data", [["external_id", "name", "city", "csm_score"], ["B-1", "Bolt"]]))
+    upserted(planhat, str(path))
+    assert sandbox.rows("companies")[-1]["city"] == "Berlin"
+    upserted(planhat, str(path), clear_empty=True)
+    assert not sandbox.rows("companies")[-1].get("city")
+    upserted(planhat, [{"external_id": "B-1", "csm_score": None}])
+    assert not sandbox.rows("companies")[-1].get("csmScore"), "what a program has given as None is to be cleared"
+
+
+class Table:
+    """As RPA.Tables has it: rows that are shorter than others are filled with `None`."""
+
+    def iter_dicts(self, with_index: bool = True) -> Any:
+        return iter([{"external_id": "B-1", "name": "Bolt", "city": None, "csm_score": None}])
+
+
+def test_an_upsert_of_a_table_leaves_them_alone_too(planhat: Planhat, sandbox: Sandbox, rome: types.Company) -> None:
+    upserted(planhat, Table())
+    assert sandbox.rows("companies")[-1]["city"] == "Berlin"
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        ("sep=;\nexternal_id;name\nC-1;Cleo\n", {"delimiter": ";"}),
+        ("Konto;Firma\nC-1;Cleo\n", {"mapping": "Konto -> external_id\nFirma -> name"}),
+        ("external_id,name\nC-1,Cleo\n\nReport of today\n", {"bad_rows": "skip"}),
+        ("external_id,name,city\nC-1,Cleo\n", {"short_rows": "fill"}),
+    ],
+)
+def test_upserts_take_the_table_options_of_imports(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, content: str, options: dict[str, Any]
+) -> None:
+    upserted(planhat, str(csv_file(tmp_path, content)), fail_on_errors=False, **options)
+    assert [row["externalId"] for row in sandbox.rows("companies") if row["name"] == "Cleo"] == ["C-1"]
+
+
+def test_an_upsert_names_bad_rows_of_a_file(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "external_id,name\nC-1,Cl\0eo\nC-2\nC-3,#REF!\n")
+    with pytest.raises(PlanhatValidationError) as problem:
+        upserted(planhat, str(path))
+    for reason in ("row 1: name contains NUL", "row 2: it has 1 cell", "row 3: name shows #REF!"):
+        assert reason in str(problem.value)
+    assert len(sandbox.rows("companies")) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        ("name,parent,type\nGröße,company,number\n".encode("cp1252"), {"encoding": "cp1252"}),
+        ("sep=;\nname;parent;type\nGröße;company;number\n", {"delimiter": ";"}),
+        ("Feld,Art\nGröße,number\n", {"mapping": ["Feld -> name", "Art -> type", "'company' -> parent"]}),
+        ("name,parent,type\nGröße,company,number\nnote\n", {"bad_rows": "skip"}),
+        ("name,parent,type,featured\nGröße,company,number,ja\n", {"true": "ja"}),
+    ],
+)
+def test_declared_custom_fields(planhat: Planhat, tmp_path: Path, content: Any, options: dict[str, Any]) -> None:
+    path = csv_file(tmp_path, content)
+    assert planhat.plan_custom_fields(path, **options).lines == ["+ company.Größe (number)"]
+    assert planhat.apply_custom_fields(path, **options).counts["created"] == 1
+    assert planhat.plan_custom_fields(path, **options).is_done
+
+
+def test_declared_custom_fields_of_a_sheet_and_of_a_table(planhat: Planhat, tmp_path: Path) -> None:
+    lines = [["name", "parent", "type"], ["Size", "company", "number"]]
+    path = workbook(tmp_path, ("Notes", [["x"]]), ("Fields", lines))
+    assert planhat.plan_custom_fields(path, sheet="Fields").lines == ["+ company.Size (number)"]
+
+    class Fields:
+        def iter_dicts(self, with_index: bool = True) -> Any:
+            return iter([dict(zip(*lines, strict=True))])
+
+    assert planhat.plan_custom_fields(Fields()).lines == ["+ company.Size (number)"]
+
+
+SIZE = [{"name": "Size", "parent": "company", "type": "number"}, {"name": "Day", "parent": "company", "type": "day"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        ("external_id;custom.Size;custom.Day\nA-1;1,5;01.03.2026\n", {"decimal": ",", "dates": "DD.MM.YYYY"}),
+        (
+            "Konto|Wert|Tag\nA-1|1.5|2026-03-01\n",
+            {"mapping": {"Konto": "external_id", "Wert": "custom.Size", "Tag": "custom.Day"}},
+        ),
+        ("external_id,custom.Size,custom.Day\nA-1,1.5,2026-03-01\nA-2,x,2026-03-01\nA-3\n", {"bad_rows": "skip"}),
+        ("external_id,custom.Size,custom.Day,city\nA-1,1.5,2026-03-01,\n", {}),
+    ],
+)
+def test_checked_custom_values(planhat: Planhat, tmp_path: Path, content: str, options: dict[str, Any]) -> None:
+    checked = planhat.check_custom_values(types.Company, csv_file(tmp_path, content), SIZE, **options)
+    assert checked.rows == [{"external_id": "A-1", "custom": {"Size": 1.5, "Day": 20513}}]
+
+
+def test_bad_rows_of_checked_values_are_named(planhat: Planhat, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "external_id,custom.Size\nA-1,#REF!\nA-2\n")
+    checked = planhat.check_custom_values(types.Company, path, SIZE, fail_on_errors=False)
+    assert [(each.number, each.message) for each in checked.errors] == [
+        (1, "custom.Size shows #REF!, an error of the spreadsheet."),
+        (2, "it has 1 cell, and the first line names 2 columns."),
+    ]

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from typing_extensions import Unpack
+
     from RPA.Planhat.operations.custom.schema import CustomFieldPlan
+    from RPA.Planhat.operations.rows.options import DeclarationOptions
     from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.types import PlanhatObject
 
@@ -20,11 +23,12 @@ if TYPE_CHECKING:
 class CustomFieldMethods(Surface):
     """Custom fields as a declared schema."""
 
-    def plan_custom_fields(self, fields: Any) -> CustomFieldPlan:
+    def plan_custom_fields(self, fields: Any, **options: Unpack[DeclarationOptions]) -> CustomFieldPlan:
         """Compares declared custom fields with those of the tenant; changes nothing.
 
         Args:
-            fields: The path of a YAML, JSON, CSV or Excel file, or a list of dictionaries.
+            fields: The path of a YAML, JSON, CSV or Excel file, a table, or a list of dictionaries.
+            **options: How a table is read; see `DeclarationOptions`.
 
         Returns:
             The plan: lists `create`, `change`, `same` and `extra`; `lines` are the differences in words, and
@@ -33,10 +37,16 @@ class CustomFieldMethods(Surface):
         Raises:
             PlanhatValidationError: If the declaration is wrong; the message names the rows.
         """
-        return schema.make_plan(self.session, fields)
+        return schema.make_plan(self.session, fields, options)
 
     def apply_custom_fields(
-        self, fields: Any, *, change_types: bool = False, delete_extra: bool = False, fail_on_errors: bool = True
+        self,
+        fields: Any,
+        *,
+        change_types: bool = False,
+        delete_extra: bool = False,
+        fail_on_errors: bool = True,
+        **options: Unpack[DeclarationOptions],
     ) -> BulkReport:
         """Creates and changes custom fields until the tenant has them as declared.
 
@@ -46,6 +56,7 @@ class CustomFieldMethods(Surface):
             delete_extra: When true, fields that are not declared are deleted with their values; only those of models
                 of which the declaration has fields.
             fail_on_errors: Raise when fields failed; otherwise the report tells.
+            **options: How a table is read; see `DeclarationOptions`.
 
         Returns:
             The report: `counts`, what became of each field in `results`, and the names of deleted fields in
@@ -64,7 +75,7 @@ class CustomFieldMethods(Surface):
             assert planhat.plan_custom_fields([tier]).is_done
             ```
         """
-        plan = schema.make_plan(self.session, fields)
+        plan = schema.make_plan(self.session, fields, options)
         report = schema.apply(self.session, plan, change_types=change_types, delete_extra=delete_extra)
         if fail_on_errors:
             report.raise_if_failed()
@@ -86,7 +97,13 @@ class CustomFieldMethods(Surface):
         return schema.export(self.session, path, models)
 
     def check_custom_values(
-        self, object_type: type[PlanhatObject], rows: Any, fields: Any = None, *, fail_on_errors: bool = True
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        fields: Any = None,
+        *,
+        fail_on_errors: bool = True,
+        **options: Unpack[DeclarationOptions],
     ) -> CheckedValues:
         """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
 
@@ -96,6 +113,7 @@ class CustomFieldMethods(Surface):
                 dictionary `custom`.
             fields: Declared custom fields to check against; those of the tenant unless given.
             fail_on_errors: Raise when values do not fit; otherwise the result tells.
+            **options: How a table is read; see `DeclarationOptions`.
 
         Returns:
             The checked rows: `rows` have values converted to what their fields hold; `errors` and `warnings` have
@@ -111,7 +129,7 @@ class CustomFieldMethods(Surface):
             assert checked.rows == [{"name": "Acme", "custom": {"Seats": 12}}]
             ```
         """
-        checked = check_table(self.session, checked_model(object_type), rows, fields)
+        checked = check_table(self.session, checked_model(object_type), rows, fields, options)
         if fail_on_errors:
             checked.raise_if_wrong()
         return checked

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat.keywords.arguments import takes
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
@@ -15,6 +16,7 @@ from RPA.Planhat.operations.custom import schema as custom_fields
 from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.rows.options import DeclarationOptions
 from RPA.Planhat.operations.rows.outcomes import Outcome
 from RPA.Planhat.operations.rows.report import BulkReport
 
@@ -23,7 +25,8 @@ class CustomFieldKeywords(Component):
     """Keywords that treat custom fields as a declared schema."""
 
     @keyword(tags=["custom field", "read"])
-    def plan_custom_fields(self, fields: Any, *, alias: str | None = None) -> CustomFieldPlan:
+    @takes(DeclarationOptions)
+    def plan_custom_fields(self, fields: Any, *, alias: str | None = None, **options: Any) -> CustomFieldPlan:
         """Compares declared custom fields with those of the tenant; changes nothing.
 
         A YAML or JSON file has a list of fields for each model. A table, such as a CSV file, has the columns `name`,
@@ -31,7 +34,8 @@ class CustomFieldKeywords(Component):
         cell. What the declaration does not say of a field is left alone.
 
         Args:
-            fields: The path of a YAML, JSON, CSV or Excel file, or a list of dictionaries.
+            fields: The path of a YAML, JSON, CSV or Excel file, a table, or a list of dictionaries.
+            **options: <options>
             alias: The connection to use; the current one unless given.
 
         Returns:
@@ -51,13 +55,14 @@ class CustomFieldKeywords(Component):
             Should Be Equal    ${plan.lines}[0]    + company.Tier 113 (list)
         ```
         """
-        plan = custom_fields.make_plan(self.session(alias), fields)
+        plan = custom_fields.make_plan(self.session(alias), fields, cast("DeclarationOptions", options))
         log_table(
             f"Planned custom fields: {plan}.", ["difference"] if plan.lines else [], _cells(plan), len(plan.lines)
         )
         return plan
 
     @keyword(tags=["custom field", "bulk"])
+    @takes(DeclarationOptions)
     def apply_custom_fields(
         self,
         fields: Any,
@@ -66,6 +71,7 @@ class CustomFieldKeywords(Component):
         delete_extra: bool = False,
         fail_on_errors: bool = True,
         alias: str | None = None,
+        **options: Any,
     ) -> BulkReport:
         """Creates and changes custom fields until the tenant has them as declared.
 
@@ -78,6 +84,7 @@ class CustomFieldKeywords(Component):
             delete_extra: When true, fields that are not declared are deleted with their values; only those of
                 models of which the declaration has fields.
             fail_on_errors: When false, fields that failed are only reported.
+            **options: <options>
             alias: The connection to use; the current one unless given.
 
         Returns:
@@ -102,7 +109,7 @@ class CustomFieldKeywords(Component):
         ```
         """
         session = self.session(alias)
-        plan = custom_fields.make_plan(session, fields)
+        plan = custom_fields.make_plan(session, fields, cast("DeclarationOptions", options))
         report = custom_fields.apply(session, plan, change_types=change_types, delete_extra=delete_extra)
         _log_applied(report, done(session, "Applied"))
         if fail_on_errors:
@@ -140,6 +147,7 @@ class CustomFieldKeywords(Component):
         return path
 
     @keyword(tags=["custom field", "read"])
+    @takes(DeclarationOptions)
     def check_custom_values(
         self,
         rows: AnyRows,
@@ -148,6 +156,7 @@ class CustomFieldKeywords(Component):
         fields: Any = None,
         fail_on_errors: bool = True,
         alias: str | None = None,
+        **options: Any,
     ) -> CheckedValues:
         """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
 
@@ -161,6 +170,7 @@ class CustomFieldKeywords(Component):
             fields: Declared custom fields to check against, as in [Plan Custom Fields]; those of the tenant
                 unless given.
             fail_on_errors: When false, errors are only reported.
+            **options: <options>
             alias: The connection to use; the current one unless given.
 
         Returns:
@@ -182,7 +192,8 @@ class CustomFieldKeywords(Component):
             Should Be Equal As Integers    ${company.custom}[Seats 115]    12
         ```
         """
-        checked = check_table(self.session(alias), model_of(model), rows, fields)
+        told = cast("DeclarationOptions", options)
+        checked = check_table(self.session(alias), model_of(model), rows, fields, told)
         cells = ([each.number, each.field, each.value, each.message] for each in checked.problems[:ROWS])
         head = ["row", "field", "value", "problem"] if checked.problems else []
         log_table(f"Checked custom values: {checked}.", head, cells, len(checked.problems))

@@ -22,12 +22,12 @@ from RPA.Planhat.operations import exporting
 from RPA.Planhat.operations.flattening import as_table as table_of
 from RPA.Planhat.operations.flattening import flat_rows
 from RPA.Planhat.operations.html_report import changes_in_words, is_html, page_of, record_name
-from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
+from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows, rows_explained
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.options import ImportOptions, SyncOptions, UpsertOptions
+from RPA.Planhat.operations.rows.options import ImportOptions, RowOptions, SyncOptions, UpsertOptions
 from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
 from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
@@ -116,16 +116,17 @@ def upload(
     session: PlanhatSession, model: type[PlanhatObject], /, rows: Any, *, fail_on_errors: bool = True, **options: Any
 ) -> BulkReport:
     """Upserts rows and logs what became of them, also when the upload stopped."""
-    delimiter = delimiter_of(rows)
+    told = cast("UpsertOptions", options)
+    delimiter = delimiter_of(rows, RowOptions(encoding=told.get("encoding"), delimiter=told.get("delimiter")))
 
     def settle(report: BulkReport) -> None:
         report.delimiter = delimiter
         log_report(report, str(model.PLURAL), done(session, "Upserted"))
 
-    told = cast("UpsertOptions", options)
     with rows_explained(rows):
         try:
-            report = bulk.upsert(session, model, read_rows(rows), told, fail_on_errors=False)
+            read = rows if is_table(rows) else read_rows(rows)
+            report = bulk.upsert(session, model, read, told, fail_on_errors=False)
         except PlanhatBulkError as stopped:
             settle(stopped.report)
             raise

@@ -11,15 +11,19 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
 from RPA.Planhat.operations.custom.validation import CustomFields
-from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.reading import read_list
+from RPA.Planhat.operations.rows.mapping import mapped_rows, parse
+from RPA.Planhat.operations.rows.options import DeclarationOptions, RowOptions
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
 from RPA.Planhat.text.messages import listed, plural
 from RPA.Planhat.types import CustomField
+from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from RPA.Planhat.operations.input.formats import Formats
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -61,10 +65,12 @@ class CheckedValues:
     Attributes:
         rows: The rows with values converted to what their fields hold, ready to be upserted.
         problems: What does not fit, warnings among them.
+        skips: Whether rows that do not fit were left out, as the caller wanted.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     problems: list[ValueProblem] = field(default_factory=list)
+    skips: bool = False
 
     @property
     def errors(self) -> list[ValueProblem]:
@@ -82,7 +88,7 @@ class CheckedValues:
         Raises:
             PlanhatValidationError: With the first problems in words.
         """
-        if self.errors:
+        if self.errors and not self.skips:
             named = listed(self.errors[:NAMED_PROBLEMS], len(self.errors))
             bad = plural(
                 len(self.errors), "custom value does not fit its field", "custom values do not fit their fields"
@@ -96,7 +102,10 @@ class CheckedValues:
 
 
 def check_values(
-    model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], definitions: Iterable[CustomField]
+    model: type[PlanhatObject],
+    rows: Iterable[Mapping[str, Any]],
+    definitions: Iterable[CustomField],
+    options: RowOptions | None = None,
 ) -> CheckedValues:
     """Checks the custom values of rows, written as `custom.<Name>` or in a dictionary `custom`.
 
@@ -104,45 +113,70 @@ def check_values(
         model: The model of the rows.
         rows: The rows; their other fields are left as they are.
         definitions: The custom fields, of this model and of others.
+        options: The local forms of values, and what is done with bad rows.
     """
-    fields, checked = CustomFields(model, definitions), CheckedValues()
+    options = options or RowOptions()
+    fields, checked = CustomFields(model, definitions), CheckedValues(skips=options.bad_rows == "skip")
     for number, row in enumerate(rows, 1):
-        checked.rows.append(_checked(number, row, fields, checked.problems))
+        found: list[ValueProblem] = []
+        made = _checked(number, row, fields, options.formats, found)
+        checked.problems += found
+        if not checked.skips or all(each.warning for each in found):
+            checked.rows.append(made)
     return checked
 
 
-def check_table(session: PlanhatSession, model: type[PlanhatObject], rows: Any, fields: Any = None) -> CheckedValues:
+def check_table(
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    rows: Any,
+    fields: Any = None,
+    given: DeclarationOptions | None = None,
+) -> CheckedValues:
     """Checks the custom values of a table in any form.
 
     Args:
         session: The connection.
         model: The model of the rows.
         rows: The path of a file, or rows in any form.
-        fields: Declared custom fields to check against; those of the tenant unless given.
+        fields: Declared custom fields to check against. Default: those of the tenant.
+        given: How the table is read.
     """
+    options = RowOptions.of(DeclarationOptions, given or {})
     known = [CustomField(each.definition) for each in declared(fields)] if fields else read_list(session, CustomField)
-    return check_values(model, read_rows(rows), known)
+    read: Iterable[Mapping[str, Any]] = read_rows(rows, options)
+    if options.mapping is not None:
+        read = mapped_rows(read, parse(model, options.mapping), options.formats.cell)
+    if options.mapping is not None or is_table(rows):
+        read = ({name: cell for name, cell in row.items() if cell not in (None, "")} for row in read)
+    return check_values(model, read, known, options)
 
 
-def _checked(number: int, row: Mapping[str, Any], fields: CustomFields, problems: list[ValueProblem]) -> dict[str, Any]:
+def _checked(
+    number: int, row: Mapping[str, Any], fields: CustomFields, formats: Formats, problems: list[ValueProblem]
+) -> dict[str, Any]:
+    bad = {value.problem: name for name, value in row.items() if isinstance(value, BadCell)}
+    if bad:
+        problems += [ValueProblem(number, name, row[name], problem) for problem, name in bad.items()]
+        return dict(row)
     custom = dict(row.get("custom") or {})
     custom |= {custom_name(name): value for name, value in row.items() if name.startswith(CUSTOM)}
     for name, value in custom.items():
-        custom[name], problem = _judged(name, value, fields)
+        custom[name], problem = _judged(name, formats.cell(value), fields, formats)
         if problem:
             problems.append(ValueProblem(number, name, value, problem, problem in DOUBTFUL))
     rest = {name: value for name, value in row.items() if name != "custom" and not name.startswith(CUSTOM)}
     return {**rest, "custom": custom} if custom else rest
 
 
-def _judged(name: str, value: Any, fields: CustomFields) -> tuple[Any, str]:
+def _judged(name: str, value: Any, fields: CustomFields, formats: Formats) -> tuple[Any, str]:
     """Returns the value as its field holds it, and what is wrong with it."""
     try:
         definition = fields.definition(name)
         if value in (None, ""):
             return None, ""
         several = definition.type == "multipicklist"
-        fitting = fields.value(name, options(value) if several else value)
+        fitting = fields.value(name, options(value) if several else value, formats)
     except ValueError as problem:
         return value, str(problem)
     return fitting, _doubt(definition, fitting, value)

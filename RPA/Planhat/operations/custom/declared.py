@@ -6,16 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.files import as_rows, options, read_declarations
+from RPA.Planhat.operations.input.rows import is_table, read_rows
+from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
+from RPA.Planhat.operations.rows.options import DeclarationOptions, RowOptions
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.encoding import BadCell
 from RPA.Planhat.types.tenant import parent_of
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.input.formats import Formats
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""
@@ -75,30 +81,41 @@ def key_of(definition: Mapping[str, Any]) -> Key:
     return parent_of(str(definition.get("parent", ""))), str(definition.get("name", "")).strip()
 
 
-def declared(source: Any) -> list[Declared]:
+def declared(source: Any, given: DeclarationOptions | None = None) -> list[Declared]:
     """Returns the custom fields that a file, or rows, declare.
 
     Args:
-        source: The path of a YAML, JSON or CSV file, a list of dictionaries, or a list for each model.
+        source: The path of a YAML, JSON or CSV file, a table, a list of dictionaries, or a list for each model.
+        given: How a table is read.
 
     Raises:
         PlanhatValidationError: If rows are bad or two declare the same field; all are counted, the first are named.
     """
-    rows = read_declarations(source) if isinstance(source, (str, Path)) else as_rows(_as_data(source))
+    options = RowOptions.of(DeclarationOptions, given or {})
     found: list[Declared] = []
     bad: list[tuple[int, str]] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_rows(source, options), 1):
         try:
-            found.append(Declared(_definition(row)))
+            found.append(Declared(_definition(row, options.formats)))
         except ValueError as problem:  # noqa: PERF203 - all bad rows are told, not just the first
             bad.append((number, str(problem)))
     counts = Counter(each.key for each in found)
     repeated = [f"{parent}.{name}" for (parent, name), count in counts.items() if count > 1]
-    if bad:
+    if bad and options.bad_rows == "refuse":
         raise PlanhatValidationError(BadRows(bad).refusal)
     if repeated:
         raise PlanhatValidationError(f"Nothing was sent, since these are declared twice: {', '.join(repeated)}.")
     return found
+
+
+def _rows(source: Any, options: RowOptions) -> Iterable[Mapping[str, Any]]:
+    if isinstance(source, (str, Path)):
+        rows = read_declarations(source, options)
+    else:
+        rows = as_rows(list(read_rows(source)) if is_table(source) else _as_data(source))
+    if options.mapping is None:
+        return rows
+    return mapped_rows(rows, parse_steps(options.mapping, DECLARATION.target_of), options.formats.cell)
 
 
 def _as_data(source: Any) -> Any:
@@ -116,9 +133,11 @@ def as_declared(field: CustomField) -> dict[str, Any]:
     }
 
 
-def _definition(row: Mapping[str, Any]) -> dict[str, Any]:
-    cells = {name: _cell(name, value) for name, value in row.items()}
-    definition = DECLARATION.payload({name: value for name, value in cells.items() if value is not None})
+def _definition(row: Mapping[str, Any], formats: Formats) -> dict[str, Any]:
+    cells = {name: _cell(name, formats.cell(value)) for name, value in row.items()}
+    definition = DECLARATION.payload(
+        {name: value for name, value in cells.items() if value is not None}, formats=formats
+    )
     missing = [field.name for field in CustomField.required() if not definition.get(field.key)]
     if missing:
         raise PlanhatValidationError(f"A custom field needs {' and '.join(missing)}.")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from RPA.Planhat.operations.rows.options import DeclarationOptions
     from RPA.Planhat.session import PlanhatSession
 
 NOT_DONE = "it was not done, since applying stopped: {}"
@@ -129,17 +130,18 @@ class CustomFieldPlan:
     __str__ = __repr__
 
 
-def make_plan(session: PlanhatSession, source: Any) -> CustomFieldPlan:
+def make_plan(session: PlanhatSession, source: Any, given: DeclarationOptions | None = None) -> CustomFieldPlan:
     """Compares a declaration with the tenant. Only what is declared of a field is compared.
 
     Args:
         session: The connection.
         source: The path of a file, or rows.
+        given: How a table is read.
 
     Raises:
         PlanhatValidationError: If the declaration is wrong.
     """
-    wanted = declared(source)
+    wanted = declared(source, given)
     present = by_key(reading.read_list(session, CustomField))
     keys, parents = {each.key for each in wanted}, {each.key[0] for each in wanted}
     extra = [each for key, each in present.items() if key not in keys and key[0] in parents]

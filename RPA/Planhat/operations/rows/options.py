@@ -118,8 +118,24 @@ class SyncOptions(TableOptions, total=False):
     match_by: Annotated[Texts, Option(None, "More fields by which a row finds its record, such as `name`.")]
 
 
-class UpsertOptions(TypedDict, total=False):
+class DeclarationOptions(MappedTable, total=False):
+    """How a table that declares custom fields, or has values for them, is read."""
+
+    bad_rows: Annotated[
+        OnBad, Option("refuse", "`refuse` refuses all rows while some are bad, `skip` leaves out the bad ones.")
+    ]
+
+
+class UpsertOptions(MappedTable, total=False):
     """Options of a bulk upsert."""
+
+    bad_rows: Annotated[
+        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
+    ]
+    clear_empty: Annotated[
+        bool,
+        Option(default=False, doc="When true, empty cells of a table clear their fields; else they leave them alone."),
+    ]
 
     journal: Annotated[
         str | Path | None,

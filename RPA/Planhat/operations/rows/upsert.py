@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
+from RPA.Planhat.operations.input.rows import is_table, read_rows
+from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.rows.events import EventLog
 from RPA.Planhat.operations.rows.journal_file import JournalFile
 from RPA.Planhat.operations.rows.natural_keys import NaturalKey
-from RPA.Planhat.operations.rows.options import RowOptions, UpsertOptions
+from RPA.Planhat.operations.rows.options import MappedTable, RowOptions, UpsertOptions
 from RPA.Planhat.operations.rows.outcomes import REFUSED, STORED
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport, Report
@@ -30,7 +32,7 @@ R = TypeVar("R", bound=Report)
 def upsert(
     session: PlanhatSession,
     model: type[PlanhatObject],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Any,
     options: UpsertOptions | None = None,
     *,
     fail_on_errors: bool = True,
@@ -42,7 +44,7 @@ def upsert(
     Args:
         session: The connection.
         model: The model.
-        rows: Records or dictionaries with field names, or the rows of a file of failed rows.
+        rows: Records or dictionaries with field names; or a table: the path of a file, a Table, a frame.
         options: Journal, reading back, and when to stop.
         fail_on_errors: Raise when a row failed or is unknown; otherwise the report has them.
 
@@ -53,15 +55,22 @@ def upsert(
         PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
     """
     require_bulk(model)
-    given = RowOptions.of(UpsertOptions, options or {}, given=True)
+    given = _options_of(rows, options or {})
     natural_key(model, given.find_by)
-    plan = Plan.of(session, model, rows, given)
-    if plan.states.count(REFUSED):
+    plan = Plan.of(session, model, read_rows(rows, given) if is_table(rows) else rows, given)
+    if plan.states.count(REFUSED) and given.bad_rows == "refuse":
         raise PlanhatValidationError(plan.reasons(REFUSED).refusal)
     report = send(session, plan, BulkReport(plan))
     if fail_on_errors:
         report.raise_if_failed()
     return report
+
+
+def _options_of(rows: Any, options: UpsertOptions) -> RowOptions:
+    """Returns the options; rows are cells of a table if they come from one, or if the caller says how it is written."""
+    told: Mapping[str, Any] = options
+    as_table = any(told.get(each.name, each.default) != each.default for each in described(MappedTable))
+    return RowOptions.of(UpsertOptions, options, given=not (as_table or is_table(rows)))
 
 
 def require_bulk(model: type[PlanhatObject]) -> None:
