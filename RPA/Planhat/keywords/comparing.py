@@ -100,7 +100,7 @@ class CompareKeywords(Component):
         kind = model_of(model)
         refuse_nobody("company_ids", company_ids)
         companies = None if company_ids is UNSET else company_ids
-        query = Query(company_ids=companies, properties=properties, where=where or "")
+        query = Query(company_ids=companies, properties=properties, where=where)
         groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), query)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
         line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"

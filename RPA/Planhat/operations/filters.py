@@ -17,9 +17,10 @@ from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_fi
 from RPA.Planhat.operations.rows.values import convert, in_utc
 from RPA.Planhat.text.messages import near_matches, plural, suggestion
 from RPA.Planhat.text.parsing import as_strings, casefold
-from RPA.Planhat.types import Field, Kind, PlanhatObject
+from RPA.Planhat.types import Company, Field, Kind, PlanhatObject
 
 if TYPE_CHECKING:
+    from RPA.Planhat.operations.where import Condition
     from RPA.Planhat.types import Parameter
 
 LOGGER = logging.getLogger("RPA.Planhat")
@@ -230,6 +231,36 @@ def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[
             raise PlanhatValidationError("properties is empty. Name at least one field, or leave properties out.")
         keys = ["custom" if name.startswith(CUSTOM) else key_of(model, name) for name in names] + more
     return tuple(dict.fromkeys(keys))
+
+
+def owner_key(model: type[PlanhatObject]) -> str:
+    """Returns the key by which Planhat can restrict a list to companies; empty if there is none."""
+    if issubclass(model, Company):
+        return "_id"
+    owner = model.field("company_id") or model.field("company_ids")
+    return owner.key if owner else ""
+
+
+def parameters_in(model: type[PlanhatObject], condition: Condition) -> dict[str, list[str]]:
+    """Returns the parameters by which Planhat leaves out what a condition leaves out anyway, compared as exactly."""
+    known = {each.argument: each for each in model.PARAMETERS}
+    found: dict[str, list[str]] = {}
+    for each in condition.required:
+        name = each.field.name
+        is_exact = each.operator == "==" or (each.operator == "=" and (name == "email" or name.endswith("_id")))
+        if is_exact and name in known and known[name].kind not in (Kind.IDS, Kind.TEXTS):
+            value = str(each.values[0])
+            found[known[name].name] = [value.lower() if name == "email" else value]
+    return found
+
+
+def companies_in(model: type[PlanhatObject], condition: Condition) -> list[str] | None:
+    """Returns the companies of which a condition leaves records only, where Planhat can tell them apart."""
+    key = owner_key(model) if model.COMPANY_PARAMETER else ""
+    for each in condition.required:
+        if key and each.field.key == key and each.operator in ("=", "==", "in"):
+            return [str(value) for value in each.values]
+    return None
 
 
 def explain_nothing(model: type[PlanhatObject], filters: Iterable[Filter], count: int) -> None:

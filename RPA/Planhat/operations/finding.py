@@ -40,7 +40,11 @@ NAMED = 10
 
 
 def find(
-    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any], where: str = ""
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    wanted: str | None,
+    fields: Mapping[str, Any],
+    where: str | None = None,
 ) -> PlanhatObjectList[Any]:
     """Returns the records that someone may mean, whole.
 
@@ -59,10 +63,10 @@ def find(
     keys = {name: _key(model, name) for name in fields}
     custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)
-    if wanted is None and all(value is None for value in fields.values()) and not where:
+    if wanted is None and all(value is None for value in fields.values()) and where is None:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
-    found = _by_id(session, model, wanted, keys, fields) if not where else None
-    if not found and issubclass(model, Company) and not where:
+    found = _by_id(session, model, wanted, keys, fields) if where is None else None
+    if not found and issubclass(model, Company) and where is None:
         found = _companies(session, wanted, fields)
     if found is None:
         found = _search(session, model, wanted, fields, where)
@@ -81,7 +85,11 @@ def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> Non
 
 
 def find_one(
-    session: PlanhatSession, model: type[PlanhatObject], wanted: str | None, fields: Mapping[str, Any], where: str = ""
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    wanted: str | None,
+    fields: Mapping[str, Any],
+    where: str | None = None,
 ) -> PlanhatObject:
     """Returns the one record that someone means.
 
@@ -92,7 +100,7 @@ def find_one(
     found = find(session, model, wanted, fields, where)
     if len(found) == 1:
         return found[0]  # type: ignore[no-any-return]
-    named = [f"{name} {value!r}" for name, value in fields.items()] + ([where] if where else [])
+    named = [f"{name} {value!r}" for name, value in fields.items()] + ([where] if where is not None else [])
     what = " and ".join(named if wanted is None else [repr(wanted), *named])
     if not found:
         hint = _near(session, model, wanted or fields.get("name"))
@@ -174,7 +182,7 @@ def _search(
     model: type[PlanhatObject],
     wanted: str | None,
     fields: Mapping[str, Any],
-    where: str,
+    where: str | None,
 ) -> list[PlanhatObject]:
     """Reads the model with as few fields as possible, and returns the records that fit."""
     keys = {name: _key(model, name) for name in fields}

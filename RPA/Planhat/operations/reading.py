@@ -18,8 +18,11 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.filters import (
     CustomKinds,
     Filter,
+    companies_in,
     explain_nothing,
     key_of,
+    owner_key,
+    parameters_in,
     selected_keys,
     split_filters,
     unknown_custom,
@@ -28,13 +31,23 @@ from RPA.Planhat.operations.paging import pages, place_behind
 from RPA.Planhat.operations.prefetch import Prefetch
 from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
+from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.text.validation import require
-from RPA.Planhat.types import Company, CustomField, Kind, PlanhatObject, PlanhatObjectList, Record
+from RPA.Planhat.types import (
+    Company,
+    CustomField,
+    Field,
+    Kind,
+    PlanhatIdType,
+    PlanhatObject,
+    PlanhatObjectList,
+    Record,
+)
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.types.decoding import as_model, as_models
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.types.ids import is_planhat_id
+from RPA.Planhat.types.ids import is_planhat_id, split_reference
 from RPA.Planhat.types.records import Selection
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
@@ -44,7 +57,6 @@ if TYPE_CHECKING:
     import requests
 
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatIdType
 
 LOGGER = logging.getLogger("RPA.Planhat")
 
@@ -77,7 +89,7 @@ class Query:
     sort: str | None = None
     limit: int | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
-    where: str = ""
+    where: str | None = None
     after: str = ""
 
 
@@ -239,6 +251,26 @@ def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Ite
     return {name: CUSTOM_KINDS.get(known[name].type, Kind.TEXT) for name in wanted}
 
 
+def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str) -> Condition:
+    """Returns a condition on records of a model. Companies in it may be named by any of their ids.
+
+    Raises:
+        PlanhatValidationError: If it cannot be read, or names a field that does not exist.
+    """
+    require("where", text, str, "a condition such as phase = live")
+    owner = owner_key(model)
+
+    def find_field(name: str) -> Field[Any]:
+        kinds = custom_kinds(session, model, [name]) if name.startswith(CUSTOM) else {}
+        return field_of(model, name, kinds.get(name[len(CUSTOM) :], Kind.ANY))
+
+    def resolve(field: Field[Any], value: Any) -> Any:
+        is_other = isinstance(value, str) and split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID
+        return company_id_of(session, value) if is_other and field.key == owner else value
+
+    return Condition(text, find_field, resolve)
+
+
 @dataclass(frozen=True)
 class _Plan:
     """What Planhat does for a query, and what is left to do here."""
@@ -247,6 +279,7 @@ class _Plan:
     params: dict[str, list[str]]
     companies: list[str] | None
     filters: list[Filter]
+    condition: Condition | None
     sort: str
     keys: tuple[str, ...]
 
@@ -260,7 +293,12 @@ class _Plan:
         company_ids, asked = _company_filter(model, query)
         custom = custom_kinds(session, model, [*asked, sort.lstrip("-")])
         params, filters = split_filters(model, asked, custom)
+        condition = None if query.where is None else condition_of(session, model, query.where)
         needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
+        if condition is not None:
+            needed += [key if key.startswith(CUSTOM) else key.partition(".")[0] for key in condition.keys]
+            params = {**parameters_in(model, condition), **params}
+            company_ids = companies_in(model, condition) if company_ids is None else company_ids
         if company_ids is not None and model.COMPANY_PARAMETER is None:
             needed.append(_company_key(model))
         keys = selected_keys(model, query.properties, needed)
@@ -269,7 +307,12 @@ class _Plan:
             owner = model.field(_company_key(model))
             filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
             companies = None
-        return cls(model, params, companies, filters, sort, keys)
+        return cls(model, params, companies, filters, condition, sort, keys)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether rows are left out here, after reading."""
+        return bool(self.filters or self.condition)
 
     def pages(self, session: PlanhatSession, limit: int | None = None, after: str = "") -> Iterator[list[Any]]:
         """Yields the records that match, in the order of ids; call by call where there are several."""
@@ -277,12 +320,12 @@ class _Plan:
         seen: set[str] = set()
         calls = list(self._calls())
         for params in calls:
-            wanted = None if self.filters or (len(calls) > 1 and self.model.field("company_ids")) else left
+            wanted = None if self.is_filtered or (len(calls) > 1 and self.model.field("company_ids")) else left
             fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
             start = place_behind(fetch, after) if after else 0
             for page in pages(fetch, self.model.PAGE.size, wanted, start, after):
                 _forget_older(session, self.model, page)
-                rows = [row for row in page if self._matches(row)] if self.filters else page
+                rows = [row for row in page if self._matches(row)] if self.is_filtered else page
                 if len(calls) > 1:
                     rows = [row for row in rows if row.id not in seen]
                     seen.update(row.id for row in rows)
@@ -300,7 +343,7 @@ class _Plan:
         """Returns the list as Planhat sorts it, if one page is surely all of it and in order; else nothing."""
         calls = list(self._calls())
         size = min(limit or self.model.PAGE.size, self.model.PAGE.size)
-        if self.filters or len(calls) != 1 or self.sort.lstrip("-").startswith(CUSTOM) or (limit or 0) > size:
+        if self.is_filtered or len(calls) != 1 or self.sort.lstrip("-").startswith(CUSTOM) or (limit or 0) > size:
             return None
         fetch = self._fetcher(session, {**calls[0], "sort": self.sort}, size)
         rows: list[Any] = fetch(0, size)
@@ -332,7 +375,8 @@ class _Plan:
         yield from ({**params, **select} for params in several)
 
     def _matches(self, row: dict[str, Any]) -> bool:
-        return all(each.matches(row) for each in self.filters)
+        fits = all(each.matches(row) for each in self.filters)
+        return fits and (self.condition is None or self.condition.matches(row))
 
     def _note(self, page: list[Any]) -> None:
         for each in self.filters:

@@ -1,0 +1,503 @@
+"""Conditions such as `to_date <= today+90d and (nps < 7 or nps is empty)`: a parser and an evaluator.
+
+Grammar, from the loosest to the closest: `or`, `and`, `not`, parentheses, and comparisons `field operator value` with
+`= == != < <= > >=`, `in (…)`, `not in (…)`, `contains`, `is empty`, `is not empty`. Names and values with spaces or
+signs are in quotation marks. Values are read by the kind of the field.
+
+A record without a value fits no comparison but `!=`, `not in` and `is empty`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from operator import ge, gt, le, lt
+from typing import TYPE_CHECKING, Any, NoReturn
+from unicodedata import normalize
+
+from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.operations.rows.values import convert, in_utc
+from RPA.Planhat.text.messages import suggestion
+from RPA.Planhat.text.parsing import casefold
+from RPA.Planhat.types import Field, Kind
+
+if TYPE_CHECKING:
+    from RPA.Planhat.types import PlanhatObject
+
+Test = Callable[[dict[str, Any]], bool]
+
+TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+      | (?P<sign>==|!=|<>|<=|>=|=|<|>|\(|\)|,)
+      | (?P<word>(?:[^\s()<>=!,"']|(?<=\.)(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))+)
+      | (?P<other>\S)
+    )""",
+    re.VERBOSE,
+)
+"""A part of a condition. A word goes on through quotation marks behind a point, as in `custom."Contract Type"`."""
+
+RELATIVE = re.compile(r"(today|now)(?:([+-])(\d+)([dwmyh]))?", re.IGNORECASE)
+SHIFT = re.compile(r"[+-]\d+[dwmyh]", re.IGNORECASE)
+ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+SIGNS = ("=", "==", "!=", "<>", *ORDER)
+WORDS = frozenset({"and", "or", "not", "in", "contains", "is", "empty"})
+DAY = len("2026-12-31")
+NUMBERS = (Kind.NUMBER, Kind.INTEGER, Kind.DAY)
+LISTS = (Kind.TEXTS, Kind.IDS, Kind.OBJECTS)
+EXAMPLE = "A condition is written as phase = live and renewal_date <= today+90d."
+DEEPEST = 100
+"""Parentheses in each other at most; nobody writes more, and Python's own stack has an end."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A part of a condition: a `word`, a `name` in part quoted, `quoted`, a `sign`, or the `end`."""
+
+    text: str
+    place: int
+    kind: str
+
+    def is_word(self, *words: str) -> bool:
+        """Tells whether it is one of these words, in any case, without quotation marks."""
+        return self.kind == "word" and self.text.lower() in words
+
+    def is_sign(self, *signs: str) -> bool:
+        """Tells whether it is one of these signs."""
+        return self.kind == "sign" and self.text in signs
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison of a field, by an operator such as `<=`, `in` or `is empty`, with values of its kind."""
+
+    field: Field[Any]
+    operator: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Not:
+    """What holds when a condition does not."""
+
+    part: Node
+
+
+@dataclass(frozen=True)
+class All:
+    """What holds when all conditions do."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """What holds when a condition of several does."""
+
+    parts: tuple[Node, ...]
+
+
+Node = Comparison | Not | All | Some
+
+
+class Condition:
+    """A condition on records.
+
+    Args:
+        text: The condition.
+        find_field: Returns a field by the name that is written; raises `PlanhatValidationError` if there is none.
+        resolve: Returns the value that is meant by one that is written, such as the Planhat id for an external id.
+
+    Attributes:
+        node: What the text says.
+        text: The text.
+
+    Raises:
+        PlanhatValidationError: If it cannot be read; the message points at the place.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        find_field: Callable[[str], Field[Any]],
+        resolve: Callable[[Field[Any], Any], Any] = lambda _field, value: value,
+    ) -> None:
+        self.text = text
+        self.node = _Parser(text, find_field, resolve).parse()
+        self.matches: Test = compile_test(self.node)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that it needs."""
+        return list(dict.fromkeys(each.field.key for each in _comparisons(self.node)))
+
+    @property
+    def required(self) -> list[Comparison]:
+        """The comparisons that each record has to fit: those that are joined by `and`."""
+        parts = self.node.parts if isinstance(self.node, All) else (self.node,)
+        return [each for each in parts if isinstance(each, Comparison)]
+
+
+def field_of(model: type[PlanhatObject], name: str, custom: Kind = Kind.ANY) -> Field[Any]:
+    """Returns a field by its name, Planhat's spelling, or `custom.<Name>`.
+
+    Args:
+        model: The model.
+        name: The name.
+        custom: What it holds if it is a custom field.
+
+    Raises:
+        PlanhatValidationError: If the model has no such field; the message names near ones.
+    """
+    known = model.field(name)
+    if known is not None:
+        return known
+    first = model.field(name.partition(".")[0])
+    if name.startswith(CUSTOM) and name != CUSTOM:
+        kind = custom
+    elif model.OPEN or name in model.LIST_FIELDS or (first is not None and first.kind is Kind.OBJECT):
+        kind = Kind.ANY
+    else:
+        hint = suggestion(model.near_matches(name))
+        raise PlanhatValidationError(f"The model {model.SINGULAR} has no field {name!r}.{hint}")
+    found: Field[Any] = Field(kind, "", empty=None, key=name)
+    found.name = name
+    return found
+
+
+def _comparisons(node: Node) -> Iterable[Comparison]:
+    if isinstance(node, Comparison):
+        yield node
+    elif isinstance(node, Not):
+        yield from _comparisons(node.part)
+    else:
+        for part in node.parts:
+            yield from _comparisons(part)
+
+
+def _tokens(text: str) -> list[Token]:
+    found = []
+    for match in TOKEN.finditer(text):
+        kind = str(match.lastgroup)
+        word, place = match[kind], match.start(kind)
+        if kind == "other":
+            _fail(text, place, f"cannot be read from {word!r} on")
+        if kind == "quoted":
+            word = re.sub(r"\\(.)", r"\1", word[1:-1])
+        elif kind == "word" and re.search(r"\.[\"']", word):
+            word = re.sub(r"\.([\"'])((?:[^\\]|\\.)*?)\1", lambda part: "." + re.sub(r"\\(.)", r"\1", part[2]), word)
+            kind = "name"
+        found.append(Token(word, place, kind))
+    return [*found, Token("", len(text), "end")]
+
+
+def _fail(text: str, place: int, problem: str) -> NoReturn:
+    start = max(place - 60, 0)
+    shown = " ".join(text[start : place + 40].splitlines())
+    stop = "" if problem.endswith("?") else "."
+    raise PlanhatValidationError(f"where= {problem}{stop}\n  {shown}\n  {' ' * (place - start)}^\n{EXAMPLE}")
+
+
+class _Parser:
+    """Reads a condition, token by token."""
+
+    def __init__(
+        self, text: str, find_field: Callable[[str], Field[Any]], resolve: Callable[[Field[Any], Any], Any]
+    ) -> None:
+        self._text = text
+        self._find_field = find_field
+        self._resolve = resolve
+        self._tokens = _tokens(text)
+        self._next = 0
+        self._depth = 0
+
+    def parse(self) -> Node:
+        if self._token.kind == "end":
+            self._fail("is empty")
+        node = self._any()
+        if self._token.kind != "end":
+            self._fail(f"goes on behind its end with {self._token.text!r}; join conditions with and, or")
+        return node
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> Token:
+        token = self._token
+        self._next += token.kind != "end"
+        return token
+
+    def _fail(self, problem: str, token: Token | None = None) -> NoReturn:
+        _fail(self._text, (token or self._token).place, problem)
+
+    def _any(self) -> Node:
+        parts = [self._all()]
+        while self._token.is_word("or"):
+            self._take()
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+
+    def _all(self) -> Node:
+        parts = [self._not()]
+        while self._token.is_word("and"):
+            self._take()
+            parts.append(self._not())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _not(self) -> Node:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._fail(f"has more than {DEEPEST} parentheses or not in each other")
+        try:
+            if self._token.is_word("not"):
+                self._take()
+                return Not(self._not())
+            if not self._token.is_sign("("):
+                return self._comparison()
+            opening = self._take()
+            node = self._any()
+            if not self._take().is_sign(")"):
+                self._fail("has a parenthesis that is not closed", opening)
+            return node
+        finally:
+            self._depth -= 1
+
+    def _comparison(self) -> Node:
+        name = self._take()
+        if name.kind in ("sign", "end") or name.is_word(*WORDS):
+            self._fail(f"needs the name of a field here, not {name.text or 'the end'!r}", name)
+        try:
+            field = self._find_field(name.text)
+        except PlanhatValidationError as problem:
+            said = str(problem).rstrip(".")
+            self._fail(f"names a field that does not exist: {said[:1].lower()}{said[1:]}", name)
+        operator = self._operator(field)
+        if operator in ("is empty", "is not empty"):
+            return Comparison(field, operator)
+        if operator in ("in", "not in"):
+            return Comparison(field, operator, self._list(field, operator))
+        return Comparison(field, operator, (self._value(field, operator),))
+
+    def _operator(self, field: Field[Any]) -> str:
+        token = self._take()
+        found = token.text.lower() if token.is_sign(*SIGNS) or token.is_word("in", "contains") else ""
+        if token.is_word("not") and self._token.is_word("in"):
+            self._take()
+            found = "not in"
+        if token.is_word("is"):
+            found = "is not empty" if self._token.is_word("not") else "is empty"
+            self._next += self._token.is_word("not")
+            found = found if self._take().is_word("empty") else ""
+        if not found:
+            self._fail(
+                f"needs an operator behind {field.name}: = == != < <= > >= in contains, is empty, is not empty", token
+            )
+        if found in ORDER and field.kind in (*LISTS, Kind.BOOLEAN, Kind.OBJECT):
+            self._fail(f"cannot compare {field.name} with {found}: it holds {field.kind.value}", token)
+        return "!=" if found == "<>" else found
+
+    def _list(self, field: Field[Any], operator: str) -> tuple[Any, ...]:
+        opening = self._take()
+        if not opening.is_sign("("):
+            self._fail(f"needs a list in parentheses behind {operator}, such as (onboarding, adoption)", opening)
+        values = [self._value(field, operator)]
+        while self._token.is_sign(","):
+            self._take()
+            values.append(self._value(field, operator))
+        if not self._take().is_sign(")"):
+            self._fail("has a list that is not closed", opening)
+        return tuple(values)
+
+    def _value(self, field: Field[Any], operator: str) -> Any:
+        token = self._take()
+        if token.kind in ("sign", "end"):
+            self._fail(f"needs a value behind {operator}, not {token.text or 'the end'!r}", token)
+        text = token.text
+        if token.kind == "word" and RELATIVE.fullmatch(text) and self._token.kind == "word":
+            text += self._shift()
+        try:
+            return self._resolve(field, read_value(field, text, is_word=token.kind == "word"))
+        except (ValueError, OverflowError) as problem:
+            why = str(problem) if isinstance(problem, PlanhatValidationError) else f"{text!r} is not valid"
+            self._fail(f"compares {field.name} with something else than it holds: {why.rstrip('.')}", token)
+
+    def _shift(self) -> str:
+        """Takes `+ 90d` or `+90d` that stands apart from `today`."""
+        if SHIFT.fullmatch(self._token.text):
+            return self._take().text
+        following = self._tokens[self._next + 1]
+        if self._token.text in ("+", "-") and SHIFT.fullmatch(self._token.text + following.text):
+            return self._take().text + self._take().text
+        return ""
+
+
+_NUMBER: Field[Any] = Field(Kind.NUMBER, "", empty=None, key="number")
+_NUMBER.name = "it"
+
+
+def read_value(field: Field[Any], text: str, *, is_word: bool) -> Any:
+    """Returns a value by the kind of a field.
+
+    Args:
+        field: The field.
+        text: What is written.
+        is_word: Whether it is without quotation marks, so that `today` may be meant.
+
+    Raises:
+        ValueError: If the field cannot hold it.
+    """
+    relative = RELATIVE.fullmatch(text) if is_word and field.kind in (Kind.DATE, Kind.DAY, Kind.ANY) else None
+    if relative:
+        text = _moment_of(relative)
+        return convert(field, text[:DAY]) if field.kind is Kind.DAY else text
+    if field.kind in (Kind.NUMBER, Kind.INTEGER):
+        return convert(_NUMBER, text)
+    if field.kind in (Kind.BOOLEAN, Kind.DATE, Kind.DAY):
+        return convert(field, text)
+    return text
+
+
+def _moment_of(relative: re.Match[str]) -> str:
+    """Returns the day or the time, in UTC, that is meant by words such as `today+90d`."""
+    word, sign, count, unit = relative[1].lower(), relative[2], int(relative[3] or 0), (relative[4] or "").lower()
+    now = datetime.now(timezone.utc)
+    moment = now if word == "now" else now.replace(hour=0, minute=0, second=0, microsecond=0)
+    count = -count if sign == "-" else count
+    if unit in ("m", "y"):
+        moment = _months_later(moment, count * (12 if unit == "y" else 1))
+    elif unit:
+        moment += timedelta(hours=count) if unit == "h" else timedelta(days=count * (7 if unit == "w" else 1))
+    text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return text[:DAY] if word == "today" and unit != "h" else text
+
+
+def _months_later(moment: datetime, count: int) -> datetime:
+    """Returns the same day of another month, or its last day if it is shorter."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + count, 12)
+    first = date(year, month + 1, 1)
+    last = ((first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def compile_test(node: Node) -> Test:
+    """Returns the function that tells whether a record fits."""
+    if isinstance(node, Comparison):
+        return _compile_comparison(node)
+    if isinstance(node, Not):
+        part = compile_test(node.part)
+        return lambda row: not part(row)
+    parts = [compile_test(each) for each in node.parts]
+    if isinstance(node, All):
+        return lambda row: all(part(row) for part in parts)
+    return lambda row: any(part(row) for part in parts)
+
+
+def _compile_comparison(comparison: Comparison) -> Test:
+    field, operator, values = comparison.field, comparison.operator, comparison.values
+    key = field.key
+    if operator in ("is empty", "is not empty"):
+        wanted = operator == "is empty"
+        return lambda row: _is_empty(_value_at(row, key)) is wanted
+    fits = [_compile_value(field.kind, operator, value) for value in values]
+    negated = operator in ("!=", "not in")
+
+    def test(row: dict[str, Any]) -> bool:
+        value = _value_at(row, key)
+        items = value if isinstance(value, list) else [value]
+        return any(fit(item) for item in items if not _is_empty(item) for fit in fits) is not negated
+
+    return test
+
+
+def _compile_value(kind: Kind, operator: str, wanted: Any) -> Callable[[Any], bool]:
+    """Returns the function that compares one value that is there."""
+    if operator in ORDER:
+        compare = ORDER[operator]
+
+        def is_in_order(value: Any) -> bool:
+            pair = comparable_pair(kind, value, wanted)
+            return pair is not None and compare(*pair)
+
+        return is_in_order
+    if operator == "contains" and kind not in LISTS:
+        part = fold(wanted)
+        return lambda value: any(part in fold(each) for each in ([value] if not isinstance(value, dict) else value))
+    if operator == "==" and kind not in (*NUMBERS, Kind.DATE, Kind.BOOLEAN):
+        return lambda value: str(value) == wanted
+
+    def is_same(value: Any) -> bool:
+        pair = comparable_pair(kind, value, wanted)
+        return pair is not None and pair[0] == pair[1]
+
+    return is_same
+
+
+def comparable_pair(kind: Kind, value: Any, wanted: Any) -> tuple[Any, Any] | None:
+    """Returns two values as they compare: numbers, points in time, or texts without case; nothing if they do not.
+
+    A time compares with a day as the day on which it is.
+    """
+    if kind is Kind.ANY:
+        kind = _kind_of(value, wanted)
+    if kind in NUMBERS:
+        number, other = _number(value), _number(wanted)
+        return None if number is None or other is None else (number, other)
+    if kind is Kind.BOOLEAN:
+        return (value, wanted) if isinstance(value, bool) else None
+    if kind is Kind.DATE:
+        return _moments(str(value), str(wanted))
+    value = value.get("id") or value.get("_id") if isinstance(value, dict) else value
+    return fold(value), fold(wanted)
+
+
+def _kind_of(value: Any, wanted: Any) -> Kind:
+    """Returns the kind of a comparison where that of the field is not known."""
+    if isinstance(value, bool):
+        return Kind.TEXT
+    if isinstance(value, (int, float)) and _number(wanted) is not None:
+        return Kind.NUMBER
+    both = isinstance(value, str) and _moments(value, str(wanted)) is not None
+    return Kind.DATE if both else Kind.TEXT
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return value if isinstance(value, (int, float)) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _moments(value: str, wanted: str) -> tuple[str, str] | None:
+    try:
+        there, other = in_utc(value), in_utc(wanted)
+    except ValueError:
+        return None
+    return (there[:DAY], other[:DAY]) if len(wanted) == DAY else (there, other)
+
+
+def fold(value: Any) -> str:
+    """Returns a text without case, in one Unicode form."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = casefold(value)
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _value_at(row: dict[str, Any], key: str) -> Any:
+    if "." not in key or key.startswith(CUSTOM):
+        return value_at(row, key)
+    if key in row:
+        return dict.get(row, key)
+    first, _, rest = key.partition(".")
+    inner = dict.get(row, first)
+    return inner.get(rest) if isinstance(inner, dict) else None
