@@ -101,7 +101,15 @@ class PlanhatObjectList(list[P], Generic[P]):
     @overload
     def __setitem__(self, key: slice, value: Iterable[P]) -> None: ...
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key, [self._checked(v) for v in value] if isinstance(key, slice) else self._checked(value))
+        if not isinstance(key, slice):
+            super().__setitem__(key, self._checked(value))
+            return
+        given, mine = list(value), list.__getitem__(self, key)
+        if len(given) == len(mine):
+            # `Create Dictionary` of Robot Framework puts a DotDict in the place of each: the records stay.
+            equal = zip(given, mine, strict=True)
+            given = [old if not isinstance(new, PlanhatObject) and new == old else new for new, old in equal]
+        super().__setitem__(key, [self._checked(each) for each in given])
 
     def is_obj_in_list(self, obj: P) -> bool:
         """Tells whether a record is in the list, by any of its ids."""
