@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import well_formed
 from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages
+from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
-from RPA.Planhat.types.base import LABELS
+from RPA.Planhat.types.base import LABELS, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,8 +71,8 @@ class Changed:
 
 
 @dataclass
-class Changes:
-    """What has changed since a snapshot.
+class Changes(Account):
+    """What has changed since a snapshot; as a dictionary its `counts`, and a row for each record or changed field.
 
     Attributes:
         since: When the snapshot was taken, ISO 8601.
@@ -85,10 +86,22 @@ class Changes:
     removed: PlanhatObjectList[Any]
     changed: list[Changed] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        super().__init__(since=self.since)
+
     @property
     def counts(self) -> dict[str, int]:
         """How many records are added, changed and removed."""
         return {"added": len(self.added), "changed": len(self.changed), "removed": len(self.removed)}
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a dictionary for each record that is added or removed, and for each field that changed."""
+        for change, records in (("added", self.added), ("removed", self.removed)):
+            for record in records:
+                yield {"change": change, "id": record.id, "record": label_of(record)}
+        for each in self.changed:
+            known = {"change": "changed", "id": each.record.id, "record": label_of(each.record)}
+            yield from ({**known, "field": field.name, "old": field.old, "new": field.new} for field in each.fields)
 
     def __bool__(self) -> bool:
         return any(self.counts.values())

@@ -13,6 +13,7 @@ from RPA.Planhat.operations.custom.files import options
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.reading import read_list
+from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse
 from RPA.Planhat.operations.rows.options import DeclarationOptions, RowOptions
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
@@ -59,8 +60,8 @@ class ValueProblem:
 
 
 @dataclass
-class CheckedValues:
-    """Rows whose custom values were checked.
+class CheckedValues(Account):
+    """Rows whose custom values were checked; as a dictionary its `counts`, and the problems as `rows`.
 
     Attributes:
         rows: The rows with values converted to what their fields hold, ready to be upserted.
@@ -72,6 +73,9 @@ class CheckedValues:
     problems: list[ValueProblem] = field(default_factory=list)
     skips: bool = False
 
+    def __post_init__(self) -> None:
+        super().__init__(target="custom values")
+
     @property
     def errors(self) -> list[ValueProblem]:
         """What can not be right."""
@@ -81,6 +85,15 @@ class CheckedValues:
     def warnings(self) -> list[ValueProblem]:
         """What looks wrong."""
         return [each for each in self.problems if each.warning]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there are, and how many errors and warnings."""
+        return {"checked": len(self.rows), "errors": len(self.errors), "warnings": len(self.warnings)}
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a dictionary for each problem."""
+        return [vars(each) for each in self.problems]
 
     def raise_if_wrong(self) -> None:
         """Fails when a value does not fit.

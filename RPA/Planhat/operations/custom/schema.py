@@ -16,6 +16,7 @@ from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of
 from RPA.Planhat.operations.custom.files import write_declarations
 from RPA.Planhat.operations.references import model_of
+from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.text.parsing import as_strings
@@ -80,8 +81,8 @@ class FieldStep:
 
 
 @dataclass
-class CustomFieldPlan:
-    """What applying a declaration would do.
+class CustomFieldPlan(Account):
+    """What applying a declaration would do; as a dictionary its `counts`, and the steps as `rows`.
 
     Attributes:
         steps: One for each declared field, in the order of the declaration.
@@ -90,6 +91,9 @@ class CustomFieldPlan:
 
     steps: list[FieldStep] = field(default_factory=list)
     extra: list[CustomField] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(target="custom fields")
 
     @property
     def create(self) -> list[FieldStep]:
@@ -116,6 +120,16 @@ class CustomFieldPlan:
         """How many fields would be created and changed, are the same, and are extra."""
         steps = {"create": self.create, "change": self.change, "same": self.same}
         return {**{name: len(some) for name, some in steps.items()}, "extra": len(self.extra)}
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a dictionary for each field: `action`, `field` and `difference`."""
+        actions = (("create", self.create), ("change", self.change), ("same", self.same))
+        for action, steps in actions:
+            for step in steps:
+                differences = "; ".join(map(str, step.differences))
+                yield {"action": action, "field": str(step.declared), "difference": differences}
+        for each in self.extra:
+            yield {"action": "extra", "field": f"{parent_of(str(each.parent))}.{each.name}", "difference": ""}
 
     @property
     def lines(self) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.missing import id_pages
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.values import in_utc
 from RPA.Planhat.operations.schema import PLAIN
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
@@ -65,8 +66,8 @@ class Missing:
 
 
 @dataclass
-class Verification:
-    """Which metrics have arrived.
+class Verification(Account):
+    """Which metrics have arrived; as a dictionary its `counts`, and the missing ones as `rows`.
 
     Attributes:
         rows: How many were looked for.
@@ -80,10 +81,22 @@ class Verification:
     seconds: float = 0.0
     looks: int = 0
 
+    def __post_init__(self) -> None:
+        super().__init__(target="metrics")
+
     @property
     def arrived(self) -> int:
         """How many have arrived."""
         return self.rows - len(self.missing)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many have arrived, and how many are missing."""
+        return {"arrived": self.arrived, "missing": len(self.missing)}
+
+    def entries(self) -> Iterable[dict[str, Any]]:
+        """Returns a dictionary for each missing metric: `number`, `reason`, and the columns of its row."""
+        return [{"number": each.number, "reason": each.reason, **each.row} for each in self.missing]
 
     @property
     def reasons(self) -> dict[str, int]:
