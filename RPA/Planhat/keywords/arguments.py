@@ -161,9 +161,10 @@ def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         own = dict(signature(function).parameters)
-        rest, alias = own.popitem()[1], own.pop("alias")
+        rest, alias = own.popitem()[1], own.pop("alias", None)
         named = [named_only(each.name, each.hint, each.default) for each in options]
-        function.__signature__ = Signature([*own.values(), *named, alias, *([rest] if free else [])])  # type: ignore[attr-defined]
+        whole = [*own.values(), *named, *([alias] if alias else []), *([rest] if free else [])]
+        function.__signature__ = Signature(whole)  # type: ignore[attr-defined]
         function.__annotations__ |= {each.name: each.hint for each in options}
         if not free:
             del function.__annotations__[rest.name]

@@ -33,6 +33,10 @@ COMPANIES_DOC = (
     "company_ids: Only records of these companies: an id, several with commas, a record, or a list of these."
 )
 LIMIT_DOC = "limit: The maximum number of records. Default: all."
+WHERE_DOC = (
+    "where: Only records for which a condition holds, such as `phase in (onboarding, live) and custom.Seats > 100`, "
+    "see [Filters]."
+)
 FREE_FIELDS_DOC = "**fields: Custom fields as `custom.<Name>=value`, and fields in Planhat's own spelling."
 
 INVALID = "PlanhatValidationError: If a field is unknown or a value is not valid for it; nothing was sent."
@@ -143,6 +147,7 @@ def _list(model: Model) -> Page:
         "properties: Only these fields: a name, several with commas, a list, or `ALL`. Faster, and less memory.",
         f"sort: The field to sort by, such as `{sort}`; `-` sorts descending. Default: `_id`.",
         LIMIT_DOC,
+        WHERE_DOC,
         *parameter_docs(model),
         (
             f"**filters: Values by field, such as `{example}{custom}`. Planhat cannot filter by them; the library "
@@ -235,7 +240,9 @@ def _export(_model: Model) -> Page:
         ),
         COMPANIES_DOC,
         LIMIT_DOC,
+        WHERE_DOC,
         "as_table: When true and without a path, a Table of RPA.Tables is returned, if rpaframework is installed.",
+        *(f"{each.name}: {each.doc}" for each in tables.LAYOUT),
         "**filters: Values by field or by parameter of the model.",
     ]
     returns = "The path of the file; without a path a list of flat dictionaries, or a Table."
@@ -254,6 +261,7 @@ def _find(model: Model) -> Page:
     arguments = [
         f"wanted: {_names(model).capitalize()}: Planhat's own, or one of yours with or without its prefix.",
         f"default: The value that is returned when there is no such {model.SINGULAR}. Default: an error.",
+        WHERE_DOC,
         "**fields: Values by field, such as `company_id=`; all of them must match.",
     ]
     raises = [

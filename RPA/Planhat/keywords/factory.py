@@ -29,6 +29,7 @@ from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.docs import ANY
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, PlanhatObjectList, Verb
 
 Model = type[PlanhatObject]
@@ -38,6 +39,7 @@ NEVER_NONE = frozenset({"company_ids", "wanted"})
 
 ALIAS = named_only("alias", str | None, None)
 MODEL = positional("model", str)
+WHERE = named_only("where", str | None, None)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Keyword:
         given.update(named)
         for name in NEVER_NONE & given.keys():
             refuse_nobody(name, given[name])
+        if given.get("where") is not None:
+            require("where", given["where"], str, "a condition, such as phase = live")
         if self.maker.of_record and self.planhat_model is not ANY:
             given["record"] = given.pop(argument_of(self.planhat_model))
         return given
@@ -172,6 +176,7 @@ def _list_arguments(model: Model) -> list[Argument]:
         named_only("properties", list[str] | str | None if model is ANY else list | str | None, None),
         named_only("sort", str | None, None),
         named_only("limit", int | None, None),
+        WHERE,
         *parameter_arguments(model),
         free_named("filters"),
     ]
@@ -193,7 +198,9 @@ def _export_arguments(_model: Model) -> list[Argument]:
         positional("columns", Any, None),
         named_only("company_ids", Reference, None),
         named_only("limit", int | None, None),
+        WHERE,
         named_only("as_table", bool, default=False),
+        *(named_only(each.name, each.hint, each.default) for each in tables.LAYOUT),
         free_named("filters"),
     ]
 
@@ -286,7 +293,12 @@ TABLE_MAKERS = [
     Maker(
         "Find {one}",
         records.find,
-        lambda _model: [positional("wanted", str | None, None), named_only("default", Any), free_named("fields")],
+        lambda _model: [
+            positional("wanted", str | None, None),
+            named_only("default", Any),
+            WHERE,
+            free_named("fields"),
+        ],
         lambda _model: Any,
         ("read",),
         frozenset({Verb.LIST}),

@@ -164,15 +164,15 @@ rows of them for a table or a spreadsheet.
 Lists are complete, however many pages they take and whatever others write meanwhile; a list that can not be
 read to its end is an error. Read less with `properties=` and `limit=`.
 
-Planhat can filter by few things only. The documentation of each keyword says which filters Planhat applies; all
-others, as `phase=onboarding` or `custom.Region=EMEA`, are applied here after reading.
+Lists have all fields of the model. `properties=` reads fewer, which is faster; reading a field that was left out is
+an error that names it. See [Filters] for a part of a list.
 
 ```robotframework
 *** Tasks ***
 Read What Is Needed
     @{starting}=    Get Companies    phase=onboarding    properties=name,phase    sort=name
     ${alder}=    Find Company    alder logistics    default=${None}
-    ${people}=    Get Endusers    ${alder}    limit=20
+    IF    $alder    Get Endusers    ${alder}    limit=20
 ```
 
 ```python
@@ -181,6 +181,27 @@ from RPA.Planhat import Planhat, types
 planhat = Planhat()
 companies = planhat.get_objects(types.Company)
 starting = [company for company in companies if company.phase == "onboarding"]
+```
+
+## Filters
+
+A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value; a list, or a text
+with commas, keeps records with one of several. Planhat can filter by few things only: the documentation of each
+keyword names them. The library applies all other filters after downloading.
+
+`where=` takes a condition: `where=to_date <= today+90d and renewal_status = ongoing`. It compares with `=`, `!=`,
+`<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `is empty` and `is not empty`, and combines with `and`, `or`, `not` and
+parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` with a quoted
+text compares exactly. A name with spaces is quoted: `custom."Contract Type" = Gold`.
+
+`${None}` in the place of companies is an error, never "all": check what [Find Company] returned first.
+
+```robotframework
+*** Tasks ***
+Find What Is Due
+    ${due}=    Get Licenses    where=to_date <= today+90d and renewal_status = ongoing
+    ${starting}=    Get Companies    where=phase in (onboarding, adoption) and name contains logistics
+    Log    ${due} and ${starting}
 ```
 
 ## Bulk upserts
@@ -367,7 +388,7 @@ A few keywords have the same name as one of another library. When both are impor
 | write one | [Create Company], [Update Company], [Delete Company] and so on |
 | write many | [Upsert Companies], [Import Companies], [Sync Companies] and so on; [Delete Planhat Objects] |
 | what became of it | [Save Upsert Report], [Save Planhat Plan] |
-| out of Planhat | [Export Companies] and so on, [Flatten Objects] |
+| out of Planhat | [Export Companies] and so on, [Save Planhat Rows], [Flatten Objects] |
 | what changed | [Take Planhat Snapshot], [Get Planhat Changes], [Confirm Planhat Changes] |
 | every day | [Log Note], [Log Ticket], [Complete Task], [Archive Enduser] |
 | usage | [Track Activity], [Track Activities], [Push Metrics], [Verify Metrics], [Get Metrics], [Send Segment Track] |

@@ -31,7 +31,8 @@ Model = type[PlanhatObject]
 
 def get_list(session: PlanhatSession, model: Model, /, **asked: Any) -> PlanhatObjectList[Any]:
     """Reads a complete list and logs it."""
-    options = {name: asked.pop(name) for name in OPTIONS if name in asked}
+    options = {name: asked.pop(name) for name in OPTIONS if asked.get(name) is not None}
+    asked = {name: value for name, value in asked.items() if name not in OPTIONS}
     records = reading.read_list(session, model, Query(**options, filters=given(asked)))
     log_list(records)
     return records
@@ -82,11 +83,17 @@ def delete(session: PlanhatSession, model: Model, /, record: Any, *, missing_ok:
 
 
 def find(
-    session: PlanhatSession, model: Model, /, wanted: str | None = None, default: Any = UNSET, **fields: Any
+    session: PlanhatSession,
+    model: Model,
+    /,
+    wanted: str | None = None,
+    default: Any = UNSET,
+    where: str | None = None,
+    **fields: Any,
 ) -> Any:
     """Finds the one record that is meant, or returns the default, and logs it."""
     try:
-        found = finding.find_one(session, model, wanted, fields)
+        found = finding.find_one(session, model, wanted, fields, where or "")
     except PlanhatNotFoundError as problem:
         if default is UNSET:
             raise

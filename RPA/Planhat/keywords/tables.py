@@ -14,13 +14,13 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.keywords.arguments import named_only, positional
+from RPA.Planhat.keywords.arguments import named_only, positional, takes
 from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
 from RPA.Planhat.operations import exporting
 from RPA.Planhat.operations.flattening import as_table as table_of
-from RPA.Planhat.operations.flattening import flat_rows
+from RPA.Planhat.operations.flattening import columns_of, flat_rows
 from RPA.Planhat.operations.html_report import changes_in_words, is_html, page_of, record_name
 from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows, rows_explained
 from RPA.Planhat.operations.options import Described, described
@@ -30,6 +30,7 @@ from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.options import ImportOptions, RowOptions, SyncOptions, UpsertOptions
 from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
 from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
+from RPA.Planhat.operations.writers import LayoutOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.validation import require
@@ -40,6 +41,7 @@ OTHERS = Described("name_others", bool, default=False, doc="When true, the log n
 """What a sync can log beside its report, which Python programs read from it."""
 
 IMPORT = described(ImportOptions)
+LAYOUT = described(LayoutOptions)
 SYNC = [*described(SyncOptions), OTHERS]
 
 ROWS_WARNED = 5
@@ -141,16 +143,17 @@ def export(
 ) -> Any:
     """Exports a model to a file or as rows, and logs it."""
     wants_table = asked.pop("as_table", False)
-    options = {name: asked.pop(name, None) for name in ("company_ids", "limit")}
+    layout = {each.name: asked.pop(each.name) for each in LAYOUT if each.name in asked}
+    options = {name: asked.pop(name) for name in ("company_ids", "limit", "where") if asked.get(name) is not None}
     query = Query(**options, filters=asked)
     if path is not None:
-        exported = exporting.export(session, model, path, query, columns=columns, progress=Progress())
+        exported = exporting.export(session, model, path, query, columns=columns, progress=Progress(), **layout)
         resumed = f" {exported.resumed} of them were there from an earlier run." if exported.resumed else ""
         logger.info(f"Exported {exported.rows} {model.PLURAL} to {exported.path}.{resumed}")
         return str(exported.path)
-    rows = list(exporting.export_rows(session, model, query, columns))
+    rows, headings = exporting.export_table(session, model, query, columns)
     logger.info(f"Exported {len(rows)} {model.PLURAL} as rows.")
-    return table_of(rows) if wants_table else rows
+    return table_of(rows, headings) if wants_table else rows
 
 
 class TableKeywords(Component):
@@ -276,7 +279,42 @@ class TableKeywords(Component):
         """
         rows = flat_rows(objects, columns)
         logger.info(f"Flattened {len(rows)} records.")
-        return table_of(rows) if as_table else rows
+        return table_of(rows, columns_of(None, columns) if columns else ()) if as_table else rows
+
+    @keyword(tags=["any model", "table"])
+    @takes(LayoutOptions)
+    def save_planhat_rows(self, rows: AnyRows, path: str, columns: Any = None, **options: Any) -> str:
+        """Saves rows of any kind to a file, as an export does: records, dictionaries, or the rows of a report.
+
+        Nothing is read from Planhat.
+
+        Args:
+            rows: Records, or rows in any form, such as `${report.failed}`.
+            path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
+            columns: Field names and `custom.<Name>` as a list or with commas, or a dictionary of headings and fields.
+                Default: all that the rows have.
+            **options: <options>
+
+        Returns:
+            The path.
+
+        Raises:
+            PlanhatValidationError: If the file extension, a column or an option is unknown, or the file cannot be
+                written.
+
+        Examples:
+        ```robotframework
+        *** Tasks ***
+        Example Of Save Planhat Rows
+            Create Company    name=Acme    external_id=A-120    phase=onboarding
+            @{found}=    Get Companies    external_id=A-120
+            ${file}=    Save Planhat Rows    ${found}    ${OUTPUT_DIR}${/}found.csv    name,phase    delimiter=;
+            Log    ${file}
+        ```
+        """
+        saved = exporting.save_rows(rows, path, columns, **options)
+        logger.info(f"Saved {plural(saved.rows, 'row')} to {saved.path}.")
+        return str(saved.path)
 
 
 def _mind_own_report(path: str) -> None:
