@@ -25,6 +25,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tables", type=int, default=200, help="made tables that go through the sandbox and back")
     parser.addoption("--fuzz", type=int, default=100, help="examples for each property of what people bring")
     parser.addoption("--fuzz-seed", type=int, default=random.SystemRandom().randrange(10**6), help="where they begin")
+    parser.addoption("--order", type=int, default=None, help="the order of the tests, as an earlier run has named it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Workers of xdist need one order, that of the process that starts them.
+    given = getattr(config, "workerinput", {}).get("order", config.option.order)
+    config.option.order = random.randrange(10_000) if given is None else given
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["order"] = node.config.option.order
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"order of the tests: --order {config.option.order}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffles files, and the tests of each file: no test may need what another has left."""
+    chance = random.Random(config.option.order)
+    files = {item.path: chance.random() for item in items}
+    places = {item: (files[item.path], chance.random()) for item in items}
+    items.sort(key=places.__getitem__)
 
 
 @pytest.fixture(autouse=True)
