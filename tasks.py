@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,7 +23,7 @@ COLOURS = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 @task
 def format(context: Context) -> None:  # noqa: A001 - the name that people type
-    """Formats Python and Robot Framework files, and mends what the linters can mend."""
+    """Formats Python and Robot Framework files, and fixes what the linters can fix."""
     _module(context, "ruff", "check", "--fix", "--exit-zero", ".")
     _module(context, "ruff", "format", ".")
     if suites := _suites():
@@ -45,7 +46,7 @@ def audit(context: Context) -> None:
     """Looks for insecure code, and for known vulnerabilities: of all that is installed, or of what users install."""
     _module(context, "bandit", "--quiet", "--recursive", "RPA")
     if not _is_reachable(VULNERABILITIES):
-        print(f"No pip-audit: {VULNERABILITIES} can not be reached from here. The package index is asked instead.")
+        print(f"No pip-audit: {VULNERABILITIES} cannot be reached from here. The package index is asked instead.")
         _module(context, "compat.advisories")
         return
     _module(context, "pip_audit", "--local", "--skip-editable", "--vulnerability-service", "osv")
@@ -53,8 +54,9 @@ def audit(context: Context) -> None:
 
 @task
 def types(context: Context) -> None:
-    """Checks the types of the package, its tests and its tools."""
+    """Checks the types of the package, its tests and its tools; of the package as Windows has it, too."""
     _module(context, "mypy")
+    _module(context, "mypy", "--platform", "win32", "RPA")
 
 
 @task(
@@ -204,5 +206,7 @@ def _module(context: Context, *command: str) -> None:
 
 
 def _script(context: Context, *command: str) -> None:
+    words = [sys.executable, *command]
+    line = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
     with context.cd(ROOT):
-        context.run(shlex.join([sys.executable, *command]), pty=COLOURS, echo=True)
+        context.run(line, pty=COLOURS and os.name != "nt", echo=True)
