@@ -30,6 +30,9 @@ COMPARISON = re.compile(r"\s*(>=|<=|!=|<>|==|>|<)\s*\S")
 
 DAY = len("2026-12-31")
 
+EMAIL = "email"
+"""The key in which case never matters, whoever compares."""
+
 MOST_VALUES = 1000
 """Different values of a field that are remembered to explain why a filter found nothing."""
 
@@ -62,6 +65,8 @@ class Filter:
     def _is_wanted(self, value: Any) -> bool:
         if value is None or value == "":
             return None in self.wanted
+        if self.key == EMAIL:
+            return str(value).lower() in (str(each).lower() for each in self.wanted)
         return any(wanted is not None and is_equal(self.kind, value, wanted) for wanted in self.wanted)
 
     def note(self, rows: Iterable[dict[str, Any]]) -> None:
@@ -76,13 +81,13 @@ class Filter:
         """Returns the sentence on values that resemble the wanted ones; nothing when none does."""
         texts = [each for each in self.wanted if isinstance(each, str)]
         same = {casefold(each): each for each in self._values}
+        parts = {casefold(part) for text in texts for part in text.split(",")}
+        if any("," in text for text in texts) and parts & same.keys():
+            return "A text is one value, also with commas: give several values as a list, or use where=… in (…, …)."
         near = [same[casefold(each)] for each in texts if casefold(each) in same]
         near = near or [each for text in texts for each in near_matches(text, self._values)]
         if near:
             return f"There is {' and '.join(map(repr, dict.fromkeys(near)))}."
-        parts = {casefold(part) for text in texts for part in text.split(",")}
-        if any("," in text for text in texts) and parts & same.keys():
-            return "A text is one value, also with commas: give several values as a list, or use where=… in (…, …)."
         return ""
 
 
@@ -117,7 +122,7 @@ def split_filters(
     sent = {each.name: [str(each.default())] for each in model.PARAMETERS if each.default}
     local = [Filter(key, Kind.TEXT, [value]) for key, value in model.FIXED.items()]
     for name, value in filters.items():
-        _refuse_empty(model, name, value)
+        refuse_empty(model, name, value)
         known = _field_of(model, name, custom, parameters)
         by_planhat = name in parameters and not (known and (value is None or _is_several(value, parameters[name])))
         if by_planhat or known is None:
@@ -130,7 +135,12 @@ def split_filters(
     return sent, local
 
 
-def _refuse_empty(model: type[PlanhatObject], name: str, value: Any) -> None:
+def refuse_empty(model: type[PlanhatObject], name: str, value: Any) -> None:
+    """Refuses a value of a filter that would match everything, or nothing for another reason than it seems.
+
+    Raises:
+        PlanhatValidationError: If it is empty, or a comparison.
+    """
     if isinstance(value, str) and not value.strip():
         without = f" {name}=${{None}} finds records without a value." if model.field(name) else ""
         raise PlanhatValidationError(f"{name} is empty. Give the value to filter by, or leave {name} out.{without}")

@@ -23,6 +23,7 @@ from RPA.Planhat.operations.filters import (
     key_of,
     owner_key,
     parameters_in,
+    refuse_empty,
     selected_keys,
     split_filters,
     unknown_custom,
@@ -426,6 +427,7 @@ def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict
         return query.company_ids, filters
     if query.company_ids is not None:
         raise PlanhatValidationError(f"company_ids and {name} are both given. Give one of them.")
+    refuse_empty(model, name, filters[name])
     return require_companies(name, filters.pop(name)), filters
 
 

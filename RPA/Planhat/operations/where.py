@@ -81,7 +81,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Not:
-    """What holds when a condition does not."""
+    """Holds when its part does not."""
 
     part: Node
 
@@ -142,12 +142,7 @@ class Condition:
 
 
 def field_of(model: type[PlanhatObject], name: str, custom: Kind = Kind.ANY) -> Field[Any]:
-    """Returns a field by its name, Planhat's spelling, or `custom.<Name>`.
-
-    Args:
-        model: The model.
-        name: The name.
-        custom: What it holds if it is a custom field.
+    """Returns a field by its name, Planhat's spelling, or `custom.<Name>`, which then is of the given kind.
 
     Raises:
         PlanhatValidationError: If the model has no such field; the message names near ones.
@@ -437,10 +432,7 @@ def _compile_value(kind: Kind, operator: str, wanted: Any) -> Callable[[Any], bo
 
 
 def comparable_pair(kind: Kind, value: Any, wanted: Any) -> tuple[Any, Any] | None:
-    """Returns two values as they compare: numbers, points in time, or texts without case; nothing if they do not.
-
-    A time compares with a day as the day on which it is.
-    """
+    """Returns two values as they compare: numbers, times (by day with a day), texts without case; nothing if not."""
     if kind is Kind.ANY:
         kind = _kind_of(value, wanted)
     if kind in NUMBERS:

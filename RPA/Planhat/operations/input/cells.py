@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import TextIO
 
 _BEGINNING = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 """How a formula begins: with its sign, also that of full width, which spreadsheets of East Asia take; behind spaces."""
@@ -34,13 +35,30 @@ def unshield(text: str) -> str:
     return text[1:] if _SHIELDED.match(text) else text
 
 
+class RowWriter:
+    """Writes rows of cells as CSV. Rows that a spreadsheet of another locale could split are in quotation marks.
+
+    Args:
+        file: The file, opened as text.
+        delimiter: What separates cells.
+    """
+
+    def __init__(self, file: TextIO, delimiter: str = ",") -> None:
+        self._plain = csv.writer(file, delimiter=delimiter)
+        self._quoted = csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+
+    def writerow(self, row: Sequence[Any]) -> None:
+        """Writes a row."""
+        could_split = _SPLIT.search("\0".join(map(str, row)))
+        (self._quoted if could_split else self._plain).writerow(row)
+
+
 def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
-    """Returns rows of cells as CSV. Rows that a spreadsheet of another locale could split are in quotation marks."""
+    """Returns rows of cells as CSV, as `RowWriter` writes them."""
     text = io.StringIO(newline="")
-    plain = csv.writer(text, delimiter=delimiter)
-    quoted = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer = RowWriter(text, delimiter)
     for row in rows:
-        (quoted if _SPLIT.search("\0".join(map(str, row))) else plain).writerow(row)
+        writer.writerow(row)
     return text.getvalue()
 
 

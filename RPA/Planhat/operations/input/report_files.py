@@ -6,7 +6,6 @@ row does not have it. Texts that a spreadsheet would take for a formula begin wi
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
 import os
@@ -15,7 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.cells import shield
+from RPA.Planhat.operations.input.cells import RowWriter, shield
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, reason_of, translate_os_errors
 
@@ -50,7 +49,7 @@ def write_rows(
     columns = [name for name in known if name not in ADDED]
     path = file_path(path)
     with translate_os_errors(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter)
+        writer = RowWriter(file, delimiter)
         writer.writerow([shield(name) for name in columns] + list(ADDED))
         for each in results:
             cells = [_cell(name, each.row[name]) if name in each.row else "" for name in columns]

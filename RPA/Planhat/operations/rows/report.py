@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.input.cells import cell_text, shield
+from RPA.Planhat.operations.input.cells import RowWriter, cell_text, shield
 from RPA.Planhat.operations.input.report_files import save_rows
 from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, REPEATED, STORED, UPDATE, Outcome, RowResult
@@ -387,7 +386,7 @@ class TablePlan(_Table):
             translate_os_errors(path),
             path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
         ):
-            writer = csv.writer(file, delimiter=self.delimiter)
+            writer = RowWriter(file, self.delimiter)
             writer.writerow(["row", "action", "key", "field", "old", "new", "reason"])
             for line in self.entries():
                 *cells, reason = line.values()
