@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
@@ -27,7 +26,6 @@ class Connections:
         self._make_default = make_default
         self._sessions: dict[str, PlanhatSession] = {}
         self._current = DEFAULT
-        self._lock = threading.Lock()
 
     def open(self, alias: str, session: PlanhatSession) -> None:
         """Adds a session and makes it the current one; an older one of that alias is closed."""
@@ -44,9 +42,9 @@ class Connections:
         """
         alias = alias or self._current
         require("alias", alias, str, "a text")
-        with self._lock:
-            if alias not in self._sessions and alias == DEFAULT:
-                self._sessions[DEFAULT] = self._make_default()
+        if alias not in self._sessions and alias == DEFAULT:
+            # Two threads may both make one: making it costs nothing, and the first one stays.
+            self._sessions.setdefault(DEFAULT, self._make_default())
         if alias not in self._sessions:
             known = ", ".join(sorted(self._sessions)) or "none"
             raise PlanhatAuthConfigurationError(

@@ -49,9 +49,20 @@ _WORD_KEYS = ("message", "error", "errors", "detail", "reason")
 
 
 class PlanhatError(Exception):
-    """The root of all errors of this library."""
+    """The root of all errors of this library. No message has a secret of a connection in it."""
 
     ROBOT_SUPPRESS_NAME = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*(without_secrets(each) if isinstance(each, str) else each for each in args), **options)
+
+    def reword(self, message: str) -> None:
+        """Changes the message, for example to add advice.
+
+        Args:
+            message: The new one. Secrets are taken out of it.
+        """
+        self.args = (without_secrets(message),)
 
     def __str__(self) -> str:
         # Robot Framework shows a message that begins so as HTML, and the name of a file or a cell may stand there.
@@ -161,7 +172,7 @@ class PlanhatHTTPError(PlanhatError, requests.HTTPError):
         error = cls(response=response)
         said = f" Planhat said: {error.details}" if error.details else " Planhat gave no reason."
         what = f"{cls.HEADLINE}: {error.method} {error.path} answered {error.status}."
-        error.args = (f"{what}{said}\n{advice or cls.ADVICE}",)
+        error.reword(f"{what}{said}\n{advice or cls.ADVICE}")
         return error
 
 
@@ -288,6 +299,8 @@ def error_class(status: int) -> type[PlanhatHTTPError]:
         return _BY_STATUS[status]
     if status >= 500:
         return PlanhatServerError
+    if status < 200:
+        return PlanhatUnexpectedContentError
     return PlanhatRedirectError if 300 <= status < 400 else PlanhatBadRequestError
 
 
@@ -299,6 +312,13 @@ def path_of(url: str) -> str:
     return "/".join(parts)
 
 
+def without_secrets(text: str) -> str:
+    """Returns a text in which the secrets of all connections are masked."""
+    for hide in CONCEAL:
+        text = hide(text)
+    return text
+
+
 def planhat_words(response: requests.Response) -> str:
     """Returns what Planhat said in an error body: the text of a known key, else the body itself, cut."""
     text = (response.content or b"").decode("utf-8", "replace").strip()
@@ -306,9 +326,7 @@ def planhat_words(response: requests.Response) -> str:
         said = _words_in(json.loads(text))
     except (ValueError, RecursionError):
         said = text
-    for hide in CONCEAL:
-        said = hide(said)
-    said = " ".join(said.split())
+    said = " ".join(without_secrets(said).split())
     return said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1] + "…"
 
 

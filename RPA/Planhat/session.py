@@ -58,6 +58,17 @@ class PlanhatAuth(AuthBase):
         return "<PlanhatAuth>"
 
 
+class _TenantInPath(AuthBase):
+    """Puts the tenant UUID behind the path when the request is built, so that nothing else ever holds both."""
+
+    def __init__(self, tenant: Token) -> None:
+        self._tenant = tenant
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        r.url = f"{r.url}/{quote(self._tenant.reveal(), safe='')}"
+        return r
+
+
 class PlanhatSession:
     """A connection to one tenant. Nothing is read or sent before the first call.
 
@@ -114,7 +125,8 @@ class PlanhatSession:
         self.settings = (settings or Settings()).with_limits(limits)
         self._verify = _ca_bundle(verify)
         self._adapters: dict[str, BaseAdapter] = {}
-        self._lock = threading.Lock()
+        self._transports: dict[int, Transport] = {}
+        self._lock, self._lock_of = threading.Lock(), os.getpid()
         self.mask = Masker()
         self.proxies = Proxies.of(proxies)
         self.proxies.hide_in(self.mask)
@@ -137,11 +149,12 @@ class PlanhatSession:
         self._given = (_kept(api_key), vault_secret_name, Token.of(tenant_uuid))
         self._credentials: Credentials | None = None
         self.cache.clear()
-        self._transport: Transport | None = None
+        # Those of a parent process stay here, untouched: closing them would take their locks.
+        self._transports.pop(os.getpid(), None)
 
     def close(self) -> None:
         """Closes the network connections; a later call opens new ones."""
-        transport, self._transport = self._transport, None
+        transport = self._transports.pop(os.getpid(), None)
         if transport is not None:
             transport.close()
 
@@ -156,8 +169,8 @@ class PlanhatSession:
             adapter: An adapter as `requests` has them.
         """
         self._adapters[prefix] = adapter
-        if self._transport is not None:
-            self._transport.http.mount(prefix, adapter)
+        if (transport := self._transports.get(os.getpid())) is not None:
+            transport.http.mount(prefix, adapter)
 
     @property
     def credentials(self) -> Credentials:
@@ -286,8 +299,8 @@ class PlanhatSession:
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID.
         """
-        target = f"{self.analytics_url}/{path}/{quote(self.require_tenant().reveal(), safe='')}"
-        return self._post_analytics(target, payload, no_auth, repeatable=repeatable)
+        tenant = _TenantInPath(self.require_tenant())
+        return self._post_analytics(f"{self.analytics_url}/{path}", payload, tenant, repeatable=repeatable)
 
     def call_segment(self, event: Mapping[str, Any]) -> requests.Response:
         """Posts a Segment event to the dock, with the tenant UUID as user name; errors as in `call_analytics`."""
@@ -343,19 +356,30 @@ class PlanhatSession:
 
     @property
     def transport(self) -> Transport:
-        """What sends, retries and paces; opened on first use."""
-        with self._lock:
-            if self._transport is None:
-                auth = PlanhatAuth(self.credentials.api_key or "")
-                self._transport = Transport(
-                    self.settings,
-                    auth=auth,
-                    proxies=self.proxies.reveal(),
-                    verify=self._verify,
-                    mask=self.mask,
-                    adapters=self._adapters,
-                )
-            return self._transport
+        """What sends, retries and paces; opened on first use, in each process anew.
+
+        A forked process would otherwise share the connections of its parent, and each would read answers of the other.
+        """
+        own = os.getpid()
+        transport = self._transports.get(own)
+        if transport is None:
+            if own != self._lock_of:
+                # A thread that does not exist here may hold it for ever.
+                self._lock, self._lock_of = threading.Lock(), own
+            with self._lock:
+                transport = self._transports.get(own) or self._opened()
+                self._transports[own] = transport
+        return transport
+
+    def _opened(self) -> Transport:
+        return Transport(
+            self.settings,
+            auth=PlanhatAuth(self.credentials.api_key or ""),
+            proxies=self.proxies.reveal(),
+            verify=self._verify,
+            mask=self.mask,
+            adapters=self._adapters,
+        )
 
     @property
     def tenant(self) -> str:

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ KEY_VARIABLE = "PLANHAT_API_KEY"
 TENANT_VARIABLE = "PLANHAT_TENANT_UUID"
 
 MASK = "<secret>"
+
+QUOTES = "\"'`“”„«»"
 
 SHORTEST = 4
 """Characters of a secret that is looked for in all texts; a shorter one is in too many words."""
@@ -116,10 +118,24 @@ def credentials_of(api_key: Any = None, vault_secret_name: str | None = None, te
     key, key_from = _or_environment(api_key, key_from, KEY_VARIABLE)
     if key is None:
         raise PlanhatAuthConfigurationError(f"There is no Planhat API token. {HOW_TO}")
-    if not key.is_sendable:
-        raise PlanhatAuthConfigurationError("The token holds blanks or characters that no token has. Copy it again.")
     uuid, uuid_from = _or_environment(tenant_uuid, uuid_from, TENANT_VARIABLE)
+    _require_sendable("The token", key, key_from)
+    if uuid is not None:
+        _require_sendable("The tenant UUID", uuid, uuid_from)
     return Credentials(key, uuid, key_from, uuid_from)
+
+
+def _require_sendable(what: str, token: Token, source: str) -> None:
+    text = token.reveal()
+    if text[0] in QUOTES and text[-1] in QUOTES:
+        # cmd.exe keeps those of `set PLANHAT_API_KEY="…"`.
+        problem = f"{what} in {source} is in quotation marks. Remove them."
+    elif not token.is_sendable:
+        problem = f"{what} in {source} contains spaces or characters that are not in any token. Copy it again."
+    else:
+        return
+    del text
+    raise PlanhatAuthConfigurationError(problem)
 
 
 def _secret_for(api_key: Any, vault_secret_name: str | None) -> tuple[Mapping[str, Any] | None, str]:
@@ -147,12 +163,33 @@ def _or_environment(value: Any, source: str, variable: str) -> tuple[Token | Non
     return token, f"the environment variable {variable}" if token is not None else ""
 
 
+def _replacer(texts: Iterable[str]) -> Callable[[str], str]:
+    """Returns what masks texts. A function, since the pattern shows them when it is printed."""
+    pattern = re.compile("|".join(map(re.escape, [MASK, *texts])))
+
+    def mask(text: str) -> str:
+        return pattern.sub(MASK, text)
+
+    return mask
+
+
+class _Pattern:
+    """Finds all forms of secrets in one pass, the longest first; and masks, so that no mask is masked again."""
+
+    def __init__(self, forms: Iterable[Token]) -> None:
+        self.forms = tuple(forms)
+        texts = sorted((each.reveal() for each in self.forms), key=len, reverse=True)
+        self.mask = _replacer(texts)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.forms)} masked texts>"
+
+
 class Masker:
     """Replaces secrets in text; what urllib3 logs of each call passes through every masker."""
 
     def __init__(self) -> None:
-        self._forms: dict[Token, None] = {}
-        self._pattern = _pattern_of(self._forms)
+        self.pattern = _Pattern(())
         _maskers.add(self)
 
     def hide(self, secret: Token | None) -> None:
@@ -163,43 +200,25 @@ class Masker:
         text = secret.reveal() if secret is not None else ""
         if len(text) < SHORTEST:
             return
-        # Half a character reaches no server, but a token that has one is told about, and may not be shown either.
+        # A token with half a character is refused, and not shown either.
         encoded = (base64.b64encode(form.encode("utf-8", "surrogatepass")).decode() for form in (text, f"{text}:"))
-        self._forms.update(dict.fromkeys(map(Token, (text, *encoded))))
-        self._pattern = _pattern_of(self._forms)
+        self.pattern = _Pattern(dict.fromkeys([*self.pattern.forms, *map(Token, (text, *encoded))]))
 
     def __call__(self, text: str) -> str:
         """Returns a text with all secrets replaced by `<secret>`."""
-        return self._pattern.reveal().sub(MASK, text)
+        return self.pattern.mask(text)
 
     def __repr__(self) -> str:
-        return f"<{len(self._forms)} masked texts>"
-
-
-class _Pattern:
-    """A compiled pattern that contains secrets and shows none."""
-
-    __slots__ = ("reveal",)
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        def reveal() -> re.Pattern[str]:
-            return pattern
-
-        self.reveal = reveal
-
-
-def _pattern_of(forms: Iterable[Token]) -> _Pattern:
-    """Returns what finds all forms in one pass, the longest first; and masks, so that no mask is masked again."""
-    texts = sorted((each.reveal() for each in forms), key=len, reverse=True)
-    return _Pattern(re.compile("|".join(map(re.escape, [MASK, *texts]))))
+        return repr(self.pattern)
 
 
 def masked(text: str) -> str:
     """Returns a text without the secrets of any connection, found in one pass."""
-    forms: dict[Token, None] = {}
-    for masker in list(_maskers):
-        forms.update(dict.fromkeys(list(masker._forms)))  # noqa: SLF001 - the maskers are of this module
-    return _pattern_of(forms).reveal().sub(MASK, text)
+    patterns = tuple(masker.pattern for masker in list(_maskers))
+    if patterns not in _combined:
+        _combined.clear()
+        _combined[patterns] = _Pattern(form for each in patterns for form in each.forms)
+    return _combined[patterns].mask(text)
 
 
 class _LogFilter(logging.Filter):
@@ -215,6 +234,7 @@ class _LogFilter(logging.Filter):
 
 
 _maskers: weakref.WeakSet[Masker] = weakref.WeakSet()
+_combined: dict[tuple[_Pattern, ...], _Pattern] = {}
 CONCEAL.append(masked)
 logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
 logging.getLogger("urllib3.util.retry").addFilter(_LogFilter())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,8 @@ class ManagedSandbox:
             raise PlanhatValidationError("sandbox_seed needs a sandbox: set sandbox=True as well.")
         self._seed = str(seed or "demo")
         self._process: SandboxProcess | None = None
-        self._lock = threading.Lock()
+        self._started_by = 0
+        self._lock, self._lock_of = threading.Lock(), os.getpid()
 
     def is_wanted(self, *, configured: bool) -> bool:
         """Tells whether to use the sandbox.
@@ -53,6 +55,9 @@ class ManagedSandbox:
         Raises:
             ValueError: If it does not start; nothing else is connected to then.
         """
+        if self._lock_of != os.getpid():
+            # Forked while a thread held it, which does not exist here.
+            self._lock, self._lock_of = threading.Lock(), os.getpid()
         with self._lock:
             if self._process is None:
                 from RPA.Planhat.sandbox.process import SandboxProcess  # noqa: PLC0415 - most robots need none
@@ -61,11 +66,13 @@ class ManagedSandbox:
                 process = SandboxProcess(Settings(seed=self._seed))
                 process.start()
                 atexit.register(self.stop)
-                self._process = process
+                self._process, self._started_by = process, os.getpid()
             return self._process
 
     def stop(self) -> None:
-        """Ends the sandbox, if it runs."""
+        """Ends the sandbox, if it runs. A forked process leaves it to its parent."""
+        if self._started_by != os.getpid():
+            return
         process, self._process = self._process, None
         if process is not None:
             process.stop()

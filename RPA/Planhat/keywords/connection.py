@@ -194,5 +194,5 @@ def _log(report: CheckReport) -> None:
 def _error(report: CheckReport) -> PlanhatError:
     problem = report.problems[0]
     error = report.error or PlanhatError()
-    error.args = (f"{problem.text}\n{problem.advice}".strip(),)
+    error.reword(f"{problem.text}\n{problem.advice}".strip())
     return error

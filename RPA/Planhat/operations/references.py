@@ -118,7 +118,7 @@ def ids_explained(
     except (PlanhatBadRequestError, PlanhatNotFoundError) as problem:
         advice = _of_address(model, reference) or _of_fields(model, payload or {})
         if advice:
-            problem.args = (str(problem).replace(type(problem).ADVICE, advice),)
+            problem.reword(str(problem).replace(type(problem).ADVICE, advice))
         raise
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from RPA.Planhat.errors import PlanhatUnexpectedContentError
+from RPA.Planhat.errors import PlanhatError, PlanhatUnexpectedContentError
 from RPA.Planhat.transport.body import is_success
 from RPA.Planhat.transport.error_messages import CallHistory, error_of
 from RPA.Planhat.transport.failures import OUT_OF_TIME, Exchange, Failure, damaged_body
@@ -227,9 +227,9 @@ class _Call:
         sleep(decision.pause, self._deadline)
         return True
 
-    def _error(self, failure: Failure) -> BaseException:
+    def _error(self, failure: Failure) -> PlanhatError:
         error = error_of(failure, self._history, self._transport.policy.asked(failure))
-        error.args = (self._transport.mask(str(error)),)
+        error.reword(self._transport.mask(str(error)))
         for name in ("details", "reason"):
             if hasattr(error, name):
                 setattr(error, name, self._transport.mask(getattr(error, name)))

@@ -151,7 +151,7 @@ def _answered(
     asked: float | None,
 ) -> errors.PlanhatHTTPError:
     error = kind.of(response, _advice(kind, response))
-    error.args = (_text(str(error), _stored(kind, history), history.efforts),)
+    error.reword(_text(str(error), _stored(kind, history), history.efforts))
     error.doubt = history.doubt if history.writes else ""
     if isinstance(error, errors.PlanhatRateLimitError) and asked is not None:
         error.retry_at = time.time() + asked

@@ -12,6 +12,8 @@ from __future__ import annotations
 import http.client
 import io
 import re
+import socket
+from contextlib import suppress
 from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -30,7 +32,6 @@ from RPA.Planhat.transport.body import is_success, load
 from RPA.Planhat.transport.failures import NETWORK_ERRORS, Exchange, Failure, error_status, lost_body, no_response
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Mapping
 
     from urllib3.poolmanager import PoolManager, ProxyManager
@@ -78,11 +79,14 @@ class _TimedReader(io.RawIOBase):
         self._raw = raw
         self._sock = sock
         self._exchange = exchange
+        self.finished = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
+        if self.finished:
+            return None
         self._sock.settimeout(self._exchange.patience(self._exchange.read_timeout))
         return self._raw.readinto(buffer)
 
@@ -92,9 +96,48 @@ class _TimedReader(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
+    """A response that reads past interim ones, and gives its connection back only if nothing is left on it.
+
+    Whatever else arrived would be taken for the answer to the next request.
+    """
+
+    fp: Any
+
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, _EXCHANGE.get()))
+        self._sock = sock
+        self._interim = False
+        self._bytes = _TimedReader(self.fp.detach(), sock, _EXCHANGE.get())
+        self.fp = io.BufferedReader(self._bytes)
+
+    def begin(self) -> None:
+        super().begin()
+        if self._interim or self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            self.will_close = True
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # http.client reads past 100 only. RFC 9110 wants it of all but 101, which ends the exchange.
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            self._interim = True
+            http.client.parse_headers(self.fp)
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:
+            # What http.client makes an incomplete response of, as of a size that is no number.
+            raise ValueError
+        return size
+
+    def _close_conn(self) -> None:
+        self._bytes.finished = True
+        left_over = not self.will_close and self.fp.peek(1)
+        super()._close_conn()  # type: ignore[misc]
+        if left_over:
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)
 
 
 class _Connection(HTTPConnection):

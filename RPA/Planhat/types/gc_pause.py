@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -40,6 +41,13 @@ class GcPause:
         finally:
             self._release()
 
+    def forget_threads(self) -> None:
+        """Makes the state that of a process without other threads, as a forked one is."""
+        self._lock = threading.Lock()
+        if self._holders and self._was_on:
+            gc.enable()
+        self._holders = 0
+
     def _hold(self) -> None:
         with self._lock:
             if not self._holders:
@@ -61,3 +69,6 @@ def _grow_old() -> None:
 
 
 GC_PAUSE = GcPause()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=GC_PAUSE.forget_threads)

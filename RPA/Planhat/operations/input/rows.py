@@ -96,7 +96,7 @@ def rows_explained(source: Any) -> Iterator[None]:
     except (PlanhatValidationError, PlanhatBulkError) as problem:
         with_headings = is_file(source) and Path(source).suffix.lower() in (*CSV_ENDINGS, *WORKBOOK_ENDINGS)
         if with_headings and NUMBERED.search(str(problem)):
-            problem.args = (f"{problem}\n{COUNTED}",)
+            problem.reword(f"{problem}\n{COUNTED}")
         raise
 
 

@@ -69,7 +69,7 @@ def safe_create(session: PlanhatSession, model: type[P], payload: Mapping[str, A
         new.require_unknown_key()
         return _sent_until_certain(new, post)
     except PlanhatOutcomeUnknownError as problem:
-        problem.args = (f"{problem}\n{_how_to_find_out(model, payload, new.reference if new else None)}",)
+        problem.reword(f"{problem}\n{_how_to_find_out(model, payload, new.reference if new else None)}")
         raise
 
 
