@@ -62,7 +62,7 @@ ROWS: Final = (
     Row(12, "slow drip, silence", "ends with the time of the call", "the same; unknown", "the same; unknown"),
     _all(13, "TLS that can not be trusted", "`PlanhatTLSError` at once; the token is not sent"),
     Row(14, "200 with HTML or another type", "an error with its first words", "the same; it may be stored", UNKNOWN),
-    Row(15, "odd JSON", "exact, or tried again; never a crash", "the same; it may be stored", UNKNOWN),
+    Row(15, "odd JSON", "read, or tried again; never a crash", "the same; it may be stored", UNKNOWN),
     _all(16, "equal names in an object", "the last counts"),
     Row(
         17, "no list, no record, no body", "an error, never an empty list", "success; read back",
@@ -92,6 +92,8 @@ ROWS: Final = (
     _all(37, "`.netrc`, proxies, CA bundles of the environment", "the token wins; proxy passwords are hidden"),
     _all(38, "other hosts, `http://`", "refused before sending"),
     Row(39, "formulas in saved reports", "", "written as texts"),
+    _all(40, "1xx answers first, or an answer that comes late", "each answer belongs to its own call"),
+    _all(43, "a fork after the first call", "the child opens connections of its own"),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import pytest
 from RPA.Planhat import Planhat, PlanhatAuthConfigurationError, PlanhatError
 from RPA.Planhat.connection.credentials import MASK, Credentials, Masker, Token, credentials_of
 from RPA.Planhat.session import PlanhatAuth, PlanhatSession
+from RPA.Planhat.types import Company
 from utest.stub import TENANT, TOKEN, Stub, nowhere, reply
 
 if TYPE_CHECKING:
@@ -263,3 +264,82 @@ def test_a_connection_that_fails_names_the_host_and_no_secret(caplog: pytest.Log
     text = "".join(traceback.format_exception(caught.value)) + caplog.text
     assert TOKEN not in text
     gc.collect()
+
+
+# ---------------------------------------------------------------------------------- tokens that are none
+
+
+@pytest.mark.parametrize("given", ['"tok-12345"', "'tok-12345'", "“tok-12345”"])
+@pytest.mark.parametrize("where", ["argument", "environment"])
+def test_quotation_marks_around_a_token_are_told(monkeypatch: pytest.MonkeyPatch, given: str, where: str) -> None:
+    if where == "environment":
+        monkeypatch.setenv("PLANHAT_API_KEY", given)
+    source = "the argument api_key" if where == "argument" else "the environment variable PLANHAT_API_KEY"
+    with pytest.raises(PlanhatAuthConfigurationError) as caught:
+        credentials_of(given if where == "argument" else None)
+    assert str(caught.value) == f"The token in {source} is in quotation marks. Remove them."
+
+
+@pytest.mark.parametrize("given", ["KEY-\ud800-9", "KEY-ü-9", "KEY 9999", "KEY-\r\nX: 1", "KEY-\x00", "\udfff"])
+@pytest.mark.parametrize("which", ["api_key", "tenant_uuid"])
+def test_what_no_header_can_hold_is_refused_before_anything_is_sent(stub: Stub, given: str, which: str) -> None:
+    options = {"api_key": TOKEN, "tenant_uuid": TENANT, which: given}
+    session = PlanhatSession(**options, base_url=stub.url, analytics_url=stub.url)  # type: ignore[arg-type]
+    calls: list[Callable[[], Any]] = [lambda: session.get("/companies"), lambda: session.create_analytics({})]
+    for call in calls:
+        with pytest.raises(PlanhatAuthConfigurationError, match="contains spaces or characters") as caught:
+            call()
+        assert given not in f"{caught.value!r}"
+    assert stub.seen == []
+
+
+# ----------------------------------------------------------------------------------------------- masking
+
+
+def test_masks_are_not_masked_again() -> None:
+    first, second = Masker(), Masker()
+    first.hide(Token("secret"))
+    second.hide(Token("KEY-1234"))
+    first.hide(Token("KEY-1234"))
+    assert first("/companies/extid-KEY-1234 of secret") == f"/companies/extid-{MASK} of {MASK}"
+    assert first(first("KEY-1234")) == MASK
+    shown = str(PlanhatError(f"{second('KEY-1234')} and secret, KEY-1234"))
+    assert shown == f"{MASK} and {MASK}, {MASK}"
+
+
+@pytest.mark.parametrize(("secret", "text"), [("a", "a bad apple"), ("bad", "a bad apple"), ("appl", f"a bad {MASK}e")])
+def test_secrets_of_fewer_than_four_characters_are_not_masked(secret: str, text: str) -> None:
+    mask = Masker()
+    mask.hide(Token(secret))
+    assert mask("a bad apple") == text
+
+
+def test_longer_secrets_go_before_shorter_ones_in_them() -> None:
+    mask = Masker()
+    for secret in ("1234", "KEY-1234", "KEY-1234-DEMO"):
+        mask.hide(Token(secret))
+    assert mask("KEY-1234-DEMO KEY-1234 1234") == f"{MASK} {MASK} {MASK}"
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_token_given_as_an_id_is_in_no_advice(stub: Stub, status: int) -> None:
+    planhat = Planhat(TOKEN, base_url=stub.url)
+    stub.on("GET *", reply({"message": "boom"}, status))
+    for act in (
+        lambda: planhat.get_object_by_id(Company, TOKEN),
+        lambda: planhat.update_object(Company(id=TOKEN, phase="x")),
+        lambda: planhat.create_object(Company(name="x", owner=TOKEN)),
+        lambda: planhat.get_objects(Company, company_ids=TOKEN),
+    ):
+        with pytest.raises(PlanhatError) as caught:
+            act()
+        assert TOKEN not in f"{caught.value!r}"
+
+
+def test_answers_that_are_kept_repeat_no_token(stub: Stub) -> None:
+    stub.on("GET *", reply({"message": TOKEN}, 302, Location=f"http://x.example/{TOKEN}"))
+    with pytest.raises(PlanhatError) as caught:
+        PlanhatSession(TOKEN, base_url=stub.url).get("/companies")
+    answer: Any = getattr(caught.value, "response", None)
+    assert answer.headers["Location"] == f"http://x.example/{MASK}"
+    assert TOKEN not in f"{answer.headers} {answer.text} {getattr(caught.value, 'location', '')}"

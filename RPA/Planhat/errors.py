@@ -169,6 +169,7 @@ class PlanhatHTTPError(PlanhatError, requests.HTTPError):
             response: The answer that said no.
             advice: What to do about it; the default fits the class.
         """
+        _hide_secrets_in(response)
         error = cls(response=response)
         said = f" Planhat said: {error.details}" if error.details else " Planhat gave no reason."
         what = f"{cls.HEADLINE}: {error.method} {error.path} answered {error.status}."
@@ -317,6 +318,16 @@ def without_secrets(text: str) -> str:
     for hide in CONCEAL:
         text = hide(text)
     return text
+
+
+def _hide_secrets_in(response: requests.Response) -> None:
+    """Masks what an answer repeats of the secrets: errors keep it, and are looked at by debuggers and reporters."""
+    for name, value in response.headers.items():
+        if (masked := without_secrets(value)) != value:
+            response.headers[name] = masked
+    text = (response.content or b"").decode("utf-8", "surrogateescape")
+    if (masked := without_secrets(text)) != text:
+        vars(response)["_content"] = masked.encode("utf-8", "surrogateescape")
 
 
 def planhat_words(response: requests.Response) -> str:

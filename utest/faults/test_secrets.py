@@ -53,7 +53,9 @@ def secrets_in(text: str) -> list[str]:
 def emitted_by(error: BaseException) -> Iterator[str]:
     """Yields all that can be seen of an error and of those behind it."""
     yield "".join(traceback.format_exception(error))
-    yield "".join(traceback.TracebackException.from_exception(error, capture_locals=False).format())
+    frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
+    # Arguments of a constructor are the caller's own.
+    yield repr([frame.locals for frame in frames if "utest" not in frame.filename and frame.name != "__init__"])
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -65,6 +67,8 @@ def emitted_by(error: BaseException) -> Iterator[str]:
         yield repr((str(link), repr(link), link.args, hidden))
         with suppress(TypeError, AttributeError, pickle.PicklingError):
             yield pickle.dumps(link).decode("latin-1")
+        if (answer := getattr(link, "response", None)) is not None:
+            yield f"{vars(answer)} {answer.text} {answer.headers} {answer.raw} {vars(answer.request)}"
         waiting += [link.__cause__, link.__context__]
 
 

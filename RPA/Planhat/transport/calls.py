@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatError, PlanhatUnexpectedContentError
-from RPA.Planhat.transport.body import is_success
 from RPA.Planhat.transport.error_messages import CallHistory, error_of
 from RPA.Planhat.transport.failures import OUT_OF_TIME, Exchange, Failure, damaged_body
 from RPA.Planhat.transport.http import HttpClient, Response
@@ -187,24 +186,12 @@ class _Call:
             log_exchange(what, outcome, self._request, response, self._transport.mask)
         if response is None:
             return
-        self._mask(response)
+        # Addresses of the analytics host have the tenant.
+        response.url = response.request.url = self._transport.mask(response.url)
         if self._paced:
             wait = seconds_to_reset(response.headers, self._transport.settings.longest_retry_after)
             if wait:
                 self._transport.pacer.pause(wait)
-
-    def _mask(self, response: requests.Response) -> None:
-        """Takes out of a response what it repeats of the secrets; addresses of the analytics host have the tenant."""
-        mask = self._transport.mask
-        response.url = response.request.url = mask(response.url)
-        shown = "\n".join(response.headers.values())
-        if mask(shown) != shown:
-            response.headers.update({name: mask(value) for name, value in response.headers.items()})
-        if not is_success(response):
-            text = response.content.decode("utf-8", "surrogateescape")
-            masked = mask(text)
-            if masked != text:
-                vars(response)["_content"] = masked.encode("utf-8", "surrogateescape")
 
     def _wait_for_another(self, failure: Failure) -> bool:
         """Returns whether another attempt is made, after the wait before it."""
