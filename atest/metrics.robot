@@ -74,7 +74,7 @@ What Was Dropped Is Named
     Should Be Equal As Integers    ${found.missing[0].number}    2
     Should Be Equal    ${found.missing[0].reason}    Planhat has no company with the external id 'nobody'.
     Run Keyword And Expect Error
-    ...    Not all metrics have arrived: 1 of 2 arrived *
+    ...    1 of 2 metrics were not found: 1 of 2 arrived *
     ...    Verify Metrics
     ...    ${rows}
     ...    dimension_id=exports

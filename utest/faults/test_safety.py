@@ -142,7 +142,7 @@ def test_records_that_were_not_deleted_are_an_error_with_the_report(world: World
     one, two = made(world, PAIR)
     world.fault("status", status=400, body={"message": "in use"}, verb="DELETE", times=1)
     with pytest.raises(
-        errors.PlanhatBulkError, match=rf"1 deleted, 1 failed. The first is {one.id}: .*in use"
+        errors.PlanhatBulkError, match=rf"1 of 2 records were not deleted: 1 deleted, 1 failed\n  {one.id}: .*in use"
     ) as caught:
         delete_many(world, [one, two], expected=PAIR)
     assert caught.value.report.deleted == [two.id]

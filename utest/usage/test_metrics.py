@@ -143,7 +143,7 @@ def test_metrics_that_come_late_are_waited_for(box_session: PlanhatSession, monk
 
 def test_the_report_fails_with_the_first_reasons(planhat: Planhat) -> None:
     with pytest.raises(
-        PlanhatBulkError, match=r"0 of 1 arrived .* 1 missing\.\n  row 1: Planhat has no company"
+        PlanhatBulkError, match=r"0 of 1 arrived .* 1 missing\n  row 1: Planhat has no company"
     ) as caught:
         planhat.verify_metrics([{**GOOD, "externalId": "nobody"}], timeout=0)
     assert caught.value.report.reasons == {"Planhat has no company with the external id 'nobody'.": 1}

@@ -138,6 +138,8 @@ class Plan:
         self._note_columns(rows)
         bad = {number: each.reason for number, each in zip(numbers, made, strict=True) if type(each) is BadRow}
         payloads: list[Any] = [{} if type(each) is BadRow else each for each in made] if bad else list(made)
+        if set(map(type, payloads)) - {dict}:  # a record refuses to tell what was not read of it
+            payloads = list(map(dict, payloads))
         self._judge(numbers, payloads, bad)
         if bad:
             rows = [shown(row) if number in bad else row for number, row in zip(numbers, rows, strict=True)]

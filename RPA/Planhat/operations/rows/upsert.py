@@ -121,7 +121,7 @@ def send(session: PlanhatSession, plan: Plan, report: R) -> R:
         try:
             upload.run()
         except PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
-            raise _stopped(problem, facts) from problem
+            upload.stopped_by = problem
         if upload.stopped_by is not None:
             raise _stopped(upload.stopped_by, facts)
         if options.verify and not session.dry_run:

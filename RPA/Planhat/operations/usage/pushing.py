@@ -18,6 +18,7 @@ from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
     PlanhatError,
     PlanhatOutcomeUnknownError,
+    PlanhatSafetyError,
     PlanhatTooLargeError,
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
@@ -189,6 +190,8 @@ class _Push:
     def run(self) -> PushReport:
         for chunk in self._spool.chunks:
             self._settle(chunk)
+        if isinstance(self._report.stopped_by, PlanhatSafetyError):
+            raise self._report.stopped_by
         self._journal.ended(self._report.counts)
         return self._report
 

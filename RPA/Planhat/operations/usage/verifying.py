@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.missing import id_pages
 from RPA.Planhat.operations.reading import Query, read_pages
-from RPA.Planhat.operations.rows.accounts import Account
+from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
+from RPA.Planhat.operations.rows.outcomes import RowResult
 from RPA.Planhat.operations.rows.values import in_utc
 from RPA.Planhat.operations.schema import PLAIN
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
-from RPA.Planhat.text.messages import listed
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Asset, Company, DimensionData, Enduser, PlanhatObject, Project
@@ -37,9 +37,6 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 """Seconds between two looks; each pause is twice the one before."""
 
-NAMED_MISSING = 5
-"""Missing metrics that an error message names; the report has all."""
-
 ON_DAY = 10
 """Characters of a date that are its day."""
 
@@ -50,24 +47,26 @@ _Stored = tuple[str, str, float]
 """The record, the time and the value of a metric that Planhat has."""
 
 
-@dataclass(frozen=True)
-class Missing:
-    """A metric that has not arrived.
+class Missing(RowResult):
+    """A metric that has not arrived; as a dictionary, it has the columns of its row as well.
 
-    Attributes:
+    Args:
         number: The row, from 1.
         row: The row as it was given.
         reason: Why, as far as can be known.
     """
 
-    number: int
-    row: Mapping[str, Any]
-    reason: str
+    def __init__(self, number: int, row: Mapping[str, Any], reason: str) -> None:
+        super().__init__(number, "missing", row, reason=reason)
+
+    def __reduce__(self) -> tuple[type[Missing], tuple[Any, ...]]:
+        return Missing, (self.number, self.row, self.reason)
 
 
-@dataclass
 class Verification(Account):
-    """Which metrics have arrived; as a dictionary its `counts`, and the missing ones as `rows`.
+    """Which metrics have arrived.
+
+    As a dictionary it has `counts`, and as `rows` those that are missing.
 
     Attributes:
         rows: How many were looked for.
@@ -76,13 +75,14 @@ class Verification(Account):
         looks: How often Planhat was looked through.
     """
 
-    rows: int = 0
-    missing: list[Missing] = field(default_factory=list)
-    seconds: float = 0.0
-    looks: int = 0
+    NOUN, DONE, NOT_DONE = "metrics", "found", ("missing",)
 
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         super().__init__(target="metrics")
+        self.rows = 0
+        self.missing: list[Missing] = []
+        self.seconds = 0.0
+        self.looks = 0
 
     @property
     def arrived(self) -> int:
@@ -94,14 +94,14 @@ class Verification(Account):
         """How many have arrived, and how many are missing."""
         return {"arrived": self.arrived, "missing": len(self.missing)}
 
-    def entries(self) -> Iterable[dict[str, Any]]:
-        """Returns a dictionary for each missing metric: `number`, `reason`, and the columns of its row."""
-        return [{"number": each.number, "reason": each.reason, **each.row} for each in self.missing]
-
     @property
     def reasons(self) -> dict[str, int]:
         """How many are missing for each reason."""
         return dict(Counter(each.reason for each in self.missing))
+
+    def entries(self) -> Iterable[Missing]:
+        """Returns those that are missing."""
+        return self.missing
 
     def raise_if_missing(self) -> None:
         """Fails when a metric has not arrived.
@@ -109,10 +109,7 @@ class Verification(Account):
         Raises:
             PlanhatBulkError: With this report on it.
         """
-        if self.missing:
-            first = (f"row {each.number}: {each.reason}" for each in self.missing[:NAMED_MISSING])
-            named = listed(first, len(self.missing))
-            raise PlanhatBulkError(f"Not all metrics have arrived: {self}.{named}", self)
+        self.raise_unless_done(f"row {each.number}: {each.reason}" for each in self.missing[:NAMED_FAILURES])
 
     def __repr__(self) -> str:
         lost = f", {len(self.missing)} missing" if self.missing else ""
