@@ -57,7 +57,8 @@ def test_other_origins_are_kept_out(sandbox: Any) -> None:
 
 def test_operations_as_json(planhat: Any, sandbox: Any) -> None:
     base = f"{sandbox.url}/__sandbox__"
-    rows = requests.post(f"{base}/rows", json={"model": "Company"}, timeout=5).json()["result"]
+    control = {"X-Sandbox-Control": sandbox.control_token}
+    rows = requests.post(f"{base}/rows", json={"model": "Company"}, headers=control, timeout=5).json()["result"]
     assert [row["name"] for row in rows] == ["First", "Second"]
     assert "POST one of" in requests.get(f"{base}/rows", timeout=5).json()["error"]
     for path, body in (
@@ -66,11 +67,12 @@ def test_operations_as_json(planhat: Any, sandbox: Any) -> None:
         ("rows", '{"model": "galaxies"}'),
         ("rows", "["),
         ("rows", "5"),
+        ("rows", '{"model": 5}'),
+        ("inject_fault", '{"kind": ["x"]}'),
     ):
-        assert requests.post(f"{base}/{path}", data=body, timeout=5).status_code == 400
-    assert requests.post(f"{base}/forbid", json={"model": "*", "verbs": ["delete"]}, timeout=5).json() == {
-        "result": None
-    }
+        assert requests.post(f"{base}/{path}", data=body, headers=control, timeout=5).status_code == 400
+    rights = {"model": "*", "verbs": ["delete"]}
+    assert requests.post(f"{base}/forbid", json=rights, headers=control, timeout=5).json() == {"result": None}
     assert planhat.delete("/companies/extid-first").status_code == 403
     assert sandbox.requests(last=1)[0]["path"] == "/companies/extid-first"
 

@@ -76,7 +76,7 @@ def test_program_from_start_to_stop(number: signal.Signals) -> None:
         program.send_signal(number)
         rest, errors = program.stdout.read(), program.stderr.read() if program.stderr else ""
     assert (program.returncode, errors) == (0, "")
-    assert rest == "API key: KEY\nTenant UUID: T\nCtrl-C stops it.\n"
+    assert re.fullmatch(r"API key: KEY\nTenant UUID: T\nControl token: [\w-]{32}\nCtrl-C stops it.\n", rest)
     assert not is_open(url[1])
 
 

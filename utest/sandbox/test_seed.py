@@ -105,6 +105,66 @@ def test_seeds_that_can_not_be(tmp_path: Path, sandbox: Sandbox, name: str, text
     sandbox.seed("empty")
 
 
+AN_ID = "5f00000000000000000000aa"
+COMPANIES = '[{"name": "Acme", "externalId": "A"}]'
+BROKEN: list[tuple[str, str, list[str]]] = [
+    ("users.json", '[{"email": "d@x.example", "nickName": "D", "firstName": "D"}]', ["row 1: lastName is missing"]),
+    ("users.json", "[5, {}]", ["row 1: must be an object, not 5", "row 2: email, nickName, firstName"]),
+    ("companies.json", '[{"name": }]', ["companies.json is not valid JSON: line 1, column 11"]),
+    ("companies.json", '{"name": "x"}', ["must hold a list of objects"]),
+    ("companies.json", '[{"name": "A"}, {"name": "B", "csmScore": 9}]', ["row 2: csmScore is above 5: 9"]),
+    ("companies.json", '[{"name": ' + "[" * 9999 + "]" * 9999 + "}]", ["companies.json is nested too deeply"]),
+    ("companies.jsonl", '{"name": "A"}\n{"name": 5', ["companies.jsonl is not valid JSON"]),
+    ("endusers.csv", "email,companyId,lastActive\na@b.example,extid-A,gestern\nc@d.example,extid-B,\n",
+     ["endusers.csv, row 1: lastActive is not a valid date: 'gestern'", "row 2: company not found"]),
+    ("endusers.json", '[{"email": "a@x.example"}]', ["row 1: companyId is missing"]),
+    ("assets.csv", f"_id,name,companyId\n{AN_ID},a,extid-A\n{AN_ID},b,extid-A\n", ["row 2: _id", "there twice"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "said"), BROKEN)
+def test_a_seed_that_fails_names_file_and_row_and_changes_nothing(
+    tmp_path: Path, demo: Sandbox, name: str, text: str, said: list[str]
+) -> None:
+    demo.reset()
+    before = {table: demo.rows(table) for table in ("companies", "users", "licenses")}
+    (tmp_path / "companies.json").write_text(COMPANIES, "utf-8")
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"\w") as error:
+        demo.seed(tmp_path)
+    for part in said:
+        assert part in str(error.value)
+    assert {table: demo.rows(table) for table in before} == before
+    demo.reset()
+    assert {table: demo.rows(table) for table in before} == before
+
+
+def test_a_seed_is_state_and_not_a_call(tmp_path: Path, sandbox: Sandbox) -> None:
+    user = {"email": "d@x.example", "nickName": "D", "firstName": "D", "lastName": "", "inactive": False}
+    (tmp_path / "users.json").write_text(json.dumps([user]), "utf-8")
+    assert sandbox.seed(tmp_path)["users"] == 1
+    assert sandbox.rows("users")[0].items() >= user.items()
+    sandbox.seed("empty")
+
+
+def test_many_wrong_rows_are_cut_short(tmp_path: Path, sandbox: Sandbox) -> None:
+    (tmp_path / "companies.json").write_text(json.dumps([{}] * 50), "utf-8")
+    with pytest.raises(ValueError, match="and 30 more rows"):
+        sandbox.seed(tmp_path)
+
+
+def test_two_sandboxes_on_one_file(tmp_path: Path, session_of: Any) -> None:
+    file = tmp_path / "planhat.sqlite"
+    with Sandbox(seed="empty", database=file) as sandbox, session_of(sandbox) as planhat:
+        planhat.made("companies", name="Kept")
+        for process in (False, True):
+            with pytest.raises(ValueError, match="in use by another sandbox"):
+                Sandbox(seed="empty", database=file, process=process).start()
+        assert len(planhat.rows("companies")) == 1
+    with Sandbox(seed="empty", database=file) as sandbox:
+        assert [row["name"] for row in sandbox.rows("companies")] == ["Kept"]
+
+
 def test_a_file_keeps_the_data(tmp_path: Path, session_of: Any) -> None:
     file = tmp_path / "planhat.sqlite"
     with Sandbox(seed="empty", database=file) as sandbox, session_of(sandbox) as planhat:

@@ -222,14 +222,14 @@ def raw(sandbox: Any, *requests_: bytes) -> list[bytes]:
 
 
 def test_forms_of_requests_that_clients_may_send(planhat: Any, sandbox: Any) -> None:
-    head = b"Host: x\r\nAuthorization: Bearer KEY\r\nContent-Type: application/json\r\n"
+    head = b"Host: localhost\r\nAuthorization: Bearer KEY\r\nContent-Type: application/json\r\n"
     chunks = b'Transfer-Encoding: chunked\r\n\r\n5\r\n{"nam\r\n9\r\ne":"chk"}\r\n0\r\n\r\n'
     post = b"POST /companies HTTP/1.1\r\n" + head
     lines = raw(
         sandbox,
         post + chunks,
         b"HEAD /companies HTTP/1.1\r\n" + head + b"\r\n",
-        b"GET http://x/companies?limit=1 HTTP/1.1\r\n" + head + b"\r\n",
+        b"GET http://localhost/companies?limit=1 HTTP/1.1\r\n" + head + b"\r\n",
         post + b'Content-Length: 12\r\n\r\n{"name":"x"}',
         b"GET /companies/%ZZ%ff HTTP/1.1\r\n" + head + b"\r\n",
     )

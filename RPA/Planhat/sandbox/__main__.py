@@ -7,12 +7,22 @@ import math
 import os
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from textwrap import fill
 from threading import Event, Thread
 from typing import Any, NoReturn
 
-from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Dialect, Settings
+from RPA.Planhat.sandbox.process import server_class
+from RPA.Planhat.sandbox.settings import (
+    API_KEY,
+    CONTROL_VARIABLE,
+    KEY_VARIABLE,
+    TENANT_UUID,
+    TENANT_VARIABLE,
+    Dialect,
+    Settings,
+)
 from RPA.Planhat.version import __version__
 
 DESCRIPTION = """\
@@ -33,11 +43,11 @@ examples:
   planhat-sandbox                                          60 invented companies, in memory
   planhat-sandbox --seed empty --database planhat.sqlite   nothing at first, kept in a file
   planhat-sandbox --companies 100000                       a large customer base
-  planhat-sandbox --seed my_data                           one JSON or CSV file for each model: my_data/companies.csv, …
+  planhat-sandbox --seed my_data                           a JSON or CSV file for each model: my_data/companies.csv, ...
   planhat-sandbox --export my_data                         writes the seed to such a folder, and ends
   planhat-sandbox --dialect item_errors=object --rate-limits
                                                            other behaviour that Planhat may have; its rate limits
-  curl -X POST URL/__sandbox__/inject_fault -d '{"kind": "reset_after", "verb": "POST", "route": "/companies"}'
+  curl -X POST URL/__sandbox__/inject_fault -H "X-Sandbox-Control: TOKEN" -d '{"kind": "reset_after", "verb": "POST"}'
                                                            trouble while it runs; also from Robot and pytest
 """
 
@@ -54,6 +64,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the sandbox until it is stopped; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     try:
         settings = _settings(options)
@@ -120,6 +133,12 @@ def _arguments() -> dict[str, dict[str, Any]]:
     return {
         "--host": {"default": "127.0.0.1", "help": "the address to listen at (default: this machine only)"},
         "--port": {"type": _port, "default": 0, "help": "the port (default: 0, a free one)"},
+        "--allow-host": {
+            "action": "append",
+            "default": [],
+            "metavar": "NAME",
+            "help": "a name besides those of this machine by which the sandbox may be called; can be repeated",
+        },
         **_credentials(),
         **_data(),
         "--dialect": {"nargs": "+", "default": [], "metavar": "NAME=VALUE", "help": "switches of the dialect"},
@@ -171,6 +190,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         dialect=dialect,
         rate_limits=options.rate_limits,
         latency=options.latency,
+        allow_hosts=frozenset(name.lower() for name in options.allow_host),
+        **({"control_token": os.environ[CONTROL_VARIABLE]} if os.environ.get(CONTROL_VARIABLE) else {}),
     )
 
 
@@ -182,9 +203,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _export(settings: Settings, folder: Path) -> int:
-    from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - help needs no server
-
-    server = SandboxServer(settings)
+    server = server_class()(settings)
     server.start()
     for name, count in server.controls.call("export", folder=str(folder)).items():
         print(f"{folder / name}.json: {count}")
@@ -193,14 +212,13 @@ def _export(settings: Settings, folder: Path) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
-    from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - help needs no server
-
-    server = SandboxServer(settings, options.host, options.port)
+    server = server_class()(settings, options.host, options.port)
     ended = Event()
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), lambda *_: ended.set())
     print(f"Planhat sandbox: {server.start()}", flush=True)
-    print(f"API key: {settings.api_key}\nTenant UUID: {settings.tenant_uuid}\nCtrl-C stops it.", flush=True)
+    print(f"API key: {settings.api_key}\nTenant UUID: {settings.tenant_uuid}", flush=True)
+    print(f"Control token: {settings.control_token}\nCtrl-C stops it.", flush=True)
     if options.until_stdin_closes:
         Thread(target=_wait_for_parent, args=(ended,), daemon=True).start()
     while not ended.wait(1):

@@ -35,7 +35,7 @@ class State:
         self.records = Records(Store(settings.database), Dialect().with_switches(**settings.dialect))
         self.faults = Faults()
         self.limits = RateLimits(active=settings.rate_limits)
-        self.log = RequestLog(secrets={settings.api_key, settings.tenant_uuid})
+        self.log = RequestLog(secrets={settings.api_key, settings.tenant_uuid, settings.control_token})
         self.latency = settings.latency
 
     @property
@@ -116,20 +116,22 @@ class Controls:
         self._state.limits.active = self._state.settings.rate_limits
         self._state.records.dialect = type(self._state.dialect)().with_switches(**self._state.settings.dialect)
 
-    def _load_again(self) -> None:
-        self._state.store.clear()
-        load_seed(self._state.records, self._state.settings)
+    def _load_again(self, settings: Settings | None = None) -> None:
+        with self._state.store.transaction():
+            self._state.store.clear()
+            load_seed(self._state.records, settings or self._state.settings)
         self._state.store.keep_start()
 
     def _seed(self, seed: str, companies: int | None = None, seed_number: int | None = None) -> dict[str, int]:
         old = self._state.settings
-        self._state.settings = replace(
+        wanted = replace(
             old,
             seed=str(seed),
             companies=old.companies if companies is None else int(companies),
             seed_number=old.seed_number if seed_number is None else int(seed_number),
         )
-        self._load_again()
+        self._load_again(wanted)
+        self._state.settings = wanted
         return self._counts()
 
     def _rows(self, model: str, limit: int = -1, fields: dict[str, Any] | None = None) -> list[dict[str, Any]]:

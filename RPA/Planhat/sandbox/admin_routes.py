@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from functools import cache
 from html import escape
@@ -14,10 +15,11 @@ from urllib.parse import urlsplit
 from RPA.Planhat.sandbox import openapi
 from RPA.Planhat.sandbox.model_rules import TABLES
 from RPA.Planhat.sandbox.responses import HTML, Response, json_response
-from RPA.Planhat.sandbox.settings import CONTRACT, PAGE, PREFIX, Dialect
+from RPA.Planhat.sandbox.settings import CONTRACT, CONTROL_HEADER, PAGE, PREFIX, Dialect
+from RPA.Planhat.sandbox.values import is_too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from werkzeug.wrappers import Request
 
@@ -34,36 +36,61 @@ def is_local(method: str, path: str, peer: str) -> bool:
 
 def answer(state: State, controls: Controls, request: Request, path: str) -> Response:
     """Returns the page, the contract, or the result of an operation."""
-    if not _comes_from_here(request):
+    host = request.headers.get("Host", "localhost")
+    if not is_known_host(host, state.settings.allow_hosts):
         return json_response({"error": "Only for pages and programs of this machine"}, 403)
     if path == PAGE:
-        return page(state, request.host_url.rstrip("/"), request.args)
+        return page(state, f"http://{host}", request.args)
     if path == CONTRACT:
         return json_response(openapi.document())
-    return _operate(controls, request, path.removeprefix(PREFIX))
+    return _operate(state, controls, request, path.removeprefix(PREFIX))
 
 
-def _comes_from_here(request: Request) -> bool:
-    """Keeps pages of other origins out, which a browser on this machine may show."""
-    origin = request.headers.get("Origin")
-    return _is_loopback(f"//{request.host}") and (origin is None or urlsplit(origin).netloc == request.host)
-
-
-def _is_loopback(url: str) -> bool:
-    name = urlsplit(url).hostname or ""
+def netloc(url: str) -> str:
+    """Returns host and port of a URL; nothing when it is not one."""
     try:
-        return name == "localhost" or ip_address(name).is_loopback
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+def host_name(host: str) -> str:
+    """Returns the name in a `Host` header, without its port; nothing when it is not valid."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def is_known_host(host: str, allowed: Collection[str] = ()) -> bool:
+    """Tells whether a host, with or without a port, is allowed or this machine: `localhost` or a loopback address."""
+    name = host_name(host)
+    return name in {"localhost", *allowed} or is_loopback(name)
+
+
+def is_loopback(address: str) -> bool:
+    """Tells whether a text is an address of this machine that no other reaches."""
+    try:
+        return ip_address(address).is_loopback
     except ValueError:
         return False
 
 
-def _operate(controls: Controls, request: Request, operation: str) -> Response:
+def _operate(state: State, controls: Controls, request: Request, operation: str) -> Response:
     if request.method != "POST":
         return json_response({"error": f"POST one of: {', '.join(controls.names)}"}, 404)
     try:
         arguments = json.loads(request.get_data() or b"{}")
+    except (ValueError, RecursionError):
+        arguments = None
+    if not isinstance(arguments, dict) or is_too_deep(arguments):
+        return json_response({"error": "The body must be a JSON object, and not be nested too deeply"}, 400)
+    if not hmac.compare_digest(request.headers.get(CONTROL_HEADER, "").encode(), state.settings.control_token.encode()):
+        text = f"Operations need the control token that the sandbox prints, in the header {CONTROL_HEADER}"
+        return json_response({"error": text}, 401)
+    try:
         return json_response({"result": controls.call(operation, **arguments)})
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, AttributeError, KeyError) as error:
         return json_response({"error": str(error)}, 400)
 
 
@@ -147,7 +174,7 @@ def _rows(state: State, table: str, offset: int) -> str:
 
 def _row(document: Mapping[str, Any]) -> str:
     label = _first(document, _LABELS) or document["_id"]
-    body = escape(json.dumps(document, indent=2, ensure_ascii=False))
+    body = escape(_pretty(document))
     cells = (
         f"<details><summary>{escape(str(label))}</summary><pre>{body}</pre></details>",
         *(escape(str(_first(document, keys))) for keys in (_OWNERS, _KEYS, _STATES)),
@@ -210,8 +237,12 @@ def _folded(line: str, *texts: str) -> str:
 
 
 def _shown(body: Any) -> str:
-    text = body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)
+    text = body if isinstance(body, str) else _pretty(body)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _table(titles: Iterable[str], rows: Iterable[str]) -> str:

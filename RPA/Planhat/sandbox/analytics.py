@@ -82,7 +82,10 @@ def _new_enduser(records: Records, given: Document, user: str, email: str, compa
 
 def take_csv(records: Records, text: str) -> list[str]:
     """Stores activities that come as CSV with a header."""
-    rows = csv.DictReader(io.StringIO(text))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text)))
+    except csv.Error as error:
+        raise ApiError(400, "The body is not valid CSV") from error
     return take_activities(records, [{key: value for key, value in row.items() if key and value} for row in rows])
 
 

@@ -26,6 +26,7 @@ from RPA.Planhat.sandbox.responses import (
     text_response,
 )
 from RPA.Planhat.sandbox.store import encode
+from RPA.Planhat.sandbox.values import is_too_deep
 from RPA.Planhat.types import PlanhatIdType, Verb
 from RPA.Planhat.types.companies import LEAN_PATH
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.sandbox.admin import State
     from RPA.Planhat.sandbox.records import Records
 
-MOST_BYTES = 32 * 1024 * 1024
 NESTED = ("licenses", "endusers", "conversations")
 """Models that also have paths below a company."""
 
@@ -122,19 +122,19 @@ class Api:
             self._authorize(request)
         if not endpoint:
             raise ApiError(int(self.state.dialect.unknown_routes), "Not found")
-        if len(request.get_data()) > MOST_BYTES:
-            raise ApiError(413, "The body is too large")
         action, _, name = endpoint.partition(" ")
         with self.state.store.transaction():
             return getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)  # type: ignore[no-any-return]
 
     def _authorize(self, request: Request) -> None:
-        key = self.state.settings.api_key
-        given = request.headers.get("Authorization", "")
-        kind, _, value = given.partition(" ")
-        token = value.strip() if kind.lower() == "bearer" else _basic_user(kind, value)
-        if not hmac.compare_digest(token.encode(), key.encode()):
+        if not self.has_token(request):
             raise ApiError(401, "Unauthorized")
+
+    def has_token(self, request: Request) -> bool:
+        """Tells whether a request has the token, as bearer or as the user of Basic credentials."""
+        kind, _, value = request.headers.get("Authorization", "").partition(" ")
+        token = value.strip() if kind.lower() == "bearer" else _basic_user(kind, value)
+        return hmac.compare_digest(token.encode(), self.state.settings.api_key.encode())
 
     def _permit(self, name: str, verb: Verb) -> None:
         self.state.records.permit(BY_PATH[name], verb)
@@ -291,6 +291,8 @@ def _json(request: Request, *, strict: bool = True) -> Any:
         value = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
             encode(value).encode()
+        if is_too_deep(value):
+            raise ApiError(400, "The body is nested too deeply")
     except (ValueError, RecursionError) as error:
         raise ApiError(400, "The body is not valid JSON") from error
     return value

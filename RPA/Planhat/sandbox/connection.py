@@ -14,13 +14,37 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request
 
-from RPA.Planhat.sandbox.responses import Response
-
 if TYPE_CHECKING:
     from threading import Event
 
-BAD_REQUEST = 400
+    from RPA.Planhat.sandbox.responses import Response
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of a body that Planhat takes at most."""
+
+SMALL = 64 * 1024
+"""Bytes of a body that are read even if the token is wrong, so that the connection can stay open."""
+
+PIECE = 64 * 1024
+MOST_DIGITS = 18
+LINGER = 2.0
+"""Seconds in which a caller whose body is refused may read the response."""
+
 NO_LINGER = struct.pack("ii", 1, 0)
+
+
+class HeadError(Exception):
+    """A request that is refused for its head.
+
+    Args:
+        status: The HTTP status.
+        message: The message for the caller.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
 
 
 class Gone(Exception):  # noqa: N818 - the end of a connection, not an error
@@ -58,22 +82,67 @@ class Connection(WSGIRequestHandler):
             super().finish()
 
     def run_wsgi(self) -> None:
-        """Reads a request and sends the response; Werkzeug calls it for each."""
+        """Reads a request and sends the response; Werkzeug calls it for each.
+
+        What the head alone shows to be wrong is refused before anything of the body is read: nobody can make the
+        sandbox take memory, or run the rest of a body as a request of its own.
+        """
         started = time.time()
         environ = self.make_environ()
+        request = Request(environ)
         try:
-            body = environ["wsgi.input"].read(-1 if environ.get("wsgi.input_terminated") else self._length())
-        except OSError:
-            self.close_connection = True
-            self.send(self.message(Response(BAD_REQUEST)))
+            length, is_chunked = self._checked_head(request)
+            body = self._chunks(environ["wsgi.input"]) if is_chunked else self.rfile.read(length)
+        except HeadError as error:
+            self._refuse(error, started)
+            return
+        except (OSError, ValueError):
+            self._refuse(HeadError(400, "The request cannot be read"), started)
             return
         environ["wsgi.input"] = io.BytesIO(body)
         environ["wsgi.input_terminated"] = True
-        self.sandbox.serve(self, Request(environ), body, started)
+        self.sandbox.serve(self, request, body, started)
 
-    def _length(self) -> int:
-        length = self.headers.get("Content-Length", "0")
-        return int(length) if length.isdecimal() and length.isascii() else 0
+    def _checked_head(self, request: Request) -> tuple[int, bool]:
+        """Returns the length of the body, and whether it comes in chunks.
+
+        Raises:
+            HeadError: If the head does not say for sure where the body ends, or the body is not welcome.
+        """
+        lengths = self.headers.get_all("Content-Length", [])
+        encodings = self.headers.get_all("Transfer-Encoding", [])
+        is_chunked = [each.strip().lower() for each in encodings] == ["chunked"]
+        if len(lengths) > 1 or (encodings and (lengths or not is_chunked)):
+            raise HeadError(400, "The length of the body is ambiguous")
+        if lengths and not (lengths[0].isascii() and lengths[0].isdecimal()):
+            raise HeadError(400, "Content-Length must be a whole number")
+        length = int(lengths[0][:MOST_DIGITS]) if lengths else 0
+        if length > MOST_BYTES:
+            raise HeadError(413, "The body is too large")
+        if (is_chunked or length > SMALL) and not self.sandbox.is_authorized(request):
+            raise HeadError(401, "Unauthorized")
+        return length, is_chunked
+
+    def _chunks(self, stream: Any) -> bytes:
+        parts, size = [], 0
+        while part := stream.read(PIECE):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise HeadError(413, "The body is too large")
+        return b"".join(parts)
+
+    def _refuse(self, error: HeadError, started: float) -> None:
+        """Answers a request whose body is not read, and closes the connection so that the caller sees the answer."""
+        self.close_connection = True
+        response = self.sandbox.refused(self, error.status, error.message, started)
+        with suppress(OSError):
+            self.send(self.message(response))
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(LINGER)
+            end = time.monotonic() + LINGER
+            while time.monotonic() < end and self.connection.recv(PIECE):
+                pass
 
     def message(self, response: Response) -> bytes:
         """Returns a response as it goes over the wire."""
@@ -125,9 +194,15 @@ class Listener(ThreadedWSGIServer):
     def server_bind(self) -> None:
         """Takes the port; Werkzeug would end the whole program when it is taken.
 
+        On Windows a second program could listen at the same port and get some of the calls, unless it is exclusive.
+
         Raises:
             ValueError: If the address is not available.
         """
+        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+        if exclusive is not None:
+            self.allow_reuse_address = False
+            self.socket.setsockopt(socket.SOL_SOCKET, exclusive, 1)
         try:
             super().server_bind()
         except (OSError, OverflowError) as error:

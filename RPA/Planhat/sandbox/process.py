@@ -11,9 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, PREFIX, TENANT_UUID, TENANT_VARIABLE, Settings
+from RPA.Planhat.sandbox.settings import (
+    API_KEY,
+    CONTROL_HEADER,
+    CONTROL_VARIABLE,
+    KEY_VARIABLE,
+    PREFIX,
+    TENANT_UUID,
+    TENANT_VARIABLE,
+    Settings,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
 
     from typing_extensions import Self
@@ -21,8 +31,35 @@ if TYPE_CHECKING:
     from RPA.Planhat.sandbox.server import SandboxServer
 
 FIRST_LINE = "Planhat sandbox: "
+_WINDOWS_FLAGS = sum(getattr(subprocess, name, 0) for name in ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW"))
+_GROUP: dict[str, Any] = {"creationflags": _WINDOWS_FLAGS} if sys.platform == "win32" else {"start_new_session": True}
+"""A process group of its own: Ctrl-C ends the robot, whose teardown may still need the sandbox."""
+
 PATIENCE = 30
 """Seconds that the program gets for one operation, and to end."""
+
+
+def server_class() -> type[SandboxServer]:
+    """Returns the class of the server, which is imported here since most robots need none.
+
+    Raises:
+        ValueError: If Werkzeug is not installed.
+    """
+    try:
+        from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - as said above
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] != "werkzeug":
+            raise
+        raise ValueError(
+            'The sandbox needs Werkzeug, which is not installed: run pip install "rpaframework-planhat[sandbox]".'
+        ) from error
+    return SandboxServer
+
+
+def as_names(given: Iterable[str] | str) -> list[str]:
+    """Returns names that may come as one text with commas."""
+    several = given.split(",") if isinstance(given, str) else given
+    return [str(each).strip() for each in several if str(each).strip()]
 
 
 class SandboxProcess:
@@ -49,8 +86,9 @@ class SandboxProcess:
         command = [sys.executable, "-m", "RPA.Planhat.sandbox", "--until-stdin-closes", *self._arguments]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own program
-            command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", env=_environment(self.settings)
-        )
+            command, stdin=pipe, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace",
+            env=_environment(self.settings), **_GROUP,
+        )  # fmt: skip
         first = self._process.stdout.readline() if self._process.stdout else ""
         if not first.startswith(FIRST_LINE):
             _, problem = self._process.communicate()
@@ -78,7 +116,8 @@ class SandboxProcess:
         parts = urlsplit(self.url)
         link = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=None)
         try:
-            link.request("POST", PREFIX + operation, json.dumps(arguments, default=str))
+            token = {CONTROL_HEADER: self.settings.control_token}
+            link.request("POST", PREFIX + operation, json.dumps(arguments, default=str), token)
             answer = json.loads(link.getresponse().read())
         finally:
             link.close()
@@ -94,6 +133,8 @@ def _arguments(settings: Settings) -> list[str]:
     ]  # fmt: skip
     found += ["--database", str(settings.database)] if settings.database else []
     found += ["--rate-limits"] if settings.rate_limits else []
+    for name in sorted(settings.allow_hosts):
+        found += ["--allow-host", name]
     switches = [f"{name}={value}" for name, value in settings.dialect.items()]
     return [*found, "--dialect", *switches] if switches else found
 
@@ -103,6 +144,9 @@ def _environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         KEY_VARIABLE: settings.api_key,
         TENANT_VARIABLE: settings.tenant_uuid,
+        CONTROL_VARIABLE: settings.control_token,
+        "PYTHONIOENCODING": "utf-8:replace",
+        "PYTHONUTF8": "1",
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path]),
     }
 
@@ -125,6 +169,7 @@ class Lifecycle:
         latency: float = 0.0,
         host: str = "127.0.0.1",
         process: bool = False,
+        allow_hosts: Iterable[str] = (),
     ) -> None:
         self._settings = Settings(
             seed=str(seed),
@@ -136,6 +181,7 @@ class Lifecycle:
             dialect={name: str(value) for name, value in (dialect or {}).items()},
             rate_limits=rate_limits,
             latency=latency,
+            allow_hosts=frozenset(each.lower() for each in as_names(allow_hosts)),
         )
         self._address = (host, port)
         self._in_process = process
@@ -155,6 +201,11 @@ class Lifecycle:
     def tenant_uuid(self) -> str:
         """The tenant of the analytics host."""
         return self._settings.tenant_uuid
+
+    @property
+    def control_token(self) -> str:
+        """What `POST /__sandbox__/…` needs in the header `X-Sandbox-Control`; `call` sends it by itself."""
+        return self._settings.control_token
 
     @property
     def is_running(self) -> bool:
@@ -188,10 +239,8 @@ class Lifecycle:
         return self._running().call(operation, **arguments)
 
     def _begin(self, settings: Settings) -> str:
-        from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - importing the library stays cheap
-
         if self._server is None:
-            kind = SandboxProcess if self._in_process else SandboxServer
+            kind = SandboxProcess if self._in_process else server_class()
             server: SandboxServer | SandboxProcess = kind(settings, *self._address)
             server.start()
             self._server = server

@@ -33,6 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class LoadError(ValueError):
+    """Records that cannot be stored.
+
+    Args:
+        problems: Which, counted from 1, and why.
+    """
+
+    def __init__(self, problems: list[tuple[int, str]]) -> None:
+        super().__init__("; ".join(f"row {number}: {text}" for number, text in problems))
+        self.problems = problems
+
+
 class Records(Tenant):
     """The records of one sandbox, under the rules of Planhat."""
 
@@ -138,9 +150,23 @@ class Records(Tenant):
             model: Their model.
             documents: The records.
             moment: When those came that do not say so; now when it is not given.
+
+        Raises:
+            LoadError: If some cannot be stored; then none is.
         """
-        moment = moment or now()
-        made = [self._loaded(model, each, moment) for each in documents]
+        moment, made, problems, seen = moment or now(), [], [], set[str]()
+        for number, each in enumerate(documents, start=1):
+            try:
+                document = self._loaded(model, each, moment)
+            except ApiError as error:
+                problems.append((number, error.message))
+                continue
+            if document["_id"] in seen or self.store.get(table_of(model), document["_id"]):
+                problems.append((number, f"_id {document['_id']} is there twice"))
+            seen.add(document["_id"])
+            made.append(document)
+        if problems:
+            raise LoadError(problems)
         self.store.insert(path_of(model), [(each, list_row(model, each)) for each in made])
         if model is COMPANY:
             for each in made:
@@ -149,7 +175,7 @@ class Records(Tenant):
 
     def _loaded(self, model: Model, given: Any, moment: str) -> Document:
         if not isinstance(given, dict):
-            raise ApiError(400, f"{model.SINGULAR} must be an object")
+            raise ApiError(400, f"must be an object, not {given!r:.40}")
         known = {field.key: field for field in model.known_fields().values()}
         document: Document = {"_id": self.store.new_id(), **_defaults(model)}
         document.update({key: _as_loaded(known.get(key), key, value) for key, value in given.items()})
@@ -157,7 +183,7 @@ class Records(Tenant):
         write = Write(model, document, document, None, self)
         matching.belong(write)
         make_fields(write)
-        _require(write, bulk=False)
+        _require(write, bulk=False, empty=(None,))
         for key in stamps(model, CREATED + UPDATED):
             document.setdefault(key, moment)
         document.setdefault("__v", 0)
@@ -201,10 +227,11 @@ def _defaults(model: Model) -> Document:
     }
 
 
-def _require(write: Write, *, bulk: bool) -> None:
+def _require(write: Write, *, bulk: bool, empty: tuple[Any, ...] = (None, "")) -> None:
+    """Refuses a record without a field that it needs; stored ones, as in a seed, may have an empty text in it."""
     model, document = write.model, write.document
     wanted = required_keys(model) + (facts_of(model).bulk_required if bulk else ())
-    missing = [key for key in wanted if document.get(key) in (None, "")]
+    missing = [key for key in wanted if document.get(key) in empty]
     if model.ONE_OF and not any(document.get(key) not in (None, "", []) for key in model.ONE_OF):
         missing.append(" or ".join(model.ONE_OF))
     if missing == ["companyId"] and path_of(model) == "conversations":

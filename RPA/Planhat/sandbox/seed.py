@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.demo import load_demo
 from RPA.Planhat.sandbox.model_rules import ACTIVITIES, BY_PATH, TABLES, Document, Model, path_of, table_of
+from RPA.Planhat.sandbox.records import LoadError
+from RPA.Planhat.sandbox.values import is_too_deep
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("json", "csv")
 JSON_LINES = "jsonl"
+MOST_PROBLEMS = 20
+"""Wrong rows of a seed that a message names."""
+
 _FIRST = ("companies", "users", "endusers", "products", "deals", "timeentries")
 ORDER = (*_FIRST, *(path for path in BY_PATH if path not in _FIRST), ACTIVITIES)
 """The files of a folder in the order in which they are read: what others refer to comes first."""
@@ -42,25 +47,47 @@ def load_folder(records: Records, folder: Path) -> None:
     """Reads one JSON or CSV file for each model, named like its path.
 
     Raises:
-        ValueError: If the folder does not exist or holds no such file.
+        ValueError: If the folder does not exist or holds no such file, or with a line for each row that is wrong.
     """
     files = [file for path in ORDER for name in (*FORMATS, JSON_LINES) if (file := folder / f"{path}.{name}").is_file()]
     if not files:
         raise ValueError(f"The seed is neither demo, empty nor a folder with files such as companies.json: {folder}")
     for file in files:
-        _load_file(records, file)
+        problems = _load_file(records, file)
+        if problems:
+            more = [f"and {len(problems) - MOST_PROBLEMS} more rows"] if len(problems) > MOST_PROBLEMS else []
+            raise ValueError("\n".join([*problems[:MOST_PROBLEMS], *more]))
 
 
-def _load_file(records: Records, file: Path) -> None:
+def _load_file(records: Records, file: Path) -> list[str]:
+    """Stores the records of a file; returns what is wrong, with file and row."""
     model = BY_PATH.get(file.stem)
-    rows = _csv_rows(file, model) if file.suffix == ".csv" else _json_rows(file)
-    if model is None:
-        records.store.insert(ACTIVITIES, [({"_id": records.store.new_id(), **row}, None) for row in rows])
-    else:
-        records.load(model, [_joined(records, model, row) for row in rows])
+    try:
+        rows = _csv_rows(file, model) if file.suffix == ".csv" else _json_rows(file)
+        if model is None:
+            made = [({"_id": records.store.new_id(), **row}, None) for row in rows]
+            records.store.insert(ACTIVITIES, made)
+        else:
+            records.load(model, [_joined(records, model, row) for row in rows])
+    except LoadError as error:
+        return [f"{file.name}, row {number}: {_in_words(text)}" for number, text in error.problems]
+    except json.JSONDecodeError as error:
+        return [f"{file.name} is not valid JSON: line {error.lineno}, column {error.colno}"]
+    except RecursionError:
+        return [f"{file.name} is nested too deeply"]
+    except UnicodeDecodeError:
+        return [f"{file.name} is not encoded in UTF-8"]
+    except (csv.Error, TypeError, ValueError) as error:
+        return [f"{file.name}: {error}"]
+    return []
 
 
-def _joined(records: Records, model: Model, row: Document) -> Document:
+def _in_words(problem: str) -> str:
+    keys = problem.removeprefix("Missing required: ")
+    return problem if keys == problem else f"{keys} is missing"
+
+
+def _joined(records: Records, model: Model, row: Any) -> Any:
     """Returns a row with what is there already: tickets are conversations, and an export lists them as both."""
     table = table_of(model)
     known = records.store.get(table, str(row.get("_id"))) if table != path_of(model) and isinstance(row, dict) else None
@@ -70,12 +97,14 @@ def _joined(records: Records, model: Model, row: Document) -> Document:
     return {**known, **row}
 
 
-def _json_rows(file: Path) -> list[Document]:
-    text = file.read_text(encoding="utf-8")
+def _json_rows(file: Path) -> list[Any]:
+    text = file.read_text(encoding="utf-8-sig")
     lines = file.suffix == f".{JSON_LINES}"
     rows = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
     if not isinstance(rows, list):
-        raise ValueError(f"{file} must hold a list of objects.")  # noqa: TRY004 - the file is wrong, not the program
+        raise ValueError("it must hold a list of objects")  # noqa: TRY004 - the file is wrong, not the program
+    if is_too_deep(rows):
+        raise RecursionError
     return rows
 
 

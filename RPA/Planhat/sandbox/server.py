@@ -5,19 +5,27 @@ from __future__ import annotations
 import time
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from RPA.Planhat.sandbox import admin_routes, faults
 from RPA.Planhat.sandbox.admin import Controls, State
 from RPA.Planhat.sandbox.app import OPEN_ROUTES, Api
 from RPA.Planhat.sandbox.connection import Connection, Listener
-from RPA.Planhat.sandbox.responses import Response, error_response
-from RPA.Planhat.sandbox.settings import Settings
+from RPA.Planhat.sandbox.responses import Response, error_response, json_response
+from RPA.Planhat.sandbox.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from RPA.Planhat.sandbox.faults import Fault
+
+
+def path_in(request: Request) -> str:
+    """Returns the path of a request as it was sent, also when the whole URL was."""
+    try:
+        return urlsplit(str(request.environ["RAW_URI"])).path
+    except ValueError:
+        return "/"
 
 
 class SandboxServer:
@@ -36,6 +44,7 @@ class SandboxServer:
         self.stopping = Event()
         self._server = Listener(host, port, self, handler=Connection)
         self._thread: Thread | None = None
+        self._is_for_this_machine = host == "localhost" or admin_routes.is_loopback(host)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Never runs: the handler passes requests on itself. Werkzeug's server wants an application, though."""
@@ -69,7 +78,11 @@ class SandboxServer:
 
     def serve(self, connection: Connection, request: Request, body: bytes, started: float) -> None:
         """Answers one request: faults first, then limits, then Planhat; everything goes into the log."""
-        path = urlsplit(str(request.environ["RAW_URI"])).path
+        path = path_in(request)
+        stranger = self._stranger(request)
+        if stranger:
+            connection.send(connection.message(self._logged(request, path, body, started, stranger)))
+            return
         if admin_routes.is_local(request.method, path, connection.client_address[0]):
             connection.send(connection.message(admin_routes.answer(self.state, self.controls, request, path)))
             return
@@ -86,6 +99,45 @@ class SandboxServer:
             fault=" ".join(each.kind for each in active), notes=tuple(response.notes),
         )  # fmt: skip
         faults.deliver(connection, response, active)
+
+    def _stranger(self, request: Request) -> Response | None:
+        """Returns the refusal of a request that a foreign page makes, in a browser of this machine or by a DNS trick.
+
+        Only a sandbox for this machine alone asks for that; one that listens for others may be called by any name.
+        """
+        origin = request.headers.get("Origin")
+        host = request.headers.get("Host", "localhost")
+        if self._is_for_this_machine and not admin_routes.is_known_host(host, self.state.settings.allow_hosts):
+            text = f"The host name {host!r} is not one of this machine. Allow it with --allow-host if it is yours."
+            return json_response({"error": text}, 403)
+        if origin is not None and not self.state.dialect.cors and admin_routes.netloc(origin) != host:
+            return json_response({"error": "Pages of other origins may not call the sandbox"}, 403)
+        return None
+
+    def _logged(self, request: Request, path: str, body: bytes, started: float, response: Response) -> Response:
+        self.state.log.add(
+            time=started, method=request.method, path=path, route=path, query=dict(request.args.items()),
+            headers=dict(request.headers.items()), body=body, status=response.status, answer=response.body,
+            seconds=time.time() - started, fault="", notes=("refused before its route was looked at",),
+        )  # fmt: skip
+        return response
+
+    def refused(self, connection: Connection, status: int, message: str, started: float) -> Response:
+        """Returns the response to a request whose body was not read, and notes it in the log."""
+        response = error_response(status, message, self.state.dialect)
+        path, _, query = connection.path.partition("?")
+        self.state.log.add(
+            time=started, method=connection.command, path=path, route=path, query=dict(parse_qsl(query)),
+            headers=dict(connection.headers.items()), body=b"", status=status, answer=response.body,
+            seconds=time.time() - started, fault="", notes=("the body was not read",),
+        )  # fmt: skip
+        return response
+
+    def is_authorized(self, request: Request) -> bool:
+        """Tells whether a request may send a large body: it has the token, or is for the analytics host."""
+        path = path_in(request)
+        endpoint = self.api.route_of(request.method, path)[0]
+        return endpoint in OPEN_ROUTES or path.startswith(PREFIX) or self.api.has_token(request)
 
     def note_failure(self, problem: str) -> None:
         """Keeps the traceback of a failure of the sandbox itself in the request log."""

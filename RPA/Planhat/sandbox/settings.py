@@ -6,6 +6,7 @@ The other positions are what Planhat might do as well, so that a program can be 
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,16 @@ PREFIX = "/__sandbox__/"
 PAGE = "/"
 CONTRACT = "/openapi.json"
 
+CONTROL_HEADER = "X-Sandbox-Control"
+"""The header with the token that operations need: they act with the rights of whoever started the sandbox."""
+
 API_KEY = "sandbox-key"
 TENANT_UUID = "00000000-0000-4000-8000-000000000001"
 """The credentials of a sandbox when none are given."""
 
 KEY_VARIABLE = "PLANHAT_SANDBOX_API_KEY"
 TENANT_VARIABLE = "PLANHAT_SANDBOX_TENANT_UUID"
+CONTROL_VARIABLE = "PLANHAT_SANDBOX_CONTROL_TOKEN"
 """Environment variables that give them, out of sight of the list of processes."""
 
 
@@ -41,6 +46,8 @@ class Settings:
         dialect: Switches of the dialect that are set.
         rate_limits: Whether the documented limits apply.
         latency: Seconds that each answer takes at least.
+        allow_hosts: Names by which the sandbox may be called besides those of this machine.
+        control_token: What operations on the running sandbox need; another one for each sandbox by default.
     """
 
     seed: str = "demo"
@@ -52,6 +59,8 @@ class Settings:
     dialect: dict[str, str] = field(default_factory=dict)
     rate_limits: bool = False
     latency: float = 0.0
+    allow_hosts: frozenset[str] = frozenset()
+    control_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
 NO = False

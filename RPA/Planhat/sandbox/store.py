@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = ("_id", "company", "sourceId", "externalId", "handle", "hidden", "doc", "row")
+PATIENCE = 2.0
+"""Seconds to wait for a database that another sandbox is letting go of."""
+
 KEY_COLUMNS = ("company", "sourceId", "externalId", "handle")
 
 _INSERT = f"INSERT INTO {{}} ({','.join(COLUMNS)}) VALUES ({','.join('?' * len(COLUMNS))})"  # nosec B608 # noqa: S608 - our own names
@@ -66,11 +69,20 @@ class Store:
         self.new_id = ObjectIds()
         self._keeps_start = False
         try:
-            self._link = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
+            self._link = sqlite3.connect(
+                file or ":memory:", check_same_thread=False, isolation_level=None, timeout=PATIENCE
+            )
             if file:
-                self._link.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+                # Two sandboxes on one file would each answer with what the other does not know.
+                self._link.execute("PRAGMA locking_mode=EXCLUSIVE")
+                self._link.execute("PRAGMA journal_mode=WAL")
+                self._link.execute("PRAGMA synchronous=NORMAL")
+                self._link.executescript("BEGIN EXCLUSIVE; COMMIT;")
             self._create_tables()
         except sqlite3.Error as error:
+            if "locked" in str(error):
+                text = f"The database {file} is in use by another sandbox. Stop that one, or name another file."
+                raise ValueError(text) from error
             raise ValueError(f"The database {file} cannot be used: {error}.") from error
 
     def _create_tables(self) -> None:

@@ -13,6 +13,8 @@ from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.sandbox.values import is_too_deep
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -204,9 +206,10 @@ class RequestLog:
     def _content(self, body: bytes) -> Any:
         text = self.masked(body.decode("utf-8", "replace"))
         try:
-            return json.loads(text)
-        except ValueError:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
             return text
+        return text if is_too_deep(value) else value
 
     def masked(self, text: str) -> str:
         """Returns a text without secrets."""

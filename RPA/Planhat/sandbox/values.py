@@ -163,6 +163,21 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [{"id": item} if isinstance(item, str) else _object(item) for item in value]
 
 
+DEEPEST = 100
+"""How deep a body may be nested."""
+
+
+def is_too_deep(value: Any) -> bool:
+    """Tells whether a JSON value is nested deeper than anything that Planhat stores."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(DEEPEST):
+        if not level:
+            return False
+        inner = (item for each in level for item in (each.values() if isinstance(each, dict) else each))
+        level = [item for item in inner if isinstance(item, (dict, list))]
+    return True
+
+
 _WORDS = {"true": True, "false": False, "none": None}
 
 
