@@ -21,7 +21,7 @@ ROUTE = "/companies/extid-first"
 def raw(sandbox: Any, method: str = "GET", path: str = ROUTE, body: bytes = b"") -> tuple[bytes, str]:
     """Sends one request over a socket of its own; returns all that comes back, and how the connection ended."""
     parts = urlsplit(sandbox.url)
-    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.api_key}\r\nConnection: close\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {sandbox.api_key}\r\nConnection: close\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     received = b""
     with socket.create_connection((str(parts.hostname), parts.port), timeout=5) as link:
@@ -60,7 +60,7 @@ def test_without_faults_the_connection_stays(planhat: Any, sandbox: Any) -> None
 
 def test_keep_alive_uses_one_connection(planhat: Any, sandbox: Any) -> None:
     parts = urlsplit(sandbox.url)
-    request = f"GET {ROUTE} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.api_key}\r\n\r\n".encode()
+    request = f"GET {ROUTE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {sandbox.api_key}\r\n\r\n".encode()
     with socket.create_connection((str(parts.hostname), parts.port), timeout=5) as link:
         answers = link.makefile("rb")
         for _ in range(3):

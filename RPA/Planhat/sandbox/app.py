@@ -7,14 +7,12 @@ import binascii
 import hmac
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
-
 from RPA.Planhat.sandbox import analytics, listing, matching, records
-from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, Model, company_key, facts_of, has_verb, path_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, company_key, facts_of, has_verb
 from RPA.Planhat.sandbox.responses import (
     MALFORMED_ID,
     ApiError,
@@ -45,41 +43,61 @@ OPEN_ROUTES = frozenset({"activities", "activity_rows", "activity_csv", "metrics
 """Routes of the analytics host, which want no token."""
 
 
-def _rules() -> list[Rule]:
-    found = [
-        Rule("/analytics/<tenant>", methods=["POST"], endpoint="activities"),
-        Rule("/analytics/bulk/<tenant>", methods=["POST"], endpoint="activity_rows"),
-        Rule("/analytics/stream/csv/<tenant>", methods=["PUT"], endpoint="activity_csv"),
-        Rule("/dimensiondata/<tenant>", methods=["POST"], endpoint="metrics"),
-        Rule("/dock/segment", methods=["POST"], endpoint="segment"),
-        Rule(f"/{LEAN_PATH}", methods=["GET"], endpoint="lean"),
-        Rule("/timeentries/duplicate", methods=["POST"], endpoint="duplicate"),
-    ]
-    for model in BY_PATH.values():
-        found += _rules_of(f"/{path_of(model)}", path_of(model), model)
-    for name in NESTED:
-        found += _rules_of(f"/companies/<company>/{name}", name, BY_PATH[name])
+SINKS = {
+    ("POST", "/analytics/{tenant}"): "activities",
+    ("POST", "/analytics/bulk/{tenant}"): "activity_rows",
+    ("PUT", "/analytics/stream/csv/{tenant}"): "activity_csv",
+    ("POST", "/dimensiondata/{tenant}"): "metrics",
+    ("POST", "/dock/segment"): "segment",
+    ("GET", f"/{LEAN_PATH}"): "lean",
+    ("POST", "/timeentries/duplicate"): "duplicate",
+}
+ACTIONS = (
+    (Verb.LIST, "", "GET", "list"),
+    (Verb.CREATE, "", "POST", "create"),
+    (Verb.UPSERT, "", "PUT", "upsert"),
+    (Verb.GET, "/{id}", "GET", "get"),
+    (Verb.UPDATE, "/{id}", "PUT", "update"),
+    (Verb.DELETE, "/{id}", "DELETE", "delete"),
+)
+
+
+def _routes() -> dict[tuple[str, str], str]:
+    """Returns the endpoint of each method and route; names in braces stand for one part of a path."""
+    prefixes = {f"/{path}": (path, model) for path, model in BY_PATH.items()}
+    prefixes |= {f"/companies/{{company}}/{name}": (name, BY_PATH[name]) for name in NESTED}
+    found = dict(SINKS)
+    for prefix, (name, model) in prefixes.items():
+        for verb, ending, method, action in ACTIONS:
+            if has_verb(model, verb):
+                found[method, prefix + ending] = f"{action} {name}"
     return found
 
 
-def _rules_of(prefix: str, name: str, model: Model) -> list[Rule]:
-    one = f"{prefix}/<id>"
-    table = (
-        (Verb.LIST, prefix, "GET", "list"),
-        (Verb.CREATE, prefix, "POST", "create"),
-        (Verb.UPSERT, prefix, "PUT", "upsert"),
-        (Verb.GET, one, "GET", "get"),
-        (Verb.UPDATE, one, "PUT", "update"),
-        (Verb.DELETE, one, "DELETE", "delete"),
-    )
-    return [
-        Rule(path, methods=[method], endpoint=f"{action} {name}")
-        for verb, path, method, action in table
-        if has_verb(model, verb)
-    ]
+ROUTES = _routes()
+_WORDS = frozenset(part for _, route in ROUTES for part in route.split("/") if part and not part.startswith("{"))
+_NAMES = {route.replace("{tenant}", "*").replace("{id}", "*").replace("{company}", "*"): route for _, route in ROUTES}
+_VARIABLES = re.compile(r"{(\w+)}")
 
 
-ROUTES = Map(_rules(), strict_slashes=False, merge_slashes=False)
+def match_route(method: str, path: str) -> tuple[str, str, dict[str, str]]:
+    """Returns the endpoint, the route and the encoded parts of a path; no endpoint when Planhat has none.
+
+    Args:
+        method: The HTTP method.
+        path: The path as it was sent.
+    """
+    parts = path.rstrip("/").split("/")
+    method = "GET" if method == "HEAD" else method
+    # What is not a word of a route can only be a variable; a word may be one, too, such as the id `bulk`.
+    with_words = [part if part in _WORDS else "*" for part in parts[1:]]
+    for shape in ("/".join(["", *with_words]), "/".join([*parts[:2], *["*"] * len(parts[2:])])):
+        route = _NAMES.get(shape)
+        if route and (method, route) in ROUTES and all(parts[1:]):
+            names = _VARIABLES.findall(route)
+            values = [part for part, each in zip(parts, route.split("/"), strict=True) if each.startswith("{")]
+            return ROUTES[method, route], route, dict(zip(names, values, strict=True))
+    return "", path, {}
 
 
 class Api:
@@ -91,18 +109,13 @@ class Api:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._routes = ROUTES.bind("sandbox")
 
     def route_of(self, method: str, path: str) -> tuple[str, str, dict[str, str]]:
         """Returns the endpoint, the route as in `/companies/{id}`, and the decoded parts of the path."""
         if method == "PATCH" and self.state.dialect.patch == "update":
             method = "PUT"
-        try:
-            rule, parts = self._routes.match(path.rstrip("/") or "/", method, return_rule=True)
-        except HTTPException:
-            return "", path, {}
-        route = rule.rule.replace("<", "{").replace(">", "}")
-        return str(rule.endpoint), route, {name: unquote(value) for name, value in parts.items()}
+        endpoint, route, parts = match_route(method, path)
+        return endpoint, route, {name: unquote(value) for name, value in parts.items()}
 
     def answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Response:
         """Returns the answer to a request, whose refusal is an answer, too."""

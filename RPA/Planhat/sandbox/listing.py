@@ -199,6 +199,8 @@ def order_of(model: Model, sort: str) -> str:
         return f"_id {direction}"
     if not _FIELD_NAME.fullmatch(name):
         return "seq"
+    if name == "name":
+        return f"name {direction}, seq"
     return f"json_extract(doc,'$.{name}') {direction}, seq"
 
 
@@ -222,7 +224,7 @@ def rows_of(tenant: Tenant, model: Model, query: Mapping[str, str]) -> str:
     conditions = conditions_of(model, query)
     order = order_of(model, query.get("sort", ""))
     limit, offset = limits_of(tenant, model, query)
-    if offset and model.field(query.get("sort", "").lstrip("-")):
+    if offset and query.get("sort", "").lstrip("-") != "name" and model.field(query.get("sort", "").lstrip("-")):
         tenant.store.keep_order(table_of(model), order, hides=bool(facts_of(model).hides))
     select = _split(query.get("select", ""))
     column = "doc" if select else "coalesce(row,doc)"

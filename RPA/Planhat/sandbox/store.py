@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-COLUMNS = ("_id", "company", "sourceId", "externalId", "handle", "hidden", "doc", "row")
+COLUMNS = ("_id", "company", "sourceId", "externalId", "handle", "hidden", "name", "doc", "row")
 PATIENCE = 2.0
 """Seconds to wait for a database that another sandbox is letting go of."""
 
@@ -89,16 +89,26 @@ class Store:
         for table in TABLES:
             self._link.execute(
                 f"CREATE TABLE IF NOT EXISTS {table} (seq INTEGER PRIMARY KEY, _id TEXT NOT NULL UNIQUE, company TEXT,"
-                " sourceId TEXT, externalId TEXT, handle TEXT, hidden INTEGER NOT NULL, doc TEXT NOT NULL, row TEXT)"
+                " sourceId TEXT, externalId TEXT, handle TEXT, hidden INTEGER NOT NULL, doc TEXT NOT NULL, row TEXT,"
+                " name TEXT)"
             )
+            self._add_name(table)
             for column in KEY_COLUMNS:
                 self._link.execute(
                     f"CREATE INDEX IF NOT EXISTS {table}_{column} ON {table} ({column}) WHERE {column} IS NOT NULL"
                 )
             self._link.execute(f"CREATE INDEX IF NOT EXISTS {table}_hidden ON {table} (hidden, _id)")
+            hides = "hidden, " if _hides(table) else ""
+            self._link.execute(f"CREATE INDEX IF NOT EXISTS {table}_name ON {table} ({hides}name, seq)")
         self._link.execute("CREATE TABLE IF NOT EXISTS domains (domain TEXT, company TEXT)")
         self._link.execute("CREATE INDEX IF NOT EXISTS domains_domain ON domains (domain)")
         self._link.execute("CREATE INDEX IF NOT EXISTS domains_company ON domains (company)")
+
+    def _add_name(self, table: str) -> None:
+        """Adds the column that lists are sorted by most, where the file was made without it."""
+        if "name" not in {row[1] for row in self._link.execute(f"PRAGMA table_info({table})")}:
+            self._link.execute(f"ALTER TABLE {table} ADD COLUMN name TEXT")
+            self._link.execute(f"UPDATE {table} SET name=json_extract(doc,'$.name')")  # nosec B608 # noqa: S608
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -233,9 +243,14 @@ def _columns(path: str, document: Document, row: str | None) -> tuple[Any, ...]:
         document.get(external),
         str(value).lower() if value else None,
         int(bool(hides and document.get(hides))),
+        document["name"] if isinstance(document.get("name"), str) else None,
         encode(document),
         row,
     )
+
+
+def _hides(table: str) -> bool:
+    return table in BY_PATH and bool(facts_of(BY_PATH[table]).hides)
 
 
 def _where(path: str) -> tuple[str, str, str, str]:
