@@ -55,6 +55,15 @@ def switches() -> str:
     return table(["switch", "open question", "the sandbox does", "it can also"], rows)
 
 
+def positions() -> str:
+    """Returns a table of the switches for those who set them: default, all positions, and what each is about."""
+    rows = [
+        [f"`{name}`", f"`{default.lower()}`", " ".join(f"`{each}`" for each in choices.split()) or "a number", doc]
+        for name, default, choices, doc in Dialect.table()
+    ]
+    return table(["switch", "default", "positions", "about"], rows)
+
+
 def _others(choices: tuple[str, ...], default: Any) -> str:
     others = [f"`{choice}`" for choice in choices if choice != str(default)]
     return ", ".join(others) or (f"`{not default}`" if isinstance(default, bool) else "any number")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docs.matrix import matrix
-from docs.planhat_tables import models, switches
+from docs.planhat_tables import models, positions, switches
 from RPA.Planhat.keywords.arguments import limits_table
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ SECTIONS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
     ("reliability.md", "matrix", lambda: matrix(ROOT / "utest")),
     ("planhat.md", "models", models),
     ("planhat.md", "switches", switches),
+    ("sandbox.md", "switches", positions),
 )
 """The guide, the name of the part, and what makes it."""
 

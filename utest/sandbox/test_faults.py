@@ -21,8 +21,8 @@ ROUTE = "/companies/extid-first"
 def raw(sandbox: Any, method: str = "GET", path: str = ROUTE, body: bytes = b"") -> tuple[bytes, str]:
     """Sends one request over a socket of its own; returns all that comes back, and how the connection ended."""
     parts = urlsplit(sandbox.url)
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {sandbox.api_key}\r\nConnection: close\r\n"
-    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {sandbox.api_key}\r\n"
+    head += f"Connection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     received = b""
     with socket.create_connection((str(parts.hostname), parts.port), timeout=5) as link:
         link.sendall(head.encode() + body)
