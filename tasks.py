@@ -63,10 +63,14 @@ def types(context: Context) -> None:
     help={
         "coverage": "measure branch coverage and write output/coverage/index.html",
         "plain": "run as if orjson was not installed",
+        "wheel": "test the built wheel, with the sources out of the way",
     }
 )
-def utest(context: Context, coverage: bool = False, plain: bool = False) -> None:
+def utest(context: Context, coverage: bool = False, plain: bool = False, wheel: bool = False) -> None:
     """Runs the unit tests."""
+    if wheel:
+        _module(context, "compat.from_wheel")
+        return
     if plain:
         _script(context, "utest/without_orjson.py")
         return
@@ -166,7 +170,7 @@ def analyze(context: Context, quick: bool = False) -> None:
 
 @task(help={"most": "how many mutants to try, chosen by chance; 0 tries all", "seed": "which ones"})
 def mutants(context: Context, most: int = 200, seed: int = 1) -> None:
-    """Breaks transport and journal in many small ways and counts how many the tests notice; takes long."""
+    """Breaks sending, the way of a row and the sandbox's calculations in small ways; counts what tests notice."""
     _module(context, "benchmarks.mutants", "--most", str(most), "--seed", str(seed))
 
 

@@ -1,4 +1,4 @@
-"""Breaks transport and journal in many small ways, one after the other, and counts how many the tests notice.
+"""Breaks sending, the way of a row and the sandbox's calculations in small ways; counts how many the tests notice.
 
     python -m benchmarks.mutants --most 200
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -79,3 +80,10 @@ def test_a_profile_names_the_functions_that_take_most() -> None:
     assert any("socket" in line for line in told)
     own = [int(line.split("|")[3].removesuffix(" % ")) for line in told[2:]]
     assert own == sorted(own, reverse=True)
+
+
+def test_every_pattern_of_the_mutants_finds_a_module() -> None:
+    section = (ROOT / "pyproject.toml").read_text("utf-8").partition("only_mutate")[2].partition("]")[0]
+    patterns = re.findall(r'"(.+)"', section)
+    assert len(patterns) > 5
+    assert [pattern for pattern in patterns if not list(ROOT.glob(pattern))] == []
