@@ -97,7 +97,10 @@ class RowResult(dict[str, Any]):
         return self.outcome in STORED
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RowResult) and self._facts() == other._facts()
+        return self._facts() == other._facts() if isinstance(other, RowResult) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     __hash__ = None
 
