@@ -1,36 +1,37 @@
 """`Library    RPA.Planhat`: Robot Framework keywords for Planhat, the same for Python programs, and a sandbox."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat import errors, types
-from RPA.Planhat.errors import (
-    PlanhatAuthConfigurationError,
-    PlanhatAuthFailedError,
-    PlanhatBadRequestError,
-    PlanhatBulkError,
-    PlanhatConflictError,
-    PlanhatConnectionError,
-    PlanhatError,
-    PlanhatHTTPError,
-    PlanhatNotFoundError,
-    PlanhatOutcomeUnknownError,
-    PlanhatPermissionError,
-    PlanhatRateLimitError,
-    PlanhatRedirectError,
-    PlanhatResponseTooLargeError,
-    PlanhatSafetyError,
-    PlanhatServerError,
-    PlanhatTimeoutError,
-    PlanhatTLSError,
-    PlanhatTooLargeError,
-    PlanhatUnexpectedContentError,
-    PlanhatValidationError,
-)
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
+    from RPA.Planhat import errors, types
     from RPA.Planhat.client import PlanhatClient
     from RPA.Planhat.client import PlanhatClient as Planhat
+    from RPA.Planhat.errors import (
+        PlanhatAuthConfigurationError,
+        PlanhatAuthFailedError,
+        PlanhatBadRequestError,
+        PlanhatBulkError,
+        PlanhatConflictError,
+        PlanhatConnectionError,
+        PlanhatError,
+        PlanhatHTTPError,
+        PlanhatNotFoundError,
+        PlanhatOutcomeUnknownError,
+        PlanhatPermissionError,
+        PlanhatRateLimitError,
+        PlanhatRedirectError,
+        PlanhatResponseTooLargeError,
+        PlanhatSafetyError,
+        PlanhatServerError,
+        PlanhatTimeoutError,
+        PlanhatTLSError,
+        PlanhatTooLargeError,
+        PlanhatUnexpectedContentError,
+        PlanhatValidationError,
+    )
     from RPA.Planhat.sandbox import Sandbox
 
 __all__ = [
@@ -65,13 +66,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Loads the client and the sandbox when they are asked for, so that neither waits for what the other needs."""
+    """Loads a part when it is asked for, so that none waits for what the others need.
+
+    The pytest plugin imports this package in every test run of the environment, also of projects without Planhat.
+    """
+    if name in ("errors", "types"):
+        return import_module(f"{__name__}.{name}")
     if name in ("Planhat", "PlanhatClient"):
-        from RPA.Planhat.client import PlanhatClient  # noqa: PLC0415 - on first use only
-
-        return PlanhatClient
+        return import_module(f"{__name__}.client").PlanhatClient
     if name == "Sandbox":
-        from RPA.Planhat.sandbox import Sandbox  # noqa: PLC0415 - on first use only
-
-        return Sandbox
+        return import_module(f"{__name__}.sandbox").Sandbox
+    if name in __all__:
+        return getattr(import_module(f"{__name__}.errors"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

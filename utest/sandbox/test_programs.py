@@ -220,3 +220,52 @@ def test_robot_suite(tmp_path: Path) -> None:
     suite = ROOT / "atest" / "sandbox.robot"
     done = run(sys.executable, "-m", "robot", "--outputdir", str(tmp_path), str(suite))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_plugin_imports_nothing_before_a_fixture_is_used() -> None:
+    code = (
+        "import pytest, sys; before = set(sys.modules); import RPA.Planhat.sandbox.pytest_plugin; "
+        "print(sorted(set(sys.modules) - before))"
+    )
+    own = ["RPA", "RPA.Planhat", "RPA.Planhat.sandbox", "RPA.Planhat.sandbox.pytest_plugin", "RPA.Planhat.version"]
+    assert run(sys.executable, "-c", code).stdout.strip() == str(own)
+
+
+@pytest.mark.parametrize("name", ["json", "queue", "werkzeug", "requests", "RPA", "sqlite3", "runpy"])
+def test_child_process_starts_whatever_files_lie_around(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong file')\n", "utf-8")
+    code = (
+        "import os, sys\nfrom RPA.Planhat.sandbox.process import SandboxProcess\n"
+        "from RPA.Planhat.sandbox.settings import Settings\n"
+        "os.chdir(sys.argv[1])\nsys.path.insert(0, sys.argv[1])\n"
+        "sandbox = SandboxProcess(Settings(seed='empty'))\nprint(sandbox.start())\nsandbox.stop()\n"
+    )
+    done = run(sys.executable, "-c", code, str(tmp_path))
+    assert done.stdout.startswith("http://127.0.0.1:"), done.stderr
+
+
+def test_child_process_speaks_utf_8_whatever_the_surroundings_do(tmp_path: Path, monkeypatch: Any) -> None:
+    folder = tmp_path / "Müller"
+    folder.mkdir()
+    (folder / "companies.json").write_text("[{", "utf-8")
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setenv("LC_ALL", "C")
+    with pytest.raises(ValueError, match=r"did not start.*Müller"):
+        SandboxProcess(Settings(seed=str(tmp_path / "Müller" / "nobody"))).start()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+def test_child_process_has_a_group_of_its_own() -> None:
+    sandbox = SandboxProcess(Settings(seed="empty"))
+    sandbox.start()
+    assert sandbox._process is not None
+    assert os.getpgid(sandbox._process.pid) != os.getpgid(0)
+    sandbox.stop()
+
+
+def test_missing_werkzeug_is_one_sentence() -> None:
+    code = "import sys; sys.modules['werkzeug'] = None; from RPA.Planhat.sandbox.__main__ import main; sys.exit(main())"
+    done = run(sys.executable, "-c", code)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert 'pip install "rpaframework-planhat[sandbox]"' in done.stderr

@@ -83,7 +83,8 @@ class SandboxProcess:
         Raises:
             ValueError: If it ends instead, with what it says.
         """
-        command = [sys.executable, "-m", "RPA.Planhat.sandbox", "--until-stdin-closes", *self._arguments]
+        boot = [json.dumps(_search_path()), "--until-stdin-closes", *self._arguments]
+        command = [sys.executable, "-I", "-X", "utf8", "-c", BOOT, *boot]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own program
             command, stdin=pipe, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace",
@@ -145,10 +146,28 @@ def _environment(settings: Settings) -> dict[str, str]:
         KEY_VARIABLE: settings.api_key,
         TENANT_VARIABLE: settings.tenant_uuid,
         CONTROL_VARIABLE: settings.control_token,
-        "PYTHONIOENCODING": "utf-8:replace",
-        "PYTHONUTF8": "1",
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path]),
     }
+
+
+BOOT = """
+import json, runpy, sys
+root, *others = json.loads(sys.argv.pop(1))
+installed = [place for place, path in enumerate(sys.path) if path.endswith("-packages")]
+sys.path.insert(installed[0] if installed else len(sys.path), root)
+sys.path += [path for path in others if path not in sys.path]
+runpy.run_module("RPA.Planhat.sandbox", run_name="__main__", alter_sys=True)
+"""
+"""Starts the program with the places where its caller finds packages, behind those of Python itself.
+
+Python would look into the working directory first, where a robot may well have a `json.py` or a `queue.py`.
+"""
+
+
+def _search_path() -> list[str]:
+    """Returns the folder of this package, and the other places where packages are; the working directory is none."""
+    here = Path.cwd()
+    others = (path for path in sys.path if path and Path(path).resolve() != here.resolve())
+    return [str(Path(__file__).parents[3]), *others]
 
 
 class Lifecycle:
