@@ -99,7 +99,9 @@ def _lines(file: TextIO, path: Path) -> Iterator[str]:
             raise PlanhatValidationError(
                 f"{path} has a line of more than {LONGEST_LINE:,} characters. Check its quotation marks."
             )
-        yield line.lstrip(MARK).replace(NUL, STAND_IN)
+        if line[0] == MARK:
+            line = line.lstrip(MARK)
+        yield line.replace(NUL, STAND_IN) if NUL in line else line
 
 
 def _as_meant(cells: list[str]) -> list[str]:

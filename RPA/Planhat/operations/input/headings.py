@@ -85,7 +85,7 @@ class Headings:
         """
         left, width = iter(lines), len(self.names)
         while block := list(islice(left, AT_ONCE)):
-            block = [cells for cells in block if any(map(_says_something, cells))]
+            block = [cells for cells in block if _says_something(cells)]
             text = _text_of(block)
             if clean is not None and ("'" in text or '="' in text):
                 block = list(map(clean, block))
@@ -124,9 +124,12 @@ class Headings:
         return {name: cell for name, cell in row.items() if name not in self._unnamed or cell not in ("", None)}
 
 
-def _says_something(cell: Any) -> bool:
-    """Tells whether there is something in a cell that a person sees."""
-    return bool(trim(cell)) if isinstance(cell, str) else cell is not None
+def _says_something(cells: list[Any]) -> bool:
+    """Tells whether there is something in a line that a person sees."""
+    first = cells[0] if cells else None
+    if isinstance(first, str) and "!" <= first[:1] <= "~":  # most lines begin so
+        return True
+    return any(bool(trim(cell)) if isinstance(cell, str) else cell is not None for cell in cells)
 
 
 def _text_of(block: list[list[Any]]) -> str:
