@@ -31,7 +31,7 @@ MOST_VALUES = 200_000
 NULL = "tag:yaml.org,2002:null"
 MERGE = "tag:yaml.org,2002:merge"
 WRITTEN = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "int", "float", "null", "timestamp", "value")
+    f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "int", "float", "null", "timestamp", "value", "seq", "map")
 )
 """Kinds of values that are a text in the file."""
 
@@ -149,26 +149,24 @@ class _Composed:
             raise PlanhatValidationError(
                 f"{self._where} has more than {MOST_VALUES:,} values, counted with references."
             )
+        if node.tag not in WRITTEN:
+            raise PlanhatValidationError(f"{self._where} has the tag {node.tag}, line {node.start_mark.line + 1}.")
         if node.id == "scalar":
-            return self._text(node)
+            return str(node.value)
         if node.id == "sequence":
             return [self.value(each) for each in node.value]
+        merged: dict[str, Any] = {}
         made: dict[str, Any] = {}
         for name, each in node.value:
             if name.tag == MERGE:
-                made = {**self.value(each), **made}
+                merged = {**self.value(each), **merged}
                 continue
             known = "" if name.id != "scalar" else name.value.strip()
             if not known or known in made:
                 why = f"two values named {known!r}" if known else "a value whose name is no text"
                 raise PlanhatValidationError(f"{self._where} has {why}, line {name.start_mark.line + 1}.")
             made[known] = None if each.tag == NULL and not each.style else self.value(each)
-        return made
-
-    def _text(self, node: Any) -> str:
-        if node.tag not in WRITTEN:
-            raise PlanhatValidationError(f"{self._where} has the tag {node.tag}, line {node.start_mark.line + 1}.")
-        return str(node.value)
+        return {**merged, **made}
 
 
 def _to_yaml(rows: list[Row]) -> str:

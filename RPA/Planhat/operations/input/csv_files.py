@@ -16,7 +16,7 @@ from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.input.text_files import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 DELIMITERS = ",;\t|"
@@ -30,8 +30,8 @@ GUARDED = re.compile(r'="((?:[^"]|"")*)"')
 """How spreadsheets and CRMs write a text of digits, so that it keeps its zeros."""
 
 MARK = "\ufeff"
-LONGEST_LINE = 16 * 1024 * 1024
-"""Characters of a line, and of a cell; Python allows 131,072 in a cell unless told otherwise."""
+LONGEST_ROW = 16 * 1024 * 1024
+"""Characters of a row, and of a cell; Python allows 131,072 in a cell unless told otherwise."""
 
 SAMPLE = 256 * 1024
 SAMPLE_LINES = 100
@@ -56,7 +56,7 @@ def read_csv(
         PlanhatValidationError: If the file is empty, in another encoding, or its first line names a column twice.
     """
     with _opened_csv(path, encoding) as file:
-        lines = filter(any, csv.reader(_lines(file, path), strict=True, **_dialect(file, delimiter)))
+        lines = _Lines(file, path).rows(_dialect(file, delimiter))
         headings = Headings(path, _as_meant(next(lines, [])), short_rows)
         yield from headings.rows(lines, None if ADDED[0] in headings.names else _as_meant)
 
@@ -78,8 +78,8 @@ def delimiter_of(path: Path, encoding: str | None = None, delimiter: str | None 
 
 @contextmanager
 def _opened_csv(path: Path, encoding: str | None) -> Iterator[TextIO]:
-    if csv.field_size_limit() < LONGEST_LINE:  # of the whole process: only ever raised
-        csv.field_size_limit(LONGEST_LINE)
+    if csv.field_size_limit() < LONGEST_ROW:  # of the whole process: only ever raised
+        csv.field_size_limit(LONGEST_ROW)
     try:
         with opened(path, encoding) as file:
             yield file
@@ -89,19 +89,36 @@ def _opened_csv(path: Path, encoding: str | None) -> Iterator[TextIO]:
         ) from problem
 
 
-def _lines(file: TextIO, path: Path) -> Iterator[str]:
-    """Yields the lines of a file; one of half a gigabyte, which is no table, is not read whole.
+class _Lines:
+    """The lines of a file, as many at a time as a row may have: a file without an end is not read whole.
 
-    Files that were joined have their byte order marks inside, where nobody can see them.
+    Args:
+        file: The file.
+        path: Its path, for messages.
     """
-    while line := file.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            raise PlanhatValidationError(
-                f"{path} has a line of more than {LONGEST_LINE:,} characters. Check its quotation marks."
-            )
-        if line[0] == MARK:
-            line = line.lstrip(MARK)
-        yield line.replace(NUL, STAND_IN) if NUL in line else line
+
+    def __init__(self, file: TextIO, path: Path) -> None:
+        self._file = file
+        self._path = path
+        self._characters = 0
+
+    def rows(self, dialect: Mapping[str, Any]) -> Iterator[list[str]]:
+        """Yields the cells of rows that are not empty."""
+        for cells in csv.reader(self, strict=True, **dialect):
+            self._characters = 0
+            if any(cells):
+                yield cells
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._file.readline(LONGEST_ROW):
+            self._characters += len(line)
+            if self._characters >= LONGEST_ROW:
+                raise PlanhatValidationError(
+                    f"{self._path} has a row of more than {LONGEST_ROW:,} characters. Check its quotation marks."
+                )
+            if line[0] == MARK:  # files that were joined have their marks inside
+                line = line.lstrip(MARK)
+            yield line.replace(NUL, STAND_IN) if NUL in line else line
 
 
 def _as_meant(cells: list[str]) -> list[str]:
