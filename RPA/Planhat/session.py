@@ -88,6 +88,7 @@ class PlanhatSession:
     Attributes:
         settings: The limits and delays.
         proxies: The proxies, which keep their addresses to themselves.
+        custom_fields: The custom fields of the tenant, once they were read, until one is written.
 
     Raises:
         PlanhatAuthConfigurationError: If a host is not reachable safely: plain http other than to this machine.
@@ -131,6 +132,7 @@ class PlanhatSession:
         self.proxies = Proxies.of(proxies)
         self.proxies.hide_in(self.mask)
         self.cache: dict[type[PlanhatObject], PlanhatObjectList[Any]] = {}
+        self.custom_fields: PlanhatObjectList[Any] | None = None
         self.authenticate(api_key, vault_secret_name, tenant_uuid)
 
     def __repr__(self) -> str:
@@ -149,6 +151,7 @@ class PlanhatSession:
         self._given = (_kept(api_key), vault_secret_name, Token.of(tenant_uuid))
         self._credentials: Credentials | None = None
         self.cache.clear()
+        self.custom_fields = None
         # Those of a parent process stay here, untouched: closing them would take their locks.
         self._transports.pop(os.getpid(), None)
 
@@ -278,6 +281,7 @@ class PlanhatSession:
         self.require_permission(method, target)
         if method not in READS:
             self.cache.clear()
+            self.custom_fields = None if "/customfields" in target else self.custom_fields
         path = _PATH.match(target, len(self.base_url)).group()  # type: ignore[union-attr]
         if repeatable is None:
             repeatable = _is_repeatable(method, path, json if data is None else data)

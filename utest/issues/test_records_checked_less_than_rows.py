@@ -12,7 +12,7 @@ from RPA.Planhat import Planhat, errors, types
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox import Sandbox
 
-NO_ADDRESS = r"'ada at acme' is no e-mail address\."
+NO_ADDRESS = r"'ada at acme' is not a valid one\."
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_notes_get_their_type(stub: Stub, session: PlanhatSession) -> None:
         ([{"pahse": n} for n in range(12)], "\n  rows 1, 2, 3 and 9 more: The model company has no field 'pahse'."),
         ([{"csm_score": f"{n} stars"} for n in range(12)],
          "\n  row 10: csm_score takes a whole number, not '9 stars'.\n  and 2 more"),
-        ([{"external_id": "A", "custom": {"x": float("nan")}}], "row 1:"),
+        ([{"external_id": "A", "custom": {"x": float("inf")}}], "row 1:"),
     ],
 )  # fmt: skip
 def test_bad_rows_are_refused_before_anything_is_sent(

@@ -8,7 +8,8 @@ import pytest
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.references import address, model_of, reference_text
-from RPA.Planhat.operations.rows.payloads import missing_fields, payload_of, refuse_read_only, require_fields
+from RPA.Planhat.operations.rows.convert import payload_of
+from RPA.Planhat.operations.rows.payloads import missing_fields, refuse_read_only, require_fields
 from RPA.Planhat.types import (
     NPS,
     Company,
@@ -124,7 +125,7 @@ def test_what_is_complete_passes(model: type[PlanhatObject], payload: dict[str, 
 
 @pytest.mark.parametrize("name", ["mrr", "customer_from", "customerFrom", "_id", "id", "updated_at"])
 def test_a_field_that_planhat_sets_is_refused_when_named(name: str) -> None:
-    with pytest.raises(PlanhatValidationError, match="of a company is set by Planhat and can not be written"):
+    with pytest.raises(PlanhatValidationError, match="of a company is set by Planhat and cannot be written"):
         refuse_read_only(Company, {"name": "x", name: 1})
     refuse_read_only(Company, {"name": "x", "custom.mrr": 1})
 

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.rows.options import RowOptions
-from RPA.Planhat.operations.rows.payloads import payload_of
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company, Enduser, License, Note, PlanhatObject, Record, model_at_path

@@ -15,7 +15,7 @@ from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.importing import import_table
 from RPA.Planhat.operations.rows.options import RowOptions
 from utest.tables.conftest import Counting, define
-from utest.tables.test_round_trips import Offline
+from utest.tables.test_round_trips import offline
 
 MAPPINGS = (
     None,
@@ -63,7 +63,7 @@ def test_rows_end_together_as_they_would_alone(
     rows: list[Any], mapping: Any, switches: dict[str, Any], formats: dict[str, Any]
 ) -> None:
     def made() -> RowConverter:
-        return Offline(None, types.Company, RowOptions(mapping=mapping, **formats, **switches))  # type: ignore[arg-type]
+        return offline(mapping=mapping, **formats, **switches)
 
     together, alone = made(), made()
     ours = [outcome(each) for each in together.convert(rows)]

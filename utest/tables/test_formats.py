@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations.input.formats import Formats, domain
+from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.rows.importing import load
+from RPA.Planhat.operations.rows.kinds import convert, domain
 from RPA.Planhat.types import Field
 from utest.tables.conftest import Counting
 
@@ -72,7 +73,7 @@ SCORE = field(types.Company, "csm_score")
     ],
 )
 def test_cells_become_values(formats: Formats, of: Field[Any], cell: str, value: Any) -> None:
-    assert formats.value(of, formats.cell(cell)) == value
+    assert convert(of, formats.cell(cell), formats) == value
 
 
 @pytest.mark.parametrize(
@@ -98,14 +99,14 @@ def test_cells_become_values(formats: Formats, of: Field[Any], cell: str, value:
             f"{NOT_A_DATE} '03.02.2025'. A table with dates of another form names it, as dates=DD.MM.YYYY.",
         ),
         (GERMAN, PRIMARY, "maybe", "primary takes true or false, not 'maybe'."),
-        (GERMAN, EMAIL, "ada at acme", "'ada at acme' is no e-mail address."),
-        (GERMAN, EMAIL, "ada@", "'ada@' is no e-mail address."),
+        (GERMAN, EMAIL, "ada at acme", "email takes an e-mail address; 'ada at acme' is not a valid one."),
+        (GERMAN, EMAIL, "ada@", "email takes an e-mail address; 'ada@' is not a valid one."),
         (GERMAN, SCORE, "9", "csm_score goes from 1 to 5; 9 is outside."),
     ],
 )
 def test_cells_that_can_not_be_values_are_told(formats: Formats, of: Field[Any], cell: str, said: str) -> None:
     with pytest.raises(PlanhatValidationError) as problem:
-        formats.value(of, cell)
+        convert(of, cell, formats)
     assert str(problem.value) == said
 
 
@@ -158,7 +159,7 @@ def test_a_misspelt_form_of_dates_is_refused_before_a_row_is_read(planhat: Count
     ],
 )
 def test_forms_of_dates(form: str, cell: str, value: str) -> None:
-    assert Formats(dates=(form,)).value(ACTIVE, cell) == value
+    assert convert(ACTIVE, cell, Formats(dates=(form,))) == value
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_nothing_is_sent_while_a_row_is_bad_and_all_are_told(planhat: Counting, 
         import_table(planhat, types.Enduser, rows, options(PEOPLE))
     assert str(problem.value) == (
         "Nothing was sent, since 2 of 3 rows are bad:\n"
-        "  row 2: There is no company with name 'Nobody'. 'no address' is no e-mail address.\n"
+        "  row 2: There is no company with name 'Nobody'. "
+        "email takes an e-mail address; 'no address' is not a valid one.\n"
         "  row 3: it is empty."
     )
     assert planhat.sent == []
@@ -82,7 +83,7 @@ def test_bad_cells_are_left_out_when_wanted(planhat: Counting, acme: types.Compa
     rows = people(("1", "Acme", "nonsense"), ("2", "Acme", "nonsense"))
     report = import_table(planhat, types.Enduser, rows, options(PEOPLE, bad_cells="skip"))
     assert str(report) == "2 created"
-    assert report.left_out == {"'nonsense' is no e-mail address.": 2}
+    assert report.left_out == {"email takes an e-mail address; 'nonsense' is not a valid one.": 2}
 
 
 @pytest.mark.parametrize(

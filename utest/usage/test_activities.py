@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     [
         ({"action": "x"}, "give email or external_id"),
         ({"action": "x", "email": ""}, "give email or external_id"),
-        ({"action": "x", "email": "ada"}, "'ada' is no e-mail address"),
-        ({"action": "x", "email": "a@b.example, c@d.example"}, "is no e-mail address"),
+        ({"action": "x", "email": "ada"}, "'ada' is not a valid one"),
+        ({"action": "x", "email": "a@b.example, c@d.example"}, "is not a valid one"),
         ({"event": "x", "email": "a@b.example"}, "The host calls it action"),
         ({"action": "x", "userId": "1"}, "give external_id"),
         ({"action": "x", "companyId": "1"}, "give company_external_id"),

@@ -16,7 +16,7 @@ from RPA.Planhat.operations import missing as missing_records
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.payloads import payload_of
+from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.snapshots import Changes
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import domain
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
 from RPA.Planhat.operations.rows.identity import comparable_name, key_text
+from RPA.Planhat.operations.rows.kinds import domain
 from RPA.Planhat.text.messages import NEAR, near_matches, suggestion
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObjectList
 from RPA.Planhat.types.ids import split_reference

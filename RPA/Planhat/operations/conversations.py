@@ -11,7 +11,8 @@ from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.payloads import payload_of, require_fields
+from RPA.Planhat.operations.rows.convert import payload_of
+from RPA.Planhat.operations.rows.payloads import require_fields
 from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Conversation, Enduser, PlanhatObject, Task, Ticket, User

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.date_forms import in_utc
+from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field, value_at
-from RPA.Planhat.operations.rows.values import convert, in_utc
 from RPA.Planhat.text.messages import near_matches, plural, suggestion
 from RPA.Planhat.text.parsing import as_strings, casefold
 from RPA.Planhat.types import Company, Field, Kind, PlanhatObject
@@ -178,7 +179,7 @@ def _other_key(model: type[PlanhatObject], name: str, more: Iterable[str]) -> Fi
             f"{name!r} is not a field of the model {model.SINGULAR}. Comparisons are written where=, for example "
             f"where={name.strip('<>!= ')} >= 100."
         )
-    raise unknown_field(model, name, more)
+    raise unknown_field(model, name, more=more)
 
 
 def key_of(model: type[PlanhatObject], name: str) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
-from RPA.Planhat.operations.input.formats import domain
 from RPA.Planhat.operations.reading import (
     ARCHIVED,
     Query,
@@ -19,6 +18,7 @@ from RPA.Planhat.operations.reading import (
 )
 from RPA.Planhat.operations.references import PLANHAT_ID
 from RPA.Planhat.operations.rows.identity import comparable_name
+from RPA.Planhat.operations.rows.kinds import domain
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import as_strings, parse_bool

@@ -218,22 +218,31 @@ def require_companies(name: str, given: Any) -> Any:
     return given
 
 
-class _Definitions(CustomField):
-    """A custom field in the cache of a session."""
+UNREADABLE: PlanhatObjectList[CustomField] = PlanhatObjectList()
+"""Stands for the custom fields of a tenant whose token may not read them."""
 
 
-def custom_fields(session: PlanhatSession, model: type[PlanhatObject]) -> dict[str, CustomField] | None:
-    """Returns the custom fields of a model by name, read once until the next write; `None` if the token may not."""
-    if _Definitions not in session.cache:
+def custom_fields(
+    session: PlanhatSession, model: type[PlanhatObject], *, again: bool = False
+) -> dict[str, CustomField] | None:
+    """Returns the custom fields of a model by name; `None` if the token may not read them, which is logged once.
+
+    Args:
+        session: The connection, which keeps those of all models until one is written.
+        model: The model.
+        again: Whether to read them again, since one that was looked for is not among them.
+    """
+    if session.custom_fields is None or again:
         wanted = Query(properties=["name", "parent", "type", "list_values", "is_formula"])
         try:
-            session.cache[_Definitions] = read_list(session, CustomField, wanted)
+            session.custom_fields = read_list(session, CustomField, wanted)
         except (PlanhatAuthFailedError, PlanhatNotFoundError) as problem:
             LOGGER.warning("Custom fields are not checked, since they cannot be read: %s", problem)
-            return None
-    known = session.cache[_Definitions]
+            session.custom_fields = UNREADABLE
+    if session.custom_fields is UNREADABLE:
+        return None
     parent = parent_of(model.__name__)
-    return {each.name: each for each in known if parent_of(str(each.parent)) == parent}
+    return {each.name: each for each in session.custom_fields if parent_of(str(each.parent)) == parent}
 
 
 def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:

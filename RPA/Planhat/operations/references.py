@@ -16,6 +16,8 @@ from RPA.Planhat.types.ids import path_segment, split_reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from RPA.Planhat.types import Field
+
 PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
 OTHER_WORDS = {
@@ -35,6 +37,9 @@ IDS_BY_KEY = {
     "extId": PlanhatIdType.EXTERNAL_ID,
 }
 """The keys under which a record of any model can have an id, the surest first."""
+
+COMPANIES = ("company_id", "company_ids")
+"""Fields that refer to companies, which Planhat finds by other ids too."""
 
 NOTHING = "None is neither an id nor a record."
 
@@ -136,8 +141,12 @@ def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
     strange = [(field, value) for field, value in known if field.kind is Kind.ID and is_strange(value)]
     if not strange:
         return ""
-    field, value = strange[0]
-    ways = f" {_other_ways(Company, value)}" if field.name == "company_id" else ""
+    return takes_an_id(*strange[0])
+
+
+def takes_an_id(field: Field[Any], value: str) -> str:
+    """Returns in words that a field takes an id, and how ids of other kinds are written where they are taken."""
+    ways = f" {_other_ways(Company, value)}" if field.name in COMPANIES else ""
     return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is none.{ways}"
 
 

@@ -8,16 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.formats import PLAIN, Formats
+from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.text.messages import near_matches, suggestion
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import Field
 
 Payload = dict[str, Any]
-
-PLAIN = Formats()
-"""What is taken where nothing was said about formats."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class RowSchema:
         known = self.find(name)
         if known is None:
             raise self._unknown(name)
-        converted = formats.value(known, value)
+        converted = convert(known, value, formats)
         if payload.setdefault(known.key, converted) != converted:
             raise PlanhatValidationError(f"{known.name} is given twice, with {payload[known.key]!r} and {converted!r}.")
 

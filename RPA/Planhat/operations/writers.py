@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Literal, T
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.flattening import row_of, whole_row_of
 from RPA.Planhat.operations.input.cells import cell_text, csv_text, encoded, shield, well_formed
-from RPA.Planhat.operations.input.date_forms import DateForm, date_form
+from RPA.Planhat.operations.input.date_forms import DateForm, date_form, in_utc
 from RPA.Planhat.operations.options import Option, completed
-from RPA.Planhat.operations.rows.values import in_utc
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types import Kind
 

@@ -13,13 +13,13 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.custom.validation import CustomFields
-from RPA.Planhat.operations.input.formats import tidied
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
 from RPA.Planhat.operations.rows.accounts import Account
+from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
 from RPA.Planhat.operations.rows.identity import kind_of, read_own
-from RPA.Planhat.operations.rows.payloads import CUSTOM, payload_of, require_fields, unknown_field
+from RPA.Planhat.operations.rows.options import RowOptions
+from RPA.Planhat.operations.rows.payloads import changes_of_record, require_fields
 from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
@@ -52,18 +52,19 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
         PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with one of these keys is
             looked up again, and sent again if it is not there.
     """
-    given = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
+    whole = type(row)(row) if isinstance(row, PlanhatObject) else row  # a record that was read is copied
+    given = _converted(session, model, whole, check_custom_fields=check_custom_fields)
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **given}
     require_fields(model, payload)
     return safe_create(session, model, payload, lambda: _post(session, model, payload))
 
 
-def _checked(
-    session: PlanhatSession, model: type[PlanhatObject], payload: Mapping[str, Any], *, check_custom_fields: bool
+def _converted(
+    session: PlanhatSession, model: type[PlanhatObject], row: Mapping[str, Any], *, check_custom_fields: bool
 ) -> dict[str, Any]:
-    """Returns what is sent, held to what imports hold rows to."""
-    tidy = tidied(payload)
-    return CustomFields.of(session, model).fitted(tidy) if check_custom_fields and "custom" in tidy else tidy
+    """Returns what is sent of a row: without the fields that Planhat sets itself, its own id among them."""
+    options = RowOptions(given=True, partial=True, check_custom_fields=check_custom_fields)
+    return without_read_only(model, RowConverter(session, model, options).payload(row))
 
 
 def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:
@@ -94,7 +95,7 @@ def update(
         PlanhatNotFoundError: If Planhat has no such record.
     """
     path = address(model, reference)
-    payload = _checked(session, model, payload_of(model, row), check_custom_fields=check_custom_fields)
+    payload = _converted(session, model, row, check_custom_fields=check_custom_fields)
     _drop_own_key(model, reference, payload)
     if not payload:
         raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
@@ -119,18 +120,10 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: b
         PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
             would ignore a misspelt one without a word. Nothing was sent.
     """
-    _refuse_misspelt(record)
-    changes = record.changes()
-    if not payload_of(type(record), type(record)(changes)):
-        return read_one(session, type(record), record)
-    return update(session, type(record), record, type(record)(changes), check_custom_fields=check_custom_fields)
-
-
-def _refuse_misspelt(record: PlanhatObject) -> None:
     model = type(record)
-    for key in () if model.OPEN else record.added():
-        if model.field(key) is None and not key.startswith(CUSTOM):
-            raise unknown_field(model, key)
+    if not changes_of_record(record, model, bulk=False):
+        return read_one(session, model, record)
+    return update(session, model, record, record, check_custom_fields=check_custom_fields)
 
 
 def delete(

@@ -12,8 +12,8 @@ from RPA.Planhat.operations.input.cells import cell_text
 from RPA.Planhat.operations.input.json_files import parse_json
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.input.text_files import opened
+from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.options import RowOptions
-from RPA.Planhat.operations.rows.values import parts
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS

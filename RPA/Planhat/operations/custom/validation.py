@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import Formats
-from RPA.Planhat.operations.reading import Query, read_list
+from RPA.Planhat.operations.input.formats import PLAIN, Formats
+from RPA.Planhat.operations.reading import custom_fields
+from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.messages import did_you_mean, near_matches
+from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.types import CustomField, Field, Kind
+from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:
@@ -18,12 +21,6 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
-
-WANTED = ("name", "parent", "type", "list_values", "is_formula")
-"""What has to be known of a custom field to tell which values it takes."""
-
-FARTHEST_DAY = 100_000
-"""Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
 
 HOW_TO_CREATE = "Create Custom Field creates one, Apply Custom Fields all that a file declares."
 
@@ -44,9 +41,19 @@ class CustomFields:
         self._known = {each.name: (each, _field(each)) for each in definitions if parent_of(str(each.parent)) == parent}
 
     @classmethod
-    def of(cls, session: PlanhatSession, model: type[PlanhatObject]) -> CustomFields:
-        """Reads the definitions."""
-        return cls(model, read_list(session, CustomField, Query(properties=list(WANTED))))
+    def of(cls, session: PlanhatSession, model: type[PlanhatObject], *, again: bool = False) -> CustomFields | None:
+        """Returns the custom fields of a model, as the session read them first; one call for all models and writes.
+
+        Args:
+            session: The connection.
+            model: The model.
+            again: Whether to read them again, since one that was looked for is not among them.
+
+        Returns:
+            Nothing if the token may not read them, which is said once in the log.
+        """
+        known = custom_fields(session, model, again=again)
+        return None if known is None else cls(model, known.values())
 
     @property
     def names(self) -> list[str]:
@@ -68,6 +75,17 @@ class CustomFields:
         found = near_matches(name, self.names)
         return f" (did you mean {' or '.join(found)}?)" if found else ""
 
+    def require_writable(self, names: Iterable[str]) -> None:
+        """Refuses the same, and fields that Planhat calculates.
+
+        Raises:
+            PlanhatValidationError: If there is one.
+        """
+        names = list(names)
+        self.require(names)
+        for name in names:
+            self.definition(name)
+
     def definition(self, name: str) -> CustomField:
         """Returns the definition of a field that can be written.
 
@@ -80,7 +98,7 @@ class CustomFields:
             raise PlanhatValidationError(f"{CUSTOM}{name} is calculated by Planhat and can not be written.")
         return definition
 
-    def value(self, name: str, cell: Any, formats: Formats = Formats()) -> Any:  # noqa: B008 - it never changes
+    def value(self, name: str, cell: Any, formats: Formats = PLAIN) -> Any:
         """Returns a value as the custom field holds it; options are spelled as Planhat spells them.
 
         Raises:
@@ -88,13 +106,24 @@ class CustomFields:
         """
         definition = self.definition(name)
         field = self._known[name][1]
-        value = formats.value(field, cell)
+        if field.kind is Kind.TEXTS and isinstance(cell, str) and definition.list_values and formats.separator == ",":
+            cell = _split(cell, definition.list_values)
+        value = convert(field, cell, formats)
         if value is None:
             return None
         form = FORMS.get(definition.type)
         if form is not None and not form[0](value):
             raise PlanhatValidationError(f"{field.name} takes {form[1]}, not {cell!r}.")
         return _as_options(field, definition.list_values, value) if definition.list_values else value
+
+    def simple(self, name: str) -> Field[Any] | None:
+        """Returns the field whose values can be seen to fit without converting each; nothing if there is none."""
+        definition, field = self._known[name]
+        if definition.type in FORMS or not definition.list_values:
+            return None if definition.type in FORMS else field
+        quick = _field(definition)
+        quick.options = tuple(definition.list_values)
+        return quick
 
     def fitted(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Returns what is sent of a record, with custom values as their fields hold them.
@@ -125,19 +154,34 @@ def _field(definition: CustomField) -> Field[Any]:
 
 
 def _as_options(field: Field[Any], options: list[str], value: Any) -> Any:
-    same = {option.casefold(): option for option in options}
     if isinstance(value, list):
-        return [_option(field, same, each) for each in value]
-    return _option(field, same, value)
+        return [_option(field, options, each) for each in value]
+    return _option(field, options, value)
 
 
-def _option(field: Field[Any], same: dict[str, str], value: Any) -> str:
-    wanted = str(value).strip().casefold()
-    if wanted not in same:
-        hint = did_you_mean(wanted, same.values())
-        options = ", ".join(map(repr, same.values()))
-        raise PlanhatValidationError(f"{field.name} is one of {options}; not {value!r}.{hint}")
-    return same[wanted]
+def _split(cell: str, options: list[str]) -> Any:
+    """Returns several options from one cell: by the first separator that leaves nothing but options, if there is one.
+
+    An option can hold a comma, and exports of other systems separate by `;` or lines.
+    """
+    same = {trim(option).casefold() for option in options}
+    for sign in ("\0", ",", *BETWEEN_OPTIONS):
+        found = [part for part in map(trim, cell.split(sign)) if part]
+        if same.issuperset(map(str.casefold, found)):
+            return found
+    return cell
+
+
+def _option(field: Field[Any], options: list[str], value: Any) -> str:
+    """Returns the option that is spelled exactly so, else the one that is it in another case or Unicode form."""
+    if value in options:
+        return str(value)
+    wanted = trim(str(value)).casefold()
+    found = next((option for option in options if trim(str(option)).casefold() == wanted), None)
+    if found is None:
+        named = ", ".join(map(repr, options))
+        raise PlanhatValidationError(f"{field.name} is one of {named}; not {value!r}.{did_you_mean(value, options)}")
+    return found
 
 
 def _is_id(value: Any) -> bool:
@@ -153,6 +197,5 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "team members": (_are_ids, "Planhat ids of users"),
     "enduser": (_is_id, "the Planhat id of an enduser"),
     "endusers": (_are_ids, "Planhat ids of endusers"),
-    "day": (lambda value: abs(value) < FARTHEST_DAY, "a day: YYYY-MM-DD, or days since 1970-01-01"),
 }
 """What values of a type look like beyond what they hold."""

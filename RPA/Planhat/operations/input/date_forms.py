@@ -1,11 +1,11 @@
-"""Forms of dates as people write them, such as `DD.MM.YYYY HH:mm`."""
+"""Dates as people write them, such as `DD.MM.YYYY HH:mm`, and as ISO 8601 has them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 
@@ -20,6 +20,12 @@ BEFORE_TIME = re.compile(r"(?<=DD)T(?=HH)")
 
 LIKELY = {"JJJJ": "YYYY", "AAAA": "YYYY", "TT": "DD", "JJ": "DD", "HH:MM": "HH:mm"}
 """What people write for parts of a form, once its letters are capital ones."""
+
+TIMESTAMP = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:([T ])([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)? ?(?:([Zz])|([+-][0-9]{2}):?([0-9]{2})?)?)?"
+)
+"""A date or a time in ISO 8601, as far as all versions of Python and the large CRMs write it."""
 
 SAMPLE = datetime(2024, 11, 22, 13, 14, 15, tzinfo=timezone.utc)
 """A moment that a form has to bring back, once written in it: each of its parts is another number."""
@@ -39,6 +45,8 @@ class DateForm:
 
     def read(self, text: str) -> str | None:
         """Returns a date, with its time if the form has one, in ISO 8601; nothing if it is not in this form."""
+        if self.pattern.replace("%", "").isalnum() and len(text) != len(SAMPLE.strftime(self.pattern)):
+            return None  # without separators, a missing digit would move all others
         try:
             found = datetime.strptime(text, self.pattern)  # noqa: DTZ007 - a time without offset is UTC
         except ValueError:
@@ -113,3 +121,54 @@ def _likely(form: str) -> str:
     for written, meant in LIKELY.items():
         text = text.replace(written, meant)
     return re.sub(r"(?<![A-Z])[DM](?![A-Za-z])", lambda found: found.group() * 2, text)
+
+
+def iso_text(text: str) -> str:
+    """Returns a date or a time as Planhat reads it: with a point before parts of a second, and `+01:00` or `Z`.
+
+    Raises:
+        ValueError: If it is not one in ISO 8601.
+    """
+    moment_of(text)
+    year, month, day, between, hour, minute, second, part, utc, offset, minutes = _match(text)
+    if between is None:
+        return text
+    seconds = f":{second}" if second else ""
+    zone = "Z" if utc else f"{offset}:{minutes or '00'}" if offset else ""
+    return f"{year}-{month}-{day}{between}{hour}:{minute}{seconds}{f'.{part}' if part else ''}{zone}"
+
+
+def _match(text: str) -> tuple[Any, ...]:
+    found = TIMESTAMP.fullmatch(text)
+    if found is None:
+        raise ValueError
+    return found.groups()
+
+
+def moment_of(text: str) -> datetime:
+    """Returns a moment in ISO 8601, without time zone if the text has none; all versions of Python read the same.
+
+    Raises:
+        ValueError: If the text is not one.
+    """
+    year, month, day, _, hour, minute, second, part, utc, offset, minutes = _match(text)
+    zone = "+00:00" if utc else f"{offset}:{minutes or '00'}" if offset else ""
+    microseconds = (part or "0").ljust(6, "0")[:6]
+    clock = f"{hour or '00'}:{minute or '00'}:{second or '00'}.{microseconds}"
+    if hour == "24":
+        raise ValueError
+    return datetime.fromisoformat(f"{year}-{month}-{day}T{clock}{zone}")
+
+
+def in_utc(text: str) -> str:
+    """Returns a date or a time in Planhat's own spelling: UTC with milliseconds; one without offset is UTC.
+
+    Raises:
+        ValueError: If it is not one.
+    """
+    try:
+        moment = moment_of(text)
+        moment = moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except OverflowError as problem:
+        raise ValueError(f"{text} is not a date") from problem
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,30 +1,27 @@
-"""Values as people write them in tables: local dates and numbers, yes and no, several values in one cell."""
+"""Local forms of values in tables, and values that tables have in the place of Python's own."""
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, unread
-from RPA.Planhat.operations.rows.values import convert
-from RPA.Planhat.text.parsing import FALSE, TRUE
-from RPA.Planhat.types import Kind
-from RPA.Planhat.types.encoding import BadCell, refuse_bad_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from RPA.Planhat.types import Field
+from RPA.Planhat.text.parsing import FALSE, TRUE, trim
+from RPA.Planhat.types.encoding import BadCell
 
 DECIMALS = (".", ",", "auto")
-NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
-ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]]+@[^@\s<>,;:\"()\[\]]+\.[^@\s<>,;:\"()\[\].]+")
-DISPLAYED = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
-WEB = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|[/?#:].*$")
+
+NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
+SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
+"""Characters in numbers that look like others: spaces that do not break, an apostrophe, a minus."""
+
+CURRENCY = re.compile(r"^([+-]?) ?(?:[€$£¥]|[A-Za-z]{3}(?=[ 0-9+-])) ?|(?:(?<=[ 0-9])[A-Za-z]{3}| ?[€$£¥])$")
+"""A currency before or behind an amount; Planhat keeps it in a field of its own."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +30,13 @@ class Formats:
 
     Attributes:
         dates: Forms of dates, such as `DD.MM.YYYY` or `DD/MM/YYYY HH:mm`, tried in this order.
-        decimal: What stands before the decimals: `.`, `,`, or `auto`, which takes two digits at the end for decimals.
+        decimal: The sign before the decimals: `.`, `,`, or `auto`, which takes one or two digits after the last
+            separator as decimals, and any number of them where they cannot be thousands.
         true: Further words for true.
         false: Further words for false.
-        separator: What stands between several values in one cell.
+        separator: What separates several values in one cell; a comma leaves the choice to the field.
         empty: Texts that stand for an empty cell, such as `-` and `n/a`.
-        tidy: Whether blanks around texts are taken off, and letters put together that come in two parts.
+        tidy: Whether spaces around texts are removed, and letters combined that come in two parts.
     """
 
     dates: tuple[str, ...] = ()
@@ -53,7 +51,7 @@ class Formats:
         if self.decimal not in DECIMALS:
             raise PlanhatValidationError(f"decimal is one of {' '.join(DECIMALS)}, not {self.decimal!r}.")
         if not self.separator:
-            raise PlanhatValidationError("separator is what stands between the values of one cell; it is empty.")
+            raise PlanhatValidationError("separator is what separates the values of one cell; it is empty.")
         object.__setattr__(self, "_dates", tuple(date_form(each) for each in self.dates))
         object.__setattr__(self, "_empty", frozenset(each.casefold() for each in ("", *self.empty)))
         object.__setattr__(self, "_true", TRUE | {each.casefold() for each in self.true})
@@ -61,60 +59,25 @@ class Formats:
 
     def cell(self, value: Any) -> Any:
         """Returns what is in a cell; nothing for an empty one."""
-        if not isinstance(value, str):
-            is_empty = isinstance(value, BadCell) and value.text and value.text.casefold() in self._empty  # type: ignore[attr-defined]
+        if isinstance(value, str):
+            text = value
+            if self.tidy:
+                text = text.strip() if text.isascii() else _composed(text)
+            return None if text.casefold() in self._empty else text  # type: ignore[attr-defined]
+        if isinstance(value, BadCell):
+            is_empty = value.text and value.text.casefold() in self._empty  # type: ignore[attr-defined]
             return None if is_empty else value
-        text = value
-        if self.tidy:
-            text = text.strip() if text.isascii() else _composed(text)
-        return None if text.casefold() in self._empty else text  # type: ignore[attr-defined]
+        return value
 
-    def value(self, field: Field[Any], cell: Any) -> Any:
-        """Returns the value of a cell as Planhat takes it for a field.
-
-        Raises:
-            PlanhatValidationError: If the cell can not be what the field holds.
-        """
-        refuse_bad_cell(cell)
-        try:
-            return convert(field, self._read(field, cell))
-        except PlanhatValidationError as problem:
-            if field.kind not in (Kind.DATE, Kind.DAY) or not isinstance(cell, str):
-                raise
-            hint = unread(self._dates, cell)  # type: ignore[attr-defined]
-            raise PlanhatValidationError(f"{problem} {hint}") from problem
-
-    def _read(self, field: Field[Any], cell: Any) -> Any:
-        """Returns what a cell says, in a form that is taken everywhere."""
-        read = _BY_KEY.get(field.key) or (_READERS.get(field.kind) if isinstance(cell, str) else None)
-        try:
-            return cell if read is None else read(self, cell)
-        except PlanhatValidationError:
-            raise
-        except (ValueError, TypeError) as problem:
-            raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {cell!r}.") from problem
-
-    def takes_any_text(self, field: Field[Any]) -> bool:
-        """Tells whether a field holds any text just as it stands in a cell."""
-        return field.kind in (Kind.TEXT, Kind.ID) and field.key not in _BY_KEY and not field.options
-
-    def moment(self, text: str) -> str:
-        """Returns a date, with its time if it has one, in ISO 8601; one that no form fits as it is."""
+    def read_date(self, value: Any) -> str | None:
+        """Returns a date, or a number that stands for one, in ISO 8601; nothing if no form of `dates` fits it."""
+        text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
         found = (form.read(text) for form in self._dates)  # type: ignore[attr-defined]
-        return next((moment for moment in found if moment), text)
+        return next((moment for moment in found if moment), None)
 
-    def number(self, text: str) -> str:
-        """Returns a number with a point before its decimals, and nothing else but digits and a minus.
-
-        Raises:
-            ValueError: If it is no number in this form.
-        """
-        bare = re.sub(r"[\s'\u2019]|^[A-Za-z]{3}(?=[\s\d-])|(?<=[\s\d])[A-Za-z]{3}$|[€$£¥]", "", text)
-        decimal = _found_decimal(bare) if self.decimal == "auto" else self.decimal
-        thousands = "," if decimal == "." else "."
-        if self.decimal != "auto" and not re.fullmatch(_grouped(thousands, decimal), bare):
-            raise ValueError
-        return bare.replace(thousands, "").replace(decimal, ".")
+    def unread(self, text: str) -> str:
+        """Returns what may help with a text that was to be a date and is not one."""
+        return unread(self._dates, text)  # type: ignore[attr-defined]
 
     def boolean(self, text: str) -> bool:
         """Returns what a word for yes or no means.
@@ -122,92 +85,100 @@ class Formats:
         Raises:
             ValueError: If it is neither.
         """
-        word = text.casefold()
+        word = text.strip().casefold()
         if word in self._true or word in self._false:  # type: ignore[attr-defined]
             return word in self._true  # type: ignore[attr-defined]
         raise ValueError
 
-    def anything(self, text: str) -> Any:
-        """Returns what an export has written as JSON, since a cell holds text only; any other text as it is.
 
-        Raises:
-            ValueError: If it begins as JSON and is none.
-        """
-        return json.loads(text) if text.startswith(("[", "{")) else text
-
-    def parts(self, text: str) -> Any:
-        """Returns the values of one cell; JSON is taken as it is."""
-        if text.startswith("["):
-            return text
-        return [part.strip() for part in text.split(self.separator) if part.strip()]
+PLAIN = Formats()
+"""What is taken everywhere, also where nothing was said about formats."""
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text).translate(NO_BREAK_SPACES).strip()
+    return trim(text.translate(NO_BREAK_SPACES))
 
 
-def _grouped(thousands: str, decimal: str) -> str:
-    return rf"[+-]?(\d+|\d{{1,3}}(\{thousands}\d{{3}})+)?(\{decimal}\d*)?([eE][+-]?\d+)?"
+_OWN = frozenset({str, int, bool, dict, list, tuple, date, datetime, type(None)})
 
 
-def _found_decimal(text: str) -> str:
-    """Two digits, or one, behind the last sign are decimals; three are thousands."""
-    found = re.search(r"([.,])\d{1,2}$", text)
-    if found:
-        return found.group(1)
-    return "," if "." in text else "."
+def plain(value: Any) -> Any:
+    """Returns Python's own value for that of numpy, pandas, a database or an enumeration; nothing for a missing one."""
+    kind = type(value)
+    if kind in _OWN:
+        return value
+    if is_missing(value):
+        return None
+    if isinstance(value, Enum):
+        value = plain(value.value)
+    elif isinstance(value, Decimal):
+        value = int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+    elif kind.__module__ == "numpy":
+        value = _of_numpy(value)
+    elif hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime(warn=False)
+    return value
 
 
-def email(_formats: Formats, cell: Any) -> str:
-    """Returns an e-mail address in small letters, without a name in front of it.
+def _of_numpy(value: Any) -> Any:
+    if type(value).__name__ == "datetime64":  # of nanoseconds, as pandas has them, `item` makes a whole number
+        return value.astype("datetime64[us]").item()
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def is_missing(value: Any) -> bool:
+    """Tells whether a value is what tables have in the place of none: `None`, NaN, `NA`, `NaT`."""
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return value != value  # noqa: PLR0124 - NaN alone differs from itself
+    kind = type(value)
+    if kind.__name__ in ("NAType", "NaTType"):
+        return True
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return kind.__module__ == "numpy" and not getattr(value, "shape", ()) and bool(value != value)  # noqa: PLR0124
+
+
+def parse_number(text: str, decimal: str = ".") -> float:
+    """Returns the number that a text says; one without decimals with all its digits.
+
+    Every sign needs one meaning: thousands come in threes behind one to three digits that do not begin with 0, all
+    with the same separator, and the decimal sign comes once.
 
     Raises:
-        PlanhatValidationError: If it is none.
+        ValueError: If it is not a number in this form.
     """
-    text = str(cell).strip().lower().removeprefix("mailto:")
-    shown = DISPLAYED.fullmatch(text)
-    address = shown.group(1) if shown else text
-    if not ADDRESS.fullmatch(address):
-        raise PlanhatValidationError(f"{str(cell)!r} is no e-mail address.")
-    return address
+    bare = CURRENCY.sub(r"\1", text.translate(SIGNS).strip()).strip()
+    decimal = _decimal_of(bare) if decimal == "auto" else decimal
+    others = ", '" if decimal == "." else ". '"
+    found = re.fullmatch(
+        rf"([+-]?)(?:([0-9]+)|([1-9][0-9]{{0,2}}(?:([{others}])[0-9]{{3}})(?:\4[0-9]{{3}})*)|(?=[{decimal}][0-9]))"
+        rf"(?:[{decimal}]([0-9]*))?([eE][+-]?[0-9]+)?",
+        bare,
+    )
+    if found is None:
+        raise ValueError
+    sign, digits, grouped, separator, decimals, exponent = found.groups()
+    if grouped is not None:
+        if exponent:
+            raise ValueError
+        digits = grouped.replace(separator, "")
+    if decimals is None and exponent is None:
+        return int(sign + digits)
+    return float(f"{sign}{digits or 0}.{decimals or 0}{exponent or ''}")
 
 
-def domain(web: str) -> str:
-    """Returns the domain of a web site, as it stands behind the @ of its addresses."""
-    text = web.strip().lower()
-    for _ in range(2):
-        text = WEB.sub("", text, count=1)
-    return WEB.sub("", text)
+def _decimal_of(text: str) -> str:
+    """Returns the decimal sign of a number of unknown origin.
 
-
-def _emails(formats: Formats, cell: Any) -> list[str]:
-    return [email(formats, each) for each in (formats.parts(cell) if isinstance(cell, str) else cell)]
-
-
-def _domains(formats: Formats, cell: Any) -> list[str]:
-    return [domain(str(each)) for each in (formats.parts(cell) if isinstance(cell, str) else cell)]
-
-
-_BY_KEY: dict[str, Callable[[Formats, Any], Any]] = {"email": email, "otherEmails": _emails, "domains": _domains}
-
-
-def tidied(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns a record with its e-mail addresses and domains as imports send them.
-
-    Raises:
-        PlanhatValidationError: If an address is none.
+    With both signs it is the last one. One that comes once is it unless exactly three digits follow that can be
+    thousands: behind one to three digits that do not begin with 0.
     """
-    plain = Formats()
-    return {key: _BY_KEY[key](plain, value) if value and key in _BY_KEY else value for key, value in payload.items()}
-
-
-_READERS: dict[Kind, Callable[[Formats, str], Any]] = {
-    Kind.NUMBER: Formats.number,
-    Kind.INTEGER: Formats.number,
-    Kind.BOOLEAN: Formats.boolean,
-    Kind.DATE: Formats.moment,
-    Kind.DAY: Formats.moment,
-    Kind.TEXTS: Formats.parts,
-    Kind.IDS: Formats.parts,
-    Kind.ANY: Formats.anything,
-}
+    signs = [each for each in text if each in ".,"]
+    if len(set(signs)) > 1:
+        return signs[-1]
+    if len(signs) != 1:
+        return "," if "." in signs else "."
+    thousands = re.fullmatch(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}", text)
+    return signs[0] if not thousands else ("," if signs[0] == "." else ".")

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
-from unicodedata import category, normalize
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
-from RPA.Planhat.text.parsing import casefold
+from RPA.Planhat.text.parsing import casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Verb
 
 if TYPE_CHECKING:
@@ -63,24 +62,11 @@ def key_text(value: Any) -> str:
     """Returns an id or an address as it is stored: whole numbers without decimals, NFC, nothing invisible around it.
 
     Files from macOS spell accents as letters of their own, spreadsheets give ids as `1002.0`, and copied addresses
-    bring along spaces and characters without width. Inside a text these may have a meaning; at its ends they never do.
+    bring along spaces and characters without width.
     """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value)
-    if text.isascii():
-        return text.strip()
-    text = normalize("NFC", text)
-    first, last = 0, len(text)
-    while first < last and _is_invisible(text[first]):
-        first += 1
-    while last > first and _is_invisible(text[last - 1]):
-        last -= 1
-    return text[first:last]
-
-
-def _is_invisible(character: str) -> bool:
-    return character.isspace() or category(character) == "Cf"
+    return trim(str(value))
 
 
 def comparable(key: str, value: Any) -> str:

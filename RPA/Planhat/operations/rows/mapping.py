@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.rows.columns import each_once
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
@@ -56,6 +57,11 @@ class Target:
     custom: str = ""
     company_by: str = ""
 
+    @property
+    def key(self) -> str:
+        """Planhat's key of the field; of a field that the model does not know, its name."""
+        return self.field.key if self.field is not None else self.name
+
 
 @dataclass(frozen=True)
 class Step:
@@ -98,7 +104,7 @@ class Step:
         if not self.columns:
             return template
         values = {name: cells.get(name) for name in self.columns}
-        if all(value is None for value in values.values()):
+        if all(map(is_missing, values.values())):
             return None
         bad = next((value for value in values.values() if isinstance(value, BadCell)), None)
         if bad is not None:
@@ -234,9 +240,17 @@ def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
     return model.field(name) or next(by_plain_name, None)
 
 
-def is_no_field(model: type[PlanhatObject], column: str) -> bool:
-    """Tells whether a column means nothing without a mapping."""
-    return not column.startswith((CUSTOM, COMPANY)) and field_of(model, column) is None
+def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False) -> bool:
+    """Tells whether a column means nothing without a mapping.
+
+    Args:
+        model: The model.
+        column: The column.
+        exact: Whether the name of a field has to be spelled exactly so, as keys of dictionaries have.
+    """
+    if column.startswith((CUSTOM, COMPANY)):
+        return False
+    return (model.field(column) if exact else field_of(model, column)) is None
 
 
 @lru_cache(maxsize=16)
@@ -346,4 +360,4 @@ def mapped_rows(rows: Iterable[Any], steps: list[Step], clean: Callable[[Any], A
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if is_missing(value) else str(value)

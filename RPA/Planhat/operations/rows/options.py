@@ -212,7 +212,9 @@ class RowOptions:
         check_custom_fields: Convert: whether custom fields are checked against what the tenant has defined.
         resolve_companies: Convert: whether each company is looked up, instead of sent as `extid-…` or `srcid-…`.
         given: Convert: whether values are what a program or a robot gave, rather than cells of a table: `None` clears
-            its field, an empty text is one, and `custom` is checked only if `check_custom_fields` is set.
+            its field, and a text is taken with its spaces.
+        partial: Convert: whether a row is what changes in one record, rather than a row of a bulk write: it need not
+            say which record it means, nor have what makes it one of the model.
         generate_keys: Identify: fields that an external id is made of, where a row has no key.
         find_by: Identify: fields by which rows without a key are found, where their outcome is unknown.
         unique: Identify: more fields by which rows are the same.
@@ -246,6 +248,7 @@ class RowOptions:
     check_custom_fields: bool = True
     resolve_companies: bool = False
     given: bool = False
+    partial: bool = False
     generate_keys: Any = None
     find_by: Any = None
     unique: tuple[str, ...] = ()

@@ -1,14 +1,18 @@
-"""From named values and rows to the JSON that Planhat takes, checked before anything is sent."""
+"""Payloads, the JSON that Planhat takes for a record: names of fields, and what a record needs and cannot have."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.values import convert, in_utc
+from RPA.Planhat.operations.input.date_forms import in_utc
+from RPA.Planhat.operations.references import COMPANIES, is_strange, takes_an_id
 from RPA.Planhat.text.messages import suggestion, with_article
-from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types import PlanhatIdType, PlanhatObject
+from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from RPA.Planhat.types.fields import Form
 
 CUSTOM = "custom."
+PLANHAT = PlanhatIdType.PLANHAT_ID
+
+_WORD = re.compile(r"[\w-]+")
 
 VERSION = "__v"
 """A key that every record of Planhat has and that means nothing to others; it is never sent."""
@@ -39,36 +46,62 @@ def custom_name(key: str) -> str:
     name = key[len(CUSTOM) :]
     if not name.strip():
         raise PlanhatValidationError(f"{key!r} has no name behind the point. Custom fields are written custom.<Name>.")
+    if "\0" in name or not _is_unicode(name):
+        raise PlanhatValidationError(f"{key!r} has a character that no name can have.")
     return name
 
 
-def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Returns a row as Planhat takes it: its own keys, converted values, no fields that Planhat sets itself.
+def _is_unicode(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def changes_of_record(row: Mapping[str, Any], model: type[PlanhatObject], *, bulk: bool) -> Mapping[str, Any]:
+    """Returns what was changed in a record since it was read; other rows, and records made by hand, as they are.
+
+    What nobody changed is not sent back, so that it undoes nobody's work.
 
     Args:
-        model: The model; a model that the registry does not know takes everything as it is.
-        row: Values by the Python names of fields, by Planhat's spelling, or as `custom.<Name>`.
-        keep: Read-only keys that stay, such as `_id` in an upsert.
+        row: The row.
+        model: The model that it is sent as.
+        bulk: Whether the row has to say which record it means.
 
     Raises:
-        PlanhatValidationError: If a field is unknown (the message names near matches) or a value has the wrong form.
-            Fields that a record from Planhat brings along pass as they are.
+        PlanhatValidationError: If an attribute was set that neither the model nor the record as it was read has.
     """
-    payload: dict[str, Any] = {}
-    custom = _custom_of(model, row)
-    lenient = model.OPEN or isinstance(row, PlanhatObject)
-    for name, value in row.items():
-        field = model.field(name)
-        if name.startswith(CUSTOM):
-            custom[custom_name(name)] = value
-        elif field is None:
-            _put_unknown(payload, model, name, value, lenient=lenient)
-        elif field.key in keep or (not field.read_only and name != "custom"):
-            _put(payload, model, field, value)
-    if custom or "custom" in row:
-        payload["custom"] = custom or row["custom"]
-    refuse_contradictions(model, payload)
-    return payload
+    if not isinstance(row, PlanhatObject) or origin_of(row) is None:
+        return row
+    for key in () if model.OPEN else row.added():
+        if model.field(key) is None and not key.startswith(CUSTOM):
+            raise unknown_field(model, key)
+    changes = row.changes()
+    if not bulk:
+        return type(row)(changes)
+    keys = ("_id",) if dict.get(row, "_id") and "_id" in model.KEYS else (*model.KEYS, "companyId", "cId")
+    own = {key: value for key in (*keys, *model.NEVER_WITHOUT) if (value := dict.get(row, key)) not in (None, "")}
+    return type(row)({**own, **changes})
+
+
+def refuse_reference(field: Field[Any], value: Any, *, strict: bool) -> None:
+    """Refuses references that cannot be ids, before anything is sent.
+
+    That Planhat's ids have 24 hexadecimal digits is how they are, not a promise: a word of other letters is left for
+    Planhat to judge, unless nothing is sent that it could judge.
+
+    Args:
+        field: The field.
+        value: An id, or several.
+        strict: Whether an id has to look like those of Planhat.
+
+    Raises:
+        PlanhatValidationError: If there is one that cannot be an id.
+    """
+    for each in filter(None, value if isinstance(value, list) else [value]):
+        foreign = split_reference(each)[0] is not PLANHAT and field.name not in COMPANIES
+        if foreign or (is_strange(each) and (strict or not _WORD.fullmatch(each))):
+            raise PlanhatValidationError(takes_an_id(field, each))
 
 
 def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
@@ -98,28 +131,6 @@ def _forms_of(model: type[PlanhatObject], payload: Mapping[str, Any]) -> list[Fo
     return [form for form in model.FORMS if payload.get(form.key) is form.value]
 
 
-def _put(payload: dict[str, Any], model: type[PlanhatObject], field: Field[Any], value: Any) -> None:
-    converted = convert(field, value)
-    if isinstance(converted, str) and field.key in ids_of(model):
-        converted = converted.strip()
-    if payload.get(field.key, converted) != converted:
-        raise PlanhatValidationError(f"{field.name} is given twice, as {field.name} and {field.key}.")
-    payload[field.key] = converted
-
-
-def _put_unknown(payload: dict[str, Any], model: type[PlanhatObject], name: str, value: Any, *, lenient: bool) -> None:
-    if name == VERSION:
-        return
-    if not lenient:
-        raise unknown_field(model, name)
-    payload[name] = value
-
-
-def _custom_of(model: type[PlanhatObject], row: Mapping[str, Any]) -> dict[str, Any]:
-    field, value = model.field("custom"), row.get("custom")
-    return dict((convert(field, value) if field else value) or {})
-
-
 def refuse_read_only(model: type[PlanhatObject], values: Mapping[str, Any]) -> None:
     """Refuses fields that a caller names although Planhat sets them itself.
 
@@ -130,7 +141,7 @@ def refuse_read_only(model: type[PlanhatObject], values: Mapping[str, Any]) -> N
         field = model.field(name)
         if field is not None and field.read_only:
             raise PlanhatValidationError(
-                f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and can not be written."
+                f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and cannot be written."
             )
 
 
@@ -161,9 +172,10 @@ def _name(field: Field[Any] | None) -> str:
     return field.name if field else ""
 
 
-def unknown_field(model: type[PlanhatObject], name: str, more: Iterable[str] = ()) -> PlanhatValidationError:
-    """Returns the error for a field that the model does not have, nor anything else that could be meant."""
-    hint = suggestion(model.near_matches(name, more))
+def unknown_field(model: type[PlanhatObject], *names: str, more: Iterable[str] = ()) -> PlanhatValidationError:
+    """Returns the error for fields that the model does not have, nor anything else that could be meant."""
+    named = ", ".join(map(repr, names))
+    hint = suggestion(near for name in names for near in model.near_matches(name, more))
     return PlanhatValidationError(
-        f"The model {model.SINGULAR} has no field {name!r}.{hint} Custom fields are written custom.<Name>=value."
+        f"The model {model.SINGULAR} has no field {named}.{hint} Custom fields are written custom.<Name>=value."
     )

@@ -1,230 +1,222 @@
-"""From what people write to what Planhat takes, field by field."""
+"""Values of one field: of one row, or of a whole column at once."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timezone
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.references import reference_text
-from RPA.Planhat.text.parsing import parse_bool
+from RPA.Planhat.operations.company_index import CompanyIndex
+from RPA.Planhat.operations.custom.validation import CustomFields
+from RPA.Planhat.operations.input.formats import PLAIN, is_missing
+from RPA.Planhat.operations.rows.columns import (
+    ABSENT,
+    BAD,
+    each_once,
+    is_as_it_is,
+    is_json,
+    or_bad,
+    records_of,
+    without_bad,
+)
+from RPA.Planhat.operations.rows.identity import key_text
+from RPA.Planhat.operations.rows.kinds import as_json, convert
+from RPA.Planhat.operations.rows.mapping import Target
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, ids_of, refuse_reference
 from RPA.Planhat.types import Kind
 from RPA.Planhat.types.encoding import refuse_bad_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from RPA.Planhat.types import Field, Parameter
+    from RPA.Planhat.operations.rows.columns import Names
+    from RPA.Planhat.operations.rows.options import RowOptions
+    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
 
-EPOCH = date(1970, 1, 1)
-
-_CALENDAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
-"""From Python 3.11 on `fromisoformat` takes `20260301` and `2026-W10-1` as well, which Planhat does not."""
-
-
-def convert(field: Field[Any] | Parameter, value: Any) -> Any:
-    """Returns a value as Planhat takes it for a field; nothing stays nothing and clears the field.
-
-    Args:
-        field: The field, or a parameter of a list.
-        value: What the caller wrote: text, a number, a date, a list, an object.
-
-    Raises:
-        PlanhatValidationError: If the value can not be what the field holds. The message names the field.
-    """
-    if value is None:
-        return None
-    refuse_bad_cell(value)
-    try:
-        converted = _CONVERTERS[field.kind](_split(field, value))
-    except (ValueError, TypeError, OverflowError) as problem:
-        raise PlanhatValidationError(f"{field.name} takes {field.kind.value}, not {value!r}.") from problem
-    return _within(field, converted)
+T = TypeVar("T")
 
 
-def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
-    """Returns the values of a list that is written as text, or as JSON.
+class ValueConverter:
+    """Converts what rows have for a field to what is sent.
 
     Args:
-        text: The text.
-        between: What may stand between the values; the first of these that occurs does.
+        session: The connection, for look-ups; nothing is read before a value needs it.
+        model: The model.
+        options: How rows become records.
+        custom_fields: The custom fields of the tenant. Default: read when the first value needs them.
 
-    Raises:
-        ValueError: If it is JSON that is damaged.
+    Attributes:
+        formats: The local forms of values.
+        keys: Planhat's keys of all fields that rows have had so far.
     """
-    if text.lstrip().startswith("["):
-        return _list(json.loads(text))
-    sign = next((each for each in between if each in text.strip()), ",")
-    return [part.strip() for part in text.split(sign) if part.strip()]
 
+    def __init__(
+        self,
+        session: PlanhatSession,
+        model: type[PlanhatObject],
+        options: RowOptions,
+        custom_fields: CustomFields | None = None,
+    ) -> None:
+        self._session = session
+        self._model = model
+        self._options = options
+        self._companies = CompanyIndex(session)
+        self._custom = custom_fields
+        self._is_new = custom_fields is not None
+        self.formats = PLAIN if options.given else options.formats
+        self.keys: dict[str, None] = {}
 
-def in_utc(text: str) -> str:
-    """Returns a date or a time in Planhat's own spelling: UTC with milliseconds; one without offset is UTC.
+    def clean(self, value: Any) -> Any:
+        """Returns what is in a cell, nothing for an empty one; what a program gave stays as it is."""
+        return value if self._options.given else self.formats.cell(value)
 
-    Raises:
-        ValueError: If it is none.
-    """
-    try:
-        moment = _parsed(text)
-        moment = moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-    except OverflowError as problem:
-        raise ValueError(f"{text} is no date") from problem
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def require_custom(self, names: Iterable[str]) -> None:
+        """Refuses names of custom fields that the model does not have, or that Planhat calculates.
 
+        Raises:
+            PlanhatValidationError: If there is one.
+        """
+        wanted = [name for name in names if name]
+        if wanted:
+            self._asked(lambda known: known.require_writable(wanted))
 
-def _split(field: Field[Any] | Parameter, value: Any) -> Any:
-    between = getattr(field, "between", None)
-    return parts(value, between) if between and field.kind is Kind.TEXTS and isinstance(value, str) else value
+    def _definitions(self) -> CustomFields | None:
+        """Returns the custom fields of the tenant; nothing if values go as they are."""
+        if not self._options.check_custom_fields:
+            return None
+        if self._custom is None and not self._is_new:
+            self._is_new = self._session.custom_fields is None
+            self._custom = CustomFields.of(self._session, self._model)
+            self._is_new = self._is_new or self._custom is None
+        return self._custom
 
+    def _asked(self, question: Callable[[CustomFields], T]) -> T | None:
+        """Returns what the custom fields of the tenant say; nothing if values go as they are.
 
-def _within(field: Field[Any] | Parameter, value: Any) -> Any:
-    least, most = getattr(field, "least", None), getattr(field, "most", None)
-    if (least is not None and value < least) or (most is not None and value > most):
-        raise PlanhatValidationError(f"{field.name} goes from {least} to {most}; {value} is outside.")
-    if field.options and value not in field.options:
-        same = [option for option in field.options if option.lower() == str(value).lower()]
-        if not same:
-            raise PlanhatValidationError(f"{field.name} is one of {', '.join(field.options)}; not {value!r}.")
-        return same[0]
-    return value
+        What they refuse is asked again once they are read anew: the field, or an option, may have been made meanwhile.
 
+        Raises:
+            PlanhatValidationError: If they refuse it.
+        """
+        known = self._definitions()
+        if known is None:
+            return None
+        try:
+            return question(known)
+        except PlanhatValidationError:
+            if self._is_new:
+                raise
+        self._is_new = True
+        self._custom = known = CustomFields.of(self._session, self._model, again=True)
+        return None if known is None else question(known)
 
-def _text(value: Any) -> str:
-    value = value.value if isinstance(value, Enum) else value
-    if value is None or isinstance(value, (Mapping, list, tuple, set, bytes)):
-        raise TypeError
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        value = _whole(value)
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    text.encode()
-    return text
+    def column(self, target: Target, cells: list[Any]) -> list[Any]:
+        """Returns what is sent of a column: the same list, if that is what the column holds."""
+        self._note(target)
+        if target.name == "custom" and set(map(type, cells)) <= {dict, type(None)}:
+            return self._custom_column(cells)
+        if not self._is_as_it_is(target, cells):
+            return each_once(or_bad(partial(self.sent, target)), cells)
+        if None not in cells:
+            return cells
+        empty = self.sent(target, None)
+        return cells if empty is None else [empty if cell is None else cell for cell in cells]
 
+    def _is_as_it_is(self, target: Target, cells: list[Any]) -> bool:
+        """Tells whether a column holds what its field takes; else each value has to be looked at."""
+        known = target.field
+        if target.custom:
+            definitions = self._definitions()
+            known = definitions.simple(target.custom) if definitions is not None else None
+            if definitions is not None and known is None:
+                return False
+        if known is None:
+            return is_json(cells)
+        by_itself = target.company_by or target.name == "custom"
+        if by_itself or (known.kind is Kind.DAY and self.formats.dates):
+            return False
+        return is_as_it_is(known, cells, is_key=target.key in ids_of(self._model))
 
-def _whole(value: float) -> float:
-    """A key that went through a spreadsheet or a data frame comes as `12345.0`, an empty cell as NaN."""
-    if not math.isfinite(value):
-        raise ValueError
-    return int(value) if value.is_integer() else value
+    def _custom_column(self, cells: list[Any]) -> list[Any]:
+        """Returns the same for custom fields that come as dictionaries, by the names in them."""
+        places: dict[Names, list[int]] = {}
+        for place, cell in enumerate(cells):
+            if cell:
+                places.setdefault(tuple(cell), []).append(place)
+        made = cells if self._options.given or None not in cells else [self._empty(cell) for cell in cells]
+        for names, own in places.items():
+            alike = cells if len(own) == len(cells) else [cells[place] for place in own]
+            converted = self._custom_alike(names, alike)
+            if converted is alike:
+                continue
+            made = list(made) if made is cells else made
+            for place, values in zip(own, converted, strict=True):
+                made[place] = values
+        return made
 
+    def _empty(self, cell: Any) -> Any:
+        return cell if cell is not None or self._options.clear_empty else ABSENT
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool):
-        raise TypeError
-    if isinstance(value, int):
+    def _custom_alike(self, names: Names, cells: list[Any]) -> list[Any]:
+        try:
+            targets = [Target(CUSTOM + custom_name(CUSTOM + name), custom=name) for name in names]
+            self.require_custom(names)
+        except (ValueError, TypeError):
+            return [BAD] * len(cells)
+        columns = [[cell[name] for cell in cells] for name in names]
+        if not self._options.given:
+            columns = [each_once(self.formats.cell, column) for column in columns]
+        converted = [self.column(target, column) for target, column in zip(targets, columns, strict=True)]
+        if self._options.given and all(new is old for new, old in zip(converted, columns, strict=True)):
+            return cells
+        made = records_of(dict(zip(names, converted, strict=True)), len(cells))
+        return [BAD if each is None else each for each in without_bad(made, converted)]
+
+    def _note(self, target: Target) -> None:
+        self.keys["custom" if target.custom else target.key] = None
+
+    def sent(self, target: Target, cell: Any) -> Any:
+        """Returns the value that is sent for a cell.
+
+        Raises:
+            PlanhatValidationError: If the cell gives none.
+        """
+        self._note(target)
+        if cell is None or (is_missing(cell) and target.key not in ids_of(self._model)):
+            # Without its key a record would be made anew by each run, so that NaN there is no empty cell.
+            clears = self._options.clear_empty or (self._options.given and cell is None)
+            return None if clears else ABSENT
+        refuse_bad_cell(cell)
+        if target.custom:
+            return self._custom_value(target.custom, cell)
+        if target.company_by:
+            return self._companies.id_of(target.company_by, cell)
+        return self._value(target, cell)
+
+    def _custom_value(self, name: str, cell: Any) -> Any:
+        if self._definitions() is None:
+            return as_json(CUSTOM + name, cell)
+        return self._asked(lambda known: known.value(name, cell, self.formats))
+
+    def _custom_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns what is sent for custom fields that come in one value."""
+        self.require_custom(values)
+        targets = [Target(CUSTOM + custom_name(CUSTOM + name), custom=name) for name in values]
+        sent = {each.custom: self.sent(each, self.clean(values[each.custom])) for each in targets}
+        return {name: value for name, value in sent.items() if value is not ABSENT}
+
+    def _value(self, target: Target, cell: Any) -> Any:
+        known = target.field
+        if known is None:
+            return as_json(target.name, cell)
+        value = convert(known, cell, self.formats)
+        if target.name == "custom":
+            return self._custom_values(value)
+        if known.key in ids_of(self._model) and isinstance(value, str):
+            return key_text(value)
+        if known.kind in (Kind.ID, Kind.IDS):
+            refuse_reference(known, value, strict=self._options.resolve_companies)
+        if self._options.resolve_companies and target.name == "company_id":
+            return self._companies.resolve(value)
         return value
-    number = float(value.strip() if isinstance(value, str) else value)
-    if not math.isfinite(number):
-        raise ValueError
-    exact = isinstance(value, str) and value.strip().lstrip("+-").isdigit()
-    return int(value) if exact else number
-
-
-def _integer(value: Any) -> int:
-    number = _number(value)
-    if number != int(number):
-        raise ValueError
-    return int(number)
-
-
-def _boolean(value: Any) -> bool:
-    truth = parse_bool(value)
-    if truth is None:
-        raise ValueError
-    return truth
-
-
-def _moment(value: Any) -> str:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    text = str(value).strip()
-    if isinstance(value, str) and text.lower() in ("today", "now"):
-        now = datetime.now(timezone.utc)
-        return now.isoformat(timespec="milliseconds") if text.lower() == "now" else now.date().isoformat()
-    _parsed(text)
-    return text
-
-
-def _parsed(text: str) -> datetime:
-    if not _CALENDAR.match(text):
-        raise ValueError
-    return datetime.fromisoformat(_iso(text))
-
-
-def _iso(text: str) -> str:
-    """Python 3.10 knows neither `Z` nor milliseconds of one or two digits."""
-    text = text[:-1] + "+00:00" if text[-1:] in "Zz" else text
-    head, dot, tail = text.partition(".")
-    if not dot:
-        return text
-    digits = len(tail) - len(tail.lstrip("0123456789"))
-    return f"{head}.{tail[:digits][:6].ljust(6, '0')}{tail[digits:]}"
-
-
-def _day(value: Any) -> int:
-    if isinstance(value, datetime):
-        return (value.date() - EPOCH).days
-    if isinstance(value, date):
-        return (value - EPOCH).days
-    text = str(value).strip()
-    if isinstance(value, (int, float)) or text.lstrip("-").isdigit():
-        return _integer(value)
-    return (_parsed(_moment(text)).date() - EPOCH).days
-
-
-def _list(value: Any) -> list[Any]:
-    if isinstance(value, str):
-        return parts(value)
-    if isinstance(value, (Mapping, bytes)) or not isinstance(value, Iterable):
-        raise TypeError
-    return list(value)
-
-
-def _texts(value: Any) -> list[str]:
-    return [_text(item) for item in _list(value)]
-
-
-def _object(value: Any) -> dict[str, Any]:
-    value = json.loads(value) if isinstance(value, str) else value
-    if not isinstance(value, Mapping):
-        raise TypeError
-    return dict(value)
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    value = json.loads(value) if isinstance(value, str) else value
-    return [_object(item) for item in ([value] if isinstance(value, Mapping) else value)]
-
-
-def _id(value: Any) -> str:
-    return reference_text(value) if isinstance(value, Mapping) else _text(value)
-
-
-def _ids(value: Any) -> list[str]:
-    return [_id(item) for item in ([value] if isinstance(value, Mapping) else _list(value))]
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_CONVERTERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: _text,
-    Kind.NUMBER: _number,
-    Kind.INTEGER: _integer,
-    Kind.BOOLEAN: _boolean,
-    Kind.DATE: _moment,
-    Kind.DAY: _day,
-    Kind.ID: _id,
-    Kind.IDS: _ids,
-    Kind.TEXTS: _texts,
-    Kind.OBJECT: _object,
-    Kind.OBJECTS: _objects,
-    Kind.ANY: _as_it_is,
-}

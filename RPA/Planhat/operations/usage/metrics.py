@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.values import in_utc
+from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.schema import PLAIN, RowSchema
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.text.parsing import normalize_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.values import in_utc
+from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.usage.activities import activity_of
 
 if TYPE_CHECKING:
