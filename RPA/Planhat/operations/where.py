@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.date_forms import in_utc
+from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
-from RPA.Planhat.operations.rows.values import convert, in_utc
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Field, Kind

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
-from RPA.Planhat.operations.schema import PLAIN, RowSchema
+from RPA.Planhat.operations.input.formats import PLAIN
+from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
