@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +36,30 @@ def test_demo_is_believable(demo: Sandbox) -> None:
         company = companies[person["companyId"]]
         assert person["companyName"] == company["name"]
         assert person["email"].endswith(company["domains"][0])
+
+
+def test_demo_lives_and_agrees_with_itself(demo: Sandbox) -> None:
+    companies, people = demo.rows("companies"), demo.rows("endusers")
+    now = datetime.now(timezone.utc).isoformat()
+    month_ago = (datetime.now(timezone.utc) - timedelta(days=30)).isoformat()
+    assert all(row["lastActive"] < now for row in companies + people)
+    assert 3 < sum(row["lastActive"] < month_ago for row in companies) < 20
+    answers = {row["euId"]: row["score"] for row in demo.rows("nps")}
+    assert {row["_id"]: row["nps"] for row in people if "nps" in row} == answers
+    assert any(score <= 6 for score in answers.values())
+    touches: dict[str, list[str]] = {}
+    for row in demo.rows("conversations"):
+        touches.setdefault(row["companyId"], []).append(row["date"])
+    assert {row["_id"]: row["lastTouch"] for row in companies} == {own: max(dates) for own, dates in touches.items()}
+    renewals = [row["renewalDaysFromNow"] for row in companies if row.get("renewalDate")]
+    assert sum(days <= 90 for days in renewals) >= 3
+    ends = {row["companyId"]: row["toDate"] for row in demo.rows("licenses")}
+    assert all(row["renewalDate"] == ends[row["_id"]] for row in companies if row.get("renewalDate"))
+    assert all(row["nextTouch"] for row in companies)
+    assert any(row["usage"] for row in companies)
+    assert {type(row["custom"]["Regions"]) for row in companies} == {list}
+    assert len({row["email"].lower() for row in people}) < len(people)
+    assert {row["inactive"] for row in demo.rows("users")} == {False}
 
 
 def test_demo_is_the_same_for_the_same_number(demo: Sandbox) -> None:

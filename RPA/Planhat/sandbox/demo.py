@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from random import Random
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.listing import list_row
 from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, ENDUSER, ROLES, Document, facts_of
-from RPA.Planhat.sandbox.values import EPOCH, iso
+from RPA.Planhat.sandbox.values import EPOCH, iso, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 WITH_HISTORY = 100
 """How many companies have more than endusers: licenses, tasks, notes and so on."""
+
+SILENT = 0.15
+"""Share of companies whose people were not active for weeks."""
+
+DUPLICATE_EVERY = 12
+"""Which companies have an enduser twice."""
 
 _CHUNK = 5000
 
@@ -71,6 +78,7 @@ class Demo:
     Attributes:
         records: Where it goes.
         chance: What decides.
+        life: What decides about what came later than the rest, so that the rest stays the same.
         today: The day from which all dates count back.
         colleagues: The ids of the users.
     """
@@ -78,6 +86,7 @@ class Demo:
     records: Records
     number: int
     chance: Random
+    life: Random
     today: datetime
     colleagues: list[str] = field(default_factory=list)
     _made: dict[str, int] = field(default_factory=dict)
@@ -106,17 +115,19 @@ class Demo:
 def load_demo(records: Records, companies: int, number: int, today: datetime | None = None) -> None:
     """Stores a customer base; the same number gives the same one, as dates count back from today."""
     midnight = (today or datetime.now(timezone.utc)).replace(hour=0, minute=0, second=0, microsecond=0)
-    demo = Demo(records, number, Random(number), midnight)  # nosec B311 # noqa: S311 - chance that can be repeated
+    chances = (Random(number), Random(f"life {number}"))  # nosec B311 # noqa: S311 - chance that can be repeated
+    demo = Demo(records, number, *chances, midnight)
     _load_tenant(demo)
     for start in range(0, companies, _CHUNK):
         chunk = [_company(demo, each) for each in range(start, min(start + _CHUNK, companies))]
         records.store.insert("companies", ((each, list_row(COMPANY, each)) for each in chunk))
         for each in chunk:
             records.store.set_domains(each["_id"], each["domains"])
-            people = list(_endusers(demo, each))
+            people = _with_duplicate(demo, each, list(_endusers(demo, each)))
             records.store.insert("endusers", ((person, None) for person in people))
             if demo.records.store.count("licenses") < WITH_HISTORY:
                 _load_history(demo, each, people)
+                _enliven(demo, each, people)
 
 
 def _load_tenant(demo: Demo) -> None:
@@ -124,7 +135,8 @@ def _load_tenant(demo: Demo) -> None:
     users = [
         {
             "firstName": first, "lastName": last, "nickName": first, "email": f"{first.lower()}@sandbox.example",
-            "externalId": f"user-{index}", "roles": [roles[min(index, 2)]], "createDate": demo.date(-900, -800),
+            "externalId": f"user-{index}", "roles": [roles[min(index, 2)]], "inactive": False,
+            "createDate": demo.date(-900, -800),
         }
         for index, (first, last) in enumerate(COLLEAGUES)
     ]  # fmt: skip
@@ -149,6 +161,11 @@ def _company(demo: Demo, index: int) -> Document:
     status = chance.choice(STATUSES)
     mrr = chance.randrange(200, 9000, 50) if status == "customer" else 0
     city, country = chance.choice(PLACES)
+    life, regions = demo.life, list(CUSTOM_FIELDS[4][3])
+    is_silent = life.random() < SILENT
+    active = demo.today - timedelta(
+        days=life.randint(45, 200) if is_silent else life.randint(0, 12), minutes=life.randrange(600)
+    )
     made, written = demo.day(-1200, -30), demo.date(-29, -1)
     return {
         "_id": demo.id_of("companies"), "name": name, "slug": slug, "externalId": f"C-{index + 1:05d}",
@@ -158,13 +175,19 @@ def _company(demo: Demo, index: int) -> Document:
         "mrrTotal": mrr, "mrTotal": mrr, "arr": mrr * 12, "h": chance.randint(1, 10),
         "customerFrom": iso(made) if mrr else None,
         "phaseSince": iso(made), "tags": ["key account"] if mrr > 7000 else [],
-        "custom": {"Seats": chance.randint(5, 500), "Plan": chance.choice(CUSTOM_FIELDS[1][3])},
+        "custom": {
+            "Seats": chance.randint(5, 500), "Plan": chance.choice(CUSTOM_FIELDS[1][3]),
+            "Regions": sorted(life.sample(regions, life.randint(1, 3))), "Contract Signed": iso(made),
+            "Go Live": (made - EPOCH).days + 20, "Reference Customer": life.random() < 0.2,
+        },
+        "coOwner": life.choice(demo.colleagues) if life.random() < 0.3 else None, "lastActive": iso(active),
         "createDate": iso(made), "createdAt": iso(made), "updatedAt": written, "lastUpdated": written, "__v": 0,
     }  # fmt: skip
 
 
 def _endusers(demo: Demo, company: Document) -> Iterator[Document]:
-    chance, defaults = demo.chance, facts_of(ENDUSER).defaults
+    chance, life, defaults = demo.chance, demo.life, facts_of(ENDUSER).defaults
+    active = parse(company["lastActive"])
     for index in range(chance.randint(5, 15)):
         first, last = chance.choice(GIVEN), chance.choice(FAMILY)
         email = f"{_plain(first)}.{_plain(last)}{index}@{company['domains'][0]}"
@@ -175,9 +198,66 @@ def _endusers(demo: Demo, company: Document) -> Iterator[Document]:
             "externalId": f"{company['externalId']}-{index}",
             "position": chance.choice(POSITIONS), "phone": f"+1-555-{chance.randrange(10000):04d}", **defaults,
             "featured": index == 0, "archived": chance.random() < 0.02,
+            "lastActive": iso(active - timedelta(days=life.randint(0, 30) if index else 0)),
+            **({"custom": {"Satisfaction": life.randint(1, 5)}} if life.random() < 0.4 else {}),
             "emailMd5": hashlib.md5(email.encode(), usedforsecurity=False).hexdigest(),
             "createDate": made, "createdAt": made, "updatedAt": made, "lastUpdated": made, "__v": 0,
         }  # fmt: skip
+
+
+def _with_duplicate(demo: Demo, company: Document, people: list[Document]) -> list[Document]:
+    """Returns people, sometimes with one of them twice, as imports leave them behind."""
+    if int(company["externalId"].removeprefix("C-")) % DUPLICATE_EVERY:
+        return people
+    first = people[1]
+    twice = {**first, "_id": demo.id_of("endusers"), "externalId": f"{first['externalId']}-crm", "featured": False}
+    return [*people, {**twice, "email": str(first["email"]).capitalize(), "phone": None, "position": None}]
+
+
+def _enliven(demo: Demo, company: Document, people: list[Document]) -> None:
+    """Gives a company and its people what follows from what has happened with them."""
+    store, own_id = demo.records.store, (company["_id"],)
+
+    def found(table: str) -> list[Document]:
+        sql = f"SELECT doc FROM {table} WHERE company=? ORDER BY seq"  # nosec B608 # noqa: S608 - our own names
+        return [json.loads(text) for (text,) in store.query(sql, own_id)]
+
+    touches = sorted(found("conversations"), key=lambda each: str(each["date"]))
+    changed = {company["_id"]: company}
+    for each in touches:
+        by_address = [person for person in people if person["email"] == each.get("email")]
+        named = {person["id"] for person in each.get("endusers") or []}
+        for touched in (company, *by_address, *(person for person in people if person["_id"] in named)):
+            by_type = {**touched.get("lastTouchByType", {}), each["type"]: each["date"]}
+            touched.update(lastTouch=each["date"], lastTouchType=each["type"], lastTouchByType=by_type)
+            changed[touched["_id"]] = touched
+    answers = found("nps")
+    for answer, person in (
+        (answer, person) for answer in answers for person in people if person["_id"] == answer["euId"]
+    ):
+        person.update(nps=answer["score"], npsComment=answer["comment"], npsDate=answer["dateAnswered"])
+        changed[person["_id"]] = person
+    if answers:
+        company["nps"] = round(sum(answer["score"] for answer in answers) / len(answers), 1)
+    _plan_ahead(demo, company, found("licenses"), found("tasks"))
+    values = {row["dimensionId"]: row["value"] for row in found("dimensiondata")}
+    company["usage"] = values
+    for own, document in changed.items():
+        is_company = own == company["_id"]
+        store.replace(
+            "companies" if is_company else "endusers", document, list_row(COMPANY, document) if is_company else None
+        )
+
+
+def _plan_ahead(demo: Demo, company: Document, licenses: list[Document], tasks: list[Document]) -> None:
+    now_text = iso(demo.today)
+    ends = sorted(str(each["toDate"]) for each in licenses if str(each.get("toDate") or "") >= now_text)
+    if ends:
+        company.update(renewalDate=ends[0], renewalDaysFromNow=(parse(ends[0]) - demo.today).days)
+    starts = sorted(str(each["startTime"]) for each in tasks if str(each.get("startTime") or "") >= now_text)
+    if starts:
+        moment = parse(starts[0])
+        company.update(nextTouch=round((moment - EPOCH).total_seconds() * 1000), nextTouchDate=starts[0])
 
 
 def _plain(name: str) -> str:
