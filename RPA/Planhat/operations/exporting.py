@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.flattening import columns_of, kinds_of, records_and_columns, row_of
+from RPA.Planhat.operations.flattening import column_key, columns_of, kinds_of, records_and_columns, row_of
+from RPA.Planhat.operations.joining import Join, Joiner, join_of
 from RPA.Planhat.operations.reading import custom_fields, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.operations.writers import Layout, Writer, writer_of
@@ -74,8 +75,8 @@ def export_rows(
         query: Which records.
         columns: The columns; keys, all that can be written and custom fields unless given.
     """
-    chosen = columns_of(model, columns) if columns else default_columns(session, model)
-    for page in read_pages(session, model, _with_columns(query, chosen)):
+    chosen, joins = _chosen(session, model, columns)
+    for page in _pages(session, model, query, chosen, joins):
         yield from (row_of(record, chosen) for record in page)
 
 
@@ -83,8 +84,7 @@ def export_table(
     session: PlanhatSession, model: type[PlanhatObject], query: Query, columns: Any = None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Returns the same rows with their headings, which there are also when there is no row."""
-    chosen = columns_of(model, columns) if columns else default_columns(session, model)
-    return list(export_rows(session, model, query, chosen)), list(chosen)
+    return list(export_rows(session, model, query, columns)), list(_chosen(session, model, columns)[0])
 
 
 def export(  # noqa: PLR0913 - what an export may be told, all named
@@ -118,15 +118,15 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
     if progress is not None:
         require_function("progress", progress)
     writer_class, form = writer_of(path), Layout.of(layout, path.suffix.lower())
-    chosen = columns_of(model, columns) if columns else default_columns(session, model)
-    kinds = _all_kinds(session, model, chosen)
+    chosen, joins = _chosen(session, model, columns)
+    kinds = {**_all_kinds(session, model, chosen), **{name: join.kind for name, join in joins.items()}}
     resumable = writer_class.RESUMABLE and query.company_ids is None and not query.sort
     bookmark = _Bookmark(path, _digest_of(session, model, query, chosen, form), keep=resumable)
     with translate_os_errors(path), NewFile(path, bookmark.holder, keep=resumable) as new, bookmark:
         done = bookmark.read(new)
         bookmark.write(done)
         with writer_class(new.file, chosen, done.get("bytes", 0), form, kinds) as writer:
-            pages = read_pages(session, model, _with_columns(_rest(query, done), chosen))
+            pages = _pages(session, model, _rest(query, done), chosen, joins)
             rows = _write(writer, bookmark, pages, done, progress)
     if progress is not None and rows > model.PAGE.size:
         progress("exported", rows, rows)
@@ -173,7 +173,7 @@ def _write(
         writer.write_all(page)
         rows += len(page)
         if page and writer.RESUMABLE:
-            bookmark.write({"rows": rows, "last": page[-1].id, "bytes": writer.synced()})
+            bookmark.write({"rows": rows, "last": page[-1]["_id"], "bytes": writer.synced()})
         if progress is not None:
             progress("exported", rows, 0)
     return rows
@@ -186,8 +186,33 @@ def _rest(query: Query, done: dict[str, Any]) -> Query:
     return replace(query, limit=limit, after=done["last"])
 
 
-def _with_columns(query: Query, columns: Columns) -> Query:
-    return replace(query, properties=["_id", *columns.values()])
+def _chosen(session: PlanhatSession, model: type[PlanhatObject], columns: Any) -> tuple[Columns, dict[str, Join]]:
+    """Returns the columns, and those of them that are fields of records which are referred to."""
+    if not columns:
+        return default_columns(session, model), {}
+    joins: dict[str, Join] = {}
+
+    def key_of(name: str) -> str:
+        join = None if model.OPEN or model.field(name) else join_of(model, name)
+        if join is None:
+            return column_key(model, name)
+        joins[name] = join
+        return name
+
+    return columns_of(model, columns, key_of), joins
+
+
+def _pages(
+    session: PlanhatSession, model: type[PlanhatObject], query: Query, columns: Columns, joins: dict[str, Join]
+) -> Iterator[list[Any]]:
+    own = [key for key in columns.values() if key not in joins]
+    query = replace(query, properties=["_id", *own, *(join.steps[0][0] for join in joins.values())])
+    if not joins:
+        yield from read_pages(session, model, query)
+        return
+    joiner = Joiner(session, joins)
+    for page in read_pages(session, model, query):
+        yield joiner.joined(page)
 
 
 def _digest_of(

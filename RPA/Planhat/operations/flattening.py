@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -92,19 +92,30 @@ def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     return {heading: plain[key] if key in plain else value_at(plain, key) for heading, key in columns.items()}
 
 
-def columns_of(model: type[PlanhatObject] | None, given: Any) -> Columns:
+def columns_of(model: type[PlanhatObject] | None, given: Any, key_of: Callable[[str], str] | None = None) -> Columns:
     """Returns columns from a list, a text with commas, or a dictionary of headings and fields.
+
+    Args:
+        model: The model, if there is one.
+        given: The columns.
+        key_of: Returns the key of a field. Default: that of the model.
 
     Raises:
         PlanhatValidationError: If a field is unknown.
     """
+    find = key_of or (lambda name: column_key(model, name))
     given = parse_literal(given)
     if isinstance(given, Mapping):
-        return {str(heading): _key(model, str(name)) for heading, name in given.items()}
-    return {name: _key(model, name) for name in as_strings(given, "columns")}
+        return {str(heading): find(str(name)) for heading, name in given.items()}
+    return {name: find(name) for name in as_strings(given, "columns")}
 
 
-def _key(model: type[PlanhatObject] | None, name: str) -> str:
+def column_key(model: type[PlanhatObject] | None, name: str) -> str:
+    """Returns the key of a field that is a column.
+
+    Raises:
+        PlanhatValidationError: If there is no such field.
+    """
     if model is None or model.OPEN or name.startswith(CUSTOM):
         return name
     known = model.field(name)
