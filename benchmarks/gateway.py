@@ -30,6 +30,7 @@ class Shares(NamedTuple):
         cut: The write is done, and the connection reset instead of an answer.
         late_answer: The write is done, and answered with 504.
         refused: The write is refused with 503.
+        quick: The write is done, and answered with 503 at once, as by a gateway whose upstream breaks off.
         late: The write is answered with 504 and done a moment later.
     """
 
@@ -37,6 +38,7 @@ class Shares(NamedTuple):
     cut: float = 0.06
     late_answer: float = 0.06
     refused: float = 0.06
+    quick: float = 0.03
     late: float = 0.0
 
 
@@ -116,6 +118,8 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             answer = (0, b"") if fate == "lost" else gateway.forward(*request)
             if fate in ("lost", "cut"):
                 return self._reset()
+            if fate == "quick":
+                return self._answer(503, b"upstream broke off")
             return self._answer(504, b"late") if fate == "late_answer" else self._answer(*answer)
 
         do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - the names that the base class calls

@@ -54,8 +54,9 @@ def emitted_by(error: BaseException) -> Iterator[str]:
     """Yields all that can be seen of an error and of those behind it."""
     yield "".join(traceback.format_exception(error))
     frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
-    # Arguments of a constructor are the caller's own.
-    yield repr([frame.locals for frame in frames if "utest" not in frame.filename and frame.name != "__init__"])
+    # What a caller gives to a connection is his own; a call has to keep it out of its variables.
+    own = any(frame.name == "__init__" for frame in frames)
+    yield repr([frame.locals for frame in frames if "utest" not in frame.filename and not own])
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
