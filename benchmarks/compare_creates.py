@@ -1,9 +1,9 @@
 """Compares ways to create records while writes go wrong: what is missing, what is there twice, what is unknown.
 
 `python -m benchmarks.compare_creates [ROWS]` prints the table. Each way creates the same rows through a gateway that
-spoils 27 % of the writes: 6 % are lost before anything is processed, 6 % are done and the connection reset, 6 % are done
-and answered with 504, 6 % are refused with 503, and 3 % are done and answered with 503 at once. In the second part, 4 %
-more are answered with 504 and done 0.15 seconds later. What is stored is counted on the server afterwards.
+spoils 27 % of the writes: 6 % are lost before anything is processed, 6 % are done and the connection reset, 6 % are
+done and answered with 504, 6 % are refused with 503, and 3 % are done and answered with 503 at once. In the second
+part, 4 % more are answered with 504 and done 0.15 seconds later. What is stored is counted on the server afterwards.
 """
 
 from __future__ import annotations
