@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 from robot.api.deco import keyword
@@ -15,10 +15,11 @@ from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, flag
 from RPA.Planhat.keywords.converters import Credential, hide
 from RPA.Planhat.keywords.logs import log_texts
-from RPA.Planhat.operations.checking.check import check_connection
-from RPA.Planhat.operations.checking.report import CheckReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Record
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.checking.report import CheckReport
 
 
 class ConnectionKeywords(Component):
@@ -177,6 +178,8 @@ class ConnectionKeywords(Component):
             IF    '${check.rights.companies}' != 'yes'    Fail    ${check.verdict}
         ```
         """
+        from RPA.Planhat.operations.checking.check import check_connection  # noqa: PLC0415 - few robots check
+
         report = check_connection(self.session(alias), rights=rights)
         _log(report)
         if fail_on_errors and report.problems:

@@ -6,7 +6,6 @@ leave it.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections import deque
@@ -17,6 +16,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.transport.settings import CONNECTIONS
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Sequence
 
     from RPA.Planhat.transport.settings import Settings
@@ -160,6 +160,8 @@ class SharedTimes:
 
     @contextmanager
     def _locked(self) -> Iterator[sqlite3.Connection]:
+        import sqlite3  # noqa: PLC0415 - only few share a pace
+
         try:
             with closing(sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)) as database:
                 database.execute("BEGIN IMMEDIATE")
