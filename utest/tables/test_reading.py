@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -363,3 +364,50 @@ def test_rows_without_names_of_columns_are_refused_with_the_cure(row: Any) -> No
 def test_blank_rows_of_a_worksheet_are_none() -> None:
     rows = [ACME, dict.fromkeys(ACME), BOLT]
     assert list(read_rows(rows)) == [ACME, BOLT]
+
+
+class NAType:
+    """As pandas has it: it has no truth."""
+
+    def __bool__(self) -> bool:
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+class Index:
+    def __init__(self, *names: str | None) -> None:
+        self.names = names
+
+
+class Frame:
+    """As pandas has it: the columns of an index are none of the frame."""
+
+    def __init__(self, columns: list[Any], rows: list[list[Any]], *index: str | None) -> None:
+        self.columns, self.rows, self.index = columns, rows, Index(*(index or (None,)))
+
+    def reset_index(self, level: list[int]) -> Frame:
+        return Frame(self.columns, [["A-1", *row] for row in self.rows])
+
+    def itertuples(self, *, index: bool, name: None) -> Any:
+        return map(tuple, self.rows)
+
+
+def test_a_frame_means_what_the_same_table_in_a_file_means() -> None:
+    assert list(read_rows(Frame(["name"], [["Acme"]], "external_id"))) == [ACME]
+    assert list(read_rows(Frame(["name"], [["Acme"]]))) == [{"name": "Acme"}]
+    for columns in (["city", "city"], [1, "1"]):
+        with pytest.raises(PlanhatValidationError, match="The frame has two columns named"):
+            list(read_rows(Frame(columns, [["Berlin", "Old town"]])))
+    with pytest.raises(PlanhatValidationError, match="two columns named 'name'"):
+        list(read_rows(Frame(["name"], [["Acme"]], "name")))
+
+
+@pytest.mark.parametrize("missing", [float("nan"), NAType(), Decimal("NaN"), None])
+def test_a_missing_value_is_an_empty_cell(missing: Any) -> None:
+    rows = [{"external_id": "A-1", "name": "Acme", "city": missing}]
+    for source in (rows, rows[0], Frame(list(rows[0]), [list(rows[0].values())])):
+        assert list(read_rows(source)) == [{**ACME, "city": None}]
+
+
+def test_numbers_of_databases_are_what_they_are() -> None:
+    row = {"a": Decimal("12.50"), "b": Decimal(12345678901234567890), "c": Decimal(3), "d": 1.5}
+    assert list(read_rows([row])) == [{"a": 12.5, "b": 12345678901234567890, "c": 3, "d": 1.5}]
