@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
+from RPA.Planhat.operations.input.formats import plain
 from RPA.Planhat.operations.input.json_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Row = Mapping[str, Any]
-
-NOTHING_TYPES = ("NAType", "NaTType")
-"""What pandas has in an empty cell, beside NaN."""
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -189,27 +186,4 @@ def plain_row(row: Row) -> Row:
     """Returns a row without what other packages have for a missing value or for a number; a record as it is."""
     if isinstance(row, PlanhatObject) or set(map(type, row.values())) <= PLAIN_TYPES:
         return row
-    return {name: plain_value(cell) for name, cell in row.items()}
-
-
-def plain_value(value: Any) -> Any:
-    """Returns what a cell of a frame means to JSON: NaN and its like are nothing, numbers are Python's own."""
-    if isinstance(value, float):
-        return None if value != value else float(value)  # noqa: PLR0124 - NaN alone differs from itself
-    if type(value).__name__ in NOTHING_TYPES:
-        return None
-    if isinstance(value, Decimal):
-        return _plain_number(value)
-    package = type(value).__module__.partition(".")[0]
-    if package == "numpy":
-        # Python's own datetime has no nanoseconds, so that numpy would make an integer of them.
-        return plain_value(value.astype("datetime64[us]").tolist() if value.dtype.kind == "M" else value.tolist())
-    if package == "pandas" and hasattr(value, "to_pydatetime"):
-        return value.to_pydatetime(warn=False)
-    return value
-
-
-def _plain_number(value: Decimal) -> int | float | None:
-    if not value.is_finite():
-        return None if value.is_nan() else float(value)
-    return int(value) if value == value.to_integral_value() else float(value)
+    return {name: plain(cell) for name, cell in row.items()}
