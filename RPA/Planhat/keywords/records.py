@@ -93,7 +93,7 @@ def find(
 ) -> Any:
     """Finds the one record that is meant, or returns the default, and logs it."""
     try:
-        found = finding.find_one(session, model, wanted, fields, where or "")
+        found = finding.find_one(session, model, wanted, fields, where)
     except PlanhatNotFoundError as problem:
         if default is UNSET:
             raise
