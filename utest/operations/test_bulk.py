@@ -88,7 +88,7 @@ def test_notes_get_their_type(stub: Stub, session: PlanhatSession) -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("text", "Rows are a list of dictionaries, not str"),
+        ("text", "There is no file 'text'"),
         ({"name": "x"}, "Rows are a list of dictionaries, not dict"),
         (b"x", "Rows are a list of dictionaries, not bytes"),
         (["x"], "row 1: a row is a dictionary, not str"),

@@ -28,7 +28,7 @@ from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, head_of
 from RPA.Planhat.operations.rows.outcomes import TO_SEND, Outcome, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from RPA.Planhat.operations.rows.journal_file import JournalFile
     from RPA.Planhat.operations.rows.plan import Plan
@@ -73,7 +73,7 @@ class EventLog:
         self.total = plan.states.count(*TO_SEND)
         self._file = file
         self._told = told
-        self._under_way: dict[int, list[int]] = {}
+        self._under_way: dict[int, Sequence[int]] = {}
         self._sent_again: set[int] = set()
         self._finished = False
 
@@ -126,7 +126,7 @@ class EventLog:
             t=_now(),
         )
 
-    def sent(self, numbers: list[int], body: bytes) -> int:
+    def sent(self, numbers: Sequence[int], body: bytes) -> int:
         """Notes that rows are about to be sent, and returns the number of the call."""
         chunk = self.report.calls + 1
         fact = {"fact": "sent", "chunk": chunk}

@@ -199,10 +199,10 @@ def _read_of_company(session: PlanhatSession, model: type[P], owner: str, extern
 
 def identity_columns(
     model: type[PlanhatObject], rows: Sequence[dict[str, Any]], more: Sequence[str] = ()
-) -> list[list[str]]:
-    """Returns what `identities` does for many rows: a list for each key, with nothing for rows that lack it."""
+) -> dict[str, list[str]]:
+    """Returns what `identities` does for many rows, by key, the strongest first; empty for rows that lack the key."""
     owners = [f" {owner_of(row)}" for row in rows] if owner_key(model) else None
-    columns: list[list[str]] = []
+    columns: dict[str, list[str]] = {}
     for place, key in enumerate((*model.KEYS, *more)):
         values = [dict.get(row, key) for row in rows]
         if not any(values):
@@ -213,8 +213,8 @@ def identity_columns(
             column = [text and f"{key}={text}" for text in texts]
         else:
             column = [text and f"{key}={text}{owner}" for text, owner in zip(texts, owners, strict=True)]
-        if column not in columns:
-            columns.append(column)
+        if column not in columns.values():
+            columns[key if alike is None else f"{key} "] = column
     return columns
 
 

@@ -83,11 +83,11 @@ def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[li
     """Returns the identities of records, also those of rows that do not name their company."""
     model, rows = plan.model, list[dict[str, Any]](page)
     if issubclass(model, Company):
-        return identity_columns(model, rows, plan.match_by)
+        return list(identity_columns(model, rows, plan.match_by).values())
     if issubclass(model, Ticket):
         rows = [{**row, "sourceId": dict.get(row, "sourceId") or dict.get(row, "externalId")} for row in rows]
     bare = [{key: value for key, value in dict(row).items() if key not in OWNER_KEYS} for row in rows]
-    own, without = (identity_columns(model, each, plan.match_by) for each in (rows, bare))
+    own, without = (list(identity_columns(model, each, plan.match_by).values()) for each in (rows, bare))
     return [*own, *(column for column in without if column not in own)]
 
 

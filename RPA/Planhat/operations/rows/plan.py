@@ -136,11 +136,12 @@ class Plan:
         self.states.extend(len(rows))
         self._keyed.extend(b"\1" * len(rows))
         self._note_columns(rows)
-        bad = {number: each.reason for number, each in zip(numbers, made, strict=True) if type(each) is BadRow}
-        payloads: list[Any] = [{} if type(each) is BadRow else each for each in made] if bad else list(made)
-        if set(map(type, payloads)) - {dict}:  # a record refuses to tell what was not read of it
-            payloads = list(map(dict, payloads))
-        self._judge(numbers, payloads, bad)
+        bad: dict[int, str] = {}
+        payloads: list[Any] = list(made)
+        if set(map(type, made)) != {dict}:  # a record refuses to tell what was not read of it
+            bad = {number: each.reason for number, each in zip(numbers, made, strict=True) if isinstance(each, BadRow)}
+            payloads = [{} if isinstance(each, BadRow) else dict(each) for each in made]
+        columns = self._judge(numbers, payloads, bad)
         if bad:
             rows = [shown(row) if number in bad else row for number, row in zip(numbers, rows, strict=True)]
             for number, reason in bad.items():
@@ -149,9 +150,11 @@ class Plan:
         self._mind_memory(rows, payloads)
         if bad:
             good = [(number, payload) for number, payload in zip(numbers, payloads, strict=True) if number not in bad]
-            self._claim_all([number for number, _ in good], [payload for _, payload in good])
+            numbers_of_good, payloads = [number for number, _ in good], [payload for _, payload in good]
+            columns = identity_columns(self.model, payloads, self.match_by)
+            self._claim_all(numbers_of_good, payloads, columns)
         else:
-            self._claim_all(numbers, payloads)
+            self._claim_all(numbers, payloads, columns)
 
     def _note_columns(self, rows: Sequence[Any]) -> None:
         if not self.options.given:
@@ -175,10 +178,13 @@ class Plan:
             if self._room < 0:
                 self.store = self.store.moved()
 
-    def _judge(self, numbers: range, payloads: list[Payload], bad: dict[int, str]) -> None:
-        """Finds rows that cannot be sent, though each of their values can."""
-        if not bad and self._generated is None and self._is_common_key(payloads) and self._fit(payloads):
-            return
+    def _judge(self, numbers: range, payloads: list[Payload], bad: dict[int, str]) -> dict[str, list[str]]:
+        """Finds rows that cannot be sent, though each of their values can; returns the identities of all."""
+        if not bad and self._generated is None:
+            columns = identity_columns(self.model, payloads, self.match_by)
+            key, column = next(iter(columns.items()), ("", []))
+            if is_unique(key.strip()) and key in self.model.KEYS and all(column) and self._fit(payloads):
+                return columns
         for place, number in enumerate(numbers):
             if number not in bad:
                 try:
@@ -187,14 +193,7 @@ class Plan:
                         encode_json(payload)
                 except ValueError as problem:
                     bad[number], payloads[place] = str(problem), {}
-
-    def _is_common_key(self, payloads: list[Payload]) -> bool:
-        """Tells whether all rows have the same strongest key, and it is unique."""
-        for key in self.model.KEYS:
-            values = [payload.get(key) for payload in payloads]
-            if any(values):
-                return is_unique(key) and all(values)
-        return False
+        return identity_columns(self.model, payloads, self.match_by)
 
     def _fit(self, payloads: list[Payload]) -> bool:
         """Tells whether JSON can hold rows; those of programs were looked at when they were converted."""
@@ -228,19 +227,20 @@ class Plan:
             )
         return payload
 
-    def _claim_all(self, numbers: Sequence[int], payloads: Sequence[Payload]) -> None:
+    def _claim_all(self, numbers: Sequence[int], payloads: Sequence[Payload], by_key: Mapping[str, list[str]]) -> None:
         """Lets rows claim the records that they mean: all at once if no other row means one of them, else one by one.
 
         The strongest key of a row decides which rows are the same; weaker ones only tell which may be.
         """
-        columns = identity_columns(self.model, payloads, self.match_by)
+        columns = list(by_key.values())
         if not columns:
             return
-        strong = (
-            columns[0] if all(columns[0]) else [next(filter(None, each), "") for each in zip(*columns, strict=True)]
-        )
-        claimed = [identity for identity in strong if identity]
-        by = [number for number, identity in zip(numbers, strong, strict=True) if identity]
+        strong = first = columns[0]
+        claimed, by = list(first), list(numbers)
+        if not all(first):
+            strong = [next(filter(None, each), "") for each in zip(*columns, strict=True)]
+            claimed = [identity for identity in strong if identity]
+            by = [number for number, identity in zip(numbers, strong, strict=True) if identity]
         for key in self._unique:
             claimed += [_more(key, payload) for payload in payloads if payload.get(key)]
             by += [number for number, payload in zip(numbers, payloads, strict=True) if payload.get(key)]
@@ -375,9 +375,10 @@ class Plan:
             number = self.sent_by[number]
         return number
 
-    def open_rows(self) -> list[int]:
+    def open_rows(self) -> Sequence[int]:
         """Returns the rows that are to be sent, and not settled yet."""
-        return list(self.states.having(*TO_SEND))
+        everything = self.states.count(*TO_SEND) == len(self)
+        return range(1, len(self) + 1) if everything else list(self.states.having(*TO_SEND))
 
     def settle_repeated(self) -> None:
         """Gives rows that repeat others the outcome of these, unless they are stored."""
@@ -405,31 +406,33 @@ class Plan:
         return digest.hexdigest()
 
     def chunks(
-        self, numbers: Iterable[int], most: Callable[[], int] | None = None
-    ) -> Iterator[tuple[list[int], bytes]]:
+        self, numbers: Sequence[int], most: Callable[[], int] | None = None
+    ) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yields rows in groups that one call can take, with its body.
 
         Rows that may be sent twice never share a call with others. A row that is too large for any call is alone.
 
         Args:
-            numbers: The rows.
+            numbers: The rows, in their order.
             most: Returns how many rows the next call may have.
         """
-        keyed: list[int] = []
-        unkeyed: list[int] = []
-        for number in numbers:
-            (keyed if self._keyed[number] else unkeyed).append(number)
-        for alike in (keyed, unkeyed):
+        alike = [numbers, []]
+        if self._keyed.count(0) > 1:  # there is no row 0
+            keyed = self._keyed
+            alike = [[number for number in numbers if keyed[number] == wanted] for wanted in (1, 0)]
+        for rows in alike:
             first = 0
-            while first < len(alike):
-                some = alike[first : first + min(MOST_ROWS, most() if most else MOST_ROWS)]
+            while first < len(rows):
+                some = rows[first : first + min(MOST_ROWS, most() if most else MOST_ROWS)]
+                if some[-1] - some[0] == len(some) - 1:
+                    some = range(some[0], some[-1] + 1)
                 body = self.body(some)
                 if len(body) > MOST_BYTES and len(some) > 1:
                     some, body = self._as_many_as_fit(some)
                 yield some, body
                 first += len(some)
 
-    def _as_many_as_fit(self, numbers: list[int]) -> tuple[list[int], bytes]:
+    def _as_many_as_fit(self, numbers: Sequence[int]) -> tuple[Sequence[int], bytes]:
         parts: list[bytes] = []
         size = len("[]")
         for payload in self.payloads(numbers):

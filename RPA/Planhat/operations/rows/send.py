@@ -26,6 +26,8 @@ from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from RPA.Planhat.operations.rows.events import EventLog
     from RPA.Planhat.operations.rows.natural_keys import NaturalKey
     from RPA.Planhat.session import PlanhatSession
@@ -107,7 +109,7 @@ class Upload:
     def _is_doubtful_for_good(self, number: int) -> bool:
         return number in self._facts.doubt and not self._plan.keyed(number)
 
-    def _send(self, numbers: list[int], body: bytes = b"", *, again: bool = False) -> None:
+    def _send(self, numbers: Sequence[int], body: bytes = b"", *, again: bool = False) -> None:
         if self.stopped_by is not None:
             return
         body = body or self._plan.body(numbers)
@@ -142,7 +144,7 @@ class Upload:
             )
         return response.status_code, answer
 
-    def _not_answered(self, chunk: int, numbers: list[int], problem: PlanhatError, *, again: bool) -> None:
+    def _not_answered(self, chunk: int, numbers: Sequence[int], problem: PlanhatError, *, again: bool) -> None:
         why = str(problem).splitlines()[0]
         doubtful = _leaves_doubt(problem, keyed=self._plan.keyed(numbers[0]))
         if doubtful:
@@ -160,7 +162,7 @@ class Upload:
         else:
             self.stopped_by = problem
 
-    def _send_again(self, numbers: list[int], problem: PlanhatError, *, again: bool) -> None:
+    def _send_again(self, numbers: Sequence[int], problem: PlanhatError, *, again: bool) -> None:
         self._silent += 1
         if self._silent >= MOST_SILENT:
             self.stopped_by = problem
@@ -200,7 +202,7 @@ class Upload:
             if settled.outcome in STORED:
                 self._facts.resolved(settled, "read-back")
 
-    def _narrow(self, numbers: list[int], reason: str, *, limited: bool = True) -> None:
+    def _narrow(self, numbers: Sequence[int], reason: str, *, limited: bool = True) -> None:
         """Sends the halves of a refused chunk, down to the rows that are bad."""
         self._splits += 1
         if len(numbers) == 1:
@@ -212,7 +214,7 @@ class Upload:
             for half in _halves(numbers):
                 self._send(half)
 
-    def _fail(self, numbers: list[int], reason: str, *, retryable: bool = False) -> None:
+    def _fail(self, numbers: Sequence[int], reason: str, *, retryable: bool = False) -> None:
         self._facts.resolved(Resolution(numbers, Outcome.FAILED, reason, retryable=retryable), "refused")
 
     def _settle_unkeyed(self) -> None:
@@ -245,7 +247,7 @@ class Upload:
             )
 
 
-def _halves(numbers: list[int]) -> list[list[int]]:
+def _halves(numbers: Sequence[int]) -> list[Sequence[int]]:
     middle = len(numbers) // 2
     return [half for half in (numbers[:middle], numbers[middle:]) if half]
 
