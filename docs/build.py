@@ -23,6 +23,7 @@ from docs.api_pages import api_pages
 from docs.keyword_pages import FORMATS, LIBRARIES, keyword_pages
 from docs.sections import stale_sections, write_sections
 from docs.site_pages import site_pages
+from docs.type_stubs import write_stubs
 
 DOCS: Final = Path(__file__).resolve().parent
 
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare the committed pages instead of writing any")
     if parser.parse_args(arguments).check:
         return check(DOCS)
+    for stub in write_stubs():
+        print(stub)
     for page in [f"guides/{guide}" for guide in write_sections()] + build(DOCS):
         print(f"docs/{page}")
     shutil.rmtree(DOCS / SITE, ignore_errors=True)

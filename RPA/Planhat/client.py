@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import signature
 from types import MethodType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from robot.utils import printable_name
 from robot.version import VERSION as ROBOT_VERSION
-from robotlibcore import DynamicCore
 
 from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
@@ -38,6 +37,32 @@ from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.version import __version__
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+    from RPA.Planhat.keywords.arguments import Limits
+    from RPA.Planhat.keywords.methods import KeywordMethods
+
+    class DynamicCore(KeywordMethods):
+        """What the library uses of its base class, which is without types and lets any attribute pass."""
+
+        keywords: dict[str, Callable[..., Any]]
+        keywords_spec: dict[str, Any]
+        attributes: dict[str, Callable[..., Any]]
+
+        def __init__(self, library_components: list[Any]) -> None: ...
+        def add_library_components(self, library_components: list[Any], *more: Any) -> None: ...  # noqa: D102
+        def get_keyword_names(self) -> list[str]: ...  # noqa: D102
+        def get_keyword_arguments(self, name: str) -> list[Any]: ...  # noqa: D102
+        def get_keyword_tags(self, name: str) -> list[str]: ...  # noqa: D102
+        def get_keyword_documentation(self, name: str) -> str: ...  # noqa: D102
+        def get_keyword_types(self, name: str) -> dict[str, Any]: ...  # noqa: D102
+        def get_keyword_source(self, keyword_name: str) -> str | None: ...  # noqa: D102
+        def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any: ...  # noqa: D102
+
+else:
+    from robotlibcore import DynamicCore
 
 WITH_MARKDOWN = tuple(map(int, ROBOT_VERSION.split(".")[:2])) >= (7, 5)
 """Whether Libdoc reads Markdown; before, it gets HTML."""
@@ -83,7 +108,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         dry_run: bool = False,
         sandbox: str | bool = False,
         sandbox_seed: str | None = None,
-        **limits: Any,
+        **limits: Unpack[Limits],
     ) -> None:
         """Nothing is read or sent before the first keyword that needs it.
 
@@ -116,7 +141,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self._options = {**hosts, **switches}
         self._session_class = DryRun if flag("dry_run", dry_run) else PlanhatSession
         refuse_unknown(limits, self._import_options)
-        self._limits = limits
+        self._limits: dict[str, Any] = {**limits}
         self._use_caching = use_caching
         self._sandbox = ManagedSandbox(sandbox, sandbox_seed)
         self.connections = Connections(self._default_session)
@@ -150,7 +175,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             refuse_secrets({**dict(enumerate(args, 1)), **(kwargs or {})})
         types = spec.argument_types
         named = {key: flag(key, value) if types.get(key) is bool else value for key, value in (kwargs or {}).items()}
-        return super().run_keyword(name, args, named)  # type: ignore[no-untyped-call]
+        return super().run_keyword(name, args, named)
 
     def _refuse_options(self, name: str, args: list[Any]) -> None:
         """Refuses `name=value` by place, which Robot Framework passes so when the keyword has no such argument.
@@ -168,14 +193,14 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def get_keyword_types(self, name: str) -> dict[str, Any]:
         """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""
-        return dict(super().get_keyword_types(name))  # type: ignore[no-untyped-call]
+        return dict(super().get_keyword_types(name))
 
     def get_keyword_documentation(self, name: str) -> str:
         """Returns the documentation of a keyword, or of the library; in a run the first line, which its log shows."""
         made = self.keywords_spec.get(name)
         if isinstance(made, Keyword) and _is_running():
             return made.first_line
-        text = str(super().get_keyword_documentation(name))  # type: ignore[no-untyped-call]
+        text = str(super().get_keyword_documentation(name))
         if WITH_MARKDOWN or _is_running():
             return text
         names = [printable_name(each, code_style=True) for each in self.keywords]
@@ -187,8 +212,15 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         """Returns where a keyword is written; one made from the registry is written where its model is."""
         made = getattr(self.keywords.get(keyword_name), "written_at", None)
         if made is None:
-            return super().get_keyword_source(keyword_name)  # type: ignore[no-any-return, no-untyped-call]
+            return super().get_keyword_source(keyword_name)
         return _source_of(made)
+
+    def __enter__(self) -> Self:
+        """Returns the library itself, which is closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Closes all connections and stops the sandbox, if this library started one."""

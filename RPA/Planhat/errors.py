@@ -84,6 +84,10 @@ class PlanhatNotReadError(PlanhatValidationError, AttributeError, KeyError):
     __str__ = Exception.__str__
 
 
+class PlanhatOptionError(PlanhatValidationError, TypeError):
+    """There is no option of such a name; nothing was sent. Python itself reports unknown arguments as `TypeError`."""
+
+
 class PlanhatSafetyError(PlanhatError):
     """A safety switch (`read_only`, `allow_delete`, a missing count) forbids the call; nothing was sent."""
 

@@ -359,7 +359,7 @@ def test_an_attribute_that_is_misspelt_is_refused_before_it_is_sent(
 def test_fields_that_only_planhat_knows_can_be_changed_when_they_were_read(acme: Stub, client: Planhat) -> None:
     acme.on(f"GET /companies/{an_id(1)}", reply({**ACME, "shoeSize": 41}))
     company = client.get_object_by_id(Company, an_id(1))
-    company.shoeSize = 42
+    company.shoeSize = 42  # type: ignore[attr-defined]
     company["custom.Plan"] = "Pro"
     client.update_object(company)
     assert acme.last.json == {"shoeSize": 42, "custom": {"Plan": "Pro"}}

@@ -91,9 +91,9 @@ def test_each_keyword_says_what_is_wrong(planhat: Planhat, name: str) -> None:
 
 def test_what_is_wrong_is_told_before_rows_are_sent(sandbox: Sandbox, planhat: Planhat) -> None:
     with pytest.raises(errors.PlanhatValidationError, match="progress is a function; not 5"):
-        planhat.import_objects(types.Company, [{"name": "Acme"}], progress=5)  # type: ignore[arg-type]
+        planhat.import_objects(types.Company, [{"name": "Acme"}], progress=5)  # type: ignore[call-overload]
     with pytest.raises(errors.PlanhatValidationError, match="dry_run is True or False; not 'yes'"):
-        planhat.import_objects(types.Company, [{"name": "Acme"}], dry_run="yes")  # type: ignore[arg-type]
+        planhat.import_objects(types.Company, [{"name": "Acme"}], dry_run="yes")  # type: ignore[call-overload]
     with pytest.raises(errors.PlanhatValidationError, match="delete_extra is True or False; not 'no'"):
         planhat.apply_custom_fields([], delete_extra="no")  # type: ignore[arg-type]
     assert sandbox.requests(method="PUT") == sandbox.requests(method="DELETE") == []

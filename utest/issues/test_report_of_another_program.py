@@ -29,12 +29,12 @@ def test_failed_rows_are_mended_and_imported_in_the_same_program(planhat: Planha
     table = tmp_path / "kunden.csv"
     table.write_bytes("Nummer;Name;Note\nA-1;Müller, Söhne;4\nA-2;Größe;neun\n".encode("cp1252"))
     told = {"encoding": "cp1252", "bad_rows": "skip", "save_as": str(table)}
-    planhat.import_objects(types.Company, table, MAPPING, **told)  # type: ignore[arg-type]
+    planhat.import_objects(types.Company, table, MAPPING, **told)  # type: ignore[call-overload]
     failed = tmp_path / "kunden.failed.csv"
     text = failed.read_text("utf-8-sig")
     assert text.splitlines()[1].startswith("A-2;Größe;neun;2;failed;;")
     failed.write_text(text.replace("neun;", "3;"), "utf-8-sig")
-    assert str(planhat.import_objects(types.Company, failed, MAPPING, **told)) == "1 created"  # type: ignore[arg-type]
+    assert str(planhat.import_objects(types.Company, failed, MAPPING, **told)) == "1 created"  # type: ignore[call-overload]
     assert {each.name for each in planhat.get_objects(types.Company)} == {"Müller, Söhne", "Größe"}
 
 

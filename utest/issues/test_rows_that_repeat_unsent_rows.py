@@ -44,7 +44,7 @@ def test_each_row_is_sent_refused_or_repeats_one_that_is_sent(
     sandbox: Sandbox, options: dict[str, str], rows: list[Row], stored: dict[str, str], said: str
 ) -> None:
     planhat = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
-    report = planhat.import_objects(types.Company, companies(*rows), unique="name", **options)  # type: ignore[arg-type]
+    report = planhat.import_objects(types.Company, companies(*rows), unique="name", **options)  # type: ignore[call-overload]
     assert str(report) == said
     assert {row["externalId"]: row["phase"] for row in sandbox.rows("companies")} == stored
 

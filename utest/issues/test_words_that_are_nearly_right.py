@@ -18,7 +18,7 @@ def connected(sandbox: Sandbox) -> Planhat:
 
 def test_an_unknown_option_of_the_library_is_told_at_once() -> None:
     with pytest.raises(errors.PlanhatValidationError, match=r"no option 'readonly'. Did you mean read_only\?"):
-        Planhat(readonly=True)
+        Planhat(readonly=True)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("wanted", ["Acme Industires", "industries", "ACME"])

@@ -104,7 +104,7 @@ def test_models_take_the_parameters_of_the_surface(record: PlanhatObject, conten
 
 def test_an_unknown_parameter_is_an_error_that_names_near_matches() -> None:
     with pytest.raises(TypeError, match=r"Company has no field 'pahse'. Did you mean phase"):
-        Company(pahse="x")
+        Company(pahse="x")  # type: ignore[call-arg]
 
 
 def test_ids_that_are_unset_read_as_empty_text_and_custom_as_an_empty_dictionary() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.api.base import Surface, checked_model, records, type_of
 from RPA.Planhat.errors import PlanhatNotFoundError
@@ -54,11 +54,16 @@ class RecordMethods(Surface):
         """
         self.session.authenticate(api_key, vault_secret_name, tenant_uuid)
 
-    def get_objects(
+    def get_objects(  # noqa: PLR0913 - what a list may be asked for, nearly all named
         self,
         object_type: type[P],
         company_ids: str | Iterable[str] | None = None,
         properties: str | Iterable[str] | None = None,
+        *,
+        sort: str | None = None,
+        limit: int | None = None,
+        where: str | None = None,
+        **filters: Any,
     ) -> PlanhatObjectList[P]:
         """Returns a complete list of records.
 
@@ -66,12 +71,24 @@ class RecordMethods(Surface):
             object_type: The model, such as `types.Company`.
             company_ids: One company id or several.
             properties: One field name, several, or `"ALL"`.
+            sort: The field to sort by; `-` sorts descending. Default: `_id`.
+            limit: The maximum number of records. Default: all.
+            where: Only records for which a condition holds, such as `"phase in (onboarding, live) and h < 5"`.
+            **filters: Values by field, such as `phase="onboarding"` or `**{"custom.Region": "EMEA"}`.
 
         Raises:
             ValueError: If `object_type` is not a model.
+            PlanhatValidationError: If a field is unknown or a value is not valid for it; nothing was sent.
+
+        Examples:
+            ```python
+            starting = planhat.get_objects(types.Company, phase="onboarding", sort="name", limit=3)
+            print([company.name for company in starting])
+            ```
         """
         model: type[P] = checked_model(object_type)
-        if self.use_caching and properties is None:
+        query = Query(company_ids, properties, sort, limit, filters, where or "")
+        if self.use_caching and query == Query(company_ids):
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
             found = rows if companies is None else _of_companies(rows, companies)
@@ -79,7 +96,7 @@ class RecordMethods(Surface):
             if not missing and (found or companies is None):
                 return deepcopy(found)
             # Somebody else may have made them meanwhile, so Planhat is asked.
-        return reading.read_list(self.session, model, Query(company_ids=company_ids, properties=properties))
+        return reading.read_list(self.session, model, query)
 
     def get_object_by_id(self, object_type: type[P], id: str, id_type: PlanhatIdType | None = None) -> P:  # noqa: A002 - the surface
         """Returns one record.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from RPA.Planhat.api.base import Surface, checked_model
 from RPA.Planhat.errors import PlanhatNotFoundError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from RPA.Planhat.operations.exporting import Exported
-    from RPA.Planhat.operations.rows.options import ImportOptions, Progress, SyncOptions
+    from RPA.Planhat.operations.rows.options import ImportOptions, ImportSettings, Progress, SyncOptions, SyncSettings
     from RPA.Planhat.operations.rows.report import TablePlan, TableReport
     from RPA.Planhat.operations.snapshots import Changes
     from RPA.Planhat.types import PlanhatObjectList
@@ -35,14 +35,48 @@ _NO_DEFAULT = object()
 class TableMethods(Surface):
     """Tables in, tables out, look-ups and changes."""
 
+    @overload
     def import_objects(
         self,
         object_type: type[PlanhatObject],
         rows: Any,
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
+        dry_run: Literal[True],
         progress: Progress = silent,
-        **options: Unpack[ImportOptions],
+        **options: Unpack[ImportSettings],
+    ) -> TablePlan: ...
+    @overload
+    def import_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        dry_run: Literal[False] = False,
+        progress: Progress = silent,
+        **options: Unpack[ImportSettings],
+    ) -> TableReport: ...
+    @overload
+    def import_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        dry_run: bool,
+        progress: Progress = silent,
+        **options: Unpack[ImportSettings],
+    ) -> TablePlan | TableReport: ...
+    def import_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Progress = silent,
+        **options: Unpack[ImportSettings],
     ) -> TablePlan | TableReport:
         """Creates or updates records from a file or from rows, checked before anything is sent.
 
@@ -51,6 +85,7 @@ class TableMethods(Surface):
             rows: The path of a CSV, Excel, JSON or JSON Lines file, or rows: a list, a generator, a Table, a frame.
             mapping: Lines `column -> field`, or a dictionary of columns and fields. Without it columns are named as
                 fields.
+            dry_run: Send nothing, and return the plan.
             progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
             **options: See `ImportOptions`.
 
@@ -73,16 +108,52 @@ class TableMethods(Surface):
             assert report.counts["created"] == 1
             ```
         """
-        return self._load(object_type, rows, mapping, options, differences=False, progress=progress)
+        return self._load(
+            object_type, rows, mapping, {**options, "dry_run": dry_run}, differences=False, progress=progress
+        )
 
+    @overload
     def sync_objects(
         self,
         object_type: type[PlanhatObject],
         rows: Any,
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
+        dry_run: Literal[True],
         progress: Progress = silent,
-        **options: Unpack[SyncOptions],
+        **options: Unpack[SyncSettings],
+    ) -> TablePlan: ...
+    @overload
+    def sync_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        dry_run: Literal[False] = False,
+        progress: Progress = silent,
+        **options: Unpack[SyncSettings],
+    ) -> TableReport: ...
+    @overload
+    def sync_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        dry_run: bool,
+        progress: Progress = silent,
+        **options: Unpack[SyncSettings],
+    ) -> TablePlan | TableReport: ...
+    def sync_objects(
+        self,
+        object_type: type[PlanhatObject],
+        rows: Any,
+        mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
+        *,
+        dry_run: bool = False,
+        progress: Progress = silent,
+        **options: Unpack[SyncSettings],
     ) -> TablePlan | TableReport:
         """Makes records equal to a table: reads what Planhat has, and sends real differences only.
 
@@ -90,6 +161,7 @@ class TableMethods(Surface):
             object_type: The model.
             rows: As of `import_objects`.
             mapping: As of `import_objects`.
+            dry_run: Send nothing, and return the plan.
             progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
             **options: See `SyncOptions`.
 
@@ -109,7 +181,9 @@ class TableMethods(Surface):
             assert str(again) == "1 unchanged"
             ```
         """
-        return self._load(object_type, rows, mapping, options, differences=True, progress=progress)
+        return self._load(
+            object_type, rows, mapping, {**options, "dry_run": dry_run}, differences=True, progress=progress
+        )
 
     def _load(
         self,
@@ -209,11 +283,21 @@ class TableMethods(Surface):
         return flat_rows(objects, columns)
 
     @overload
-    def find_object(self, object_type: type[P], wanted: str | None = None, *, default: D, **fields: Any) -> P | D: ...
-    @overload
-    def find_object(self, object_type: type[P], wanted: str | None = None, **fields: Any) -> P: ...
     def find_object(
-        self, object_type: type[P], wanted: str | None = None, *, default: Any = _NO_DEFAULT, **fields: Any
+        self, object_type: type[P], wanted: str | None = None, *, default: D, where: str | None = None, **fields: Any
+    ) -> P | D: ...
+    @overload
+    def find_object(
+        self, object_type: type[P], wanted: str | None = None, *, where: str | None = None, **fields: Any
+    ) -> P: ...
+    def find_object(
+        self,
+        object_type: type[P],
+        wanted: str | None = None,
+        *,
+        default: Any = _NO_DEFAULT,
+        where: str | None = None,
+        **fields: Any,
     ) -> Any:
         """Returns the one record that is meant by a name, an e-mail address, a domain or an id.
 
@@ -221,7 +305,8 @@ class TableMethods(Surface):
             object_type: The model.
             wanted: A name, an e-mail address, a domain or an id. Case does not matter.
             default: What is returned when there is no such record; else that is an error.
-            **fields: Values by field, all of which have to fit.
+            where: Only a record for which a condition holds.
+            **fields: Values by field; all of them must match.
 
         Raises:
             PlanhatNotFoundError: If there is no such record, and no default.
@@ -235,7 +320,7 @@ class TableMethods(Surface):
             ```
         """
         try:
-            return finding.find_one(self.session, checked_model(object_type), wanted, fields)
+            return finding.find_one(self.session, checked_model(object_type), wanted, fields, where or "")
         except PlanhatNotFoundError:
             if default is _NO_DEFAULT:
                 raise
@@ -283,7 +368,7 @@ class TableMethods(Surface):
         names = as_strings(fields, "fields") or None
         return snapshots.take_snapshot(self.session, checked_model(object_type), path, names)
 
-    def get_changes(self, object_type: type[PlanhatObject], path: str | Path) -> Changes:
+    def get_changes(self, object_type: type[P], path: str | Path) -> Changes[P]:
         """Returns what was added, changed and removed since a snapshot, which stays as it is.
 
         Args:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from inspect import Parameter as Argument
 from inspect import Signature, signature
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
 from robot.utils import timestr_to_secs
 
@@ -177,6 +177,30 @@ def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
 def _with_docs(text: str, options: Iterable[Described]) -> str:
     lines = [f"{each.name}: {each.doc}" for each in options]
     return OPTIONS.sub(lambda found: "\n".join(found[1] + line for line in lines), text)
+
+
+Duration = float | str | timedelta
+
+
+class Limits(TypedDict, total=False):
+    """The settings as arguments, for type checkers; `SETTINGS` has what they mean."""
+
+    timeout: Duration
+    connect_timeout: Duration
+    read_timeout: Duration
+    bulk_read_timeout: Duration
+    retries: int
+    backoff: Duration
+    throttle_backoff: Duration
+    longest_wait: Duration
+    longest_retry_after: Duration
+    settle: Duration
+    calls_per_minute: int
+    calls_per_second: int
+    parallel: int
+    rows_in_memory: int
+    rate_limit_file: str
+    largest_answer: int | str
 
 
 PLACE = "            **limits: "

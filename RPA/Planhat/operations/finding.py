@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 NAMES = (*LABELS, "nickName", "domains", "_id", "sourceId", "externalId", "extId")
 """Fields by which people refer to a record."""
+
+P = TypeVar("P", bound=PlanhatObject)
 
 NAMED = 10
 """Candidates that a message names."""
@@ -86,11 +88,11 @@ def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> Non
 
 def find_one(
     session: PlanhatSession,
-    model: type[PlanhatObject],
+    model: type[P],
     wanted: str | None,
     fields: Mapping[str, Any],
     where: str | None = None,
-) -> PlanhatObject:
+) -> P:
     """Returns the one record that someone means.
 
     Raises:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors import PlanhatOptionError, PlanhatValidationError
 from RPA.Planhat.text.messages import near_matches, unknown_option
 from RPA.Planhat.text.validation import require
 
@@ -73,13 +73,13 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
     """Returns all options of a group: as given, else their defaults.
 
     Raises:
-        TypeError: If one is given that the group does not have, as Python does for arguments.
+        PlanhatOptionError: If one is given that the group does not have.
         PlanhatValidationError: If one is a word that it can not be.
     """
     known = {each.name: each for each in described(group)}
     for name, value in given.items():
         if name not in known:
-            raise TypeError(f"{unknown_option(name, known)} There are {', '.join(known)}.")
+            raise PlanhatOptionError(f"{unknown_option(name, known)} There are {', '.join(known)}.")
         _refuse_other_words(known[name], value)
     return cast("T", {**{each.name: each.default for each in known.values()}, **given})
 

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import well_formed
@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS latest (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROW
 IGNORED = frozenset({"__v", "updatedAt", "lastUpdated"})
 """What changes although nothing has changed."""
 
+P = TypeVar("P", bound=PlanhatObject)
+
 SHOWN = (*LABELS, "companyId", "cId", "companyName")
 
 
@@ -58,7 +60,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class Changed:
+class Changed(Generic[P]):
     """A record that has changed.
 
     Attributes:
@@ -66,12 +68,12 @@ class Changed:
         fields: What has changed in it.
     """
 
-    record: PlanhatObject
+    record: P
     fields: list[FieldChange]
 
 
 @dataclass
-class Changes(Account):
+class Changes(Account, Generic[P]):
     """What has changed since a snapshot; as a dictionary its `counts`, and a row for each record or changed field.
 
     Attributes:
@@ -82,9 +84,9 @@ class Changes(Account):
     """
 
     since: str
-    added: PlanhatObjectList[Any]
-    removed: PlanhatObjectList[Any]
-    changed: list[Changed] = field(default_factory=list)
+    added: PlanhatObjectList[P]
+    removed: PlanhatObjectList[P]
+    changed: list[Changed[P]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(since=self.since)
@@ -138,7 +140,7 @@ def take_snapshot(
     return count
 
 
-def changes_since(session: PlanhatSession, model: type[PlanhatObject], path: str | Path) -> Changes:
+def changes_since(session: PlanhatSession, model: type[P], path: str | Path) -> Changes[P]:
     """Returns what has changed since the snapshot; it stays as it is until the changes are confirmed.
 
     Raises:
@@ -261,8 +263,8 @@ def _confirm(file: sqlite3.Connection) -> None:
     file.execute("DELETE FROM facts WHERE name='read'")
 
 
-def _compare(file: sqlite3.Connection, model: type[PlanhatObject], since: str) -> Changes:
-    def rows(query: str) -> list[PlanhatObject]:
+def _compare(file: sqlite3.Connection, model: type[P], since: str) -> Changes[P]:
+    def rows(query: str) -> list[P]:
         return [model(json.loads(record)) for (record,) in file.execute(query)]
 
     added = rows("SELECT record FROM latest WHERE id NOT IN (SELECT id FROM confirmed) ORDER BY id")

@@ -264,26 +264,28 @@ class PlanhatObject(TrackedRecord):
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         return f"{type(self).__name__} has no field {name!r}.{hint}"
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if name in self:
-            return as_records(self, name)
-        field = self.field(name)
-        if field is not None:
-            return field.read(self)
-        raise AttributeError(self._no_field(name))
+    if not TYPE_CHECKING:  # so that checkers find names that no model has
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        descriptor = getattr(type(self), name, None)
-        if isinstance(descriptor, Field):
-            descriptor.__set__(self, value)
-        else:
-            self[name] = value
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            if name in self:
+                return as_records(self, name)
+            field = self.field(name)
+            if field is not None:
+                return field.read(self)
+            raise AttributeError(self._no_field(name))
 
-    def __delattr__(self, name: str) -> None:
-        descriptor = getattr(type(self), name, None)
-        super().__delattr__(descriptor.key if isinstance(descriptor, Field) else name)
+        def __setattr__(self, name: str, value: Any) -> None:
+            descriptor = getattr(type(self), name, None)
+            if isinstance(descriptor, Field):
+                descriptor.__set__(self, value)
+            else:
+                self[name] = value
+
+        def __delattr__(self, name: str) -> None:
+            descriptor = getattr(type(self), name, None)
+            super().__delattr__(descriptor.key if isinstance(descriptor, Field) else name)
 
     def __repr__(self) -> str:
         label = label_of(self)

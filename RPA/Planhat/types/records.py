@@ -56,18 +56,20 @@ class Record(dict[str, Any]):
 
     __slots__ = ("_origin",)
 
-    def __getattr__(self, name: str) -> Any:
-        if name in self and not name.startswith("__"):
-            return as_records(self, name)
-        raise AttributeError(f"There is no {name!r} here. There is: {', '.join(map(str, self)) or 'nothing'}.")
+    if not TYPE_CHECKING:  # so that checkers find names that no model has
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        self[name] = value
+        def __getattr__(self, name: str) -> Any:
+            if name in self and not name.startswith("__"):
+                return as_records(self, name)
+            raise AttributeError(f"There is no {name!r} here. There is: {', '.join(map(str, self)) or 'nothing'}.")
 
-    def __delattr__(self, name: str) -> None:
-        if name not in self:
-            raise AttributeError(f"There is no {name!r} here.")
-        del self[name]
+        def __setattr__(self, name: str, value: Any) -> None:
+            self[name] = value
+
+        def __delattr__(self, name: str) -> None:
+            if name not in self:
+                raise AttributeError(f"There is no {name!r} here.")
+            del self[name]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _rebuilt, (type(self), dict(self), origin_of(self))

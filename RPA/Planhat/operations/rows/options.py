@@ -93,7 +93,6 @@ class TableOptions(FormatOptions, FileOptions, total=False):
     check_custom_fields: Annotated[
         bool, Option(default=True, doc="When false, custom fields are sent unchecked and texts stay texts.")
     ]
-    dry_run: Annotated[bool, Option(default=False, doc="When true, nothing is sent, and the plan is returned.")]
     fail_on_errors: Annotated[
         bool, Option(default=True, doc="When false, rows that Planhat refuses are only reported.")
     ]
@@ -103,8 +102,14 @@ class TableOptions(FormatOptions, FileOptions, total=False):
     ]
 
 
-class ImportOptions(TableOptions, total=False):
-    """Options of an import."""
+class PlanOptions(TypedDict, total=False):
+    """The option that turns an import or a sync into a plan."""
+
+    dry_run: Annotated[bool, Option(default=False, doc="When true, nothing is sent, and the plan is returned.")]
+
+
+class ImportSettings(TableOptions, total=False):
+    """Options of an import that sends."""
 
     journal: Annotated[
         str | Path | None,
@@ -112,10 +117,18 @@ class ImportOptions(TableOptions, total=False):
     ]
 
 
-class SyncOptions(TableOptions, total=False):
-    """Options of a sync."""
+class ImportOptions(ImportSettings, PlanOptions, total=False):
+    """Options of an import."""
+
+
+class SyncSettings(TableOptions, total=False):
+    """Options of a sync that sends."""
 
     match_by: Annotated[Texts, Option(None, "More fields by which a row finds its record, such as `name`.")]
+
+
+class SyncOptions(SyncSettings, PlanOptions, total=False):
+    """Options of a sync."""
 
 
 class DeclarationOptions(MappedTable, total=False):

@@ -42,6 +42,7 @@ class ActivityValues(PersonValues, total=False):
     external_id: Annotated[str | None, Option(None, ActivityFields.external_id.doc)]
     weight: Annotated[float | None, Option(None, ActivityFields.weight.doc)]
     count: Annotated[int | None, Option(None, ActivityFields.count.doc)]
+    date: Annotated[Moment, Option(None, ActivityFields.date.doc)]
     info: Annotated[Details, Option(None, f"{ActivityFields.info.doc[:-1]}, as a dictionary or JSON.")]
 
 
