@@ -87,7 +87,7 @@ class RecordMethods(Surface):
             ```
         """
         model: type[P] = checked_model(object_type)
-        query = Query(company_ids, properties, sort, limit, filters, where or "")
+        query = Query(company_ids, properties, sort, limit, filters, where)
         if self.use_caching and query == Query(company_ids):
             companies = reading.companies_of(self.session, company_ids)
             rows = self._cached(model)

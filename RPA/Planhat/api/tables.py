@@ -320,7 +320,7 @@ class TableMethods(Surface):
             ```
         """
         try:
-            return finding.find_one(self.session, checked_model(object_type), wanted, fields, where or "")
+            return finding.find_one(self.session, checked_model(object_type), wanted, fields, where)
         except PlanhatNotFoundError:
             if default is _NO_DEFAULT:
                 raise
