@@ -91,42 +91,44 @@ class Settings:
     """
 
     timeout: float = _seconds(
-        300.0, "The time for one call in all: every attempt, every wait, reading the answer.", positive=True
+        300.0, "Maximum time for one call in all: every attempt, every wait, reading the response.", positive=True
     )
-    connect_timeout: float = _seconds(
-        10.0, "The time to get a connection, for each address of the host.", positive=True
-    )
+    connect_timeout: float = _seconds(10.0, "Maximum time to connect, for each address of the host.", positive=True)
     read_timeout: float = _seconds(
-        60.0, "The silence that is borne while sending a request or reading its answer.", positive=True
+        60.0, "Maximum time without data while sending a request or reading the response.", positive=True
     )
     bulk_read_timeout: float = _seconds(180.0, "The same for calls with many rows, which take longer.", positive=True)
     retries: int = _count(4, "Attempts after the first; 0 switches retrying off.")
     backoff: float = _seconds(
-        0.5, "The most that is waited before the second attempt, drawn by lot; doubled for each further one."
+        0.5, "Maximum delay before the first retry. The actual delay is random; the maximum doubles with every retry."
     )
-    throttle_backoff: float = _seconds(2.0, "The same after Planhat asked to slow down, without saying for how long.")
-    longest_wait: float = _seconds(30.0, "What a wait that is drawn by lot never exceeds.")
+    throttle_backoff: float = _seconds(2.0, "The same after Planhat asked to slow down without saying for how long.")
+    longest_wait: float = _seconds(30.0, "Upper bound of these random delays.")
     longest_retry_after: float = _seconds(
-        120.0, "The wait that Planhat may ask for; when it asks for more, the call fails at once."
+        120.0, "Longest wait that Planhat may ask for; when it asks for more, the call fails at once."
     )
     settle: float = _seconds(
         5.0,
-        "The wait before a create whose answer was lost is looked up by its key; doubled for two more looks. "
+        "Delay before a create whose response was lost is looked up by its key; doubled for two more looks. "
         "Rows of an upsert are looked up once, at the end.",
     )
     calls_per_minute: int = _count(
-        200, "Calls started within any 60 seconds, 200 being Planhat's limit; 0 for no limit."
+        200, "Maximum number of calls started within any 60 seconds; Planhat's limit is 200. 0 for no limit."
     )
-    calls_per_second: int = _count(150, "Calls started within any second; 0 for no limit.")
-    parallel: int = _count(50, "Calls under way at the same time; 0 for as many as connections are kept, which is 50.")
+    calls_per_second: int = _count(150, "Maximum number of calls started within any second. 0 for no limit.")
+    parallel: int = _count(
+        50, "Maximum number of calls at the same time. 0 for as many as connections are kept, which is 50."
+    )
     rows_in_memory: int = _count(
         256, "MB of rows that an import, a sync or an upsert keeps in memory; more are kept in a temporary file."
     )
     rate_limit_file: str | None = _setting(
-        None, Unit.FILE, "A file, made when missing, through which all robots of a machine share the limits on calls."
+        None,
+        Unit.FILE,
+        "A file, created when missing, through which all robots of a machine share the limits on calls.",
     )
     largest_answer: int = _setting(
-        256 * _MEGABYTE, Unit.BYTES, "The size that an answer may have, after decompression.", positive=True
+        256 * _MEGABYTE, Unit.BYTES, "Maximum size of a response, after decompression.", positive=True
     )
 
     def __post_init__(self) -> None:
