@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.sandbox.automations import EVENTS
 from RPA.Planhat.sandbox.faults import Faults
 from RPA.Planhat.sandbox.model_rules import BY_PATH, TABLES
 from RPA.Planhat.sandbox.records import Records
@@ -74,6 +75,9 @@ class Controls:
             "forbid": self._forbid,
             "permit": self._permit,
             "export": self._export,
+            "add_automation": self._add_automation,
+            "when_changed": self._when_changed,
+            "deliveries": self._state.records.automations.deliveries,
         }
 
     @property
@@ -112,6 +116,7 @@ class Controls:
         self._state.log.clear()
         self._state.limits.forget()
         self._state.records.forbidden.clear()
+        self._state.records.automations.clear()
         self._set_latency(self._state.settings.latency)
         self._state.limits.active = self._state.settings.rate_limits
         self._state.records.dialect = type(self._state.dialect)().with_switches(**self._state.settings.dialect)
@@ -158,6 +163,15 @@ class Controls:
 
     def _permit(self, model: str, verbs: list[str] | None = None) -> None:
         self._state.records.forbidden -= _permissions(model, verbs)
+
+    def _add_automation(self) -> str:
+        made = self._state.records.automations.add_incoming()
+        self._state.log.secrets.add(made)
+        return f"/automations/{made}"
+
+    def _when_changed(self, model: str, url: str, events: list[str] | None = None, **call: Any) -> None:
+        chosen = tuple(events) if events else EVENTS
+        self._state.records.automations.call_when_changed(_path_named(model), url, events=chosen, **call)
 
     def _export(self, folder: str, file_format: str = "json") -> dict[str, int]:
         return export(self._state.records, Path(folder), file_format)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from RPA.Planhat.sandbox import analytics, listing, matching, records
+from RPA.Planhat.sandbox.automations import METHODS
 from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, company_key, facts_of, has_verb
 from RPA.Planhat.sandbox.responses import (
     MALFORMED_ID,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 NESTED = ("licenses", "endusers", "conversations")
 """Models that also have paths below a company."""
 
-OPEN_ROUTES = frozenset({"activities", "activity_rows", "activity_csv", "metrics", "segment"})
-"""Routes of the analytics host, which want no token."""
+OPEN_ROUTES = frozenset({"activities", "activity_rows", "activity_csv", "metrics", "segment", "automation"})
+"""Routes of the analytics host and of automations, which need no token."""
 
 
 SINKS = {
@@ -49,6 +50,7 @@ SINKS = {
     ("PUT", "/analytics/stream/csv/{tenant}"): "activity_csv",
     ("POST", "/dimensiondata/{tenant}"): "metrics",
     ("POST", "/dock/segment"): "segment",
+    **{(method, "/automations/{uuid}"): "automation" for method in METHODS},
     ("GET", f"/{LEAN_PATH}"): "lean",
     ("POST", "/timeentries/duplicate"): "duplicate",
 }
@@ -76,8 +78,8 @@ def _routes() -> dict[tuple[str, str], str]:
 
 ROUTES = _routes()
 _WORDS = frozenset(part for _, route in ROUTES for part in route.split("/") if part and not part.startswith("{"))
-_NAMES = {route.replace("{tenant}", "*").replace("{id}", "*").replace("{company}", "*"): route for _, route in ROUTES}
 _VARIABLES = re.compile(r"{(\w+)}")
+_NAMES = {_VARIABLES.sub("*", route): route for _, route in ROUTES}
 
 
 def match_route(method: str, path: str) -> tuple[str, str, dict[str, str]]:
@@ -260,6 +262,15 @@ class Api:
             raise ApiError(401, "Unauthorized")
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: ({}, analytics.take_segment(records, body)))
+
+    def _automation(self, request: Request, uuid: str) -> Response:
+        if uuid not in self.state.records.automations.incoming:
+            raise ApiError(404, "Not found")
+        if request.method != "POST":
+            raise ApiError(405, "Only POST starts an automation")
+        if not request.get_data():
+            raise ApiError(400, "The call has no body")
+        return Response()
 
     def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> Response:
         if tenant != self.state.settings.tenant_uuid:

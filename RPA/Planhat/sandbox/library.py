@@ -358,6 +358,68 @@ class Sandbox(Lifecycle):
         """
         self.call("permit", model=model, verbs=list(verbs))
 
+    @keyword("Add Sandbox Automation", tags=["automations"])
+    def add_automation(self) -> str:
+        """Adds an automation that a call to a URL starts, and returns that URL.
+
+        `Get Sandbox Requests    route=/automations/{uuid}` has the calls with their headers and bodies. How such a URL
+        looks in Planhat, and what it answers, is not known.
+
+        Returns:
+            The URL, which is a secret as Planhat's are. `Reset Sandbox` forgets it.
+
+        Examples:
+            ```robotframework
+            ${url} =    Add Sandbox Automation
+            Log    ${url}
+            ```
+        """
+        return f"{self.url}{self.call('add_automation')}"
+
+    @keyword("When Changed", tags=["automations"])
+    def when_changed(
+        self, model: str, url: str, *events: str, body: str = "", method: str = "POST", **headers: str
+    ) -> None:
+        """Calls a URL of this machine when records of a model change, as an automation of Planhat does.
+
+        Each change is sent once, in order, and never again. The form of the body is invented, since Planhat leaves it
+        to the author of the automation.
+
+        Args:
+            model: The model, such as `companies`.
+            url: The URL, such as `http://127.0.0.1:9000/hook`. Others than those of this machine are refused.
+            *events: `created`, `updated`, `deleted`. Default: all.
+            body: The body, with replacement codes such as `<<object.name>>`. Default: event, model and record as JSON.
+            method: The HTTP method.
+            **headers: Headers of the call.
+
+        Raises:
+            ValueError: If there is no such model or event, or the URL is not one of this machine.
+
+        Examples:
+            ```robotframework
+            When Changed    companies    http://127.0.0.1:9    updated
+            Seed Sandbox    demo
+            ```
+        """
+        self.call("when_changed", model=model, url=url, events=list(events), body=body, method=method, headers=headers)
+
+    @keyword("Get Sandbox Deliveries", tags=["automations"])
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Returns the calls that `When Changed` has sent since the last reset, once none is waiting.
+
+        Returns:
+            Dictionaries with `url`, `event`, `body`, `status` (0 without a response) and `problem`.
+
+        Examples:
+            ```robotframework
+            ${calls} =    Get Sandbox Deliveries
+            Length Should Be    ${calls}    0
+            ```
+        """
+        found: list[dict[str, Any]] = self.call("deliveries")
+        return found
+
     @keyword("Export Sandbox", tags=["data"])
     def export(self, folder: str | Path, file_format: str = "json") -> dict[str, int]:
         """Writes all records to a folder, one file for each model, which can serve as seed.

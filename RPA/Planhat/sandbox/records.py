@@ -102,6 +102,7 @@ class Records(Tenant):
         moment = now()
         document.update(dict.fromkeys(stamps(model, CREATED + UPDATED), moment), __v=0)
         self._save(write)
+        self.automations.changed(model, "created", document)
         return document
 
     def update(self, model: Model, old: Document, body: Any, *, bulk: bool = False) -> tuple[Document, bool]:
@@ -118,6 +119,8 @@ class Records(Tenant):
             matching.check_unique(write)
             write.document.update(dict.fromkeys(stamps(model, UPDATED), now()))
             self._save(write)
+        if changed:
+            self.automations.changed(model, "updated", write.document)
         return write.document, changed
 
     def _save(self, write: Write) -> None:
@@ -193,6 +196,7 @@ class Records(Tenant):
         """Removes a record; what belongs to it stays, as far as is known."""
         self.permit(model, Verb.DELETE, updating=True)
         self.store.delete(table_of(model), document["_id"])
+        self.automations.changed(model, "deleted", document)
         if model is COMPANY:
             self.store.set_domains(document["_id"], [])
 

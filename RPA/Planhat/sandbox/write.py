@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from RPA.Planhat.sandbox.automations import Automations
 from RPA.Planhat.sandbox.responses import ApiError, Reason
 from RPA.Planhat.sandbox.settings import Dialect
 
@@ -21,11 +22,13 @@ class Tenant:
         store: Where the records are.
         dialect: How Planhat behaves where its behavior is not known.
         forbidden: Paths and verbs for which the token lacks the permission.
+        automations: What is called when records change.
     """
 
     store: Store
     dialect: Dialect = field(default_factory=Dialect)
     forbidden: set[tuple[str, str]] = field(default_factory=set)
+    automations: Automations = field(default_factory=Automations)
 
 
 @dataclass
