@@ -1,13 +1,12 @@
 """Runs the unit tests against the built wheel, with the sources out of the way: `python -m compat.from_wheel [tests]`.
 
 A module or data file that is missing from the wheel is found in a checkout all the same, since the sources are there.
-Here the tests are in a folder without `RPA/`, and the wheel is installed into another. Tests of the sources themselves
-are left out: those of the architecture, of the wheel and of its neighbours.
+Here the tests are in a folder without `RPA/`, and the wheel is in an environment of its own. Tests of the sources are
+left out: those of the architecture, of the wheel and of its neighbours.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from compat.machine import ROOT, build_wheel, run
+from compat.machine import ROOT, bare_environment, build_wheel, make_venv, pip, run
 
 BESIDE: Final = ("utest", "atest", "docs", "examples", "benchmarks", "compat")
 OF_SOURCES: Final = ("test_architecture.py", "test_packaging.py", "test_neighbours.py", "test_benchmarks.py")
@@ -26,18 +25,26 @@ def main(arguments: list[str]) -> int:
     """Builds, installs and tests; returns the exit status of pytest."""
     with tempfile.TemporaryDirectory(prefix="planhat-wheel-") as name:
         folder = Path(name).resolve()
-        tests, installed = folder / "tests", folder / "installed"
+        tests = folder / "tests"
         copy_tests(tests)
-        wheel = build_wheel(folder)
-        run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", installed, wheel, folder=folder)
-        known = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed, tests)))}
-        where = subprocess.check_output([sys.executable, "-c", WHERE], cwd=tests, env=known, text=True)
+        python = environment_with(build_wheel(folder), folder / "venv")
+        where = subprocess.check_output([python, "-c", WHERE], cwd=tests, env=bare_environment(), text=True)
         print(f"The tests import {where.strip()}")
-        if not where.startswith(str(installed)):
+        if not where.startswith(str(folder / "venv")):
             return 1
         left_out = [word for file in OF_SOURCES for word in ("--ignore", f"utest/{file}")]
-        command = [sys.executable, "-m", "pytest", "--numprocesses", "auto", *left_out, *(arguments or ["utest"])]
-        return subprocess.run(command, cwd=tests, env=known, check=False).returncode
+        command = [str(python), "-m", "pytest", "--numprocesses", "auto", *left_out, *(arguments or ["utest"])]
+        return subprocess.run(command, cwd=tests, env=bare_environment(), check=False).returncode
+
+
+def environment_with(wheel: Path, home: Path) -> Path:
+    """Makes an environment with the wheel, and with all else that this one has; returns its Python."""
+    programs = make_venv(Path(sys.executable), home)
+    site = run(programs / "python", "-c", "import site; print(site.getsitepackages()[0])", folder=home).strip()
+    others = [path for path in sys.path if path.endswith("site-packages")]
+    Path(site, "others.pth").write_text("\n".join(others), "utf-8")
+    pip(programs, "install", "--quiet", "--no-deps", "--force-reinstall", wheel)
+    return programs / "python"
 
 
 def copy_tests(target: Path) -> None:
