@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 PYTHONS: Final = ("3.10", "3.11", "3.12", "3.13")
+AS_WEBASSEMBLY: Final = "3.14"
+"""A version that `compat.wasm` tries, for machines that have no other build of it."""
+
 ROBOTS: Final = ("6.1.1", "7.0", "7.4", "7.5")
 OLDEST: Final = (
     "robotframework-pythonlibcore==4.2.0",

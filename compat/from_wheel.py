@@ -43,7 +43,7 @@ def environment_with(wheel: Path, home: Path) -> Path:
     site = run(programs / "python", "-c", "import site; print(site.getsitepackages()[0])", folder=home).strip()
     others = [path for path in sys.path if path.endswith("site-packages")]
     Path(site, "others.pth").write_text("\n".join(others), "utf-8")
-    pip(programs, "install", "--quiet", "--no-deps", "--force-reinstall", wheel)
+    pip(programs, "install", "--quiet", "--no-deps", "--force-reinstall", str(wheel))
     return programs / "python"
 
 

@@ -27,6 +27,7 @@ it there. It ran {date} with rpaframework-planhat {version} under {system}:
 
 The library needs Python 3.10, Robot Framework 6.1.1, robotframework-pythonlibcore 4.2 and requests 2.31,
 or anything newer. It sets no upper bounds, so it takes nothing away from what is installed beside it.
+Python 3.14 is tried as WebAssembly (`python -m compat.wasm`): import, Libdoc and a robot.
 """
 
 ALONE_TEXT: Final = """\

@@ -12,7 +12,7 @@ import pytest
 
 from compat import page, release, trial
 from compat.clashes import STANDARD, clashes, keywords
-from compat.environments import OLDEST, PYTHONS, ROBOTS, Environment, alone, beside, extremes
+from compat.environments import AS_WEBASSEMBLY, OLDEST, PYTHONS, ROBOTS, Environment, alone, beside, extremes
 from compat.release import NotReadyError
 from compat.trial import Trial
 from RPA.Planhat.version import __version__
@@ -80,7 +80,7 @@ def test_the_oldest_versions_that_are_tried_are_those_of_the_metadata() -> None:
 
 def test_all_pythons_of_the_metadata_are_tried() -> None:
     named = re.findall(r"Python :: (3\.\d+)", metadata()["metadata"]["classifiers"])
-    assert tuple(named) == PYTHONS
+    assert tuple(named) == (*PYTHONS, AS_WEBASSEMBLY)
 
 
 def test_environments_have_names_of_their_own() -> None:
