@@ -139,7 +139,7 @@ class CompareKeywords(Component):
         return count
 
     @keyword(tags=["any model", "changes"])
-    def get_planhat_changes(self, model: str, path: str, *, alias: str | None = None) -> Changes[Any]:
+    def get_planhat_changes(self, model: str, path: str, *, alias: str | None = None) -> Changes:  # type: ignore[type-arg]
         """Returns what was added, changed and removed since a snapshot.
 
         The snapshot stays as it is, so that a robot that fails gets the same changes again; call
