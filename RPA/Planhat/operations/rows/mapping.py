@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -235,9 +235,12 @@ def _company_target(model: type[PlanhatObject], name: str) -> Target:
 
 def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
     """Returns the field that a name means, without regard to case, blanks and signs; none if there is none."""
-    wanted = normalize_name(name)
-    by_plain_name = (each for each in model.known_fields().values() if normalize_name(each.name) == wanted)
-    return model.field(name) or next(by_plain_name, None)
+    return model.field(name) or _by_plain_name(model).get(normalize_name(name))
+
+
+@cache
+def _by_plain_name(model: type[PlanhatObject]) -> dict[str, Field[Any]]:
+    return {normalize_name(each.name): each for each in reversed(model.known_fields().values())}
 
 
 def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False) -> bool:
