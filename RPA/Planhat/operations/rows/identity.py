@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
+from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Verb
 
@@ -195,6 +196,20 @@ def _read_of_company(session: PlanhatSession, model: type[P], owner: str, extern
         f"{PlanhatNotFoundError.HEADLINE}: no {model.SINGULAR} of the company {owner} with the external id "
         f"{external_id!r}."
     )
+
+
+def key_of(model: type[PlanhatObject], name: str) -> str:
+    """Returns Planhat's key of a field by which rows are to be the same.
+
+    Raises:
+        PlanhatValidationError: If there is no such field.
+    """
+    known = model.field(name)
+    if known is None:
+        raise PlanhatValidationError(
+            f"{with_article(model.SINGULAR, first=True)} has no field {name!r} by which rows could be the same."
+        )
+    return known.key
 
 
 def identity_columns(

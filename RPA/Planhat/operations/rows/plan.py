@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
-from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, strongest_key
+from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, key_of, strongest_key
 from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import (
@@ -28,7 +28,7 @@ from RPA.Planhat.operations.rows.outcomes import (
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, missing_fields
 from RPA.Planhat.operations.rows.stores import NOBODY, STRONG, WEAK, MemoryStore, as_they_come, shown, size_of
-from RPA.Planhat.text.messages import BadRows, with_article
+from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import Ticket
 from RPA.Planhat.types.encoding import canonical, encode_json
 from RPA.Planhat.types.gc_pause import GC_PAUSE
@@ -85,8 +85,8 @@ class Plan:
         self._room = limit * MEGABYTE
         self._owned = True
         self._keyed = bytearray(1)
-        self._unique = [_key_of(model, name) for name in self.options.unique]
-        self.match_by = [_key_of(model, name) for name in self.options.match_by]
+        self._unique = [key_of(model, name) for name in self.options.unique]
+        self.match_by = [key_of(model, name) for name in self.options.match_by]
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
         self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
 
@@ -313,10 +313,6 @@ class Plan:
         for identity in own[1:]:
             self.store.release(identity, number, WEAK)
 
-    def row(self, number: int) -> Any:
-        """Returns a row as it was given."""
-        return self.store.rows([number])[0]
-
     def payload(self, number: int) -> Payload:
         """Returns a row by Planhat's keys."""
         return self.store.payloads([number])[0]
@@ -492,12 +488,3 @@ def _named(model: type[PlanhatObject], payload: Payload) -> str:
 
 def _more(key: str, payload: Payload) -> str:
     return f"{key} {str(payload[key]).casefold()}"
-
-
-def _key_of(model: type[PlanhatObject], name: str) -> str:
-    known = model.field(name)
-    if known is None:
-        raise PlanhatValidationError(
-            f"{with_article(model.SINGULAR, first=True)} has no field {name!r} by which rows could be the same."
-        )
-    return known.key
