@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat import PlanhatValidationError, types
+from RPA.Planhat import Planhat, PlanhatValidationError, types
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.exporting import export, export_rows, export_table
 from RPA.Planhat.operations.joining import join_of
@@ -16,6 +16,7 @@ from RPA.Planhat.operations.rows import upsert as bulk
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from RPA.Planhat.sandbox import Sandbox
     from utest.tables.conftest import Counting
 
 
@@ -100,3 +101,21 @@ def test_names_lead_to_the_models_that_they_name(model: Any, name: str, target: 
         model = types.LineItem
     found = join_of(model, name)
     assert (found.steps[-1][1] if found else None) is target
+
+
+def test_programs_name_options_as_robots_do(
+    remote_sandbox: Sandbox, planhat: Counting, licenses: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    client = Planhat(remote_sandbox.api_key, base_url=remote_sandbox.url, calls_per_minute=0)
+    found = client.get_objects(types.Company, where="name contains 1", sort="-name", limit=2, properties="name")
+    assert [each.name for each in found] == ["Company 19", "Company 18"]
+    assert len(client.get_objects(types.Company, name=["Company 1", "Company 2"])) == 2
+    options: dict[str, Any] = {"where": "external_id = L-07", "delimiter": ";", "encoding": "utf-8-sig"}
+    done = client.export_objects(types.License, tmp_path / "out.csv", "external_id,company.name", **options)
+    assert done.path.read_bytes() == b"\xef\xbb\xbfexternal_id;company.name\r\nL-07;Company 7\r\n"
+    assert client.save_rows(found, tmp_path / "rows.csv", "name").rows == 2
+    assert client.find_object(types.Company, where="external_id = C-3").name == "Company 3"
+    assert client.find_duplicates(types.License, "value", where="external_id < L-02", properties="value")[0][0].value
+    assert [each["name"] for each in client.export_rows(types.Company, "name", where="name = 'company 4'")] == [
+        "Company 4"
+    ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.options import ImportOptions, ImportSettings, Progress, SyncOptions, SyncSettings
     from RPA.Planhat.operations.rows.report import TablePlan, TableReport
     from RPA.Planhat.operations.snapshots import Changes
+    from RPA.Planhat.operations.writers import LayoutOptions
     from RPA.Planhat.types import PlanhatObjectList
 
 P = TypeVar("P", bound=PlanhatObject)
@@ -203,7 +204,12 @@ class TableMethods(Surface):
         *,
         company_ids: Any = None,
         limit: int | None = None,
+        where: str | None = None,
         progress: Progress | None = None,
+        delimiter: str | None = None,
+        decimal: str | None = None,
+        encoding: str | None = None,
+        dates: str | None = None,
         **filters: Any,
     ) -> Exported:
         """Writes records to a file, which appears when it is complete.
@@ -213,11 +219,17 @@ class TableMethods(Surface):
         Args:
             object_type: The model.
             path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
-            columns: Field names and `custom.<Name>` as a list or with commas, or a dictionary of headings and fields;
+            columns: Field names, `custom.<Name>` and fields of records that are referred to, such as `owner.email` or
+                `company.owner.email`, as a list or with commas, or a dictionary of headings and fields;
                 keys, all that can be written and all custom fields unless given.
             company_ids: Only of these companies.
-            limit: The number of records at most.
+            limit: The maximum number of records. Default: all.
+            where: Only records for which a condition holds, such as `renewal_date <= today+90d`.
             progress: Is told how many rows are written.
+            delimiter: The delimiter of a CSV file. Default: a comma.
+            decimal: The decimal separator in a CSV file. Default: a point.
+            encoding: The encoding of a CSV file. Default: UTF-8; Excel shows it right with `utf-8-sig`.
+            dates: The date format in a CSV file, such as `DD.MM.YYYY`. Default: ISO 8601.
             **filters: Values by field or by parameter of the model.
 
         Returns:
@@ -232,10 +244,32 @@ class TableMethods(Surface):
             print(done.path, done.rows)
             ```
         """
-        query = Query(company_ids=company_ids, limit=limit, filters=filters)
+        query = Query(company_ids=company_ids, limit=limit, filters=filters, where=where)
+        layout = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding, "dates": dates}
         return exporting.export(
-            self.session, checked_model(object_type), path, query, columns=columns, progress=progress
+            self.session, checked_model(object_type), path, query, columns=columns, progress=progress, **layout
         )
+
+    def save_rows(self, rows: Any, path: str | Path, columns: Any = None, **layout: Unpack[LayoutOptions]) -> Exported:
+        """Writes records, or rows in any form, to a file as an export does.
+
+        Args:
+            rows: Records, dictionaries, a Table, a frame, or the rows of a report.
+            path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
+            columns: Only these, as of `export_objects`. Default: all that the rows have.
+            **layout: How a CSV file is written; see `LayoutOptions`.
+
+        Raises:
+            PlanhatValidationError: If the file extension, a column or an option is unknown, or the file cannot be
+                written.
+
+        Examples:
+            ```python
+            due = planhat.get_objects(types.License, where="to_date <= today+90d", properties="value,to_date")
+            planhat.save_rows(due, "renewals.csv", delimiter=";", decimal=",", dates="DD.MM.YYYY")
+            ```
+        """
+        return exporting.save_rows(rows, path, columns, **layout)
 
     def export_rows(
         self,
@@ -244,6 +278,7 @@ class TableMethods(Surface):
         *,
         company_ids: Any = None,
         limit: int | None = None,
+        where: str | None = None,
         **filters: Any,
     ) -> Iterator[dict[str, Any]]:
         """Yields records as flat rows, with the memory of one page.
@@ -252,7 +287,8 @@ class TableMethods(Surface):
             object_type: The model.
             columns: As of `export_objects`.
             company_ids: Only of these companies.
-            limit: The number of records at most.
+            limit: The maximum number of records. Default: all.
+            where: Only records for which a condition holds.
             **filters: Values by field or by parameter of the model.
 
         Raises:
@@ -264,7 +300,7 @@ class TableMethods(Surface):
                 print(row["name"], row["custom.Plan"])
             ```
         """
-        query = Query(company_ids=company_ids, limit=limit, filters=filters)
+        query = Query(company_ids=company_ids, limit=limit, filters=filters, where=where)
         return exporting.export_rows(self.session, checked_model(object_type), query, columns)
 
     def flatten_objects(self, objects: Any, columns: Any = None) -> list[dict[str, Any]]:
@@ -327,14 +363,22 @@ class TableMethods(Surface):
             return default
 
     def find_duplicates(
-        self, object_type: type[P], fields: Iterable[str] | str, company_ids: Any = None
+        self,
+        object_type: type[P],
+        fields: Iterable[str] | str,
+        company_ids: Any = None,
+        *,
+        properties: Iterable[str] | str | None = None,
+        where: str | None = None,
     ) -> list[PlanhatObjectList[P]]:
         """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
 
         Args:
             object_type: The model.
             fields: The fields to compare, as `email` or `name,company_id`; custom fields as `custom.<Name>`.
-            company_ids: Only records of these companies.
+            company_ids: Only records of these companies. Default: all.
+            properties: Only these fields of the records, beside those that are compared. Default: all.
+            where: Only records for which a condition holds.
 
         Raises:
             PlanhatValidationError: If a field is unknown.
@@ -346,7 +390,10 @@ class TableMethods(Surface):
             ```
         """
         return finding.find_duplicates(
-            self.session, checked_model(object_type), as_strings(fields, "fields"), Query(company_ids=company_ids)
+            self.session,
+            checked_model(object_type),
+            as_strings(fields, "fields"),
+            Query(company_ids=company_ids, properties=properties, where=where),
         )
 
     def take_snapshot(
