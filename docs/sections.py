@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docs.contract import requests_table
 from docs.matrix import matrix
 from docs.planhat_tables import models, positions, switches
 from RPA.Planhat.keywords.arguments import limits_table
@@ -19,6 +20,7 @@ SECTIONS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
     ("reliability.md", "settings", limits_table),
     ("reliability.md", "matrix", lambda: matrix(ROOT / "utest")),
     ("planhat.md", "models", models),
+    ("planhat.md", "requests", requests_table),
     ("planhat.md", "switches", switches),
     ("sandbox.md", "switches", positions),
 )
