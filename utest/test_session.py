@@ -484,7 +484,7 @@ def test_a_tenant_uuid_can_not_reach_another_route(anything: Stub, connect: Call
     ("body", "value"),
     [
         (b'\xef\xbb\xbf[{"_id": "1"}]', [{"_id": "1"}]),
-        (b'{"n": 123456789012345678901234567890}', {"n": 123456789012345678901234567890}),
+        (b'{"n": 9007199254740993}', {"n": 9007199254740993}),
         (b"null", None),
         (b'{"a": {"b": 1}}', {"a": {"b": 1}}),
     ],
