@@ -119,16 +119,16 @@ class RecordMethods(Surface):
                 pass  # an archived record is in no list, and yet there
         return reading.read_one(self.session, model, id, id_type)
 
-    def create_object(self, payload: P, *, check_custom_fields: bool = False) -> P:
+    def create_object(self, payload: P, *, check_custom_fields: bool = True) -> P:
         """Creates a record and returns it as Planhat stored it.
 
         Args:
             payload: The record.
-            check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
+            check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
         """
         return writing.create(self.session, type_of(payload), payload, check_custom_fields=check_custom_fields)
 
-    def update_object(self, payload: P, *, check_custom_fields: bool = False) -> P:
+    def update_object(self, payload: P, *, check_custom_fields: bool = True) -> P:
         """Sends what was changed in a record since it was read, and returns the whole record.
 
         A record made by hand is sent as it is. It is addressed by its Planhat id, else its source id, else its
@@ -136,7 +136,7 @@ class RecordMethods(Surface):
 
         Args:
             payload: The record.
-            check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
+            check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
         """
         type_of(payload)
         return writing.update_changes(self.session, payload, check_custom_fields=check_custom_fields)

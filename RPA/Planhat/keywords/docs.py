@@ -44,8 +44,8 @@ NOT_FOUND = "PlanhatNotFoundError: If Planhat has no such {one}."
 REFUSED = "PlanhatBadRequestError: If Planhat refuses it, for example because a key is in use."
 UNCERTAIN = "PlanhatOutcomeUnknownError: If it is not known whether it was stored. It is never sent twice."
 CHECK_CUSTOM_FIELDS = (
-    "check_custom_fields: When true, custom values are checked against the custom fields of the tenant, as imports do, "
-    "which takes one more call. When false, Planhat stores them as they are."
+    "check_custom_fields: When true, custom values are converted and checked by the custom fields of the tenant, as "
+    "imports do; these are read once. When false, Planhat stores values as they are."
 )
 LOADED = [
     "PlanhatValidationError: If the file cannot be read, or the mapping does not fit it; nothing was sent.",

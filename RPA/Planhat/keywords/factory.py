@@ -187,7 +187,7 @@ def _record_argument(model: Model) -> Argument:
 
 
 def _write_arguments(model: Model) -> list[Argument]:
-    checks = [named_only("check_custom_fields", bool, default=False)] if model.field("custom") else []
+    checks = [named_only("check_custom_fields", bool, default=True)] if model.field("custom") else []
     row = positional("row", dict | str | None, None)
     return [row, *field_arguments(model), *checks, free_named("fields")]
 

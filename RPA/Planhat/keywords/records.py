@@ -46,7 +46,7 @@ def get_one(session: PlanhatSession, model: Model, /, record: Any) -> PlanhatObj
 
 
 def create(
-    session: PlanhatSession, model: Model, /, row: Any = None, *, check_custom_fields: bool = False, **fields: Any
+    session: PlanhatSession, model: Model, /, row: Any = None, *, check_custom_fields: bool = True, **fields: Any
 ) -> PlanhatObject:
     """Creates one record of a row and named fields, and logs it."""
     made = writing.create(session, model, _merged(model, row, fields), check_custom_fields=check_custom_fields)
@@ -61,7 +61,7 @@ def update(
     record: Any,
     row: Any = None,
     *,
-    check_custom_fields: bool = False,
+    check_custom_fields: bool = True,
     **fields: Any,
 ) -> PlanhatObject:
     """Changes what a row and named fields say of one record, and logs it."""

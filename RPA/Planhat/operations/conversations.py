@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.references import is_strange, reference_text
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.rows.payloads import require_fields
 from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.text.validation import require
-from RPA.Planhat.types import Conversation, Enduser, PlanhatObject, Task, Ticket, User
+from RPA.Planhat.types import Company, Conversation, Enduser, PlanhatObject, Task, Ticket, User
 from RPA.Planhat.types.ids import is_planhat_id
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("A note has a text or html, not both.")
     description = html if text is None else as_html(text)
+    if company is not None and not isinstance(company, Mapping):
+        company = reading.read_one(session, Company, company).id
     people = [{"id": _person(session, Enduser, each, company)} for each in as_list(endusers, "endusers")]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
@@ -83,9 +85,13 @@ def _person(session: PlanhatSession, model: type[PlanhatObject], reference: Any,
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     text = reference_text(reference.strip() if isinstance(reference, str) else reference)
-    if not is_planhat_id(text):
-        return reading.read_one(session, model, text).id
-    return _by_email(session, model, text, company) if "@" in text else text
+    if "@" in text and is_planhat_id(text):
+        return _by_email(session, model, text, company)
+    if is_planhat_id(text) and is_strange(text):
+        raise PlanhatValidationError(
+            f"{text!r} is not a valid {model.SINGULAR}: give a Planhat id, an e-mail address or a record."
+        )
+    return reading.read_one(session, model, text).id  # one that is not there would be stored without a word
 
 
 def _by_email(session: PlanhatSession, model: type[PlanhatObject], email: str, company: Any) -> str:

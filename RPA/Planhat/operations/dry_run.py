@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from RPA.Planhat.connection.urls import target_of
-from RPA.Planhat.errors import PlanhatNotFoundError, path_of
+from RPA.Planhat.errors import path_of
 from RPA.Planhat.operations.reading import read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
 from RPA.Planhat.operations.rows.matching import compare
@@ -19,7 +19,7 @@ from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
-from RPA.Planhat.types import find_model, model_at_path
+from RPA.Planhat.types import Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.ids import split_reference
 
@@ -99,12 +99,9 @@ class DryRun(PlanhatSession):
         if reference.startswith(MADE_UP[:16]):
             return model({"_id": reference})
         kind, value = split_reference(reference)
-        try:
-            return read_one(self, model, value, kind)
-        except PlanhatNotFoundError as problem:
-            if problem.details and "route" in problem.details:
-                return model({"_id": reference})
-            raise
+        if Verb.GET not in model.VERBS:
+            return model({model.key_of(kind): value})  # Planhat has no route to read one: nobody can tell before
+        return read_one(self, model, value, kind)
 
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
         plan = Plan(model)

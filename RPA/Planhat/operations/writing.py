@@ -17,12 +17,13 @@ from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
 from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
-from RPA.Planhat.operations.rows.identity import kind_of, read_own
+from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import changes_of_record, require_fields
 from RPA.Planhat.operations.rows.safe_create import safe_create
+from RPA.Planhat.text.messages import titled
 from RPA.Planhat.transport import unreadable
-from RPA.Planhat.types import PlanhatIdType, PlanhatObject
+from RPA.Planhat.types import PlanhatObject, Verb
 from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.ids import split_reference
 
@@ -36,14 +37,14 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=PlanhatObject)
 
 
-def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, check_custom_fields: bool = False) -> P:
+def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, check_custom_fields: bool = True) -> P:
     """Creates one record and returns it as Planhat stored it.
 
     Args:
         session: The connection.
         model: The model.
         row: The fields.
-        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
+        check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
 
     Raises:
         PlanhatValidationError: If a required field is missing, or one is unknown or wrong; nothing was sent.
@@ -52,6 +53,7 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
         PlanhatOutcomeUnknownError: If it is not known whether it was stored. A record with one of these keys is
             looked up again, and sent again if it is not there.
     """
+    require_verb(model, Verb.CREATE)
     whole = type(row)(row) if isinstance(row, PlanhatObject) else row  # a record that was read is copied
     given = _converted(session, model, whole, check_custom_fields=check_custom_fields)
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **given}
@@ -59,12 +61,26 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
     return safe_create(session, model, payload, lambda: _post(session, model, payload))
 
 
+def require_verb(model: type[PlanhatObject], verb: Verb) -> None:
+    """Refuses what Planhat has no route for, before anything is sent.
+
+    Raises:
+        PlanhatValidationError: If the model lacks the verb; the message names another way where there is one.
+    """
+    if verb not in model.VERBS:
+        way = f" Upsert {titled(model.PLURAL)} writes them in bulk." if Verb.UPSERT in model.VERBS else ""
+        raise PlanhatValidationError(f"Planhat cannot {verb.value} a single {model.SINGULAR}.{way}")
+
+
 def _converted(
     session: PlanhatSession, model: type[PlanhatObject], row: Mapping[str, Any], *, check_custom_fields: bool
 ) -> dict[str, Any]:
     """Returns what is sent of a row: without the fields that Planhat sets itself, its own id among them."""
     options = RowOptions(given=True, partial=True, check_custom_fields=check_custom_fields)
-    return without_read_only(model, RowConverter(session, model, options).payload(row))
+    converter = RowConverter(session, model, options)
+    payload = converter.payload(row)
+    converter.finish()
+    return without_read_only(model, payload)
 
 
 def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:
@@ -79,7 +95,7 @@ def update(
     reference: Any,
     row: Mapping[str, Any],
     *,
-    check_custom_fields: bool = False,
+    check_custom_fields: bool = True,
 ) -> P:
     """Changes the given fields of one record, leaves all others alone, and returns the whole record.
 
@@ -88,25 +104,27 @@ def update(
         model: The model.
         reference: An id or a record.
         row: The fields to change.
-        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
+        check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
 
     Raises:
         PlanhatValidationError: If there is nothing to change, or a field is unknown or wrong; nothing was sent.
         PlanhatNotFoundError: If Planhat has no such record.
     """
-    path = address(model, reference)
+    require_verb(model, Verb.UPDATE)
+    session.require_permission("PUT", address(model, reference))
     payload = _converted(session, model, row, check_custom_fields=check_custom_fields)
     _drop_own_key(model, reference, payload)
     if not payload:
         raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
     with ids_explained(model, reference, payload):
+        path = address(model, planhat_id_of(session, model, reference, model.WRITE_BY))
         response = session.put(path, json=payload)
     if not response.content.strip():
         return read_one(session, model, reference)
     return one_record(response, model)
 
 
-def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = False) -> P:
+def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = True) -> P:
     """Sends what was changed in a record since it was read, or all of a record made by hand.
 
     It is addressed by its Planhat id, else its source id, else its external id.
@@ -114,7 +132,7 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: b
     Args:
         session: The connection.
         record: The record.
-        check_custom_fields: Check custom values against the custom fields of the tenant, which takes one more call.
+        check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
 
     Raises:
         PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
@@ -143,7 +161,8 @@ def delete(
     session.require_permission("DELETE", address(model, reference))
     try:
         with ids_explained(model, reference):
-            response = refuse_page(session.delete(address(model, _planhat_id(session, model, reference))))
+            # Planhat documents deletion by its own id only, and an external id may belong to several records.
+            response = refuse_page(session.delete(address(model, planhat_id_of(session, model, reference))))
         if _deleted_none(response):
             raise PlanhatNotFoundError.of(response)
     except PlanhatNotFoundError as problem:
@@ -227,15 +246,6 @@ def _delete_into(report: DeleteReport, session: PlanhatSession, model: type[Plan
         return f"not sent, since {str(problem).splitlines()[0]}" if refused else ""
     (report.missing if gone is None else report.deleted).append(name)
     return ""
-
-
-def _planhat_id(session: PlanhatSession, model: type[PlanhatObject], reference: Any) -> str:
-    """Planhat documents deletion by its own id only, and an external id may belong to several records."""
-    text = reference_text(reference)
-    kind, _ = split_reference(text)
-    if kind is PlanhatIdType.PLANHAT_ID:
-        return text
-    return read_one(session, model, text).id
 
 
 def _deleted_none(response: requests.Response) -> bool:

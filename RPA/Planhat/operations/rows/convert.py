@@ -6,6 +6,7 @@ each of its values goes through the function of its field's kind.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.custom.validation import CustomFields
     from RPA.Planhat.operations.rows.columns import Names, Payload
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 BY_THEMSELVES = {MORE_CELLS, *ADDED}
 """Columns with which a row is looked at by itself."""
@@ -178,7 +181,7 @@ class RowConverter:
             home[key] = value
 
     def finish(self) -> None:
-        """Refuses a mapping that names columns which no row had.
+        """Refuses a mapping that names columns which no row had, and names in the log the columns that are not sent.
 
         Raises:
             PlanhatValidationError: If there is one.
@@ -186,6 +189,9 @@ class RowConverter:
         missing = self._columns.missing()
         if missing:
             raise PlanhatValidationError(missing)
+        if self.ignored:
+            LOGGER.info("Not sent, since Planhat sets these fields itself: %s.", ", ".join(self.ignored))
+            self.ignored.clear()
 
     @property
     def keys(self) -> dict[str, None]:

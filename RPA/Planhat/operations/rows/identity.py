@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
+from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Verb
+from RPA.Planhat.types.ids import split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -241,3 +243,39 @@ def _comparables(key: str, values: list[Any], alike: Callable[[Any], str] | None
     if alike is None:
         return [comparable(key, value) if value else "" for value in values]
     return [alike(value) if value else "" for value in values]
+
+
+def planhat_id_of(
+    session: PlanhatSession, model: type[PlanhatObject], reference: Any, kinds: Sequence[PlanhatIdType] = ()
+) -> str:
+    """Returns a reference that Planhat takes for what is to be done: by its own id, where it takes no other.
+
+    Args:
+        session: The connection.
+        model: The model.
+        reference: An id of any kind, or a record.
+        kinds: Kinds of ids that Planhat takes as they are, beside its own.
+
+    Raises:
+        PlanhatNotFoundError: If Planhat has no such record.
+        PlanhatValidationError: If several have the id.
+    """
+    text = reference_text(reference)
+    kind, value = split_reference(text)
+    if kind is PlanhatIdType.PLANHAT_ID or kind in kinds or model.OPEN or Verb.LIST not in model.VERBS:
+        return text
+    if Verb.GET in model.VERBS and kind in model.READ_BY:
+        return read_one(session, model, text).id
+    keys = dict.fromkeys((model.key_of(kind), "externalId"))  # lists show the source id of a ticket as this
+    wanted = [key for key in keys if model.field(key) or key == model.key_of(kind)]
+    found = [
+        record.id
+        for page in read_all_pages(session, model, Query(properties=[key for key in wanted if model.field(key)]))
+        for record in page
+        if any(key_text(dict.get(record, key) or "") == value for key in wanted)
+    ]
+    if len(found) > 1:
+        raise PlanhatValidationError(f"{len(found)} {model.PLURAL} have the id {text}: refer to one by its Planhat id.")
+    if not found:
+        raise PlanhatNotFoundError(f"{PlanhatNotFoundError.HEADLINE}: there is no {model.SINGULAR} {text}.")
+    return found[0]

@@ -192,9 +192,9 @@ class UpsertOptions(MappedTable, total=False):
     check_custom_fields: Annotated[
         bool,
         Option(
-            default=False,
-            doc="When true, custom fields that Planhat does not have, and values that do not fit theirs, are bad "
-            "rows; else Planhat stores them as they are.",
+            default=True,
+            doc="When true, custom values are converted as their fields hold them; fields that Planhat does not have, "
+            "and values that do not fit, are bad rows. When false, Planhat stores values as they are.",
         ),
     ]
 
