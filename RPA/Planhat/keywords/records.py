@@ -116,7 +116,7 @@ def _merged(model: Model, row: Any, fields: dict[str, Any], *, changes: bool = F
     Raises:
         PlanhatValidationError: If a named field is unknown, or one that Planhat sets itself, or a name is not text.
     """
-    first: Mapping[str, Any] = next(read_rows(row), {}) if row is not None else {}
+    first: Mapping[str, Any] = row if isinstance(row, Mapping) else next(read_rows(row), {}) if row is not None else {}
     is_record = isinstance(first, PlanhatObject)
     if isinstance(first, PlanhatObject) and changes:
         first = _changes_of(model, first)
@@ -149,7 +149,7 @@ def _split(model: Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dic
             custom = {**value, **custom}
         else:
             key = field.key if field else name
-            if field and fields.get(key, value) != value:
+            if field and key in fields and fields[key] != value:
                 raise PlanhatValidationError(f"{field.name} is given twice, as {field.name} and {key}.")
             fields[key] = value
     strange = [name for name in custom if not isinstance(name, str)]

@@ -127,7 +127,7 @@ def upload(
 
     with rows_explained(rows):
         try:
-            read = rows if is_table(rows) else read_rows(rows)
+            read = rows if is_table(rows) else read_rows(rows, RowOptions(given=True))
             report = bulk.upsert(session, model, read, told, fail_on_errors=False)
         except PlanhatBulkError as stopped:
             settle(stopped.report)

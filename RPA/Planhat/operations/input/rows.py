@@ -53,7 +53,7 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
     elif isinstance(source, str):
         yield from rows_of_json(source, "The text")
     else:
-        yield from _from_object(source)
+        yield from _from_object(source, given=options is not None and options.given)
 
 
 def is_file(source: Any) -> bool:
@@ -123,9 +123,10 @@ _READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
 }
 
 
-def _from_object(source: Any) -> Iterator[Row]:
+def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
+    """Yields rows; of those that a program gave for a write, what stands for a missing value stays, unlike `None`."""
     if isinstance(source, Mapping):
-        yield plain_row(source)
+        yield source if given else plain_row(source)
         return
     for name, read in _BY_METHOD.items():
         if hasattr(source, name):
@@ -137,7 +138,7 @@ def _from_object(source: Any) -> Iterator[Row]:
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
         if not row or any(map(_is_something, row.values())):
-            yield plain_row(row)
+            yield row if given else plain_row(row)
 
 
 def _is_something(value: Any) -> bool:

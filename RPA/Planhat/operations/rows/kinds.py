@@ -315,7 +315,12 @@ def _literal(text: str) -> Any:
 
 
 def _id(field: Any, value: Any, formats: Formats) -> str:
-    return trim(reference_text(value) if isinstance(value, Mapping) else _text(field, value, formats))
+    if not isinstance(value, Mapping):
+        return trim(_text(field, value, formats))
+    try:
+        return trim(reference_text(value))
+    except PlanhatValidationError as problem:
+        raise PlanhatValidationError(f"{field.name}: {problem}") from problem
 
 
 def _ids(field: Any, value: Any, formats: Formats) -> list[str]:

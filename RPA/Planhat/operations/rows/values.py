@@ -9,6 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
+from RPA.Planhat.operations.references import COMPANIES
 from RPA.Planhat.operations.rows.columns import (
     ABSENT,
     BAD,
@@ -183,8 +184,7 @@ class ValueConverter:
             PlanhatValidationError: If the cell gives none.
         """
         self._note(target)
-        if cell is None or (is_missing(cell) and target.key not in ids_of(self._model)):
-            # Without its key a record would be made anew by each run, so that NaN there is no empty cell.
+        if is_missing(cell):
             clears = self._options.clear_empty or (self._options.given and cell is None)
             return None if clears else ABSENT
         refuse_bad_cell(cell)
@@ -216,7 +216,8 @@ class ValueConverter:
         if known.key in ids_of(self._model) and isinstance(value, str):
             return key_text(value)
         if known.kind in (Kind.ID, Kind.IDS):
-            refuse_reference(known, value, strict=self._options.resolve_companies)
+            strict = self._options.resolve_companies or getattr(self._session, "dry_run", False)
+            refuse_reference(known, value, strict=strict or known.name not in COMPANIES)
         if self._options.resolve_companies and target.name == "company_id":
             return self._companies.resolve(value)
         return value
