@@ -200,7 +200,7 @@ def order_of(model: Model, sort: str) -> str:
     if not _FIELD_NAME.fullmatch(name):
         return "seq"
     if name == "name":
-        return f"name {direction}, seq"
+        return f"name {direction}, seq {direction}"
     return f"json_extract(doc,'$.{name}') {direction}, seq"
 
 
