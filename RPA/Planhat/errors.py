@@ -25,6 +25,8 @@ __all__ = [
     "PlanhatError",
     "PlanhatHTTPError",
     "PlanhatNotFoundError",
+    "PlanhatNotReadError",
+    "PlanhatOptionError",
     "PlanhatOutcomeUnknownError",
     "PlanhatPermissionError",
     "PlanhatRateLimitError",
