@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.types import Field, PlanhatObject
 
-EQUAL_IN_PYTHON = {str}
-"""Types of values of which equal ones are the same to Planhat, too; `True` equals 1."""
+SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Types of values that have no parts."""
 
 SHOWN_AS = {"tickets": {"type": "subType"}}
 """Fields, by the path of their model, that lists show under another key."""
@@ -56,7 +56,7 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
         payload: The fields of a row, by Planhat's keys.
         record: The record as Planhat has it.
     """
-    if EQUAL_IN_PYTHON.issuperset(map(type, payload.values())) and payload.items() <= dict.items(record):
+    if payload.items() <= dict.items(record) and _are_of_one_type(payload, record):
         return {}
     custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
     found: dict[str, Change] = {}
@@ -72,6 +72,16 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
         if not same(None, name, new, stored.get(name)):
             found[CUSTOM + name] = (stored.get(name), new)
     return found
+
+
+def _are_of_one_type(payload: Mapping[str, Any], record: dict[str, Any]) -> bool:
+    """Tells whether equal values are the same to Planhat, too: to Python, `True` equals 1."""
+    for key, value in payload.items():
+        kind = type(value)
+        alike = kind in SCALARS and type(dict.get(record, key)) is kind
+        if not alike and (kind is not list or not set(map(type, value)) <= {str}):
+            return False
+    return True
 
 
 def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:

@@ -71,8 +71,10 @@ def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, 
     for place in sorted(meant):
         for number, strength in meant[place]:
             if _may_mean(plan, number, page[place], strength, matched):
-                changes[number] = _changes(plan, number, payloads[number], page[place])
                 matched[number] = strength
+                found = _changes(plan, number, payloads[number], page[place])
+                if found or number in changes:
+                    changes[number] = found
     plan.store.set_changes(changes)
     keys = (*plan.model.KEYS, *SHOWN)
     others = (record for place, record in enumerate(page) if place not in meant)
@@ -105,8 +107,9 @@ def _may_mean(plan: Plan, number: int, record: PlanhatObject, strength: int, mat
 
 def _changes(plan: Plan, number: int, payload: dict[str, Any], record: PlanhatObject) -> dict[str, Change]:
     """Notes that a row means a record, and returns what it changes there."""
-    changes = {key: change for key, change in changes_of(plan.model, payload, record).items() if key != "_id"}
-    plan.states.set([number], UPDATE if changes else UNCHANGED, ids=[record.id])
+    changes = changes_of(plan.model, payload, record)
+    changes.pop("_id", None)
+    plan.states.match(number, UPDATE if changes else UNCHANGED, record.id)
     return changes
 
 

@@ -192,6 +192,11 @@ class States:
         elif self._retryable:
             self._retryable.difference_update(numbers)
 
+    def match(self, number: int, state: str, planhat_id: str) -> None:
+        """Notes that a row means a record."""
+        self._codes[number] = STATES.index(state)
+        self.ids[number] = planhat_id
+
     def settle(self, settled: Resolution) -> None:
         """Notes the outcome of some rows."""
         value = settled.outcome.value
