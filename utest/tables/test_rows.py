@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from RPA.Planhat import PlanhatValidationError, types
-from RPA.Planhat.operations.input import workbook_parts
+from RPA.Planhat.operations.input import worksheets
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.rows.options import RowOptions
 
@@ -176,7 +176,7 @@ def test_a_missing_worksheet_and_a_broken_workbook_are_told(workbook: Path, tmp_
 def test_workbooks_that_unpack_to_too_much_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("sheet", b"0" * 1_000_000)
-    monkeypatch.setattr(workbook_parts, "MOST_UNPACKED", 999_999)
+    monkeypatch.setattr(worksheets, "MOST_UNPACKED", 999_999)
     with pytest.raises(PlanhatValidationError, match="too large for a workbook"):
         list(read_rows(tmp_path / "bomb.xlsx"))
 

@@ -258,6 +258,9 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
     assert checked.rows == [{"name": "Acme", "custom": {name: stored}}]
 
 
+NO_DAY = "takes a day: YYYY-MM-DD, or days since 1970-01-01, not 1772323200000."
+
+
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
@@ -271,7 +274,7 @@ def test_fitting_values_are_converted(name: str, value: Any, stored: Any) -> Non
         (
             "Start",
             1772323200000,
-            "custom.Start takes a day: YYYY-MM-DD, or days since 1970-01-01, not 1772323200000.",
+            f"custom.Start {NO_DAY} A table with dates of another form names it, as dates=YYYYMMDD.",
         ),
         ("Seen", 20513, "custom.Seen takes a date and time, ISO 8601, not 20513."),
         ("Stars", 4.5, "custom.Stars takes a whole number, not 4.5."),

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import cell_text
-from RPA.Planhat.operations.input.json_files import parse_json
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.input.text_files import opened
+from RPA.Planhat.operations.input.text_files import opened, parse_json
 from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors

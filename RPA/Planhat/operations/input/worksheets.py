@@ -1,14 +1,23 @@
-"""Worksheets in, through python-calamine, which is imported when the first one is read."""
+"""Worksheets in, through python-calamine, which is imported when the first one is read.
+
+It gives cells that show an error, and formulas that nobody has calculated, as empty cells. And it reserves the memory
+for all cells between the first and the last one, so that one stray space in the last cell of a sheet ends the process.
+So the XML of a sheet is looked through before it is read.
+"""
 
 from __future__ import annotations
 
+import re
+import zipfile
+import zlib
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.headings import Headings
+from RPA.Planhat.operations.input.headings import ERRORS, NOT_CALCULATED, Headings
 from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
-from RPA.Planhat.operations.input.workbook_parts import bad_cells_of, refuse_bombs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +29,42 @@ MOST_BYTES = 200 * 1024 * 1024
 LARGEST_EXACT = 2**53
 """Beyond it, whole numbers of a worksheet are not exact."""
 
+MOST_UNPACKED = 1024 * 1024 * 1024
+"""Bytes of a workbook when it is unpacked; a small file can be a huge one in disguise."""
+
+MOST_CELLS = 20_000_000
+"""Cells between the first and the last one of a worksheet, if nearly all of them hold something."""
+
+MOST_EMPTY = 2_000_000
+"""Cells between the first and the last one, if most of them are empty."""
+
+BLOCK = 1024 * 1024
+LONGEST_ROW = 16 * 1024 * 1024
+"""Bytes of a row, and of a text: a cell of Excel holds 32,767 characters."""
+
+INDEX_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
+CELL = re.compile(rb"<(?:\w+:)?c(\s[^<>]*[^<>/])?>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
+IS_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+IS_TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]+)<")
+OPEN_DOCUMENT = "content.xml"
+OPEN_ERROR = re.compile(rb"calcext:value-type=[\"']error[\"']|<text:p>(?:Err:\d+|#[A-Z/0]+[!?A])</text:p>")
+OPEN_UNCALCULATED = re.compile(rb"<table:table-cell(?=[^<>]*\stable:formula=)(?![^<>]*\soffice:value-type=)[^<>]*>")
+OPEN_OVERLAP = 64 * 1024
+"""Bytes that are looked at again with the next ones, so that a cell between two blocks is seen."""
+
+EMPTY_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*[^<>/])?></")
+EMPTY_LITERAL = re.compile(rb'""|&quot;&quot;')
+UNCALCULATED = re.compile(
+    rb"(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></|</(?:\w+:)?c)"
+)
+"""A formula and no result behind it."""
+
+BadCells = dict[int, dict[int, str]]
 Cells = list[Any]
 
 
@@ -48,7 +93,7 @@ def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]
 
 def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
     """Yields the cells of all rows, from the first row and the first column on."""
-    found, bad = _opened(path, sheet)
+    found, bad = _sheet_of(path, sheet)
     left = found.start[1] if found.start else 0
     width = max([found.total_width, *(column + 1 for cells in bad.values() for column in cells)])
     last = -1
@@ -68,7 +113,7 @@ def _with_bad(line: Cells, bad: dict[int, str], width: int) -> Cells:
     return line
 
 
-def _opened(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, str]]]:
+def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, str]]]:
     """Returns a worksheet, and what its cells show that have no value, by row and column from 0."""
     try:
         import python_calamine as calamine  # noqa: PLC0415 - only those who read Excel files need it
@@ -128,3 +173,203 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, timedelta):
         return cell.total_seconds()
     return None if cell == "" else cell
+
+
+def refuse_bombs(path: Path) -> None:
+    """Refuses a workbook whose texts would take the memory, before it is opened.
+
+    Raises:
+        PlanhatValidationError: If it is damaged, or too large when it is unpacked.
+    """
+    with _opened(path) as archive:
+        parts = archive.infolist() if archive else []
+        if sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise PlanhatValidationError(f"{path} is too large for a workbook: save it as CSV.")
+        for part in parts:
+            texts = part.filename.lower().endswith("sharedstrings.xml")
+            for block in _blocks(archive, part.filename) if archive and texts else ():
+                if b"<" not in block and len(block) == BLOCK:
+                    raise PlanhatValidationError(f"{path} has a text of more than {BLOCK:,} bytes in a cell.")
+
+
+def bad_cells_of(path: Path, sheet: str) -> BadCells:
+    """Returns what the cells of a worksheet show that have no value, by row and column from 0.
+
+    Args:
+        path: The workbook.
+        sheet: The name of the worksheet.
+
+    Raises:
+        PlanhatValidationError: If the workbook is damaged, or the sheet is too large.
+    """
+    with _opened(path) as archive:
+        if archive and OPEN_DOCUMENT in archive.namelist():
+            _refuse_open_document(path, archive)
+        part = _part_of(archive, sheet) if archive else ""
+        return _Sheet(path, sheet).look_through(archive, part) if archive and part else {}
+
+
+def _refuse_open_document(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuses an OpenDocument with cells that python-calamine would call empty; their places are hard to tell."""
+    left = b""
+    for block in _blocks(archive, OPEN_DOCUMENT):
+        data = left + block
+        found = OPEN_ERROR.search(data) or OPEN_UNCALCULATED.search(data)
+        if found:
+            what = "a formula without a result" if found.re is OPEN_UNCALCULATED else "a cell that shows an error"
+            raise PlanhatValidationError(
+                f"{path} has {what}. Correct it, or save the file as .xlsx to learn its place."
+            )
+        left = data[-OPEN_OVERLAP:]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile | None]:
+    """Opens a workbook as the archive that it is; nothing for those of older programs, which are none."""
+    if not zipfile.is_zipfile(path):
+        yield None
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, EOFError) as problem:
+        raise PlanhatValidationError(f"{path} cannot be read as a workbook: {problem}.") from problem
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Returns the name of the XML of a worksheet; nothing in workbooks of other kinds."""
+    known = {name.lower(): name for name in archive.namelist()}
+    if not known.keys() >= set(INDEX_PARTS):
+        return ""
+    index, relations = (_xml(archive, known[name]) for name in INDEX_PARTS)
+    sheets = {each.get("name"): each.get(RELATION) for each in index.iter() if each.get(RELATION)}
+    target = next((each.get("Target", "") for each in relations if each.get("Id") == sheets.get(sheet)), "")
+    return known.get((target if target.startswith("/") else f"/xl/{target}").lstrip("/").lower(), "")
+
+
+def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    with archive.open(name) as file:
+        data = file.read(LONGEST_ROW)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise zipfile.BadZipFile("its XML declares entities")
+    return ElementTree.fromstring(data)  # noqa: S314 - without entities there is nothing to expand
+
+
+def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    with archive.open(name) as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+class _Sheet:
+    """The XML of a worksheet, looked through row by row without holding it.
+
+    Args:
+        path: The workbook, for messages.
+        name: The name of the worksheet.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path = path
+        self._name = name
+        self._bad: BadCells = {}
+        self._extent = _Extent()
+
+    def look_through(self, archive: zipfile.ZipFile, part: str) -> BadCells:
+        """Returns what the cells show that have no value."""
+        for rows in self._parts(archive, part):
+            self._extent.see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
+            if IS_ERROR.search(rows) or UNCALCULATED.search(rows):
+                self._note_bad(rows)
+        if self._extent.is_sparse:  # formatted cells without a value do not count
+            self._extent = _Extent()
+            for rows in self._parts(archive, part):
+                filled = [PLACE.search(cell[1] or b"") for cell in CELL.finditer(rows) if cell[2]]
+                self._extent.see([place.groups() for place in filled if place], len(filled))
+        if self._extent.is_sparse or self._extent.size > MOST_CELLS:
+            raise PlanhatValidationError(
+                f"{self._path} has a table of {self._extent.size:,} cells up to {self._extent.last} in the sheet "
+                f"{self._name!r}. Delete the rows and columns behind the table, where something was left such as a "
+                "space, or save it as CSV."
+            )
+        return self._bad
+
+    def _parts(self, archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+        """Yields the XML in pieces that end with a row."""
+        left = b""
+        for block in _blocks(archive, part):
+            data = left + block
+            end = max(data.rfind(b"</row>"), data.rfind(b":row>"))
+            if end < 0 and len(data) > LONGEST_ROW:
+                raise PlanhatValidationError(
+                    f"{self._path} has a row of more than {LONGEST_ROW:,} bytes in the sheet {self._name!r}."
+                )
+            if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+                raise zipfile.BadZipFile("its XML declares entities")
+            yield data[: end + 1]
+            left = data[end + 1 :]
+        yield left
+
+    def _note_bad(self, rows: bytes) -> None:
+        for cell in CELL.finditer(rows):
+            attributes, content = cell[1] or b"", cell[2]
+            result = RESULT.search(content)
+            if IS_ERROR.search(attributes):
+                text = result[1].decode("utf-8", "replace") if result else ""
+                shown = text if text in ERRORS else "#UNKNOWN!"
+            elif FORMULA.search(content) and not result and not _is_empty_text(attributes, content):
+                shown = NOT_CALCULATED
+            else:
+                continue
+            place = PLACE.search(attributes)
+            if place is None:
+                raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
+            self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
+
+
+def _is_empty_text(attributes: bytes, content: bytes) -> bool:
+    """Tells whether the result of a formula is an empty text.
+
+    XlsxWriter writes one without its type, as openpyxl writes a formula that it has not calculated. What has no `""`
+    in it hardly results in an empty text.
+    """
+    return bool(IS_TEXT.search(attributes)) or bool(EMPTY_RESULT.search(content) and EMPTY_LITERAL.search(content))
+
+
+class _Extent:
+    """Up to where a worksheet has cells, and how many they are."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+        self._last_row = 0
+        self._columns: set[bytes] = set()
+
+    def see(self, places: list[tuple[bytes, ...]], cells: int) -> None:
+        """Notes cells and rows by their addresses."""
+        self._cells += cells
+        self._columns.update({column for column, _ in places if column})
+        self._last_row = max([self._last_row, *map(int, {row for _, row in places})])
+
+    @property
+    def size(self) -> int:
+        """How many cells there are up to the last one, those without a value among them."""
+        numbers = [_column(column) for column in self._columns] or [0]
+        return self._last_row * (max(numbers) - min(numbers) + 1)
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether most of them have no value, and they are too many for that."""
+        return self.size > max(MOST_EMPTY, 10 * self._cells)
+
+    @property
+    def last(self) -> str:
+        """The address of the last one."""
+        return max(self._columns, key=_column, default=b"A").decode().upper() + str(self._last_row)
+
+
+def _column(letters: bytes) -> int:
+    """Returns the number of a column from 0: B is 1, AA is 26."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
