@@ -162,7 +162,8 @@ rows of them for a table or a spreadsheet.
 [Find Company] finds by name, domain or any id.
 
 Lists are complete, however many pages they take and whatever others write meanwhile; a list that can not be
-read to its end is an error. Read less with `properties=` and `limit=`.
+read to its end is an error. They have all fields of their model; `properties=` and `limit=` read less. A field that was
+not read is not empty: reading it is an error that names `properties=`.
 
 Lists have all fields of the model. `properties=` reads fewer, which is faster; reading a field that was left out is
 an error that names it. See [Filters] for a part of a list.
@@ -185,14 +186,17 @@ starting = [company for company in companies if company.phase == "onboarding"]
 
 ## Filters
 
-A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value; a list, or a text
-with commas, keeps records with one of several. Planhat can filter by few things only: the documentation of each
-keyword names them. The library applies all other filters after downloading.
+A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value; dates match by day.
+A list keeps records with one of several values. A string is one value, also with commas, except for fields that hold a
+list, such as `tags=vip,trial`. `${None}` keeps records without a value; an empty text is an error. A filter that finds
+nothing although another spelling would is a warning in the log. Planhat can filter by few things only: the
+documentation of each keyword names them. The library applies all other filters after downloading.
 
 `where=` takes a condition: `where=to_date <= today+90d and renewal_status = ongoing`. It compares with `=`, `!=`,
 `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `is empty` and `is not empty`, and combines with `and`, `or`, `not` and
-parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` with a quoted
-text compares exactly. A name with spaces is quoted: `custom."Contract Type" = Gold`.
+parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` compares exactly.
+Names and values with spaces are quoted: `custom."Contract Type" = Gold`. A record without a value fits `!=`, `not in`
+and `is empty` only. A field that does not exist is an error that names near ones.
 
 `${None}` in the place of companies is an error, never "all": check what [Find Company] returned first.
 

@@ -84,7 +84,7 @@ class Filter:
         same = {casefold(each): each for each in self._values}
         parts = {casefold(part) for text in texts for part in text.split(",")}
         if any("," in text for text in texts) and parts & same.keys():
-            return "A text is one value, also with commas: give several values as a list, or use where=… in (…, …)."
+            return "A string is one value, also with commas: give several values as a list, or use where=… in (…, …)."
         near = [same[casefold(each)] for each in texts if casefold(each) in same]
         near = near or [each for text in texts for each in near_matches(text, self._values)]
         if near:

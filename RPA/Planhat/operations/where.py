@@ -433,7 +433,7 @@ def _compile_value(kind: Kind, operator: str, wanted: Any) -> Callable[[Any], bo
 
 
 def comparable_pair(kind: Kind, value: Any, wanted: Any) -> tuple[Any, Any] | None:
-    """Returns two values as they compare: numbers, times (by day with a day), texts without case; nothing if not."""
+    """Returns two values as they compare: numbers, times (by day with a day), strings without case; nothing if not."""
     if kind is Kind.ANY:
         kind = _kind_of(value, wanted)
     if kind in NUMBERS:
@@ -475,7 +475,7 @@ def _moments(value: str, wanted: str) -> tuple[str, str] | None:
 
 
 def fold(value: Any) -> str:
-    """Returns a text without case, in one Unicode form."""
+    """Returns a string without case, in one Unicode form."""
     if isinstance(value, bool):
         return "true" if value else "false"
     text = casefold(value)

@@ -278,7 +278,7 @@ class JsonWriter(Writer):
 class ExcelWriter(Writer):
     """A workbook through XlsxWriter, one row in memory at a time: headings that stay, a filter, dates and numbers.
 
-    All texts are texts, never formulas or links.
+    All strings are strings, never formulas or links.
     """
 
     RESUMABLE = False
@@ -372,7 +372,7 @@ def moment_of(value: Any, kind: Kind | None) -> datetime | None:
 
     Args:
         value: The value.
-        kind: What its field holds, if that is known; without, texts in ISO 8601 with a time are points in time.
+        kind: What its field holds, if that is known; without, strings in ISO 8601 with a time are points in time.
     """
     if isinstance(value, str) and (kind is Kind.DATE or (kind is None and "T" in value)) and ISO_TIME.fullmatch(value):
         with suppress(ValueError):

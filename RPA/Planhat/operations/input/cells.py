@@ -17,7 +17,7 @@ _BEGINNING = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 """How a formula begins: with its sign, also that of full width, which spreadsheets of East Asia take; behind spaces."""
 
 _FORMULA = re.compile(rf"'*{_BEGINNING}")
-"""How a text begins that a spreadsheet would take for a formula, or one that was shielded before."""
+"""How a string begins that a spreadsheet would take for a formula, or one that was shielded before."""
 
 _SHIELDED = re.compile(rf"'+{_BEGINNING}")
 
@@ -26,7 +26,7 @@ _SPLIT = re.compile(rf"[;,|\t\n\r]{_BEGINNING}")
 
 
 def shield(text: str) -> str:
-    """Puts an apostrophe before a text that a spreadsheet would take for a formula."""
+    """Puts an apostrophe before a string that a spreadsheet would take for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -63,20 +63,20 @@ def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
 
 
 def well_formed(text: str) -> str:
-    r"""Returns a text that files can hold: half of a character is spelt as JSON spells it, such as `\ud83d`.
+    r"""Returns a string that files can hold: half of a character is spelt as JSON spells it, such as `\ud83d`.
 
-    Programs that cut texts leave such halves (lone surrogates) behind, and no encoding of Unicode has them.
+    Programs that cut strings leave such halves (lone surrogates) behind, and no encoding of Unicode has them.
     """
     return text if text.isascii() else encoded(text).decode()
 
 
 def encoded(text: str) -> bytes:
-    """Returns such a text in UTF-8. In JSON it stays the same value."""
+    """Returns such a string in UTF-8. In JSON it stays the same value."""
     return text.encode("utf-8", "backslashreplace")
 
 
 def cell_text(value: Any) -> str:
-    """Returns a value as the text of a CSV cell: lists of texts with commas, other structures as JSON."""
+    """Returns a value as the text of a CSV cell: lists of strings with commas, other structures as JSON."""
     if value is None or value in ([], {}):
         return ""
     if isinstance(value, str):
@@ -89,7 +89,7 @@ def cell_text(value: Any) -> str:
 
 
 def joined(value: Any) -> str:
-    """Returns a list of plain texts with commas; anything else, or a text that has a comma itself, as JSON."""
+    """Returns a list of plain strings with commas; anything else, or a string that has a comma itself, as JSON."""
     if isinstance(value, list) and value and all(_is_plain(item) for item in value):
         return ",".join(value)
     return json.dumps(value, ensure_ascii=False, default=str)
