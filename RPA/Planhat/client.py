@@ -173,8 +173,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             self._refuse_options(name, args)
         if name != CONNECTING:
             refuse_secrets({**dict(enumerate(args, 1)), **(kwargs or {})})
-        types = spec.argument_types
-        named = {key: flag(key, value) if types.get(key) is bool else value for key, value in (kwargs or {}).items()}
+        types = {} if isinstance(spec, Keyword) else spec.argument_types
+        switches = spec.switches if isinstance(spec, Keyword) else {key for key in types if types[key] is bool}
+        named = {key: flag(key, value) if key in switches else value for key, value in (kwargs or {}).items()}
         return super().run_keyword(name, args, named)
 
     def _refuse_options(self, name: str, args: list[Any]) -> None:
@@ -193,6 +194,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def get_keyword_types(self, name: str) -> dict[str, Any]:
         """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""
+        spec = self.keywords_spec.get(name)
+        if isinstance(spec, Keyword) and _is_running():
+            return spec.types_in_a_run
         return dict(super().get_keyword_types(name))
 
     def get_keyword_documentation(self, name: str) -> str:

@@ -41,6 +41,10 @@ HINTS: dict[Kind, Any] = {
 }
 """The type that Robot Framework converts an argument to."""
 
+CONVERTED = (int, bool, HINTS[Kind.INTEGER], HINTS[Kind.NUMBER], HINTS[Kind.BOOLEAN])
+"""The types that Robot Framework converts to in a run. It would make text of a number, a record or a list before the
+library sees what it is, and rows and single writes have to mean the same by the same value."""
+
 FORMS: dict[Kind, str] = {
     Kind.DATE: "ISO 8601; a time without offset is UTC",
     Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",

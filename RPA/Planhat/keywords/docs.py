@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 
-from RPA.Planhat.keywords import examples, tables
+from RPA.Planhat.keywords import tables
 from RPA.Planhat.keywords.arguments import argument_of, field_docs, parameter_docs
 from RPA.Planhat.text.messages import titled
 from RPA.Planhat.types import Company, PlanhatObject
@@ -106,6 +106,8 @@ def document(kind: str, model: Model, name: str) -> str:
         model: The model; `ANY` for a keyword that takes the name of one.
         name: The name of the keyword.
     """
+    from RPA.Planhat.keywords import examples  # noqa: PLC0415 - a run shows none
+
     details, arguments, returns, raises = _PAGES[kind](model)
     arguments = [*([MODEL_DOC] if model is ANY else []), *arguments, ALIAS_DOC]
     steps = examples.steps(kind, Company if model is ANY else model, name, any_model=model is ANY)
@@ -134,6 +136,8 @@ def _folded(step: str) -> str:
 
 
 def _list(model: Model) -> Page:
+    from RPA.Planhat.keywords import examples  # noqa: PLC0415 - as above
+
     each = argument_of(model) if model is not ANY else "record"
     pages = (
         "" if model is ANY else f" Planhat returns it in pages of {model.PAGE.size}; this keyword reads all of them."

@@ -16,6 +16,7 @@ from typing import Any
 
 from RPA.Planhat.keywords import docs, records, tables
 from RPA.Planhat.keywords.arguments import (
+    CONVERTED,
     argument_of,
     field_arguments,
     free_named,
@@ -142,6 +143,16 @@ class Keyword:
         """The types of the arguments, and of what is returned."""
         types = {each.name: each.annotation for each in self.arguments}
         return {**types, "return": self.maker.returns(self.planhat_model)}
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """The names of the arguments that are true or false."""
+        return frozenset(each.name for each in self.arguments if each.annotation is bool)
+
+    @property
+    def types_in_a_run(self) -> dict[str, Any]:
+        """The types of the arguments that Robot Framework converts itself; the library converts all others."""
+        return {each.name: each.annotation for each in self.arguments if each.annotation in CONVERTED}
 
     @property
     def documentation(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from inspect import Parameter as Argument
 from pathlib import Path
 from typing import Any, cast
@@ -54,13 +54,13 @@ MAPPING_DOC = (
 )
 
 
-def load_arguments(options: list[Described]) -> list[Argument]:
+def load_arguments(options: Iterable[Described]) -> list[Argument]:
     """Returns the arguments of a keyword that imports."""
     named = [named_only(each.name, each.hint, each.default) for each in options]
     return [positional("rows", AnyRows), positional("mapping", Any, None), *named]
 
 
-def load_docs(options: list[Described]) -> list[str]:
+def load_docs(options: Iterable[Described]) -> list[str]:
     """Returns a line of documentation for each of them."""
     return [ROWS_DOC, MAPPING_DOC, *(f"{each.name}: {each.doc}" for each in options)]
 

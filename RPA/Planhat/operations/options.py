@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -56,7 +57,8 @@ class Described:
     doc: str
 
 
-def described(group: type) -> list[Described]:
+@cache
+def described(group: type) -> tuple[Described, ...]:
     """Returns the options of a group.
 
     Args:
@@ -66,7 +68,7 @@ def described(group: type) -> list[Described]:
     for name, annotated in get_type_hints(group, include_extras=True).items():
         hint, option = get_args(annotated)
         found.append(Described(name, hint, option.default, option.doc))
-    return found
+    return tuple(found)
 
 
 def completed(group: type[T], given: Mapping[str, Any]) -> T:
@@ -76,7 +78,7 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
         PlanhatOptionError: If one is given that the group does not have.
         PlanhatValidationError: If one is a word that it can not be.
     """
-    known = {each.name: each for each in described(group)}
+    known = {each.name: each for each in described(group)}  # type: ignore[arg-type]
     for name, value in given.items():
         if name not in known:
             raise PlanhatOptionError(f"{unknown_option(name, known)} There are {', '.join(known)}.")
