@@ -56,7 +56,8 @@ LOADED = [
 ]
 REPORT = (
     "The report: every row is created, updated, unchanged, failed, unknown, refused or repeated. `${report.failed}` "
-    "has the first rows that are not stored, refused ones too, each with `number`, `row`, `key` and `reason`. With "
+    "has the rows that are not stored, refused ones too, each with `number`, `row`, `key` and `reason`; "
+    "`${report.calls}` is the number of calls, `${report.alike}` names rows that Planhat may take for one record. With "
     "`dry_run=True` the plan: `${plan.counts}` and `${plan.differences}`."
 )
 
@@ -203,9 +204,13 @@ def _upsert(model: Model) -> Page:
     )
     arguments = [
         "rows: Rows in any form, or the path of a file, see [Tables]. Columns are field names.",
-        *tables.UPLOAD_DOCS,
+        *tables.upload_docs(model),
     ]
-    returns = "The report: every row is created, updated, unchanged, failed or unknown. See [Bulk upserts]."
+    returns = (
+        "The report: every row is created, updated, unchanged, failed or unknown. `${report.counts}`, "
+        "`${report.failed}`, `${report.unknown}`, `${report.calls}` and, with `verify=True`, `${report.proof}`. "
+        "See [Bulk upserts]."
+    )
     raises = [INVALID, "PlanhatBulkError: If a row failed or is unknown; the good rows are stored."]
     return details, arguments, returns, raises
 
@@ -228,7 +233,8 @@ def _sync(model: Model) -> Page:
         f"A second run sends nothing. Fields that the table does not have stay as they are, and so do {model.PLURAL} "
         "that are in no row. See [Tables]."
     )
-    return details, tables.load_docs(tables.SYNC), REPORT, LOADED
+    others = f" `${{report.not_in_table}}` has the {model.PLURAL} that no row means."
+    return details, tables.load_docs(tables.SYNC), f"{REPORT}{others}", LOADED
 
 
 def _export(_model: Model) -> Page:

@@ -254,7 +254,7 @@ MAKERS: dict[Verb, Maker] = {
     Verb.UPSERT: Maker(
         "Upsert {many}",
         tables.upload,
-        lambda _model: [positional("rows", AnyRows), *tables.upload_arguments()],
+        lambda model: [positional("rows", AnyRows), *tables.upload_arguments(model)],
         lambda _model: BulkReport,
         ("bulk",),
         frozenset({Verb.UPSERT}),

@@ -4,7 +4,7 @@ from RPA.Planhat.keywords.arguments import limits_table
 from RPA.Planhat.types import MODELS, PlanhatObject
 
 _TEXT = """Automates [Planhat](https://www.planhat.com): reads and writes companies, endusers, licenses and all
-other models, pushes tables in bulk with an account of every row, and logs activities.
+other models, uploads tables of any size and reports the result of every row, and logs activities.
 
 For robots that do customer-success work, run with `robot` or as processes of Control Room. Python programs use the
 same class, and a local sandbox stands in for Planhat wherever a real account must not be touched.
@@ -154,7 +154,9 @@ empty; an unknown one is an error that names near matches. Names that every dict
 `update`, `get`) are read with brackets only.
 
 Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are; [Flatten Objects] makes
-rows of them for a table or a spreadsheet.
+rows of them for a table or a spreadsheet. `Create Dictionary` of Robot Framework turns the records
+of a plain list such as `@{companies}` into plain dictionaries; in `${companies}`, the list that a keyword returned,
+they stay records.
 
 ## Reading
 
@@ -223,7 +225,7 @@ good rows are stored.
 | `${report.failed}` | the failed rows, each with `number`, `row`, `key` and `reason` |
 | `${report}[createdErrors]` | Planhat's own answer, merged over all calls |
 
-`Save Upsert Report` writes the rows as three CSV files; the one of failed rows can be mended and sent again. With
+[Save Upsert Report] writes the rows as three CSV files. Correct the failed rows and import that file. With
 `journal=`, an upload that was killed goes on where it stopped when the same is run again.
 
 A row without a key can not be sent again safely, since Planhat would create it anew. `generate_keys=name` makes an
@@ -280,15 +282,18 @@ Durations, as `timeout=`, are in Robot Framework's time format: `30 s`, `1 min 3
 | error | when |
 | --- | --- |
 | `PlanhatAuthConfigurationError` | credentials are missing; nothing was sent |
-| `PlanhatValidationError` | the input can not be right; nothing was sent |
-| `PlanhatSafetyError` | `read_only` or `allow_delete` forbids it; nothing was sent |
-| `PlanhatAuthFailedError` | the token is not accepted, or may not do this |
+| `PlanhatValidationError`, `PlanhatOptionError` | the input, or the name of an option, is not valid; nothing was sent |
+| `PlanhatNotReadError` | a field that was not read is asked for; `properties=` reads it |
+| `PlanhatSafetyError` | `read_only`, `allow_delete`, or a count that does not match forbids it; nothing was sent |
+| `PlanhatAuthFailedError`, `PlanhatPermissionError` | the token is not accepted, or lacks this right |
 | `PlanhatNotFoundError` | there is no such record |
-| `PlanhatBadRequestError` | Planhat refuses what was sent |
-| `PlanhatRateLimitError`, `PlanhatServerError` | Planhat is busy or broken, after all attempts |
-| `PlanhatConnectionError`, `PlanhatTimeoutError` | no connection, or no answer in time |
+| `PlanhatBadRequestError`, `PlanhatConflictError`, `PlanhatTooLargeError` | Planhat refuses what was sent |
+| `PlanhatRateLimitError`, `PlanhatServerError` | Planhat is busy or fails, after all attempts |
+| `PlanhatConnectionError`, `PlanhatTLSError`, `PlanhatTimeoutError` | no trusted connection, or no response in time |
+| `PlanhatRedirectError`, `PlanhatUnexpectedContentError` | the host does not respond as Planhat does |
+| `PlanhatResponseTooLargeError` | the response is larger than `largest_answer` |
 | `PlanhatOutcomeUnknownError` | a new record may or may not be stored; it is never sent twice |
-| `PlanhatBulkError` | rows of a bulk upsert failed; the report is on the error |
+| `PlanhatBulkError` | rows of an upsert, import, sync or push failed; the report is on the error |
 
 ```robotframework
 *** Tasks ***
@@ -309,8 +314,8 @@ except errors.PlanhatNotFoundError as error:
     print(error.status, error.path)
 ```
 
-Messages say what was tried, on which thing, what Planhat answered, and what to do. Messages of a kind begin
-alike, so that `EXCEPT    Not found in Planhat*    type=GLOB` catches them.
+Messages say what was tried, on which record or row, what Planhat responded, and what to do. Messages of one kind
+begin with the same words, so that `EXCEPT    Not found in Planhat*    type=GLOB` catches them.
 
 ## Logging and secrets
 
@@ -331,7 +336,7 @@ stands in a resource file: use a variable, the environment or the vault there.
 
 ## Limits and retries
 
-Planhat allows 200 calls a minute and 150 a second. Calls are held back to stay below, over all threads of a
+Planhat allows 200 calls a minute and 150 a second. The library delays calls to stay below, over all threads of a
 robot, and over all robots of a machine that name the same `rate_limit_file`. Reads, and writes that name their
 record, are repeated when Planhat or the network fails; each wait is a line in the log. A record without a
 unique key is never sent twice.
@@ -391,17 +396,18 @@ A few keywords have the same name as one of another library. When both are impor
 | compare | [Find Duplicates], [Find Missing Objects] |
 | write one | [Create Company], [Update Company], [Delete Company] and so on |
 | write many | [Upsert Companies], [Import Companies], [Sync Companies] and so on; [Delete Planhat Objects] |
-| what became of it | [Save Upsert Report], [Save Planhat Plan] |
-| out of Planhat | [Export Companies] and so on, [Save Planhat Rows], [Flatten Objects] |
+| reports | [Save Upsert Report], [Save Planhat Plan], [Save Planhat Rows] |
+| export | [Export Companies] and so on, [Flatten Objects] |
 | what changed | [Take Planhat Snapshot], [Get Planhat Changes], [Confirm Planhat Changes] |
 | every day | [Log Note], [Log Ticket], [Complete Task], [Archive Enduser] |
 | usage | [Track Activity], [Track Activities], [Push Metrics], [Verify Metrics], [Get Metrics], [Send Segment Track] |
 | custom fields | [Plan Custom Fields], [Apply Custom Fields], [Export Custom Fields], [Check Custom Values] |
 | connections | [Connect To Planhat], [Switch Planhat Connection], [Close Planhat Connections] |
-| what is wrong | [Check Planhat Connection] |
+| problems | [Check Planhat Connection] |
 | any model | [Get Planhat Objects], [Create Planhat Object], [Planhat Request] and so on |
 
-The list of tags finds the same: a tag for each model, and `read`, `write`, `bulk`, `table`, `delete` for what is done.
+Tags find the same: one for each model, and `read`, `write` (one record), `bulk` (many records), `table` and `delete`
+for what a keyword does.
 
 ## Models
 

@@ -104,14 +104,23 @@ def load(
 
 
 REPORT_ONLY = "fail_on_errors: When false, rows that failed are only reported."
-UPLOAD_DOCS = [REPORT_ONLY, *(f"{each.name}: {each.doc}" for each in described(UpsertOptions))]
-"""What the options of all keywords that upsert mean, a line for each."""
 
 
-def upload_arguments() -> list[Argument]:
-    """Returns the arguments of all keywords that upsert."""
-    options = [named_only(each.name, each.hint, each.default) for each in described(UpsertOptions)]
+def upload_options(model: type[PlanhatObject]) -> list[Described]:
+    """Returns the options of an upsert; keys are generated only for models that Planhat finds by them."""
+    generates = model.OPEN or model.external_key() in model.KEYS
+    return [each for each in described(UpsertOptions) if generates or each.name != "generate_keys"]
+
+
+def upload_arguments(model: type[PlanhatObject]) -> list[Argument]:
+    """Returns the arguments of a keyword that upserts, but for the rows."""
+    options = [named_only(each.name, each.hint, each.default) for each in upload_options(model)]
     return [named_only("fail_on_errors", bool, default=True), *options]
+
+
+def upload_docs(model: type[PlanhatObject]) -> list[str]:
+    """Returns a line of documentation for each of them."""
+    return [REPORT_ONLY, *(f"{each.name}: {each.doc}" for each in upload_options(model))]
 
 
 def upload(
