@@ -11,15 +11,16 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from RPA.Planhat.connection.urls import target_of
-from RPA.Planhat.errors import path_of
-from RPA.Planhat.operations.reading import read_one
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, path_of
+from RPA.Planhat.operations.custom.declared import key_of
+from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
-from RPA.Planhat.types import Verb, find_model, model_at_path
+from RPA.Planhat.types import CustomField, Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.ids import split_reference
 
@@ -78,9 +79,22 @@ class DryRun(PlanhatSession):
         return self._update(model, reference, body) if reference else self._upsert(model, body)
 
     def _create(self, model: type[PlanhatObject], body: Any) -> requests.Response:
+        self._refuse_twin(model, body if isinstance(body, dict) else {})
         record = {"_id": MADE_UP.format(next(self._numbers)), **(body if isinstance(body, dict) else {})}
         self._tell(f"create {model.SINGULAR} {_said(body)}")
         return _response(record)
+
+    def _refuse_twin(self, model: type[PlanhatObject], body: Mapping[str, Any]) -> None:
+        """Refuses a new record with a key that another one has; those by which Planhat reads were looked up before."""
+        unique = [key for key in model.KEYS if key not in model.SHARED_KEYS and body.get(key)]
+        readable = {model.key_of(kind) for kind in model.READ_BY}
+        for key in unique if Verb.LIST in model.VERBS else ():
+            if key not in readable and self._listed(model, key, body[key]) is not None:
+                raise PlanhatBadRequestError(
+                    f"{PlanhatBadRequestError.HEADLINE}: another {model.SINGULAR} has the {key} {body[key]!r}."
+                )
+        if issubclass(model, CustomField) and key_of(body) in {key_of(each) for each in read_list(self, CustomField)}:
+            raise PlanhatBadRequestError(f"{PlanhatBadRequestError.HEADLINE}: there is such a custom field already.")
 
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
@@ -99,9 +113,17 @@ class DryRun(PlanhatSession):
         if reference.startswith(MADE_UP[:16]):
             return model({"_id": reference})
         kind, value = split_reference(reference)
-        if Verb.GET not in model.VERBS:
-            return model({model.key_of(kind): value})  # Planhat has no route to read one: nobody can tell before
-        return read_one(self, model, value, kind)
+        if Verb.GET in model.VERBS or Verb.LIST not in model.VERBS:
+            return read_one(self, model, value, kind)
+        found = self._listed(model, model.key_of(kind), value)
+        if found is None:
+            raise PlanhatNotFoundError(f"{PlanhatNotFoundError.HEADLINE}: there is no {model.SINGULAR} {reference}.")
+        return found
+
+    def _listed(self, model: type[PlanhatObject], key: str, value: Any) -> PlanhatObject | None:
+        """Returns the record that has a key; Planhat reads none of the model by it, so that its list tells."""
+        pages = read_all_pages(self, model, Query(properties=[key]))
+        return next((record for page in pages for record in page if dict.get(record, key) == value), None)
 
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
         plan = Plan(model)

@@ -96,7 +96,7 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], *, is_key: bool = Fals
     elif field.options or field.least is not None or field.most is not None:
         found = _are_within(field, values)
     elif field.kind is Kind.TEXT:
-        found = _are_sendable(value for value in values if value) and not (is_key and _have_spaces(values))
+        found = _are_sendable(filter(None, values)) and not (is_key and _have_spaces(values))
     elif field.kind is Kind.OBJECT:
         found = _are_json(values)
     elif field.kind is Kind.BOOLEAN:
@@ -123,7 +123,7 @@ def is_json(values: Sequence[Any]) -> bool:
     """Tells whether values of any kind are what JSON holds, at every depth."""
     types = set(map(type, values))
     if types <= STRINGS:
-        return _are_sendable(value for value in values if value)
+        return _are_sendable(filter(None, values))
     if types <= NUMBERS | {bool}:
         return _are_finite(values, types, LARGEST)
     return _are_json(values)
