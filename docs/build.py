@@ -114,7 +114,7 @@ def check(committed: Path) -> int:
 def same_page(one: Path, other: Path) -> bool:
     """Tells whether two pages say the same.
 
-    Of an HTML page only the texts and links count: its scripts, styles and mark-up come from Robot Framework and its
+    Of an HTML page only the words and links count: its scripts, styles and mark-up come from Robot Framework and its
     Markdown tools, and change with their versions.
     """
     if not other.exists():
@@ -136,7 +136,7 @@ def _texts_of_html(page: Path) -> str:
 def _left_over(target: Path, pages: list[str]) -> list[str]:
     """Returns pages that are there though nothing makes them any more.
 
-    What could not be made here for want of a tool or an extra is no left-over.
+    Pages that cannot be built here, because a tool or an extra is missing, are kept.
     """
     parts = {page.split("/")[0] for page in pages} & set(COMMITTED)
     there = [path for part in parts for path in _pages(target, part) if path.stem not in LIBRARIES]

@@ -21,7 +21,7 @@ SAME: Final = "as a read"
 
 
 class Row(NamedTuple):
-    """A fault, and what happens to a read, a keyed write and a create; nothing where it can not befall one."""
+    """A fault, and what happens to a read, a keyed write and a create; nothing where it cannot happen."""
 
     number: int
     fault: str
@@ -55,12 +55,12 @@ ROWS: Final = (
     _all(7, "refused, unknown host, no connection", "tried again: nothing was processed"),
     Row(8, "reset or closed without an answer", "tried again", "tried again", UNKNOWN),
     Row(9, "idle connection that was closed", "tried again at once", "tried again at once", UNKNOWN),
-    Row(10, "half an answer", "tried again", "tried again; stored once", f"{UNKNOWN}; the success is told"),
+    Row(10, "half an answer", "tried again", "tried again; stored once", f"{UNKNOWN}; the success is reported"),
     Row(
         11, "damaged, cut or swelling answer", "tried again; over `largest_answer` an error", SAME, UNKNOWN
     ),
     Row(12, "slow drip, silence", "ends with the time of the call", "the same; unknown", "the same; unknown"),
-    _all(13, "TLS that can not be trusted", "`PlanhatTLSError` at once; the token is not sent"),
+    _all(13, "TLS that cannot be trusted", "`PlanhatTLSError` at once; the token is not sent"),
     Row(14, "200 with HTML or another type", "an error with its first words", "the same; it may be stored", UNKNOWN),
     Row(15, "odd JSON", "read, or tried again; never a crash", "the same; it may be stored", UNKNOWN),
     _all(16, "equal names in an object", "the last counts"),
@@ -82,7 +82,7 @@ ROWS: Final = (
     Row(29, "one key twice in the input", "", "refused before sending, or the last wins"),
     Row(30, "killed at any moment", "read again from the start", "goes on; what was under way is sent again",
         "goes on; what was under way is unknown"),
-    Row(31, "journal that can not be written, or is another's", "", "nothing is sent", "nothing is sent"),
+    Row(31, "journal that cannot be written, or is another's", "", "nothing is sent", "nothing is sent"),
     Row(32, "rows come and go while paging", "no row is missed or doubled"),
     Row(33, "pages shorter than asked for", "read to the end"),
     Row(34, "50 threads; Ctrl-C and Robot's timeouts", "no thread left over; interrupts get through",

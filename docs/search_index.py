@@ -28,6 +28,9 @@ SUBJECTS: Final = {
     "keywords/RPA.Planhat.html#Get%20Licenses": ["renewal", "contract"],
     "keywords/RPA.Planhat.html#Delete%20Company": ["delete", "remove"],
     "keywords/RPA.Planhat.html#Find%20Duplicates": ["duplicate", "deduplicate"],
+    "keywords/RPA.Planhat.html#Merge%20Endusers": ["merge"],
+    "keywords/RPA.Planhat.html#Export%20Planhat%20Tenant": ["mask", "pseudonymize", "backup"],
+    "keywords/RPA.Planhat.html#Get%20Planhat%20Event": ["webhook", "automation"],
     "keywords/RPA.Planhat.html#Find%20Enduser": ["e-mail", "email", "mail"],
     "guides/tables.html#a-mapping": ["mapping", "owner", "csm"],
     "guides/tables.html#values-as-people-write-them": ["decimal", "encoding", "german excel", "umlaut", "separator"],
@@ -84,13 +87,13 @@ def _of_pages(pages: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def words_of(*texts: str) -> str:
-    """Returns the different words of texts, which may be Markdown or HTML."""
+    """Returns the different words of Markdown or HTML."""
     plain = unescape(re.sub(r"<[^>]+>", " ", " ".join(texts))).lower()
     found = re.findall(r"[a-z0-9äöü]+(?:[-_][a-z0-9]+)*", plain)
     return " ".join(sorted({word for word in found if 2 < len(word) < 30} - TOO_COMMON))
 
 
 def _synonyms() -> dict[str, list[str]]:
-    """Returns the words that stand in titles, by those that people use, in the singular."""
+    """Returns the words of titles, by those that people use, in the singular."""
     of_models = {word: [model, str(find_model(model).SINGULAR)] for word, model in OTHER_WORDS.items()}  # type: ignore[union-attr]
     return of_models | MORE_WORDS

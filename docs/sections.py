@@ -1,4 +1,4 @@
-"""Parts of pages written by hand that are generated: they stand between `<!-- name -->` and `<!-- /name -->`."""
+"""Generated parts of pages that are written by hand: they are between `<!-- name -->` and `<!-- /name -->`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECTIONS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
 
 
 def with_section(text: str, name: str, shown: str) -> str:
-    """Returns a page with a text between the two marks of that name.
+    """Returns a page with new content between the two marks of that name.
 
     Raises:
         ValueError: If the page does not have these marks.

@@ -58,7 +58,7 @@ FOLDERS: Final = {"docs/api": API, "docs/decisions": DECISIONS, "docs/keywords":
 NOT_SEARCHED: Final = (DECISIONS, CONTRIBUTING, "changelog.html", KEYWORDS)
 
 BAR: Final = "\ue000"
-"""Stands for a bar within a table cell, which Python-Markdown would show with its backslash."""
+"""Replaces a bar within a table cell, which Python-Markdown would show with its backslash."""
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Page:
 
     Attributes:
         address: Where it will be, below the folder of the site.
-        source: Where its text stands, below the root of the project; links start there.
+        source: Its file below the root of the project; links start there.
         text: The text, in Markdown.
     """
 

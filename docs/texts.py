@@ -1,4 +1,4 @@
-"""Small helpers for the texts of generated pages."""
+"""Small helpers for generated pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 
 def tidy(text: str) -> str:
-    """Ends lines and pages alike: no blanks at line ends, one empty line between paragraphs, one newline at the end."""
+    """Ends lines and pages alike: no spaces at line ends, one empty line between paragraphs, one newline at the end."""
     text = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
@@ -28,7 +28,7 @@ def wrap_signature(line: str, width: int = 100) -> str:
 
 
 def split_arguments(text: str) -> list[str]:
-    """Splits at the commas that stand outside of brackets and quotes."""
+    """Splits at the commas outside of brackets and quotes."""
     parts, depth, quote, start = [], 0, "", 0
     for index, sign in enumerate(text):
         if quote:
