@@ -69,7 +69,7 @@ class TenantKeywords(Component):
     ) -> MergeReport:
         """Merges duplicates of an enduser into the one to keep, and archives them.
 
-        Conversations, notes, tasks and issues that name a duplicate name the kept enduser afterwards. Fields and
+        Conversations, notes and issues that name a duplicate name the kept enduser afterwards. Fields and
         custom fields that are empty in the kept one are filled from the duplicates, in their order; their e-mail
         addresses become further ones. Planhat has no operation for this: each step is an update, and when the keyword
         is interrupted, the same call does what is left.
@@ -82,7 +82,7 @@ class TenantKeywords(Component):
 
         Returns:
             The report: `steps` with model, name, action, changes and outcome, `counts`, and `not_moved` with what
-            Planhat lets nobody move, such as tickets and NPS responses.
+            Planhat lets nobody move: tasks, tickets and NPS responses.
 
         Raises:
             PlanhatValidationError: If the endusers belong to different companies, or one is named twice; nothing was

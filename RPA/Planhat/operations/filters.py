@@ -85,6 +85,8 @@ class Filter:
         parts = {casefold(part) for text in texts for part in text.split(",")}
         if any("," in text for text in texts) and parts & same.keys():
             return "A string is one value, also with commas: give several values as a list, or use where=… in (…, …)."
+        if any(each in self._values for each in texts):
+            return ""  # The value is there; it is another filter that leaves nothing.
         near = [same[casefold(each)] for each in texts if casefold(each) in same]
         near = near or [each for text in texts for each in near_matches(text, self._values)]
         if near:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 REFERRING: tuple[tuple[type[PlanhatObject], str, str], ...] = (
     (Conversation, "endusers", "subject"),
-    (Task, "endusers", "action"),
     (Issue, "enduserIds", "title"),
 )
 """Models whose records name endusers, under which key, and the field that people know a record by."""
@@ -93,7 +92,7 @@ class MergeReport:
 def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_run: bool = False) -> MergeReport:
     """Merges endusers of one company into one of them.
 
-    Conversations, tasks and issues that name a duplicate name the kept enduser instead. Fields and custom fields that
+    Conversations and issues that name a duplicate name the kept enduser instead. Fields and custom fields that
     are empty in the kept one are filled from the duplicates, in their order, and their e-mail addresses become further
     ones. The duplicates are archived at the end, not deleted. When the same merge is repeated, only what is left is
     done.
@@ -188,7 +187,12 @@ def _archive(others: Sequence[Enduser]) -> Iterator[MergeStep]:
 
 
 def _left_behind(session: PlanhatSession, others: Sequence[Enduser]) -> Iterator[str]:
-    """Yields what stays with the duplicates: Planhat ties it to their e-mail addresses, and lets nobody change that."""
+    """Yields what stays with the duplicates: Planhat sets who is in tasks, and ties tickets and NPS to addresses."""
+    tasks = read_list(session, Task, Query([others[0].company_id], ["_id", "endusers"])) if others else []
+    for each in others:
+        mine = [one for one in tasks if each.id in map(_id_of, dict.get(one, "endusers") or [])]
+        if mine:
+            yield f"{plural(len(mine), 'task')} of {each.email or each.id}"
     for each in filter(lambda one: one.email, others):
         tickets = read_list(session, Ticket, Query(properties=["_id"], filters={"email": each.email}))
         answers = read_list(session, NPS, Query([each.company_id], ["_id", "email"]))
