@@ -190,9 +190,9 @@ def _left_behind(session: PlanhatSession, others: Sequence[Enduser]) -> Iterator
     """Yields what stays with the duplicates: Planhat sets who is in tasks, and ties tickets and NPS to addresses."""
     tasks = read_list(session, Task, Query([others[0].company_id], ["_id", "endusers"])) if others else []
     for each in others:
-        mine = [one for one in tasks if each.id in map(_id_of, dict.get(one, "endusers") or [])]
-        if mine:
-            yield f"{plural(len(mine), 'task')} of {each.email or each.id}"
+        own = [one for one in tasks if each.id in map(_id_of, dict.get(one, "endusers") or [])]
+        if own:
+            yield f"{plural(len(own), 'task')} of {each.email or each.id}"
     for each in filter(lambda one: one.email, others):
         tickets = read_list(session, Ticket, Query(properties=["_id"], filters={"email": each.email}))
         answers = read_list(session, NPS, Query([each.company_id], ["_id", "email"]))
