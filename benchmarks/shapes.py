@@ -99,6 +99,33 @@ FLAT: dict[str, Any] = {
 """With two lists and objects only, which costs the garbage collector least."""
 
 
+FULL: dict[str, Any] = {
+    "_id": ID + NUMBER,
+    "name": f"Name {NUMBER}",
+    "externalId": KEY + NUMBER,
+    "sourceId": f"001{NUMBER}",
+    "owner": "5f0000000000000000000001",
+    "phase": "Adoption",
+    "status": "customer",
+    "description": "Grew out of a pilot; the contract was renewed twice. " * 5,
+    "city": "Uppsala",
+    "country": "Sweden",
+    "arr": 2785.5,
+    "mrr": 232.125,
+    "tags": ["north", "pilot", "reference", "quarterly"],
+    "products": ["Base", "Reports", "API"],
+    "custom": {name: value for name, value in _CUSTOM.items() if name != "Seats"} | {"ARR": 2785.5},
+}
+"""Rows of 1 KB with filled fields, two lists of strings, amounts with decimals, and eight custom values."""
+
+VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
+    "recorded": {},
+    "full": {"companies": FULL, "endusers": {**FULL, "email": f"someone.{NUMBER}@example.com", "firstName": "Ada"}},
+    "flat": {"companies": FLAT, "endusers": {**FLAT, "email": f"someone.{NUMBER}@example.com", "firstName": "Ada"}},
+}
+"""The shapes of rows that every goal has to hold on: as recorded, full, and flat."""
+
+
 def template(shape: dict[str, Any], select: str = "") -> str:
     """Returns a row as JSON in which `NUMBER` stands for its number.
 

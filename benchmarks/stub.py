@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.shapes import COMPANY, ENDUSER, FLAT, KEY, numbered, template
+from benchmarks.shapes import COMPANY, ENDUSER, FLAT, ID, KEY, NUMBER, VARIANTS, numbered, template
 
 DIFFERENT = 100_000
 """Different rows of a table; a longer one has them again and again, unless only some fields are asked for."""
@@ -56,15 +56,27 @@ class Rows:
     def _text(self) -> memoryview:
         return memoryview("".join(f"{numbered(self._row, number)}," for number in range(self._count)).encode())
 
-    def page(self, start: int, stop: int) -> list[memoryview]:
+    def page(self, start: int, stop: int) -> list[bytes | memoryview]:
         """Returns the bytes of some rows in pieces, without the last comma."""
-        pieces = []
+        pieces: list[bytes | memoryview] = []
         while start < stop:
             first = start % self._count
             some = min(stop - start, self._count - first)
-            pieces.append(self._text[first * self._width : (first + some) * self._width])
+            text = self._text[first * self._width : (first + some) * self._width]
+            pieces.append(text if start < self._count else self._with_own_ids(text, start, some))
             start += some
         return [*pieces[:-1], pieces[-1][:-1]] if pieces else []
+
+    def _with_own_ids(self, text: memoryview, start: int, count: int) -> bytes:
+        """Returns rows that came before once more, each with an id of its own: a list never has one twice."""
+        place = self._row.find(ID + NUMBER) + len(ID)
+        if place < len(ID):
+            return bytes(text)
+        rows = bytearray(text)
+        for number in range(count):
+            at = number * self._width + place
+            rows[at : at + len(NUMBER)] = b"%08d" % (start + number)
+        return bytes(rows)
 
 
 class Stub:
@@ -75,9 +87,13 @@ class Stub:
         limit: Calls in any so many seconds; more are answered 429.
         seconds: How many seconds.
         counts: Rows by path.
+        variant: What rows of companies and endusers look like, see `shapes.VARIANTS`.
     """
 
-    def __init__(self, delay: float, limit: int, seconds: float, counts: dict[str, int]) -> None:
+    def __init__(
+        self, delay: float, limit: int, seconds: float, counts: dict[str, int], variant: str = "recorded"
+    ) -> None:
+        self.shapes = {**SHAPES, **VARIANTS[variant]}
         self.delay = delay
         self.limit, self.seconds = limit, seconds
         self.calls: deque[float] = deque(maxlen=limit or 1)
@@ -123,7 +139,7 @@ class Stub:
         with self.lock:
             if (name, select) not in self.texts:
                 different = self.counts[name] if select else min(self.counts[name], DIFFERENT)
-                self.texts[name, select] = Rows(template(SHAPES[name], select), max(different, 1))
+                self.texts[name, select] = Rows(template(self.shapes[name], select), max(different, 1))
             return self.texts[name, select]
 
     def _upserted(self, body: bytes) -> list[bytes | memoryview]:
@@ -167,8 +183,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0, help="calls in any --seconds; more are answered 429")
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--rows", type=_count, nargs="*", default=[], help="rows by path, such as endusers=500000")
+    parser.add_argument("--shape", choices=VARIANTS, default="recorded", help="what companies and endusers look like")
     options = parser.parse_args()
-    stub = Stub(options.delay, options.limit, options.seconds, dict(options.rows))
+    stub = Stub(options.delay, options.limit, options.seconds, dict(options.rows), options.shape)
     server = socket.create_server(("127.0.0.1", 0), backlog=128)
     print(server.getsockname()[1], flush=True)
     while True:
