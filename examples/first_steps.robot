@@ -15,7 +15,8 @@ ${PHASE}    Renewal talks
 
 *** Tasks ***
 Bring Planhat Up To Date From The CRM
-    [Documentation]    Companies first, then the people in them, then what follows from both.
+    [Documentation]    Custom fields that are missing, companies, the people in them, then what follows from both.
+    Apply Custom Fields    ${DATA}${/}custom_fields.json
     ${companies}=    Update Companies From CRM
     ${contacts}=    Update Endusers From CRM    ${companies}
     Start Renewal Talks
