@@ -134,7 +134,7 @@ def _unguarded(cell: str) -> str:
 def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
     """Returns how a file is written; the file stands at the line of its names afterwards."""
     start = file.tell()
-    sample = file.read(SAMPLE)
+    sample = file.read(SAMPLE).replace(NUL, STAND_IN)
     line = next((line for line in sample.splitlines(keepends=True) if line.strip()), "")
     told = SEPARATOR.fullmatch(line.rstrip("\r\n"))
     skipped = sample.index(line) + len(line) if told or line.startswith(TYPE_LINE) else 0
