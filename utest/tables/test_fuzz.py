@@ -73,7 +73,8 @@ def written(rows: list[list[str]], **dialect: Any) -> str:
 
 
 def may_be(cell: str) -> set[str]:
-    """Returns what a cell of a CSV file can mean: itself, or what it guards for a spreadsheet."""
+    """Returns what a cell of a CSV file can mean: itself, or what it guards for a spreadsheet; marks do not count."""
+    cell = cell.replace("\ufeff", "")
     bare = cell[2:-1].replace('""', '"') if cell.startswith('="') and cell.endswith('"') else cell
     return {cell, bare, unshield(cell)}
 
@@ -95,7 +96,7 @@ def test_csv_files_of_every_dialect(fuzz: Any) -> None:
         for row, line in zip(found, filled, strict=True):
             assert len(row) == len(heads)
             for cell, was in zip(row.values(), line, strict=True):
-                assert isinstance(cell, BadCell) or cell in may_be(was), (cell, was)
+                assert isinstance(cell, BadCell) or cell.replace("\ufeff", "") in may_be(was), (cell, was)
 
     fuzz(
         check,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import unicodedata
 import zipfile
+import zlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -411,3 +413,28 @@ def test_a_missing_value_is_an_empty_cell(missing: Any) -> None:
 def test_numbers_of_databases_are_what_they_are() -> None:
     row = {"a": Decimal("12.50"), "b": Decimal(12345678901234567890), "c": Decimal(3), "d": 1.5}
     assert list(read_rows([row])) == [{"a": 12.5, "b": 12345678901234567890, "c": 3, "d": 1.5}]
+
+
+OLD_WORKBOOK = (
+    "eNrtmE9IFFEcx79vdmZn1r+rqaGRiJSV2cHsjxfdFMpTUh0qIrBV5yBua2x7yC5Ztscg6FR0EbwEYXXpD3WoW4fAqEMQRFrHTkFFB3X6vd97"
+    "W6NN4IJJxnyX+b33fr/5zLx9f2fm5XTFzMS9ulksUSciWPBiiPp8go5YvhAHxT1PZvOpQ4cXak0p5lBHRi08Ln1hyz6U/T0LA3fNZ2SBD3Sc"
+    "xBn0jqTdhlVUN9chKWQdOoRJY8/ATTrKUMv1qmQ7wHYd2zt87hO2+9hzhW0HnTsjTmA60dvcrsfxcaORY2VkBR4w85Y9rajGczmOL1wV6lwL"
+    "XZmhZOrfDNSbJZgE9VyPm3YzydQMqqgLJ/HVawC+5Ofq04bQv7p+AfJ/X+y3A/zXDBMYg3dKyIGYQykaTRmxaMJl3bM51OCoJR226EEG3/Ae"
+    "Ll3idsMc+mncgwCgGHDPZd1MOpnqGxokfmAoO0pJOnnajQBdO1qp0DWgCzvZtrHdxXY32z1s97JtJ6B7JJUtkis+rxDxRStEKc+bErKDKOd8"
+    "Bc+eOO0Bc7c+vzrYfyjRx54x3hWUNss/Cw8XJUFw2ZI9p5mJ7Wwv8VU3cL6ObRU1CqVNh6p15sA4n3OZo010nzbW68QWX34r5XOfDj+sz31M"
+    "bKP8VM/s+aqpN4kJNNJeNki8/I2jRbSIG9elHiXyqdCrzDu2tb+tOJ1GJe7LDK03v7RybSb+2GZqF46swTZzjLiuu6cfKsoxz20Gag8pVZKt"
+    "I36WDN1WkhYBtGBatodlOFw7upZQEcmamjUCWINZS7OqX2yhIn42EsBGmI1qNsJsuVARP2sGsCaztmZNZtcLFfGzVgBrMeto1mJ2o1ARPxsN"
+    "YKPMxjQbZXaTUBE/awewNrNFmrWZbRYq4medANZhtlizjuojHZFsSX5GIWhGhQoVKlSoUKFWToKfrtSzpMkvHupp1dbfdebpWAg/k/y3OoIR"
+    "+mXpnXI/0pRmMFrQ+KmBJfLXEstk8t8LpY7R3TMYprdZWY/hgscvvW0I//9ZNhhfuSlU6P0XCqnnX77/D6VxFPc="
+)
+"""A workbook of Excel 97, packed: a sheet with each error in its second column, and one behind it."""
+
+
+def test_errors_in_an_old_workbook_are_bad_cells_too(tmp_path: Path) -> None:
+    path = tmp_path / "old.xls"
+    path.write_bytes(zlib.decompress(base64.b64decode(OLD_WORKBOOK)))
+    *bad, good = rows_of(path, sheet="Größe €")
+    shown = ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"]
+    assert [row["city"] for row in bad] == [(f"city shows {each}, an error of the spreadsheet.",) for each in shown]
+    assert good == {"external_id": "A-8", "city": False, "name": "Bolt"}
+    assert rows_of(path.rename(tmp_path / "old.xlsx"), sheet="Größe €")[0]["external_id"] == "A-1"

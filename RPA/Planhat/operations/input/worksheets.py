@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.headings import ERRORS, NOT_CALCULATED, Headings
+from RPA.Planhat.operations.input.old_workbooks import errors_of
 from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, s
         refuse_bombs(path)
         book = _book(path, calamine)
         name = _sheet_name(path, book, sheet, calamine)
-        bad = bad_cells_of(path, name)  # before the sheet is read: it may be too large for the memory
+        bad = bad_cells_of(path, name) or errors_of(
+            path, name
+        )  # before the sheet is read: it may be too large for the memory
         return book.get_sheet_by_name(name), bad
     except calamine.PasswordError as problem:
         raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
