@@ -55,7 +55,7 @@ ROWS = st.lists(st.dictionaries(NAMES, VALUES, max_size=5), min_size=1, max_size
 MODELS = [Company, Enduser, License, Note, model_at_path("teams")]
 
 
-OFFLINE = PlanhatSession("token", base_url="http://127.0.0.1:1")
+OFFLINE = PlanhatSession("offline-0123456789", base_url="http://127.0.0.1:1")
 
 
 def planned(model: type[PlanhatObject], rows: Any, **options: Any) -> Plan:
@@ -209,7 +209,7 @@ rows = [
     {"external_id": "B", "customer_from": date(2026, 3, 1), "name": "\\u2028\\x7f\\x1f"},
 ]
 rows = (row for row in rows) if sys.argv[2] == "generator" else rows
-session = PlanhatSession("token", base_url="http://127.0.0.1:1")
+session = PlanhatSession("offline-0123456789", base_url="http://127.0.0.1:1")
 print(Plan.of(session, Company, rows, RowOptions(given=True, check_custom_fields=False)).digest())
 """
 

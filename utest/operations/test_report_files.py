@@ -118,7 +118,7 @@ def _without_nul(value: Any) -> Any:
 def test_the_same_is_sent_when_a_file_of_failed_rows_is_given_again(tmp_path: Path) -> None:
     rows = [row for row in ROWS if "tags" not in row]
     path = report_of(rows).save_files(tmp_path / "a")["failed"]
-    session = PlanhatSession("token", base_url="http://127.0.0.1:1")
+    session = PlanhatSession("offline-0123456789", base_url="http://127.0.0.1:1")
     options = RowOptions(given=True, check_custom_fields=False)
     first, again = (Plan.of(session, Company, each, options) for each in (rows, read(path)))
     numbers = range(1, len(rows) + 1)

@@ -353,7 +353,7 @@ from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
-session = PlanhatSession("token", base_url="http://127.0.0.1:1")
+session = PlanhatSession("offline-0123456789", base_url="http://127.0.0.1:1")
 options = RowOptions(given=True, check_custom_fields=False)
 rows = [{"name": f"Company {n}", "externalId": f"K-{n}", "description": "x" * 500} for n in range(10_000)]
 tracemalloc.start()
