@@ -95,6 +95,8 @@ class EventLog:
             damaged = f"The journal {self._file.path} is damaged: it does not fit the rows. Nothing was sent."
             raise PlanhatValidationError(damaged) from problem
         self.doubt_what_is_under_way()
+        stored = [number for number in self.doubt if self.plan.states[number] == Outcome.UNCHANGED.value]
+        self._settle(Resolution(stored, Outcome.UNCHANGED, STORED_BEFORE))
 
     def _require_fitting(self, fact: Fact) -> None:
         """Refuses a fact that no upload of these rows has written: one that is taken for true may hide rows.
@@ -107,12 +109,16 @@ class EventLog:
         if fact["fact"] in ("sent", "resolved"):
             for first, last in fact["rows"]:
                 fits = type(first) is type(last) is int and 1 <= first <= last <= len(self.plan)
-                if not fits or any(self.plan.states[number] not in TO_SEND for number in range(first, last + 1)):
+                # A row that was stored before may be unchanged now, where rows were compared.
+                if not fits or not (self.plan.compared or self._are_open(range(first, last + 1))):
                     raise ValueError(fact["rows"])
         if fact["fact"] == "resolved" and not isinstance(fact["reason"], str):
             raise ValueError(fact["reason"])
         if "answer" in fact and not (isinstance(fact["answer"], dict) and isinstance(fact["status"], int)):
             raise ValueError(fact["answer"])
+
+    def _are_open(self, numbers: Iterable[int]) -> bool:
+        return all(self.plan.states[number] in TO_SEND for number in numbers)
 
     def _head(self, session: PlanhatSession) -> Fact:
         return head_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,13 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
 from RPA.Planhat.operations.input.report_files import require_writable
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import refuse_misspelt
+from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows.matching import compare, sharing_rows
 from RPA.Planhat.operations.rows.options import ImportOptions, Progress, RowOptions, SyncOptions, silent
 from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome, Resolution
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport, paths_of
-from RPA.Planhat.operations.rows.upsert import require_bulk, send
+from RPA.Planhat.operations.rows.send import require_bulk, send
 from RPA.Planhat.text.files import file_path
 
 if TYPE_CHECKING:
@@ -38,8 +40,12 @@ def plan_table(
     """
     plan = Plan.of(session, model, rows, options)
     _compare(session, plan)
+    account = TablePlan(plan)
+    account.others = modes.Others.of(session, plan)
+    modes.decide(plan)
     plan.settle_repeated()
-    return TablePlan(plan)
+    modes.brake(plan, account.others, account)
+    return account
 
 
 def import_table(
@@ -53,19 +59,35 @@ def import_table(
     """
     require_bulk(model)
     plan = Plan.of(session, model, rows, options)
-    if options.compare:
-        _compare(session, plan)
     report = TableReport(plan)
-    bad = plan.states.count(REFUSED)
-    if bad and options.bad_rows == "refuse":
-        reasons = plan.reasons(REFUSED)
-        why = "it was not sent, since other rows are bad"
-        plan.states.settle(Resolution(list(plan.states.having(*TO_SEND)), Outcome.FAILED, why, retryable=True))
-        plan.settle_repeated()
-        raise PlanhatBulkError(f"Nothing was sent, since {bad} of {report.total} rows are bad:{reasons}", report)
-    if not options.compare:
+    if options.compares:
+        _compare(session, plan)
+    else:
         report.alike = sharing_rows(plan)
-    return send(session, plan, report)
+    _refuse_bad(report)
+    others = report.others = modes.Others.of(session, plan)
+
+    def decide() -> None:
+        modes.decide(plan)
+        modes.brake(plan, others, TablePlan(plan))
+        _refuse_bad(report)
+
+    send(session, plan, report, decide)
+    others.carry_out(session)
+    return report
+
+
+def _refuse_bad(report: TableReport) -> None:
+    """Refuses a table that has bad rows, unless these are to be skipped."""
+    plan = report.plan
+    bad = plan.states.count(REFUSED)
+    if not bad or plan.options.bad_rows == "skip":
+        return
+    reasons = plan.reasons(REFUSED)
+    why = "it was not sent, since other rows are bad"
+    plan.states.settle(Resolution(list(plan.states.having(*TO_SEND)), Outcome.FAILED, why, retryable=True))
+    plan.settle_repeated()
+    raise PlanhatBulkError(f"Nothing was sent, since {bad} of {report.total} rows are bad:{reasons}", report)
 
 
 def _compare(session: PlanhatSession, plan: Plan) -> None:
@@ -104,8 +126,8 @@ def load(  # noqa: PLR0913 - what an import consists of
     for text in (rows, mapping):
         refuse_misspelt(group, text)
     plan_only = session.dry_run or given.get("dry_run", False)
-    more = {"mapping": mapping, "compare": differences, "resolve_companies": differences or plan_only}
-    options = RowOptions.of(group, given, progress=progress, **more)
+    options = RowOptions.of(group, given, progress=progress, mapping=mapping, compare=differences)
+    options = replace(options, resolve_companies=options.compares or plan_only)
     if options.save_as:
         require_writable([file_path(options.save_as)] if plan_only else paths_of(options.save_as).values())
     run = plan_table if plan_only else import_table
@@ -137,4 +159,4 @@ def _settle(result: TablePlan | TableReport, options: RowOptions, delimiter: str
 
 def _has_failed(report: TableReport) -> bool:
     """Bad rows that were skipped are what the caller asked for."""
-    return bool(report.counts["failed"] or report.counts["unknown"])
+    return bool(report.counts["failed"] or report.counts["unknown"] or (report.others and report.others.problem()))

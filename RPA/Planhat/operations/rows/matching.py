@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.reading import Query, read_all_pages
+from RPA.Planhat.operations.reading import Query, condition_of, read_all_pages
 from RPA.Planhat.operations.rows.comparing import changes_of, shown_keys
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.rows.comparing import Change
     from RPA.Planhat.operations.rows.plan import Plan
+    from RPA.Planhat.operations.where import Condition
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -32,6 +34,19 @@ ON_THEIR_WAY = (SEND, CREATE, UPDATE, UNCHANGED)
 
 NAMED = 100
 """Sentences on rows that share a key; a table may have any number of such rows."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The records that count as others, where no row means them.
+
+    Attributes:
+        keys: What is kept of each.
+        condition: What they have to fit, if anything.
+    """
+
+    keys: frozenset[str]
+    condition: Condition | None
 
 
 def compare(session: PlanhatSession, plan: Plan) -> None:
@@ -46,16 +61,23 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     model = plan.model
     known = [each.key for each in model.known_fields().values()]
     owners = [key for key in (*OWNER_KEYS, "archived", *SHOWN) if key in known]
-    wanted = shown_keys(model, [*model.KEYS, *owners, *plan.keys, *plan.match_by])
+    where = plan.options.where
+    condition = None if where is None else condition_of(session, model, where)
+    others = plan.options.others if isinstance(plan.options.others, dict) else {}
+    changed = [field.key for name in others if (field := model.field(name.partition(".")[0]))]
+    needed = [key.partition(".")[0] for key in condition.keys] if condition else []
+    wanted = shown_keys(model, [*model.KEYS, *owners, *plan.keys, *plan.match_by, *changed, *needed])
     matched: dict[int, int] = {}
+    scope = Scope(frozenset((*model.KEYS, *SHOWN, "archived", "isArchived", *changed)), condition)
     for page in read_all_pages(session, model, Query(properties=[key for key in wanted if key in known])):
-        _compare_page(plan, page, matched)
+        _compare_page(plan, page, matched, scope)
+    plan.compared = True
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))
     _refuse_sharing(plan, matched)
 
 
-def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int]) -> None:
+def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int], scope: Scope) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     meant: dict[int, list[tuple[int, int]]] = defaultdict(list)
     columns = _identities_of_records(plan, page)
@@ -76,9 +98,11 @@ def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, 
                 if found or number in changes:
                     changes[number] = found
     plan.store.set_changes(changes)
-    keys = (*plan.model.KEYS, *SHOWN)
-    others = (record for place, record in enumerate(page) if place not in meant)
-    plan.add_others([{key: value for key, value in dict(each).items() if key in keys} for each in others])
+    inside = [record for record in page if scope.condition is None or scope.condition.matches(dict(record))]
+    plan.known += len(inside)
+    own = {page[place].id for place in meant}
+    others = (record for record in inside if record.id not in own)
+    plan.add_others([{key: value for key, value in dict(each).items() if key in scope.keys} for each in others])
 
 
 def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[list[str]]:

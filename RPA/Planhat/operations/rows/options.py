@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -12,7 +13,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
 from RPA.Planhat.text.files import file_path
-from RPA.Planhat.text.parsing import as_strings
+from RPA.Planhat.text.parsing import as_strings, parse_literal
 from RPA.Planhat.text.validation import require_function
 
 if TYPE_CHECKING:
@@ -76,7 +77,28 @@ class MappedTable(FormatOptions, FileOptions, total=False):
     ]
 
 
-class TableOptions(FormatOptions, FileOptions, total=False):
+class ModeOptions(TypedDict, total=False):
+    """Which rows may be new, and which may be known."""
+
+    new: Annotated[
+        Literal["create", "skip", "refuse"],
+        Option("create", "Rows whose record Planhat does not have: `create` it, `skip` them, or `refuse` them as bad."),
+    ]
+    known: Annotated[
+        Literal["update", "skip", "refuse"],
+        Option("update", "Rows whose record Planhat has: `update` it, `skip` them, or `refuse` them as bad."),
+    ]
+    at_most: Annotated[
+        int | str | None,
+        Option(
+            None,
+            "The most records that may be updated: a number, or a share of those that Planhat has such as `5 %`. Above "
+            "it nothing is sent.",
+        ),
+    ]
+
+
+class TableOptions(FormatOptions, FileOptions, ModeOptions, total=False):
     """Options of every import and every sync."""
 
     clear_empty: Annotated[
@@ -125,6 +147,18 @@ class SyncSettings(TableOptions, total=False):
     """Options of a sync that sends."""
 
     match_by: Annotated[Texts, Option(None, "More fields by which a row finds its record, such as `name`.")]
+    others: Annotated[
+        Any,
+        Option(
+            "keep",
+            "Records that no row means: `keep`, `report`, `archive` or `delete` them, or a dictionary of the fields to "
+            "change, such as `{'phase': 'lost'}`. All but `keep` and `report` need `at_most`.",
+        ),
+    ]
+    where: Annotated[
+        str | None,
+        Option(None, "Only records that fit count as others, such as `phase = live`; see [Where]. Default: all."),
+    ]
 
 
 class SyncOptions(SyncSettings, PlanOptions, total=False):
@@ -139,7 +173,7 @@ class DeclarationOptions(MappedTable, total=False):
     ]
 
 
-class UpsertOptions(MappedTable, total=False):
+class UpsertOptions(MappedTable, ModeOptions, total=False):
     """Options of a bulk upsert."""
 
     bad_rows: Annotated[
@@ -199,6 +233,10 @@ class UpsertOptions(MappedTable, total=False):
     ]
 
 
+KEEP, REPORT = "keep", "report"
+OTHERS = (KEEP, REPORT, "archive", "delete")
+SHARE = re.compile(r"(\d+)\s*(%?)")
+
 STRINGS = ("dates", "true", "false", "empty", "unique", "match_by")
 """Options that may be one string with commas."""
 
@@ -235,6 +273,11 @@ class RowOptions:
         bad_rows: Plan: `refuse` all rows while some are bad, or `skip` the bad ones.
         duplicates: Plan: which of several rows with one key is sent when they differ.
         compare: Plan: whether rows are compared with what Planhat has, and only differences sent.
+        new: Plan: `create`, `skip` or `refuse` rows whose record Planhat does not have.
+        known: Plan: `update`, `skip` or `refuse` rows whose record Planhat has.
+        others: Plan: what becomes of records that no row means.
+        at_most: Plan: how many records, or which share of them, may be changed.
+        where: Plan: the condition for records that count as others.
         dry_run: Plan: whether nothing is sent.
         journal: Send: the file that keeps what was done.
         stop_after_failed: Send: how many rows, or which share of them, may fail before the upload stops.
@@ -269,6 +312,11 @@ class RowOptions:
     bad_rows: OnBad = "refuse"
     duplicates: OnDuplicates = "refuse"
     compare: bool = False
+    new: str = "create"
+    known: str = "update"
+    others: Any = KEEP
+    at_most: int | str | None = None
+    where: str | None = None
     dry_run: bool = False
     journal: str | Path | None = None
     stop_after_failed: int | str | None = None
@@ -286,8 +334,39 @@ class RowOptions:
             raise PlanhatValidationError(
                 "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
             )
+        self._require_modes()
         require_function("progress", self.progress)
         self.formats  # noqa: B018 - a format that is not valid is refused before anything is read
+
+    def _require_modes(self) -> None:
+        given = parse_literal(self.others)
+        object.__setattr__(self, "others", given)
+        if not (given in OTHERS if isinstance(given, str) else isinstance(given, dict) and given):
+            raise PlanhatValidationError(
+                f"others is one of {', '.join(OTHERS)}, or a dictionary of fields and values; not {given!r}."
+            )
+        if self.at_most is not None and not SHARE.fullmatch(str(self.at_most).strip()):
+            raise PlanhatValidationError(
+                f"at_most is a number of records, or a share of them such as 5 %; not {self.at_most!r}."
+            )
+        if given not in (KEEP, REPORT) and self.at_most is None:
+            raise PlanhatValidationError(
+                f"others={given!r} changes records that no row means, so it needs at_most, such as at_most=50 or "
+                "at_most=5 %."
+            )
+
+    @property
+    def compares(self) -> bool:
+        """Whether rows have to be compared with what Planhat has."""
+        modes = (self.new, self.known, self.others, self.at_most) != ("create", "update", KEEP, None)
+        return self.compare or modes
+
+    def limit_of(self, known: int) -> int | None:
+        """Returns how many of so many records may be changed, if there is a limit."""
+        found = SHARE.fullmatch(str(self.at_most).strip())
+        if not found:
+            return None
+        return int(found[1]) * known // 100 if found[2] else int(found[1])
 
     @classmethod
     def of(cls, group: type, told: Mapping[str, Any], /, **more: Any) -> Self:

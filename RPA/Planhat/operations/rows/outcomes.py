@@ -28,14 +28,14 @@ class Outcome(Enum):
 
 STORED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 
-SEND, CREATE, UPDATE, REPEATED, REFUSED = "send", "create", "update", "repeated", "refused"
+SEND, CREATE, UPDATE, REPEATED, REFUSED, SKIPPED = "send", "create", "update", "repeated", "refused", "skipped"
 """Actions of a plan, beside `unchanged`, which is an outcome as well."""
 
 TO_SEND = (SEND, CREATE, UPDATE)
 """Actions of rows that are not settled yet. `send` is a row that was not compared with Planhat's records."""
 
-STATES = (*TO_SEND, REPEATED, REFUSED, *(each.value for each in Outcome))
-OF_ACTION = {REFUSED: Outcome.FAILED, REPEATED: Outcome.UNCHANGED}
+STATES = (*TO_SEND, REPEATED, REFUSED, SKIPPED, *(each.value for each in Outcome))
+OF_ACTION = {REFUSED: Outcome.FAILED, REPEATED: Outcome.UNCHANGED, SKIPPED: Outcome.UNCHANGED}
 """The outcomes of rows that are not sent themselves."""
 
 ACCOUNT = ("number", "outcome", "reason", "key")

@@ -21,6 +21,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     CREATE,
     REFUSED,
     REPEATED,
+    SKIPPED,
     TO_SEND,
     Outcome,
     RowResult,
@@ -70,6 +71,8 @@ class Plan:
         columns: The columns of the table, empty ones too, which a mapping may name.
         left_out: Cells that were left out, by the reason.
         unused: Columns that were not used.
+        compared: Whether rows were compared with what Planhat has, so that only differences are sent.
+        known: How many records Planhat has, as far as they count as others.
     """
 
     def __init__(self, model: type[PlanhatObject], options: RowOptions | None = None, limit: int = 256) -> None:
@@ -81,6 +84,8 @@ class Plan:
         self.columns: dict[str, None] = {}
         self.left_out: dict[str, int] = {}
         self.unused: list[str] = []
+        self.compared = False
+        self.known = 0
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
         self._owned = True
@@ -325,7 +330,7 @@ class Plan:
         if numbers != self._at_hand[0]:
             with GC_PAUSE.paused(large=False):
                 payloads = self.store.payloads(numbers)
-                if self.options.compare and not issubclass(self.model, Ticket):
+                if self.compared and not issubclass(self.model, Ticket):
                     # A ticket without its address is dropped by Planhat, silently: it is sent as a whole.
                     payloads = self._differences(numbers, payloads)
             self._at_hand = (numbers, payloads)
@@ -381,7 +386,7 @@ class Plan:
         for number in self.sent_by:
             sender = self.sender(number)
             state, reason, again = self.states[sender], self.states.reasons.get(sender, ""), False
-            if state in (REFUSED, Outcome.FAILED.value, Outcome.UNKNOWN.value):
+            if state in (REFUSED, SKIPPED, Outcome.FAILED.value, Outcome.UNKNOWN.value):
                 again = self.states.is_retryable(sender)
             else:
                 state = REPEATED

@@ -13,7 +13,7 @@ from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.operations.input.cells import RowWriter, cell_text, shield
 from RPA.Planhat.operations.input.report_files import save_rows
 from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
-from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, REPEATED, STORED, UPDATE, Outcome, RowResult
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, REPEATED, SKIPPED, STORED, UPDATE, Outcome, RowResult
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import plural
 
@@ -32,7 +32,7 @@ LISTS = (
 )  # fmt: skip
 
 FILES = {
-    "ok": (*(each.value for each in STORED), REPEATED),
+    "ok": (*(each.value for each in STORED), REPEATED, SKIPPED),
     "failed": (REFUSED, "failed"),
     "unknown": ("unknown",),
 }
@@ -236,7 +236,7 @@ class BulkReport(Report):
         wanted = Outcome(outcome)
         if self.plan is None:
             return [result for result in self.results if result.outcome is wanted]
-        more = {Outcome.UNCHANGED: (REPEATED,), Outcome.FAILED: (REFUSED,)}.get(wanted, ())
+        more = {Outcome.UNCHANGED: (REPEATED, SKIPPED), Outcome.FAILED: (REFUSED,)}.get(wanted, ())
         return self._having(wanted.value, *more)
 
     @property
@@ -246,7 +246,7 @@ class BulkReport(Report):
             found = Counter(result.outcome for result in self.results)
             return {outcome.value: found[outcome] for outcome in Outcome}
         counts = {outcome.value: self.plan.states.count(outcome.value) for outcome in Outcome}
-        counts["unchanged"] += self.plan.states.count(REPEATED)
+        counts["unchanged"] += self.plan.states.count(REPEATED, SKIPPED)
         counts["failed"] += self.plan.states.count(REFUSED)
         return counts
 
@@ -305,6 +305,8 @@ class _Table(Report):
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self["model"] = str(plan.model.SINGULAR)
+        self.others: Account | None = None
+        """The account of the records that no row means; nothing if they were not looked for."""
 
     @property
     def model(self) -> type[PlanhatObject]:
@@ -329,7 +331,9 @@ class _Table(Report):
     @property
     def counts(self) -> dict[str, int]:
         """How many rows ended in each outcome."""
-        return {outcome: self.plan.states.count(outcome) for outcome in self.OUTCOMES}
+        options = self.plan.options
+        more = (SKIPPED,) if "skip" in (options.new, options.known) else ()
+        return {outcome: self.plan.states.count(outcome) for outcome in (*self.OUTCOMES, *more)}
 
     @property
     def total(self) -> int:
@@ -350,6 +354,23 @@ class _Table(Report):
     def not_in_table(self) -> Sequence[dict[str, Any]]:
         """The records of Planhat that no row means; known after a comparison only."""
         return self.plan.store.others()
+
+    def raise_if_failed(self) -> None:
+        """Fails when a row is not stored, or may not be, or a record that no row means was not changed as wanted.
+
+        Raises:
+            PlanhatBulkError: With this report on it.
+        """
+        super().raise_if_failed()
+        problem = self.others.problem() if self.others is not None else ""
+        if problem:
+            raise PlanhatBulkError(f"Of the records that no row means, {problem}", self)
+
+    def __repr__(self) -> str:
+        others = str(self.others) if self.others is not None and any(self.others.counts.values()) else ""
+        return f"{super().__repr__()}; others: {others}" if others else super().__repr__()
+
+    __str__ = __repr__
 
 
 class TablePlan(_Table):

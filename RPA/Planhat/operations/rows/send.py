@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
@@ -20,17 +22,25 @@ from RPA.Planhat.errors import (
 )
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import is_envelope
-from RPA.Planhat.operations.rows.outcomes import STORED, Outcome, Resolution
-from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, read_back
+from RPA.Planhat.operations.rows.events import EventLog
+from RPA.Planhat.operations.rows.journal_file import JournalFile
+from RPA.Planhat.operations.rows.natural_keys import NaturalKey
+from RPA.Planhat.operations.rows.outcomes import STORED, TO_SEND, Outcome, Resolution
+from RPA.Planhat.operations.rows.report import Report
+from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, prove, read_back
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
+from RPA.Planhat.types import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from RPA.Planhat.operations.rows.events import EventLog
-    from RPA.Planhat.operations.rows.natural_keys import NaturalKey
+    from RPA.Planhat.operations.rows.options import RowOptions
+    from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
+
+R = TypeVar("R", bound=Report)
 
 LOGGER = logging.getLogger("RPA.Planhat")
 
@@ -283,3 +293,100 @@ def _envelope_in(problem: PlanhatHTTPError) -> dict[str, Any] | None:
     except PlanhatError:
         return None
     return answer if is_envelope(answer) else None
+
+
+def require_bulk(model: type[PlanhatObject]) -> None:
+    """Refuses a model that Planhat does not take in bulk.
+
+    Raises:
+        PlanhatValidationError: If it is one.
+    """
+    if Verb.UPSERT not in model.VERBS:
+        raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
+
+
+def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
+    """Returns the fields by which rows without a key are found, if there are some.
+
+    Raises:
+        PlanhatValidationError: If Planhat does not list the model, or it has no such field.
+    """
+    if not names:
+        return None
+    if Verb.LIST not in model.VERBS:
+        raise PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by cannot help.")
+    return NaturalKey(model, names)
+
+
+def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], None] | None = None) -> R:
+    """Sends what a plan has to send, and returns the account of all rows.
+
+    Args:
+        session: The connection.
+        plan: The rows.
+        report: Takes the account.
+        decide: Called before anything is sent, with what the journal knows: may take rows out, or refuse all.
+
+    Raises:
+        PlanhatValidationError: If the journal is that of other rows; nothing was sent.
+        PlanhatBulkError: If it stopped before the end; the report is on the error.
+        PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
+    """
+    options = plan.options
+    find_by = natural_key(plan.model, options.find_by)
+    journal = options.journal if not session.dry_run else None
+    with nullcontext() if journal is None else JournalFile(journal) as file:
+        if journal is not None:
+            _refuse_former_journal(Path(journal))
+        facts = EventLog(plan, report, file, _said(plan.model, options))
+        facts.resume(session)
+        if decide is not None:
+            before = plan.states.count(*TO_SEND)
+            decide()
+            facts.total -= before - plan.states.count(*TO_SEND)
+        upload = Upload(session, facts, options.stop_after_failed, find_by)
+        try:
+            upload.run()
+        except PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
+            upload.stopped_by = problem
+        if upload.stopped_by is not None:
+            raise _stopped(upload.stopped_by, facts)
+        if options.verify and not session.dry_run:
+            proof = prove(session, plan, plan.states.having(*(each.value for each in STORED)))
+            facts.verified(proof)
+            report.proof = proof
+        facts.full_report()
+        return report
+
+
+def _refuse_former_journal(path: Path) -> None:
+    """Versions up to 1.0 kept a journal for each 5,000 rows of a table."""
+    former = path.with_name(f"{path.name}.0001")
+    if former.exists():
+        raise PlanhatValidationError(
+            f"Nothing was sent, since {former} is the journal of an import that an earlier version of this library "
+            f"began. Let that version finish it, or check in Planhat what is stored and delete the files {path.name}."
+            "0001 and following."
+        )
+
+
+def _said(model: type[PlanhatObject], options: RowOptions) -> str:
+    """Returns how rows get their identity, which has to be the same in each run with one journal."""
+    names = {"generate_keys": options.generate_keys, "find_by": options.find_by}
+    told = [f"{name}={', '.join(NaturalKey(model, given).keys)}" for name, given in names.items() if given]
+    chosen = {"duplicates": "refuse", "new": "create", "known": "update"}
+    told += [
+        f"{name}={getattr(options, name)}" for name, default in chosen.items() if getattr(options, name) != default
+    ]
+    return ", ".join(told)
+
+
+def _stopped(problem: PlanhatError, facts: EventLog) -> PlanhatError:
+    facts.doubt_what_is_under_way()
+    began = facts.report.calls > 1 or facts.settled > 0 or bool(facts.doubt)
+    report = facts.full_report(stopped=str(problem).splitlines()[0])
+    if not began:
+        return problem
+    error = PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
+    error.__cause__ = problem
+    return error

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.options import described
-from RPA.Planhat.operations.rows.events import EventLog
-from RPA.Planhat.operations.rows.journal_file import JournalFile
-from RPA.Planhat.operations.rows.natural_keys import NaturalKey
+from RPA.Planhat.operations.rows import modes
+from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.options import MappedTable, RowOptions, UpsertOptions
-from RPA.Planhat.operations.rows.outcomes import REFUSED, STORED
+from RPA.Planhat.operations.rows.outcomes import REFUSED
 from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.report import BulkReport, Report
-from RPA.Planhat.operations.rows.send import Upload
-from RPA.Planhat.operations.rows.verify import prove
-from RPA.Planhat.types import Verb
+from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.operations.rows.send import natural_key, require_bulk, send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
-
-R = TypeVar("R", bound=Report)
 
 
 def upsert(
@@ -58,9 +52,17 @@ def upsert(
     given = _options_of(rows, options or {})
     natural_key(model, given.find_by)
     plan = Plan.of(session, model, read_rows(rows, given) if is_table(rows) else rows, given)
-    if plan.states.count(REFUSED) and given.bad_rows == "refuse":
-        raise PlanhatValidationError(plan.reasons(REFUSED).refusal)
-    report = send(session, plan, BulkReport(plan))
+    report = BulkReport(plan)
+
+    def decide() -> None:
+        modes.decide(plan)
+        modes.brake(plan, None, report)
+        _refuse_bad(plan)
+
+    _refuse_bad(plan)
+    if given.compares:
+        compare(session, plan)
+    send(session, plan, report, decide)
     if fail_on_errors:
         report.raise_if_failed()
     return report
@@ -70,92 +72,10 @@ def _options_of(rows: Any, options: UpsertOptions) -> RowOptions:
     """Returns the options; rows are cells of a table if they come from one, or if the caller says how it is written."""
     told: Mapping[str, Any] = options
     as_table = any(told.get(each.name, each.default) != each.default for each in described(MappedTable))
-    return RowOptions.of(UpsertOptions, options, given=not (as_table or is_table(rows)))
+    found = RowOptions.of(UpsertOptions, options, given=not (as_table or is_table(rows)))
+    return replace(found, resolve_companies=True) if found.compares else found
 
 
-def require_bulk(model: type[PlanhatObject]) -> None:
-    """Refuses a model that Planhat does not take in bulk.
-
-    Raises:
-        PlanhatValidationError: If it is one.
-    """
-    if Verb.UPSERT not in model.VERBS:
-        raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
-
-
-def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
-    """Returns the fields by which rows without a key are found, if there are some.
-
-    Raises:
-        PlanhatValidationError: If Planhat does not list the model, or it has no such field.
-    """
-    if not names:
-        return None
-    if Verb.LIST not in model.VERBS:
-        raise PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by cannot help.")
-    return NaturalKey(model, names)
-
-
-def send(session: PlanhatSession, plan: Plan, report: R) -> R:
-    """Sends what a plan has to send, and returns the account of all rows.
-
-    Args:
-        session: The connection.
-        plan: The rows.
-        report: Takes the account.
-
-    Raises:
-        PlanhatValidationError: If the journal is that of other rows; nothing was sent.
-        PlanhatBulkError: If it stopped before the end; the report is on the error.
-        PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
-    """
-    options = plan.options
-    find_by = natural_key(plan.model, options.find_by)
-    journal = options.journal if not session.dry_run else None
-    with nullcontext() if journal is None else JournalFile(journal) as file:
-        if journal is not None:
-            _refuse_former_journal(Path(journal))
-        facts = EventLog(plan, report, file, _said(plan.model, options))
-        facts.resume(session)
-        upload = Upload(session, facts, options.stop_after_failed, find_by)
-        try:
-            upload.run()
-        except PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
-            upload.stopped_by = problem
-        if upload.stopped_by is not None:
-            raise _stopped(upload.stopped_by, facts)
-        if options.verify and not session.dry_run:
-            proof = prove(session, plan, plan.states.having(*(each.value for each in STORED)))
-            facts.verified(proof)
-            report.proof = proof
-        facts.full_report()
-        return report
-
-
-def _refuse_former_journal(path: Path) -> None:
-    """Versions up to 1.0 kept a journal for each 5,000 rows of a table."""
-    former = path.with_name(f"{path.name}.0001")
-    if former.exists():
-        raise PlanhatValidationError(
-            f"Nothing was sent, since {former} is the journal of an import that an earlier version of this library "
-            f"began. Let that version finish it, or check in Planhat what is stored and delete the files {path.name}."
-            "0001 and following."
-        )
-
-
-def _said(model: type[PlanhatObject], options: RowOptions) -> str:
-    """Returns how rows get their identity, which has to be the same in each run with one journal."""
-    names = {"generate_keys": options.generate_keys, "find_by": options.find_by}
-    told = [f"{name}={', '.join(NaturalKey(model, given).keys)}" for name, given in names.items() if given]
-    return ", ".join([*told, *([f"duplicates={options.duplicates}"] if options.duplicates != "refuse" else [])])
-
-
-def _stopped(problem: PlanhatError, facts: EventLog) -> PlanhatError:
-    facts.doubt_what_is_under_way()
-    began = facts.report.calls > 1 or facts.settled > 0 or bool(facts.doubt)
-    report = facts.full_report(stopped=str(problem).splitlines()[0])
-    if not began:
-        return problem
-    error = PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
-    error.__cause__ = problem
-    return error
+def _refuse_bad(plan: Plan) -> None:
+    if plan.states.count(REFUSED) and plan.options.bad_rows == "refuse":
+        raise PlanhatValidationError(plan.reasons(REFUSED).refusal)
