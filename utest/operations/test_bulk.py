@@ -110,7 +110,7 @@ def test_bad_rows_are_refused_before_anything_is_sent(
     with pytest.raises(errors.PlanhatValidationError) as caught:
         bulk.upsert(session, Company, rows)
     assert words in str(caught.value)
-    assert stub.seen == []
+    assert [seen.target for seen in stub.seen if seen.method != "GET"] == []
 
 
 def test_exact_repeats_are_sent_once_and_accounted_for_each(stub: Stub, session: PlanhatSession) -> None:
