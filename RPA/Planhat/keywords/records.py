@@ -20,6 +20,7 @@ from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
 from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES
+from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, refuse_read_only, unknown_field
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.session import PlanhatSession
@@ -121,7 +122,7 @@ def _merged(model: Model, row: Any, fields: dict[str, Any], *, changes: bool = F
     if isinstance(first, PlanhatObject) and changes:
         first = _changes_of(model, first)
     for name in given(fields):
-        if model.field(name) is None and not model.OPEN and not name.startswith(CUSTOM):
+        if not model.OPEN and is_no_field(model, name, exact=True):
             raise unknown_field(model, name)
     named, named_custom = _split(model, given(fields))
     refuse_read_only(model, named)

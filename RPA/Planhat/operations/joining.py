@@ -58,7 +58,7 @@ def join_of(model: Model, name: str) -> Join | None:
     steps: list[tuple[str, Model]] = []
     first, dot, rest = name.partition(".")
     while dot and not f"{first}.".startswith(CUSTOM):
-        target = _target_of(model, first)
+        target = reference_of(model, first)
         if target is None:
             break
         steps.append((target[0].key, target[1]))
@@ -73,7 +73,13 @@ def join_of(model: Model, name: str) -> Join | None:
     return Join(tuple(steps), field.key if field else last, field.kind if field else Kind.ANY)
 
 
-def _target_of(model: Model, name: str) -> tuple[Field[Any], Model] | None:
+def reference_of(model: Model, name: str) -> tuple[Field[Any], Model] | None:
+    """Returns the field that refers to a record, and the model of that record; nothing if there is none.
+
+    Args:
+        model: The model.
+        name: The field, with or without `_id` behind it.
+    """
     for spelled in (name, f"{name}_id", f"{name}Id", f"{name}_ids"):
         field = model.field(spelled)
         if field is not None and field.kind in REFERENCES:

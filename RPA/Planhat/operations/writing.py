@@ -18,6 +18,7 @@ from RPA.Planhat.operations.references import address, ids_explained, reference_
 from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
+from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import changes_of_record, require_fields
 from RPA.Planhat.operations.rows.safe_create import safe_create
@@ -56,7 +57,7 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
     require_verb(model, Verb.CREATE)
     whole = type(row)(row) if isinstance(row, PlanhatObject) else row  # a record that was read is copied
     given = _converted(session, model, whole, check_custom_fields=check_custom_fields)
-    payload = {**model.FIXED, **model.SENT_WHEN_NEW, **given}
+    payload = {**model.FIXED, **model.SENT_WHEN_NEW, **resolved(given, {})}
     require_fields(model, payload)
     return safe_create(session, model, payload, lambda: _post(session, model, payload))
 
@@ -113,6 +114,10 @@ def update(
     require_verb(model, Verb.UPDATE)
     session.require_permission("PUT", address(model, reference))
     payload = _converted(session, model, row, check_custom_fields=check_custom_fields)
+    if any(changes_in(payload)):
+        payload = resolved(payload, found := read_one(session, model, planhat_id_of(session, model, reference)))
+        if not payload:
+            return found
     _drop_own_key(model, reference, payload)
     if not payload:
         raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")

@@ -17,8 +17,9 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
 from RPA.Planhat.operations.rows.columns import ABSENT, by_columns, each_once, records_of, without_bad
-from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE
+from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
+from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import CUSTOM, changes_of_record, refuse_contradictions, unknown_field
@@ -101,6 +102,9 @@ class RowConverter:
         self._values = ValueConverter(session, model, options, custom_fields)
         self.left_out: Counter[str] = Counter()
         self.ignored: dict[str, None] = {}
+        more = [known.key for name in options.match_by if (known := model.field(name))]
+        self._lists = CurrentLists(session, model, more)
+        self._changes_lists = False
         self._steps = parse(model, options.mapping) if options.mapping is not None else []
         self._values.require_custom(step.target.custom for step in self._steps)
         self._columns = Columns(self._steps)
@@ -120,7 +124,19 @@ class RowConverter:
             if layout is not None:
                 for place, payload in zip(places, self._together(layout, alike), strict=True):
                     made[place] = payload
-        return [self.alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
+        found = [self.alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
+        return list(map(self._with_lists, found)) if self._changes_lists else found
+
+    def _with_lists(self, payload: Payload | BadRow) -> Payload | BadRow:
+        """Returns a payload with whole lists in the place of what is added to them or removed."""
+        names = [] if isinstance(payload, BadRow) else [name for name, _ in changes_in(payload)]
+        if isinstance(payload, BadRow) or not names or self._options.partial:
+            return payload
+        try:
+            owned = {owner: self._values.company_id(owner)} if (owner := owner_of(payload)) else {}
+        except PlanhatValidationError as problem:
+            return BadRow(str(problem))
+        return resolved(payload, self._lists.of(with_owner(payload, owned), names))
 
     def alone(self, row: Any) -> Payload | BadRow:
         """Returns what is sent for a row, or what is wrong with it."""
@@ -151,7 +167,7 @@ class RowConverter:
             try:
                 value = self._values.sent(step.target, cell)
                 if value is not ABSENT:
-                    before = filled.setdefault(step.target.name, step.columns)
+                    before = filled.setdefault(step.target.custom or step.target.key, step.columns)
                     self._put(payload, step, value, before)
             except ValueError as problem:  # noqa: PERF203 - all that is wrong with a row is told
                 problems[step.target.name] = str(problem)
@@ -170,6 +186,9 @@ class RowConverter:
         else:
             home = payload
         key = target.custom or target.key
+        if isinstance(value, ListChange) and isinstance(home.get(key), ListChange):
+            value.merge(home[key])
+            before = step.columns
         if before != step.columns and home[key] != value:
             if self._options.given:
                 raise PlanhatValidationError(f"{target.name} is given twice, as {before[0]} and {step.columns[0]}.")
@@ -310,18 +329,24 @@ class RowConverter:
                 self._layouts[kind, names] = None
         return self._layouts.get((kind, names))
 
-    def _mapped(self, names: Names) -> _Layout:
+    def _mapped(self, names: Names) -> _Layout | None:
         spelt = self._columns.spelt(names)
         steps = [each for each in self._steps if not each.columns or spelt.keys() & set(each.columns)]
         _refuse_two_ways(steps)
-        return _Layout(spelt, steps)
+        return None if self._note_changes(steps) else _Layout(spelt, steps)
+
+    def _note_changes(self, steps: Iterable[Step]) -> bool:
+        """Tells whether lists are changed rather than set, for which each row is looked at by itself."""
+        found = any(step.target.change for step in steps)
+        self._changes_lists = self._changes_lists or found
+        return found
 
     def _named(self, kind: type, names: Names) -> _Layout | None:
         known = self._learned(names, kind)
         steps = [step for name in names if (step := known[name]) is not None]
         targets = [step.target.name for step in steps]
         _refuse_two_ways(steps)
-        if len(set(targets)) < len(targets):
+        if len(set(targets)) < len(targets) or self._note_changes(steps):
             return None  # two columns for one field, which may say the same
         as_named = all(step.target.key == step.columns[0] and not step.target.custom for step in steps)
         is_whole = as_named and len(steps) == len(names)

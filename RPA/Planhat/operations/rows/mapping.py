@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
+from RPA.Planhat.operations.joining import join_of
 from RPA.Planhat.operations.rows.columns import each_once
+from RPA.Planhat.operations.rows.lists import ADD, REMOVE
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
 from RPA.Planhat.text.messages import did_you_mean, enumeration, near_matches, with_article
 from RPA.Planhat.text.parsing import normalize_name, parse_literal, trim
+from RPA.Planhat.types import Kind
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -50,12 +53,16 @@ class Target:
         field: The field; none for a custom field, or for a company by another key than its id.
         custom: The name of a custom field.
         company_by: The key by which a company is referred to.
+        by: The model and the key by which another record is referred to, such as a user by `email`.
+        change: Whether values are added to a list, `.add`, or removed from it, `.remove`.
     """
 
     name: str
     field: Any = None
     custom: str = ""
     company_by: str = ""
+    by: Any = None
+    change: str = ""
 
     @property
     def key(self) -> str:
@@ -209,18 +216,30 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
     Raises:
         PlanhatValidationError: If there is no such field, or Planhat sets it itself.
     """
+    base, change = _list_change(model, name)
+    if change:
+        return replace(target_of(model, base), name=name, change=change)
     if name.startswith(CUSTOM) and model.field("custom"):
         return Target(name, custom=custom_name(name))
     if name.startswith(COMPANY):
         return _company_target(model, name)
     field = field_of(model, name)
     if field is None:
-        raise unknown_field(model, name)
+        return _link_target(model, name)
     if field.read_only and field.key not in model.KEYS:
         raise PlanhatValidationError(
             f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and can not be written."
         )
     return Target(field.name, field)
+
+
+def _list_change(model: type[PlanhatObject], name: str) -> tuple[str, str]:
+    """Returns the list field that a name such as `tags.add` changes, and how; the name itself, if it is not one."""
+    change = next((each for each in (ADD, REMOVE) if name.endswith(each)), "")
+    base = name.removesuffix(change) if change else name
+    field = field_of(model, base)
+    is_list = base.startswith(CUSTOM) or (field is not None and field.kind in (Kind.TEXTS, Kind.IDS))
+    return (base, change) if change and is_list else (name, "")
 
 
 def _company_target(model: type[PlanhatObject], name: str) -> Target:
@@ -231,6 +250,22 @@ def _company_target(model: type[PlanhatObject], name: str) -> Target:
         why = f"{model.PLURAL} belong to no company" if field is None else f"known are {known}"
         raise PlanhatValidationError(f"{with_article(model.SINGULAR, first=True)} has no {name!r}: {why}.")
     return Target(field.name, field, company_by=key)
+
+
+def _link_target(model: type[PlanhatObject], name: str) -> Target:
+    """Returns where a value goes that names a record by one of its fields, such as `owner.email`.
+
+    Raises:
+        PlanhatValidationError: If neither the model nor the record that is referred to has such a field.
+    """
+    join = join_of(model, name)
+    if join is None:
+        raise unknown_field(model, name)
+    (key, other), *further = join.steps
+    field = model.field(key)
+    if further or field is None or field.read_only:
+        raise PlanhatValidationError(f"{name} cannot be written: name a field of the record itself, such as its id.")
+    return Target(field.name, field, by=(other, join.key))
 
 
 def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
@@ -251,7 +286,11 @@ def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False)
         column: The column.
         exact: Whether the name of a field has to be spelled exactly so, as keys of dictionaries have.
     """
-    if column.startswith((CUSTOM, COMPANY)):
+    if (
+        column.startswith((CUSTOM, COMPANY))
+        or _list_change(model, column)[1]
+        or ("." in column and join_of(model, column) is not None)
+    ):
         return False
     return (model.field(column) if exact else field_of(model, column)) is None
 

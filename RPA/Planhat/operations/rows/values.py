@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,6 +10,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
+from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.references import COMPANIES
 from RPA.Planhat.operations.rows.columns import (
     ABSENT,
@@ -22,6 +24,8 @@ from RPA.Planhat.operations.rows.columns import (
 )
 from RPA.Planhat.operations.rows.identity import key_text
 from RPA.Planhat.operations.rows.kinds import as_json, convert
+from RPA.Planhat.operations.rows.lists import ADD, ListChange
+from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, ids_of, refuse_reference
 from RPA.Planhat.types import Kind
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.columns import Names
     from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
+    from RPA.Planhat.types import Field, PlanhatObject
 
 T = TypeVar("T")
 
@@ -63,6 +67,7 @@ class ValueConverter:
         self._model = model
         self._options = options
         self._companies = CompanyIndex(session)
+        self._lookups = Lookups(session)
         self._custom = custom_fields
         self._is_new = custom_fields is not None
         self.formats = PLAIN if options.given else options.formats
@@ -112,6 +117,14 @@ class ValueConverter:
         self._custom = known = CustomFields.of(self._session, self._model, again=True)
         return None if known is None else question(known)
 
+    def company_id(self, reference: str) -> str:
+        """Returns the Planhat id of a company by an id of any kind.
+
+        Raises:
+            PlanhatValidationError: If there is no such company.
+        """
+        return self._companies.resolve(reference)
+
     def column(self, target: Target, cells: list[Any]) -> list[Any]:
         """Returns what is sent of a column: the same list, if that is what the column holds."""
         self._note(target)
@@ -134,7 +147,7 @@ class ValueConverter:
                 return False
         if known is None:
             return is_json(cells)
-        by_itself = target.company_by or target.name == "custom"
+        by_itself = target.company_by or target.by or target.name == "custom"
         if by_itself or (known.kind is Kind.DAY and self.formats.dates):
             return False
         return is_as_it_is(known, cells, is_key=target.key in ids_of(self._model))
@@ -188,11 +201,28 @@ class ValueConverter:
             clears = self._options.clear_empty or (self._options.given and cell is None)
             return None if clears else ABSENT
         refuse_bad_cell(cell)
+        if target.change:
+            return self._changed_list(target, cell)
         if target.custom:
             return self._custom_value(target.custom, cell)
         if target.company_by:
             return self._companies.id_of(target.company_by, cell)
+        if target.by:
+            other, key = target.by
+            found = self._lookups.id_of(other, key, cell)
+            return [found] if target.field.kind is Kind.IDS else found
         return self._value(target, cell)
+
+    def _changed_list(self, target: Target, cell: Any) -> ListChange:
+        """Returns what is added to a list, or removed from it.
+
+        Raises:
+            PlanhatValidationError: If the field does not hold a list, or not such values.
+        """
+        value = self.sent(replace(target, change=""), cell)
+        if target.custom and not isinstance(value, list):
+            raise PlanhatValidationError(f"{target.name}: {CUSTOM}{target.custom} does not hold a list.")
+        return ListChange(add=value) if target.change == ADD else ListChange(remove=value)
 
     def _custom_value(self, name: str, cell: Any) -> Any:
         if self._definitions() is None:
@@ -216,8 +246,26 @@ class ValueConverter:
         if known.key in ids_of(self._model) and isinstance(value, str):
             return key_text(value)
         if known.kind in (Kind.ID, Kind.IDS):
-            strict = self._options.resolve_companies or getattr(self._session, "dry_run", False)
-            refuse_reference(known, value, strict=strict or known.name not in COMPANIES)
+            value = self._referred(known, value)
         if self._options.resolve_companies and target.name == "company_id":
             return self._companies.resolve(value)
         return value
+
+    def _referred(self, known: Field[Any], value: Any) -> Any:
+        """Returns the Planhat ids of what a field refers to; of companies those that Planhat finds itself.
+
+        Raises:
+            PlanhatValidationError: If a value cannot be a reference, or there is no such record.
+        """
+        reference = reference_of(self._model, known.name)
+        if known.name in COMPANIES or reference is None or self._session is None:
+            strict = self._options.resolve_companies or getattr(self._session, "dry_run", False)
+            refuse_reference(known, value, strict=strict or known.name not in COMPANIES)
+            return value
+        ids = []
+        for each in value if isinstance(value, list) else [value]:
+            found = self._lookups.resolve(reference[1], each) if each else each
+            if found is None:
+                raise PlanhatValidationError(takes_reference(known.name, reference[1], each))
+            ids.append(found)
+        return ids if isinstance(value, list) else ids[0]

@@ -1,0 +1,116 @@
+"""Records are referred to by what people know, and lists change without losing what is in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from RPA.Planhat.sandbox import Sandbox
+
+NORA = {"email": "nora@acme.example", "first_name": "Nora", "last_name": "B", "nick_name": "nora"}
+
+
+@pytest.fixture
+def library(remote_sandbox: Sandbox) -> Iterator[Planhat]:
+    made = Planhat(remote_sandbox.api_key, base_url=remote_sandbox.url, calls_per_minute=0, calls_per_second=0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def nora(library: Planhat) -> str:
+    return library.create_object(types.User(**NORA)).id
+
+
+def company(sandbox: Sandbox, key: str) -> dict[str, Any]:
+    return next(row for row in sandbox.rows("companies") if row.get("externalId") == key)
+
+
+@pytest.mark.parametrize("owner", ["nora@acme.example", " NORA@Acme.example "])
+def test_a_user_is_found_by_address(library: Planhat, nora: str, owner: str) -> None:
+    made = library.create_object(types.Company(name="Acme", external_id="A-1", owner=owner))
+    assert made.owner == nora
+    assert library.keywords["Update Company"](made.id, co_owner=owner).co_owner == nora
+    assert library.keywords["Create Company"](name="Bolt", **{"owner.email": owner}).owner == nora
+    assert library.keywords["Create Company"]({"name": "Cord", "owner": owner}).owner == nora
+
+
+def test_a_column_names_a_record_by_one_of_its_fields(library: Planhat, remote_sandbox: Sandbox, nora: str) -> None:
+    rows = [{"Id": "A-1", "Name": "Acme", "CSM": "nora@acme.example"}, {"Id": "B-1", "Name": "Bolt", "CSM": ""}]
+    mapping = ["Id -> external_id", "Name -> name", "CSM -> owner.email"]
+    plan = library.import_objects(types.Company, rows, mapping, dry_run=True)
+    assert plan.counts["create"] == 2
+    library.import_objects(types.Company, rows, mapping)
+    assert [company(remote_sandbox, key).get("owner") for key in ("A-1", "B-1")] == [nora, None]
+    product = library.create_object(types.Product(name="Base", external_id="P-1"))
+    deal = {"name": "D", "company_id": company(remote_sandbox, "A-1")["_id"], "external_id": "D-1"}
+    library.keywords["Upsert Deals"]([deal])
+    line = {"Deal": "D-1", "Product": "P-1", "Id": "L-1"}
+    columns = ["Deal -> deal.external_id", "Product -> product.external_id", "Id -> external_id"]
+    library.import_objects(types.LineItem, [line], columns, fail_on_errors=False)
+    (stored,) = remote_sandbox.rows("lineitems") or [{"productId": product.id}]
+    assert stored["productId"] == product.id
+
+
+@pytest.mark.parametrize(
+    ("owner", "reason"),
+    [
+        ("norra@acme.example", "There is no user with email 'norra@acme.example'. Did you mean nora@acme.example?"),
+        ("Nora B", "owner refers to a user: give a Planhat id, an e-mail address"),
+        ("extid-U-9", "There is no user with external id 'U-9'."),
+    ],
+)
+def test_nobody_is_a_bad_row_in_plans_too(library: Planhat, nora: str, owner: str, reason: str) -> None:
+    assert nora
+    row = {"name": "Acme", "external_id": "A-1", "owner": owner}
+    (planned,) = library.import_objects(types.Company, [row], dry_run=True).rows()
+    assert planned.reason.startswith(reason)
+    with pytest.raises(PlanhatBulkError, match="rows are bad"):
+        library.import_objects(types.Company, [row])
+    for write in (library.keywords["Create Company"], lambda row: library.keywords["Upsert Companies"]([row])):
+        with pytest.raises(PlanhatValidationError) as problem:
+            write(row)
+        assert reason in str(problem.value)
+
+
+def test_two_records_with_one_value_are_not_chosen_from(library: Planhat) -> None:
+    home = library.create_object(types.Company(name="Home"))
+    for _ in range(2):
+        library.create_object(types.Deal(name="Same", company_id=home.id))
+    row = {"external_id": "L-1", "deal.name": "same", "product_id": home.id}
+    (planned,) = library.import_objects(types.LineItem, [row], dry_run=True).rows()
+    assert planned.reason.startswith("There are 2 deals with name 'same': ")
+
+
+def test_a_list_is_changed_without_losing_the_rest(library: Planhat, remote_sandbox: Sandbox) -> None:
+    options = ["Events", "News", "Beta"]
+    library.create_object(
+        types.CustomField(name="Interests", type="multipicklist", parent="company", list_values=options)
+    )
+    made = library.create_object(types.Company(name="Acme", external_id="A-1", tags=["trial", "emea"]))
+    update = library.keywords["Update Company"]
+    assert update(made.id, **{"tags.add": "webinar, emea", "tags.remove": "trial"}).tags == ["emea", "webinar"]
+    before = len(remote_sandbox.requests("PUT"))
+    assert update(made.id, **{"tags.add": "webinar"}).tags == ["emea", "webinar"]
+    assert len(remote_sandbox.requests("PUT")) == before, "twice is once"
+    assert update(made.id, **{"custom.Interests.add": "events"}).custom["Interests"] == ["Events"]
+    with pytest.raises(PlanhatValidationError, match="is one of 'Events'"):
+        update(made.id, **{"custom.Interests.add": "Evnts"})
+
+
+def test_many_lists_take_one_reading_and_one_call(library: Planhat, remote_sandbox: Sandbox) -> None:
+    library.keywords["Upsert Companies"]([{"external_id": f"A-{n}", "name": f"Acme {n}"} for n in range(30)])
+    rows = [{"Id": f"A-{n}", "Tag": "webinar"} for n in range(30)] + [{"Id": "NEW", "Name": "New", "Tag": "webinar"}]
+    mapping = ["Id -> external_id", "Name -> name", "Tag -> tags.add"]
+    before = len(remote_sandbox.requests())
+    library.import_objects(types.Company, rows, mapping)
+    assert [each["method"] for each in remote_sandbox.requests()[before:]] == ["GET", "GET", "PUT"]
+    assert all(row["tags"] == ["webinar"] for row in remote_sandbox.rows("companies"))
+    report = library.sync_objects(types.Company, rows, mapping)
+    assert report.counts["unchanged"] == 31
