@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.sandbox import Sandbox
 
-NORA = {"email": "nora@acme.example", "first_name": "Nora", "last_name": "B", "nick_name": "nora"}
+NORA: dict[str, Any] = {"email": "nora@acme.example", "first_name": "Nora", "last_name": "B", "nick_name": "nora"}
 
 
 @pytest.fixture
@@ -73,9 +73,9 @@ def test_nobody_is_a_bad_row_in_plans_too(library: Planhat, nora: str, owner: st
     assert planned.reason.startswith(reason)
     with pytest.raises(PlanhatBulkError, match="rows are bad"):
         library.import_objects(types.Company, [row])
-    for write in (library.keywords["Create Company"], lambda row: library.keywords["Upsert Companies"]([row])):
+    for keyword, given in {"Create Company": row, "Upsert Companies": [row]}.items():
         with pytest.raises(PlanhatValidationError) as problem:
-            write(row)
+            library.keywords[keyword](given)
         assert reason in str(problem.value)
 
 
