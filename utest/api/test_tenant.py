@@ -114,6 +114,21 @@ def test_an_interrupted_export_goes_on(planhat: Planhat, demo: Sandbox, tmp_path
         ).read_bytes()
 
 
+def test_a_complete_export_that_is_repeated_has_what_is_new(planhat: Planhat, tmp_path: Path) -> None:
+    first = planhat.export_tenant(tmp_path, models="companies, users")
+    planhat.create_object(types.Company(name="Brand New"))
+    again = planhat.export_tenant(tmp_path, models="companies")
+    assert again["models"]["companies"]["rows"] == first["models"]["companies"]["rows"] + 1
+    assert again["models"]["users"] == first["models"]["users"]
+    assert "Brand New" in (tmp_path / "companies.jsonl").read_text("utf-8")
+
+
+def test_two_runs_with_the_own_sandbox_may_export_into_one_folder(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Planhat(sandbox=True) as planhat:
+            planhat.export_tenant(tmp_path, models="users")
+
+
 def test_the_folder_of_another_export_is_refused(planhat: Planhat, tmp_path: Path) -> None:
     planhat.export_tenant(tmp_path, models="companies")
     with pytest.raises(PlanhatValidationError, match="holds another export: masked differ"):

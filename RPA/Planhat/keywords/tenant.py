@@ -28,7 +28,8 @@ class TenantKeywords(Component):
         """Exports every record of the tenant, one JSON Lines file per model, with a manifest of counts.
 
         The folder can be the seed of a sandbox: `Library    RPA.Planhat    sandbox=True    sandbox_seed=<folder>`.
-        When an export was interrupted, run it again: models whose file is complete are not read again.
+        When an export was interrupted, run it again: models whose file is complete are not read again. A complete
+        export is made anew.
 
         Args:
             folder: The folder; it is created if it does not exist.

@@ -113,7 +113,7 @@ def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_r
     _check(kept, others)
     report = MergeReport(kept.id, [each.id for each in others])
     report.steps = [*_moves(session, kept, others), *_fill(kept, others), *_archive(others)]
-    report.not_moved = list(_left_behind(session, others))
+    report.not_moved = list(_left_behind(session, kept, others))
     if not (dry_run or session.dry_run):
         _carry_out(session, report)
     return report
@@ -186,14 +186,15 @@ def _archive(others: Sequence[Enduser]) -> Iterator[MergeStep]:
             yield MergeStep("enduser", each.id, str(each.email or each.name), "archive", {"archived": (False, True)})
 
 
-def _left_behind(session: PlanhatSession, others: Sequence[Enduser]) -> Iterator[str]:
+def _left_behind(session: PlanhatSession, kept: Enduser, others: Sequence[Enduser]) -> Iterator[str]:
     """Yields what stays with the duplicates: Planhat sets who is in tasks, and ties tickets and NPS to addresses."""
     tasks = read_list(session, Task, Query([others[0].company_id], ["_id", "endusers"])) if others else []
     for each in others:
         own = [one for one in tasks if each.id in map(_id_of, dict.get(one, "endusers") or [])]
         if own:
             yield f"{plural(len(own), 'task')} of {each.email or each.id}"
-    for each in filter(lambda one: one.email, others):
+    # What is tied to an address that both have, belongs to the kept one as well.
+    for each in (one for one in others if one.email and one.email.casefold() != str(kept.email).casefold()):
         tickets = read_list(session, Ticket, Query(properties=["_id"], filters={"email": each.email}))
         answers = read_list(session, NPS, Query([each.company_id], ["_id", "email"]))
         mine = [one for one in answers if str(one.get("email") or "").casefold() == each.email.casefold()]

@@ -18,7 +18,7 @@ from RPA.Planhat.types import MODELS, CustomField, Verb
 from RPA.Planhat.types.tenant import parent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from RPA.Planhat.session import PlanhatSession
@@ -41,8 +41,8 @@ def export_tenant(
 ) -> dict[str, Any]:
     """Writes every record of a tenant into a folder, with a manifest of counts.
 
-    A model whose file is complete is not read again when the same export is repeated, so that an interrupted one goes
-    on where it stopped.
+    When an interrupted export is repeated, models whose file is complete are not read again. When a complete one is
+    repeated, all models are read anew.
 
     Args:
         session: The connection.
@@ -62,6 +62,7 @@ def export_tenant(
     with translate_os_errors(target):
         target.mkdir(parents=True, exist_ok=True)
     manifest = _Manifest(target, session, mask=mask)
+    manifest.begin(wanted)
     hidden = _mask_of(session) if mask else None
     for model in wanted:
         if manifest.has(model):
@@ -75,6 +76,7 @@ def export_tenant(
             manifest.skip(model, str(problem).splitlines()[0])
         else:
             manifest.add(model, rows)
+    manifest.finish()
     return manifest.content
 
 
@@ -131,8 +133,10 @@ class _Manifest:
         self._path = folder / MANIFEST
         token = session.credentials.api_key
         tenant = sha256(token.reveal().encode()).hexdigest()[:8] if token else ""
-        head = {"format": FORMAT, "host": session.base_url, "tenant": tenant, "masked": mask}
-        self.content: dict[str, Any] = {**head, "models": {}, "skipped": {}}
+        # The library's own sandbox has another port in each run.
+        host = "sandbox" if session.is_sandbox else session.base_url
+        head = {"format": FORMAT, "host": host, "tenant": tenant, "masked": mask}
+        self.content: dict[str, Any] = {**head, "complete": False, "models": {}, "skipped": {}}
         found = self._read()
         if found is None:
             if any(folder.glob("*.jsonl")):
@@ -144,6 +148,7 @@ class _Manifest:
                 f"{folder} holds another export: {' and '.join(other)} differ. Export into an empty folder."
             )
         self.content["models"] = dict(found["models"])
+        self.content["complete"] = found.get("complete") is True
 
     def _read(self) -> dict[str, Any] | None:
         with translate_os_errors(self._path, "read"):
@@ -161,6 +166,19 @@ class _Manifest:
     def models(self) -> dict[str, Any]:
         """What is complete, by path."""
         return dict(self.content["models"])
+
+    def begin(self, models: Iterable[type[PlanhatObject]]) -> None:
+        """Begins a new export, unless an interrupted one goes on: models are read anew when the last one is complete."""
+        if self.content["complete"]:
+            for model in models:
+                self.content["models"].pop(model.API_NAME, None)
+            self.content["complete"] = False
+            self._save()
+
+    def finish(self) -> None:
+        """Notes that all models are there."""
+        self.content["complete"] = True
+        self._save()
 
     def has(self, model: type[PlanhatObject]) -> bool:
         """Whether the file of a model is complete."""
