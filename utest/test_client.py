@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -82,6 +83,15 @@ def test_no_sandbox_is_started_when_credentials_are_there(stub: Stub, sandbox: A
     library.list_all_companies()
     assert stub.calls == ["GET /leancompanies"]
     library.close()
+
+
+def test_no_sandbox_stands_in_for_missing_credentials_in_control_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("PLANHAT_", "RPA_", "RC_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RC_PROCESS_RUN_ID", "17")
+    library = Planhat(sandbox="auto")
+    with pytest.raises(errors.PlanhatAuthConfigurationError, match="PLANHAT_API_KEY"):
+        library.list_all_companies()
 
 
 def test_the_names_of_the_package_are_there() -> None:

@@ -4,6 +4,7 @@ Documentation    Moves customers between two tables and Planhat, and says where 
 ...              Without credentials, the tasks run in a sandbox of their own, with demo data in it. The README says how
 ...              to run them with the vault, against a sandbox that stays, and in Control Room.
 
+Library          Collections
 Library          RPA.Planhat    sandbox=auto
 Library          libraries/health.py
 
@@ -26,6 +27,11 @@ ${DAYS TO RENEWAL}    ${90}
 ...                   Mail -> email
 ...                   First -> first_name
 ...                   Last -> last_name
+&{OF COMPANY}
+...                   company=company.name
+...                   phase=company.phase
+...                   first=company.owner.first_name
+...                   last=company.owner.last_name
 
 
 *** Tasks ***
@@ -58,7 +64,6 @@ Export Customers
 
 Health Report
     [Documentation]    Customers whom nobody has spoken to, renewals ahead, open tasks, people without a company.
-    Begin With Companies And Their Owners
     Look For Silence
     Look For Renewals
     Look For Open Tasks
@@ -68,28 +73,38 @@ Health Report
 
 
 *** Keywords ***
-Begin With Companies And Their Owners
-    [Documentation]    All findings are about a company, and for the person who owns it.
-    ${companies}=    Get Companies    properties=name,status,phase,owner,lastTouch
-    ${users}=    Get Users    properties=firstName,lastName
-    Begin Report    ${companies}    ${users}
-
 Look For Silence
     [Documentation]    Customers without a conversation for some time.
-    ${conversations}=    Get Conversations    properties=companyId,date
-    Add Companies Without Touch    ${conversations}    ${DAYS OF SILENCE}
+    &{columns}=    Create Dictionary
+    ...    company=name
+    ...    phase=phase
+    ...    first=owner.first_name
+    ...    last=owner.last_name
+    ...    date=last_touch
+    ...    detail=last_touch_type
+    ${silent}=    Export Companies    columns=${columns}
+    ...    where=status = customer and (last_touch < today-${DAYS OF SILENCE}d or last_touch is empty)
+    Add Findings    no recent touch    ${silent}
 
 Look For Renewals
-    [Documentation]    Licences that end soon and are not renewed yet.
-    ${licenses}=    Get Licenses    properties=companyId,product,toDate,mrr,renewalStatus
-    Add Renewals Ahead    ${licenses}    ${DAYS TO RENEWAL}
+    [Documentation]    Licenses that end soon and are not renewed yet.
+    &{columns}=    Create Dictionary    &{OF COMPANY}    date=to_date    detail=product
+    ${renewals}=    Export Licenses    columns=${columns}
+    ...    where=to_date >= today and to_date <= today+${DAYS TO RENEWAL}d and renewal_status = ongoing
+    Add Findings    renewal ahead    ${renewals}
 
 Look For Open Tasks
     [Documentation]    Tasks that are not done.
-    ${tasks}=    Get Tasks    properties=companyId,action,status,startTime
-    Add Open Tasks    ${tasks}
+    &{columns}=    Create Dictionary    &{OF COMPANY}    date=start_time    detail=action
+    ${tasks}=    Export Tasks    columns=${columns}    where=status != done
+    Add Findings    open task    ${tasks}
 
 Look For Endusers Without Company
     [Documentation]    People whose company is gone.
-    ${endusers}=    Get Endusers    properties=companyId,email,name
-    Add Endusers Without Company    ${endusers}
+    @{homeless}=    Create List
+    &{columns}=    Create Dictionary    company=company.name    detail=email
+    ${endusers}=    Export Endusers    columns=${columns}
+    FOR    ${enduser}    IN    @{endusers}
+        IF    not $enduser['company']    Append To List    ${homeless}    ${enduser}
+    END
+    Add Findings    enduser without company    ${homeless}

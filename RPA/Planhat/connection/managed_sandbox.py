@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NEVER = FALSE | {"none"}
 AUTO = "auto"
+CONTROL_ROOM = "RC_PROCESS_RUN_ID"
+"""The environment variable that every run of a process in Control Room has."""
 
 
 class ManagedSandbox:
@@ -42,12 +44,12 @@ class ManagedSandbox:
         self._lock, self._lock_of = threading.Lock(), os.getpid()
 
     def is_wanted(self, *, configured: bool) -> bool:
-        """Tells whether to use the sandbox.
+        """Tells whether to use the sandbox. In Control Room, `auto` never does: a robot there works on real data.
 
         Args:
             configured: Whether there are credentials for a real account.
         """
-        return self._wanted in TRUE or (self._wanted == AUTO and not configured)
+        return self._wanted in TRUE or (self._wanted == AUTO and not configured and CONTROL_ROOM not in os.environ)
 
     def started(self) -> SandboxProcess:
         """Returns the running sandbox.

@@ -38,7 +38,8 @@ planhat.close()
 ```
 
 `sandbox=auto` does so only if no credentials are configured, so that one robot file runs in the sandbox on a
-developer's machine, and against Planhat where the environment names an account.
+developer's machine, and against Planhat where the environment names an account. In Control Room it never starts a
+sandbox: without credentials the robot fails there, instead of passing on demo data.
 
 ## Connecting
 
