@@ -168,7 +168,7 @@ class _Manifest:
         return dict(self.content["models"])
 
     def begin(self, models: Iterable[type[PlanhatObject]]) -> None:
-        """Begins a new export, unless an interrupted one goes on: models are read anew when the last one is complete."""
+        """Goes on with an interrupted export; after a complete one, these models are read anew."""
         if self.content["complete"]:
             for model in models:
                 self.content["models"].pop(model.API_NAME, None)
