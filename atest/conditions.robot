@@ -49,5 +49,6 @@ Files Have The Layout That Is Asked For
 
 *** Keywords ***
 Should Contain Any
+    [Documentation]    Passes if a text is one of some words.
     [Arguments]    ${text}    @{words}
     Should Be True    $text in $words
