@@ -357,7 +357,7 @@ class _Plan:
             return None
         fetch = self._fetcher(session, {**calls[0], "sort": self.sort}, size)
         rows: list[Any] = fetch(0, size)
-        if len({row.id for row in rows}) < len(rows) or self.sorted(rows, ties=True) != rows:
+        if len({row.id for row in rows}) < len(rows) or not self._is_in_order(rows):
             return None
         if len(rows) == limit:
             return rows
@@ -366,11 +366,17 @@ class _Plan:
             return None
         return self.sorted(rows)
 
-    def sorted(self, rows: list[Any], *, ties: bool = False) -> list[Any]:
-        """Returns rows in the order that is asked for; equal ones by `_id`, or as they are if ties may be anyhow."""
+    def sorted(self, rows: list[Any]) -> list[Any]:
+        """Returns rows in the order that is asked for; equal ones by `_id`."""
         key = self.sort.lstrip("-")
-        by_id = rows if ties else sorted(rows, key=lambda row: str(dict.get(row, "_id", "")))
+        by_id = sorted(rows, key=lambda row: str(dict.get(row, "_id", "")))
         return sorted(by_id, key=lambda row: _rank(value_at(row, key)), reverse=self.sort.startswith("-"))
+
+    def _is_in_order(self, rows: list[Any]) -> bool:
+        """Tells whether Planhat sorted a page as asked, with capitals apart or not."""
+        ranks = [_rank(value_at(row, self.sort.lstrip("-"))) for row in rows]
+        folded = [(kind, value.casefold() if isinstance(value, str) else value) for kind, value in ranks]
+        return any(each == sorted(each, reverse=self.sort.startswith("-")) for each in (ranks, folded))
 
     def _calls(self) -> Iterator[dict[str, str]]:
         """Yields the query of each list call: one, or one for each bundle of companies or value of a parameter."""
