@@ -19,6 +19,7 @@ from RPA.Planhat.operations.input.cells import cell_text, csv_text, encoded, shi
 from RPA.Planhat.operations.input.date_forms import DateForm, date_form, in_utc
 from RPA.Planhat.operations.options import Option, completed
 from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ class Layout:
         Raises:
             PlanhatValidationError: If an option cannot be what it is, or the form of the file has none of it.
         """
-        given = completed(LayoutOptions, {name: value for name, value in options.items() if value is not None})
+        written = {name: value for name, value in options.items() if value is not None}
+        for name, value in written.items():
+            require(name, value, str, "a string")
+        given = completed(LayoutOptions, written)
         if ending not in (".csv", ".tsv") and any(value not in (None, ".") for value in given.values()):
             raise PlanhatValidationError(
                 f"delimiter, decimal, encoding and dates are options of CSV files; the file ends in {ending}."
