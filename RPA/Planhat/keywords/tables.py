@@ -27,6 +27,7 @@ from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows import upsert as bulk
+from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.options import ImportOptions, RowOptions, SyncOptions, UpsertOptions
 from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
 from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
@@ -90,8 +91,8 @@ def load(
 
     def tell(result: TablePlan | TableReport, files: Collection[Path]) -> None:
         _log(result)
-        if name_others:
-            _log_others(list(result.not_in_table))
+        if name_others or (result.others is not None and any(result.others.counts.values())):
+            _log_others(result, None if name_others else result.others)
         if files:
             logger.info(f"Saved as {', '.join(map(str, files))}.")
 
@@ -353,10 +354,15 @@ def _log_plan(plan: TablePlan) -> None:
     log_table(line, ["row", "action", "record", "changes"] if rows else [], cells, total)
 
 
-def _log_others(others: list[dict[str, Any]]) -> None:
-    cells = ([each.get("_id"), label_of(each)] for each in others[:ROWS])
-    line = f"In Planhat and not in the table: {len(others)}."
-    log_table(line, ["_id", "name"] if others else [], cells, len(others))
+def _log_others(result: TablePlan | TableReport, others: Account | None) -> None:
+    """Logs the records that no row means: all of them, or those that something is done with."""
+    if others is None:
+        found: list[list[Any]] = [[each.get("_id"), label_of(each), ""] for each in result.not_in_table]
+        line = f"In Planhat and not in the table: {len(found)}."
+    else:
+        found = [[each["_id"], each["name"], each["outcome"]] for each in others.entries()]
+        line = f"In Planhat and not in the table: {others}."
+    log_table(line, ["_id", "name", "outcome"] if found else [], found[:ROWS], len(found))
 
 
 def _warn(account: TablePlan | TableReport) -> None:

@@ -157,7 +157,7 @@ class SyncSettings(TableOptions, total=False):
     ]
     where: Annotated[
         str | None,
-        Option(None, "Only records that fit count as others, such as `phase = live`; see [Where]. Default: all."),
+        Option(None, "Only records that fit count as others, such as `phase = live`; see [Filters]. Default: all."),
     ]
 
 
