@@ -129,7 +129,7 @@ What Is No Row Is Refused
     [Template]    Nothing Is Sent
     Rows are a list of dictionaries or records, a Table, a frame, a generator, JSON, or the path of a file (.csv, .xlsx, .json, .jsonl), not int.    Upsert Companies    ${5}
     There is no file 'five'. Rows are a list of dictionaries or records, a Table, a frame, a generator, JSON, or the path of a file (.csv, .xlsx, .json, .jsonl).    Upsert Companies    five
-    The text has no dictionary as row 1, but str.    Upsert Companies    ["x"]
+    The text has no object as row 1, but str.    Upsert Companies    ["x"]
 
 Rows Whose Fate Is Unknown Are Told As Such
     Inject Fault    close_after    verb=PUT    route=/conversations

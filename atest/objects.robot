@@ -21,9 +21,13 @@ Attributes Work At Every Depth
     Should Not Be Empty    ${talks[0].users[0].name}
 
 A Known Field That Is Not Set Is Empty
-    ${companies}=    Get Companies    properties=name    limit=1
+    ${companies}=    Get Companies    name=Alder Logistics
     Should Be Empty    ${companies[0].description}
-    Should Be Equal    ${companies[0].mrr}    ${None}
+    Should Be Equal    ${companies[0].h_diff}    ${None}
+
+A Known Field That Was Not Read Is Told
+    ${companies}=    Get Companies    properties=name    limit=1
+    Run Keyword And Expect Error    *description of this company was not read*    Log    ${companies[0].description}
 
 A Field That Nobody Knows Is Told With Near Matches
     ${company}=    Get Company    extid-C-00001
@@ -35,7 +39,7 @@ A Field That Nobody Knows Is Told With Near Matches
 A Custom Field That Is Not There Is Told
     ${company}=    Get Company    extid-C-00001
     Run Keyword And Expect Error
-    ...    Resolving variable '\${company.custom.Tier}' failed: AttributeError: There is no 'Tier' here. There is: Seats, Plan.
+    ...    Resolving variable '\${company.custom.Tier}' failed: AttributeError: There is no 'Tier' here. There is: Seats, Plan, Regions, Contract Signed, Go Live, Reference Customer.
     ...    Log
     ...    ${company.custom.Tier}
 

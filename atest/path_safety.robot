@@ -62,10 +62,10 @@ Dots And Control Characters Are Refused
     evil.example is not the host of this connection (%{PLANHAT_BASE_URL=}).
     ...    Planhat Request    GET    //evil.example/companies
 
-Hostile Ids In Lists Stay In The Query
-    Run Keyword And Ignore Error    Get Licenses    x&limit\=1
+Hostile Ids In Lists Are Not Sent
+    Run Keyword And Expect Error    *x&limit=1*    Get Licenses    x&limit\=1
     ${requests}=    Get Requests
-    Should Be Equal    ${requests}    ${{['GET /licenses']}}
+    Should Be Empty    ${requests}
 
 A Record With A Hostile Id Is Safe As Well
     ${record}=    Create Dictionary    externalId=${HOSTILE}
