@@ -103,6 +103,18 @@ def test_a_server_that_knows_no_offset_ends_too(stub: Stub, session: PlanhatSess
     assert ids(read_list(session, Enduser)) == ids(rows(5))
 
 
+def test_rows_without_an_id_that_are_alike_are_two(stub: Stub, session: PlanhatSession) -> None:
+    alike: list[dict[str, Any]] = [{"name": "a"}, {"name": "a"}, {"name": "b"}]
+    stub.on("GET /endusers", Table(list(alike)))
+    assert read_list(session, Enduser) == alike
+    stub.on("GET /endusers", reply(alike))
+    assert read_list(session, Enduser) == alike
+    stub.on("GET /endusers", lambda seen: reply(alike if seen.query["offset"] == "0" else []))
+    assert read_list(session, Enduser) == alike
+    stub.on("GET /endusers", Table([{"name": "a"}] * 25, cap=10))
+    assert len(read_list(session, Enduser)) == 25
+
+
 def test_rows_without_an_id_are_told_apart_by_their_content(stub: Stub, session: PlanhatSession) -> None:
     table = Table([{"value": number} for number in range(25)], cap=10)
     stub.on("GET /dimensiondata", table)

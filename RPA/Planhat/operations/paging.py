@@ -102,6 +102,7 @@ class _Reader(Generic[R]):
         self._seen: set[Any] = set()
         self._lengths: set[int] = set()  # of pages that others followed: one length if the server's cap is constant
         self._length = 0
+        self._page: list[Any] = []  # what the last page held, of a list that is not sorted
 
     @property
     def overlap(self) -> int:
@@ -142,6 +143,7 @@ class _Reader(Generic[R]):
         if self._length:
             self._lengths.add(self._length)
         self._position, self._last, self._length = offset + len(rows), identities[-1], len(rows)
+        self._page = [] if self._is_sorted else identities
         if self._is_sorted and len(set(identities)) < len(identities):
             fresh = zip(identities[first:], rows[first:], strict=True)
             return list(dict(fresh).values())
@@ -193,8 +195,14 @@ class _Reader(Generic[R]):
         offset = self._position - 1
         rows = self._fetch(offset, size)
         identities = _identities(rows)[0]
-        if not rows or identities[0] != self._last:
-            if rows and len(rows) == self._length and self._ignores_offset(rows):
+        if not rows:
+            # The row before is gone, or the server contradicts itself: then its page comes again as it was.
+            before = _identities(self._fetch(self._position - self._length, size))[0]
+            if before == self._page:
+                return []
+            raise PlanhatError(UNSTABLE)
+        if identities[0] != self._last:
+            if identities == self._page and self._ignores_offset(rows):
                 return []
             raise PlanhatError(UNSTABLE)
         if len(rows) == 1:
