@@ -143,7 +143,7 @@ def test_good_values_become_what_planhat_takes(kind: Kind, value: Any, converted
 def test_bad_values_are_refused_with_the_field_the_form_and_the_value(kind: Kind, value: Any) -> None:
     with pytest.raises(PlanhatValidationError) as caught:
         convert(field(kind), value)
-    assert "the_field" in str(caught.value) or "can not be referred to" in str(caught.value)
+    assert "the_field" in str(caught.value) or "cannot be referred to" in str(caught.value)
     str(caught.value).encode()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.text.messages import did_you_mean, suggestion, titled, with_article
+from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.text.validation import require
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.ids import path_segment, split_reference
@@ -37,6 +38,14 @@ IDS_BY_KEY = {
     "extId": PlanhatIdType.EXTERNAL_ID,
 }
 """The keys under which a record of any model can have an id, the surest first."""
+
+IDS_BY_NAME = {
+    **IDS_BY_KEY,
+    "id": PlanhatIdType.PLANHAT_ID,
+    "source_id": PlanhatIdType.SOURCE_ID,
+    "external_id": PlanhatIdType.EXTERNAL_ID,
+}
+"""The same, and the names that they have in rows of an export."""
 
 COMPANIES = ("company_id", "company_ids")
 """Fields that refer to companies, which Planhat finds by other ids too."""
@@ -82,11 +91,25 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         if id_type is not None:
             require("id_type", id_type, PlanhatIdType, "a PlanhatIdType")
         if isinstance(reference, Mapping):
-            return model(reference).get_urlpath()
-        kind, value = (id_type, str(reference)) if id_type else split_reference(str(reference))
+            return model(_ids_in(model, reference)).get_urlpath()
+        text = trim(str(reference)) or str(reference)
+        kind, value = (id_type, text) if id_type else split_reference(text)
         return f"/{model.API_NAME}/{path_segment(value, kind)}"
     except ValueError as problem:
         raise PlanhatValidationError(f"This is no {model.SINGULAR or 'record'}: {problem}") from problem
+
+
+def _ids_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns a record, or the ids of a row that has them under the names of fields, as exports do."""
+    if isinstance(row, PlanhatObject):
+        return row
+    named = ((model.field(name), row.get(name)) for name in ("id", "source_id", "external_id", *IDS_BY_KEY))
+    return {field.key: _whole(value) for field, value in named if field is not None and value}
+
+
+def _whole(value: Any) -> Any:
+    """Spreadsheets give ids of digits as `1002.0`."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else value
 
 
 def reference_text(reference: Any) -> str:
@@ -98,11 +121,11 @@ def reference_text(reference: Any) -> str:
     if reference is None:
         raise PlanhatValidationError(NOTHING)
     if not isinstance(reference, Mapping):
-        return str(reference)
-    for key, kind in IDS_BY_KEY.items():
+        return trim(str(reference)) or str(reference)
+    for key, kind in IDS_BY_NAME.items():
         if reference.get(key):
-            return kind.written(reference[key])
-    raise PlanhatValidationError("A record without any id can not be referred to.")
+            return kind.written(_whole(reference[key]))
+    raise PlanhatValidationError("A record without any id cannot be referred to.")
 
 
 @contextmanager

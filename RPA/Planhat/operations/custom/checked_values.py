@@ -11,6 +11,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.declared import LISTS, declared
 from RPA.Planhat.operations.custom.files import options
 from RPA.Planhat.operations.custom.validation import CustomFields
+from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows.accounts import Account
@@ -186,7 +187,7 @@ def _judged(name: str, value: Any, fields: CustomFields, formats: Formats) -> tu
     """Returns the value as its field holds it, and what is wrong with it."""
     try:
         definition = fields.definition(name)
-        if value in (None, ""):
+        if is_missing(value) or value == "":
             return None, ""
         several = definition.type == "multipicklist"
         fitting = fields.value(name, options(value) if several else value, formats)
