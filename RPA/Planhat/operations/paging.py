@@ -13,8 +13,9 @@ rows in another order each time. What a list proves about itself is checked here
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from itertools import islice, repeat
-from operator import le, lt
+from operator import eq, le
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatError
@@ -144,7 +145,7 @@ class _Reader(Generic[R]):
             self._lengths.add(self._length)
         self._position, self._last, self._length = offset + len(rows), identities[-1], len(rows)
         self._page = [] if self._is_sorted else identities
-        if self._is_sorted and len(set(identities)) < len(identities):
+        if self._is_sorted and any(map(eq, identities, islice(identities, 1, None))):
             fresh = zip(identities[first:], rows[first:], strict=True)
             return list(dict(fresh).values())
         return rows[first:] if first else rows
@@ -235,7 +236,10 @@ def _identities(rows: list[R]) -> tuple[list[Any], bool]:
     A row without a usable `_id` is told apart by its content, in bytes: two that are alike are two rows.
     """
     ids: list[Any] = list(map(dict.get, rows, repeat("_id")))
-    if set(map(type, ids)) <= {str}:
-        return ids, all(map(lt, ids, islice(ids, 1, None))) or all(map(le, ids, islice(ids, 1, None)))
+    with suppress(TypeError):  # others than strings cannot be compared with strings
+        if not ids or (type(ids[0]) is str and ids[0] and all(map(le, ids, islice(ids, 1, None)))):
+            return ids, True
+    if set(map(type, ids)) <= {str} and all(ids):
+        return ids, False
     named = (str(each) if isinstance(each, (str, int)) and each else None for each in ids)
     return [each or encode_json(row) for each, row in zip(named, rows, strict=True)], False
