@@ -85,6 +85,13 @@ def test_cells_become_values(formats: Formats, of: Field[Any], cell: str, value:
         (Formats(), MRR, "twelve", "mrr takes a number, not 'twelve'."),
         (Formats(), MRR, "", "mrr takes a number, not ''."),
         (GERMAN, ACTIVE, "31.02.2025", f"{NOT_A_DATE} '31.02.2025'. There is no such day or time."),
+        (GERMAN, ACTIVE, "1.13.2025", f"{NOT_A_DATE} '1.13.2025'. There is no such day or time."),
+        (
+            GERMAN,
+            ACTIVE,
+            "15.1.27",
+            f"{NOT_A_DATE} '15.1.27'. It is not written as dates= says: DD.MM.YYYY, DD/MM/YYYY HH:mm.",
+        ),
         (GERMAN, ACTIVE, "2025-02-31", f"{NOT_A_DATE} '2025-02-31'. There is no such day or time."),
         (
             GERMAN,

@@ -56,7 +56,8 @@ class DateForm:
 
     def looks_like(self, text: str) -> bool:
         """Tells whether a text has numbers and signs as a date in this form, though there may be no such day."""
-        return bool(re.fullmatch(re.sub("%[A-Za-z]", r"\\d+", re.escape(self.pattern)), text))
+        digits = re.sub("%[A-Za-z]", r"\\d{1,2}", re.escape(self.pattern).replace("%Y", r"\d{4}"))
+        return bool(re.fullmatch(digits, text))
 
 
 ISO = DateForm("YYYY-MM-DD", "%Y-%m-%d")

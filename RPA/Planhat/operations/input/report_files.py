@@ -17,6 +17,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import RowWriter, shield
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, reason_of, translate_os_errors
+from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -127,6 +128,8 @@ def _cell(name: str, value: Any) -> str:
         return NOTHING
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, BadCell):  # as it was shown: neither quotation marks nor an apostrophe have to be taken off
+        return _cell(name, value.text) if value.text else ""
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False, default=str)
     return APOSTROPHE + value if _is_ambiguous(name, value) else shield(value)
