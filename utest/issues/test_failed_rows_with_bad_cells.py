@@ -36,4 +36,4 @@ def test_rows_stay_bad_until_they_are_corrected(sandbox: Sandbox, tmp_path: Path
     text = failed.read_text("utf-8-sig").replace(";;Rome;(missing cell)", ";Bolt;Rome;live").replace("#NV", "Cord")
     failed.write_text(text, "utf-8-sig")
     assert str(planhat.import_objects(types.Company, failed, MAPPING)) == "2 created"
-    assert planhat.get_object(types.Company, "extid-A-2").name == "Bolt"
+    assert planhat.find_object(types.Company, external_id="A-2").name == "Bolt"

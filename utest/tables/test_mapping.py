@@ -53,6 +53,7 @@ def test_a_mapping_is_a_list_a_text_or_a_dictionary() -> None:
         (["First"], "is no line of a mapping"),
         (["First -> frist_name"], "Did you mean first_name"),
         (["First -> beats"], "beats of an enduser is set by Planhat"),
+        (["First -> beats", "Last -> frist_name"], r"beats of an enduser .* Did you mean first_name"),
         (["First -> name", "Last -> name"], "fills name twice"),
         (["First | loud -> name"], "'loud' is none of upper, lower, title"),
         (["-> name"], "has no column for name"),

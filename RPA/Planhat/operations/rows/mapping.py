@@ -128,7 +128,7 @@ def parse(model: type[PlanhatObject], given: Any) -> list[Step]:
         given: A list or text of lines `source -> field`, a dictionary of columns and their fields, or a table of both.
 
     Raises:
-        PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
+        PlanhatValidationError: If a line cannot be understood, a field is unknown, or one is filled twice.
     """
     return parse_steps(given, partial(target_of, model))
 
@@ -141,9 +141,17 @@ def parse_steps(given: Any, target_of_name: Callable[[str], Target]) -> list[Ste
         target_of_name: Returns the field that a name means.
 
     Raises:
-        PlanhatValidationError: If a line can not be understood, a field is unknown, or one is filled twice.
+        PlanhatValidationError: If a line cannot be understood, a field is unknown, or one is filled twice.
     """
-    steps = [_step(source.strip(), target_of_name(name.strip())) for source, name in _lines(given)]
+    steps, problems = [], []
+    for source, name in _lines(given):
+        try:
+            steps.append(_step(source.strip(), target_of_name(name.strip())))
+        except PlanhatValidationError as problem:  # noqa: PERF203 - a mapping has few lines
+            problems.append(problem)
+    if problems:  # all lines at once, so that a mapping is corrected once
+        said = " ".join(dict.fromkeys(map(str, problems)))
+        raise PlanhatValidationError(said) from problems[0].__cause__
     names = [step.target.name for step in steps]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -228,7 +236,8 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
         return _link_target(model, name)
     if field.read_only and field.key not in model.KEYS:
         raise PlanhatValidationError(
-            f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and can not be written."
+            f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and cannot be written: "
+            "remove it from the mapping, or map its column to a custom field."
         )
     return Target(field.name, field)
 
