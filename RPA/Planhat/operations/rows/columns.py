@@ -11,7 +11,7 @@ from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.rows.kinds import FARTHEST_DAY, is_special
+from RPA.Planhat.operations.rows.kinds import FARTHEST_DAY, is_domain, is_special
 from RPA.Planhat.types import Kind
 from RPA.Planhat.types.encoding import encode_json
 
@@ -89,6 +89,8 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], *, is_key: bool = Fals
         is_key: Whether it is an id of the record, around which there may be spaces.
     """
     types = set(map(type, values))
+    if field.key == "domains" and types <= {list, NOTHING}:
+        return _are_texts(field, values) and all(map(is_domain, set(chain.from_iterable(filter(None, values)))))
     if not types <= AS_IT_IS.get(field.kind, {NOTHING}) or (is_special(field) and types != {NOTHING}):
         return False
     if field.kind is Kind.TEXTS:

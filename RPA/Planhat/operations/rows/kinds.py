@@ -41,6 +41,7 @@ _ENCODER = DateTimeEncoder()
 
 DISPLAYED = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
 WEB = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.|[/?#:].*$")
+PLAIN_DOMAIN = re.compile(r"(?!www\.)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 DOMAIN = re.compile(r"[^\s.,;@\"'()<>\[\]]+(?:\.[^\s.,;@\"'()<>\[\]]+)+")
 
 
@@ -359,6 +360,11 @@ def domain(web: str) -> str:
     for _ in range(2):
         text = WEB.sub("", text, count=1)
     return WEB.sub("", text)
+
+
+def is_domain(text: str) -> bool:
+    """Tells whether a text is a domain just as `domain` writes it."""
+    return PLAIN_DOMAIN.fullmatch(text) is not None
 
 
 def _domains(field: Any, value: Any, formats: Formats) -> list[str]:
