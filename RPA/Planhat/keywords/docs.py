@@ -245,8 +245,9 @@ def _export(_model: Model) -> Page:
     arguments = [
         "path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`. Default: rows are returned.",
         (
-            "columns: Field names and `custom.<Name>` as a list or with commas, or a dictionary of headings and "
-            "fields. Default: keys, all fields that can be written, and all custom fields."
+            "columns: Field names, `custom.<Name>`, and fields of records that are referred to, such as `owner.email` "
+            "or `company.owner.email`: a list, or with commas, or a dictionary of headings and fields. Default: keys, "
+            "all fields that can be written, and all custom fields."
         ),
         COMPANIES_DOC,
         LIMIT_DOC,
