@@ -58,6 +58,24 @@ def test_a_column_names_a_record_by_one_of_its_fields(library: Planhat, remote_s
     assert stored["productId"] == product.id
 
 
+def test_a_custom_field_for_people_takes_their_address(library: Planhat, nora: str) -> None:
+    for name, kind in {"CSM": "team member", "Team": "team members"}.items():
+        library.create_object(types.CustomField(name=name, type=kind, parent="company"))
+    row = {"name": "Acme", "custom.CSM": "nora@acme.example", "custom.Team": "nora@acme.example"}
+    assert library.keywords["Create Company"](row).custom == {"CSM": nora, "Team": [nora]}
+    with pytest.raises(PlanhatValidationError, match=r"There is no user with email 'norra@acme\.example'"):
+        library.keywords["Create Company"]({**row, "custom.CSM": "norra@acme.example"})
+    with pytest.raises(PlanhatValidationError, match=r"custom.CSM takes the Planhat id of a user, not 'Nora'"):
+        library.keywords["Create Company"]({**row, "custom.CSM": "Nora"})
+
+
+def test_a_second_sync_of_companies_by_other_ids_sends_nothing(library: Planhat) -> None:
+    library.create_object(types.Company(name="Acme", external_id="A-1"))
+    row = {"source_id": "I-1", "title": "Bug", "company_ids": "extid-A-1"}
+    assert str(library.sync_objects(types.Issue, [row])) == "1 created"
+    assert str(library.sync_objects(types.Issue, [row])) == "1 unchanged"
+
+
 @pytest.mark.parametrize(
     ("owner", "reason"),
     [

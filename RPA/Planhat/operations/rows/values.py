@@ -23,12 +23,12 @@ from RPA.Planhat.operations.rows.columns import (
     without_bad,
 )
 from RPA.Planhat.operations.rows.identity import key_text
-from RPA.Planhat.operations.rows.kinds import as_json, convert
+from RPA.Planhat.operations.rows.kinds import as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, ids_of, refuse_reference
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Enduser, Kind, PlanhatObject, User
 from RPA.Planhat.types.encoding import refuse_bad_cell
 
 if TYPE_CHECKING:
@@ -37,9 +37,17 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.columns import Names
     from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import Field, PlanhatObject
+    from RPA.Planhat.types import CustomField, Field
 
 T = TypeVar("T")
+
+PEOPLE: dict[str, type[PlanhatObject]] = {
+    "team member": User,
+    "team members": User,
+    "enduser": Enduser,
+    "endusers": Enduser,
+}
+"""The models that custom fields refer to, by their type."""
 
 
 class ValueConverter:
@@ -227,7 +235,16 @@ class ValueConverter:
     def _custom_value(self, name: str, cell: Any) -> Any:
         if self._definitions() is None:
             return as_json(CUSTOM + name, cell)
-        return self._asked(lambda known: known.value(name, cell, self.formats))
+        return self._asked(lambda known: known.value(name, self._people(known.definition(name), cell), self.formats))
+
+    def _people(self, definition: CustomField, cell: Any) -> Any:
+        """Returns the Planhat ids of people who are named by e-mail address in a custom field for them."""
+        model = PEOPLE.get(definition.type)
+        if model is None or not isinstance(cell, (str, list, tuple)):
+            return cell
+        several = parts(cell) if isinstance(cell, str) else cell
+        found = [self._lookups.resolve(model, each) or each if isinstance(each, str) else each for each in several]
+        return found if definition.type.endswith("s") else found[0] if len(found) == 1 else cell
 
     def _custom_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns what is sent for custom fields that come in one value."""
@@ -247,8 +264,9 @@ class ValueConverter:
             return key_text(value)
         if known.kind in (Kind.ID, Kind.IDS):
             value = self._referred(known, value)
-        if self._options.resolve_companies and target.name == "company_id":
-            return self._companies.resolve(value)
+        if self._options.resolve_companies and target.name in COMPANIES:
+            several = isinstance(value, list)
+            return list(map(self._companies.resolve, value)) if several else self._companies.resolve(value)
         return value
 
     def _referred(self, known: Field[Any], value: Any) -> Any:
