@@ -270,7 +270,11 @@ def in_bulk(
         known = stored.get(row[key])
         found[label] = value_in(known or {}, model, name)
         if result.outcome.value != "created":
-            found[label] = REFUSED if name in result.reason else f"sent and refused: {result.reason}"
+            found[label] = (
+                REFUSED
+                if name in result.reason or "There is no user" in result.reason
+                else f"sent and refused: {result.reason}"
+            )
     return found
 
 

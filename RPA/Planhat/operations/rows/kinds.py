@@ -336,8 +336,16 @@ def _anything(field: Any, value: Any, _formats: Formats) -> Any:
     return as_json(field.name, value)
 
 
-def _address(field: Any, value: Any, _formats: Formats) -> str:
-    """Returns an e-mail address in lower case, without a name around it, `mailto:` or quotation marks."""
+def email_address(name: str, value: Any) -> str:
+    """Returns an e-mail address in lower case, without a name around it, `mailto:` or quotation marks.
+
+    Args:
+        name: The field, for the message.
+        value: What was written.
+
+    Raises:
+        PlanhatValidationError: If it is not an address.
+    """
     text = trim(str(value)).lower()
     if not text:
         return text
@@ -346,8 +354,12 @@ def _address(field: Any, value: Any, _formats: Formats) -> str:
     if text.startswith("mailto:"):
         text = text.removeprefix("mailto:").partition("?")[0]
     if not isinstance(value, str) or not ADDRESS.fullmatch(text):
-        raise PlanhatValidationError(f"{field.name} takes an e-mail address; {str(value)!r} is not a valid one.")
+        raise PlanhatValidationError(f"{name} takes an e-mail address; {str(value)!r} is not a valid one.")
     return sendable(text)
+
+
+def _address(field: Any, value: Any, _formats: Formats) -> str:
+    return email_address(field.name, value)
 
 
 def _addresses(field: Any, value: Any, formats: Formats) -> list[str]:

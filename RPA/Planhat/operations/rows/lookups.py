@@ -12,6 +12,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.references import PLANHAT_ID
 from RPA.Planhat.operations.rows.identity import comparer
+from RPA.Planhat.operations.rows.kinds import email_address
 from RPA.Planhat.text.messages import did_you_mean, with_article
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.base import LABELS
@@ -67,7 +68,8 @@ class Lookups:
         if (model, key) not in self._tables:
             self._tables[model, key] = self._table(model, key)
         table = self._tables[model, key]
-        found = table.get(comparer(model, key)(value), [])
+        wanted = email_address(name, value) if key == "email" and "@" in str(value) else value
+        found = table.get(comparer(model, key)(wanted), [])
         if len(found) == 1:
             return found[0]
         what = f"with {name.replace('_', ' ')} {str(value)!r}"

@@ -364,7 +364,9 @@ class Columns:
                 raise PlanhatValidationError(f"it has two columns that {known!r} in the mapping may mean, as {name!r}.")
             if known is not None:
                 used[known] = name
-        self._used |= dict.fromkeys(names) | {name: known for known, name in used.items()}
+        for name in names:
+            self._used.setdefault(name, None)
+        self._used |= {name: known for known, name in used.items()}
         return used
 
     def _meant(self, name: str, exact: set[str]) -> str | None:

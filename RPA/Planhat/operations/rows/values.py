@@ -282,7 +282,10 @@ class ValueConverter:
             return value
         ids = []
         for each in value if isinstance(value, list) else [value]:
-            found = self._lookups.resolve(reference[1], each) if each else each
+            try:
+                found = self._lookups.resolve(reference[1], each) if each else each
+            except PlanhatValidationError as problem:
+                raise PlanhatValidationError(f"{known.name}: {problem}") from problem
             if found is None:
                 raise PlanhatValidationError(takes_reference(known.name, reference[1], each))
             ids.append(found)
