@@ -14,9 +14,8 @@ import requests
 from benchmarks.registry import COLUMNS, SMALL, half_known, new_rows, work, write_table
 from benchmarks.shapes import ID
 from RPA.Planhat.operations.exporting import export
-from RPA.Planhat.operations.finding import find_duplicates
+from RPA.Planhat.operations.finding import find_duplicates, find_missing
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.missing import find_missing
 from RPA.Planhat.operations.reading import Query, read_list, read_one, read_pages
 from RPA.Planhat.operations.rows.importing import import_table, plan_table
 from RPA.Planhat.operations.rows.options import RowOptions

@@ -31,8 +31,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     # Two faces over the operations: for Robot Framework, and for Python programs.
     "keywords": BELOW_KEYWORDS,
     "api": BELOW_KEYWORDS,
-    "__main__": BELOW_KEYWORDS | {"scaffold"},
-    "scaffold": BASICS,
+    "__main__": BELOW_KEYWORDS,
     "operations": BELOW_OPERATIONS,
     "connections": BASICS | {"session"},
     "session": BASICS | {"transport", "connection"},

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import PlanhatAuthConfigurationError
-from RPA.Planhat.connection.credentials import credentials_of
-from RPA.Planhat.connection.vaults import read_secret, vault_is_configured
+from RPA.Planhat.connection.credentials import credentials_of, read_secret, vault_is_configured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

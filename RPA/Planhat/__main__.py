@@ -4,19 +4,54 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shutil
 import sys
+from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
 from RPA.Planhat.operations.checking.check import check_connection
-from RPA.Planhat.operations.checking.report import NOBODY_CHECKED, PROBLEM, versions
-from RPA.Planhat.scaffold import create_robot
+from RPA.Planhat.operations.checking.report import NOBODY_CHECKED, PROBLEM, CheckReport, Finding, versions
 from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.version import __version__
 
-if TYPE_CHECKING:
-    from RPA.Planhat.operations.checking.report import CheckReport, Finding
+STARTER: Final = Path(__file__).parent / "starter"
+HIDDEN: Final = {"gitignore": ".gitignore"}
+"""Files that have another name here, since packages and tools treat hidden files in their own ways."""
+
+
+def create_robot(folder: str | Path) -> list[Path]:
+    """Copies the starter robot into a new folder.
+
+    Args:
+        folder: The folder; it is created with its parents, or is empty.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        PlanhatValidationError: If the folder has something in it, or cannot be written. Nothing is overwritten.
+    """
+    target = file_path(folder, "folder")
+    with translate_os_errors(target):
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise PlanhatValidationError(f"{target} is not empty: nothing was written. Name a new folder.")
+        target.mkdir(parents=True, exist_ok=True)
+        written = []
+        for source in sorted(path for path in STARTER.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            relative = source.relative_to(STARTER)
+            place = target / relative.with_name(HIDDEN.get(relative.name, relative.name))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place)
+            written.append(place)
+    heading = re.sub(r"[-_]+", " ", target.resolve().name).strip().capitalize()
+    readme = target / "README.md"
+    readme.write_text(readme.read_text("utf-8").replace("A robot for Planhat", heading or "A robot", 1), "utf-8")
+    return written
+
 
 DESCRIPTION = """\
 Checks the connection to Planhat and says in plain words what works and what does not.

@@ -15,8 +15,8 @@ from robot.utils import printable_name
 from robot.version import VERSION as ROBOT_VERSION
 
 from RPA.Planhat.api import PythonSurface
+from RPA.Planhat.connection.credentials import vault_is_configured
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
-from RPA.Planhat.connection.vaults import vault_is_configured
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords

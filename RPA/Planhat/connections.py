@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,25 +14,23 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from RPA.Planhat.connection.credentials import Credentials, Masker, Token, credentials_of
-from RPA.Planhat.connection.proxies import Proxies
 from RPA.Planhat.connection.responses import refuse_page
-from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, host_of, target_of
+from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, host_of, target_of
 from RPA.Planhat.errors import (
     PlanhatAuthConfigurationError,
     PlanhatSafetyError,
     path_of,
 )
 from RPA.Planhat.text.files import file_path, translate_os_errors
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS, Settings, Transport
-from RPA.Planhat.types import MODELS
+from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
-    from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 _PATH = re.compile(r"[^?#]*")
 

@@ -13,7 +13,7 @@ import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.types import Company
-from RPA.Planhat.types.gc_pause import GcPause
+from RPA.Planhat.types.decoding import GcPause
 from utest.faults.world import RECORD, act
 from utest.stub import an_id
 from utest.transport.fault_server import head, reply

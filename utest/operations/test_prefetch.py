@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatServerError
-from RPA.Planhat.operations import prefetch
-from RPA.Planhat.operations.paging import pages
-from RPA.Planhat.operations.prefetch import MOST, Prefetch
+from RPA.Planhat.operations import paging
+from RPA.Planhat.operations.paging import MOST, Prefetch, pages
 
 SIZE = 20
 
@@ -140,11 +139,11 @@ def test_what_early_calls_log_is_logged_by_the_thread_that_reads(caplog: pytest.
     names: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: names.append(threading.current_thread().name)  # type: ignore[method-assign]
-    prefetch.LOGGER.addHandler(handler)
+    paging.LOGGER.addHandler(handler)
     try:
         with caplog.at_level(logging.INFO, "RPA.Planhat"):
             Line(200).read()
     finally:
-        prefetch.LOGGER.removeHandler(handler)
+        paging.LOGGER.removeHandler(handler)
     assert len(names) >= 10
     assert set(names) == {threading.current_thread().name}

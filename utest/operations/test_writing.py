@@ -10,7 +10,7 @@ import pytest
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.missing import find_missing
+from RPA.Planhat.operations.finding import find_missing
 from RPA.Planhat.operations.reading import read_list, read_one
 from RPA.Planhat.operations.usage.activities import track
 from RPA.Planhat.types import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from RPA.Planhat.transport.wire_log import AT_DEBUG, AT_TRACE, TRACE
+from RPA.Planhat.transport.calls import AT_DEBUG, AT_TRACE, TRACE
 from utest.transport.fault_server import TOKEN, FaultServer, reply
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_nothing_is_made_for_the_log_above_debug(
     def made(*_: object) -> str:
         raise AssertionError("A body was prepared for a log that nobody reads.")
 
-    monkeypatch.setattr("RPA.Planhat.transport.wire_log._shown", made)
+    monkeypatch.setattr("RPA.Planhat.transport.calls._shown", made)
     logging.getLogger("RPA.Planhat").setLevel(logging.INFO)
     try:
         server.script(reply(body=b"{}"))

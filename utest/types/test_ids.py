@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from RPA.Planhat.types import Company, Invoice, PlanhatIdType, PlanhatObjectList
-from RPA.Planhat.types.ids import path_segment, split_reference
+from RPA.Planhat.types.fields import path_segment, split_reference
 
 
 def test_the_kinds_of_id_have_the_prefixes_of_planhat() -> None:

@@ -14,9 +14,9 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.usage import segment
+from RPA.Planhat.operations.usage import activities
 from RPA.Planhat.operations.usage.activities import activity_of, track, track_all
-from RPA.Planhat.operations.usage.options import SendingOptions
+from RPA.Planhat.operations.usage.pushing import SendingOptions
 from utest.stub import reply
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def test_without_the_tenant_nothing_is_read(connect: Callable[..., PlanhatSessio
         track_all(session, rows)
     assert len(list(rows)) == 1
     with pytest.raises(PlanhatAuthConfigurationError):
-        segment.identify(session, {"id": "1"}, {})
+        activities.identify(session, {"id": "1"}, {})
     with pytest.raises(PlanhatAuthConfigurationError):
         track(session, {"action": "x", "id": "1"})
     assert stub.seen == []
@@ -154,8 +154,8 @@ def test_read_only_connections_send_nothing(connect: Callable[..., PlanhatSessio
 def test_segment_events_carry_the_tenant_as_user_name(stub: Stub, session: PlanhatSession) -> None:
     stub.on("POST *", reply({}))
     person = {"external_id": "u-1", "email": "ada@acme.example", "company_external_id": "A", "date": "2026-03-01"}
-    segment.identify(session, person, {"plan": "gold"})
-    segment.track_event(session, "Logged in", person, {"page": 1})
+    activities.identify(session, person, {"plan": "gold"})
+    activities.track_event(session, "Logged in", person, {"page": 1})
     first, second = stub.seen
     tenant = session.require_tenant().reveal()
     assert base64.b64decode(first.headers["Authorization"].removeprefix("Basic ")).decode() == f"{tenant}:"
@@ -183,7 +183,7 @@ def test_segment_events_arrive(sandbox: Sandbox, planhat: Planhat) -> None:
 @pytest.mark.parametrize("event", ["", None])
 def test_a_segment_event_has_a_name(session: PlanhatSession, event: Any) -> None:
     with pytest.raises(PlanhatValidationError, match="needs a name"):
-        segment.track_event(session, event, {"id": "1"}, {})
+        activities.track_event(session, event, {"id": "1"}, {})
 
 
 def test_secrets_are_in_no_message_and_no_log(
@@ -192,7 +192,7 @@ def test_secrets_are_in_no_message_and_no_log(
     caplog.set_level("DEBUG")
     sandbox.inject_fault("reset_after", route="/dock/segment")
     with pytest.raises(PlanhatOutcomeUnknownError) as caught:
-        segment.identify(box_session, {"id": "1"}, {})
+        activities.identify(box_session, {"id": "1"}, {})
     tenant = sandbox.tenant_uuid
     encoded = base64.b64encode(f"{tenant}:".encode()).decode()
     assert tenant not in str(caught.value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.stores import as_they_come
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:

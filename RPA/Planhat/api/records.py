@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from RPA.Planhat.api.base import Surface, checked_model, records, type_of
 from RPA.Planhat.errors import PlanhatNotFoundError
-from RPA.Planhat.operations import missing as missing_records
 from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.finding import find_missing
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -176,7 +176,7 @@ class RecordMethods(Surface):
 
     def find_missing_objects(self, objects: Iterable[P]) -> PlanhatObjectList[P]:
         """Returns the objects of a list that Planhat does not have, by any of their ids."""
-        return missing_records.find_missing(self.session, records("objects", objects))
+        return find_missing(self.session, records("objects", objects))
 
     def _cached(self, model: type[P]) -> PlanhatObjectList[P]:
         cache = self.session.cache

@@ -12,7 +12,7 @@ from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows.options import silent
 from RPA.Planhat.text.parsing import as_strings
-from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.report import TablePlan, TableReport
     from RPA.Planhat.operations.snapshots import Changes
     from RPA.Planhat.operations.writers import LayoutOptions
-    from RPA.Planhat.types import PlanhatObjectList
 
 P = TypeVar("P", bound=PlanhatObject)
 D = TypeVar("D")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.api.base import Surface
 from RPA.Planhat.operations.reading import Query, read_list
-from RPA.Planhat.operations.usage import segment
-from RPA.Planhat.operations.usage.activities import track
+from RPA.Planhat.operations.usage.activities import identify, track, track_event
 from RPA.Planhat.operations.usage.sending import push_rows, track_rows, verify_rows
 from RPA.Planhat.types import DimensionData, PlanhatObjectList
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from RPA.Planhat.operations.usage.options import TrackingOptions
+    from RPA.Planhat.operations.usage.pushing import TrackingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.operations.usage.sending import (
         ActivityValues,
@@ -202,7 +201,7 @@ class UsageMethods(Surface):
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
             PlanhatValidationError: If it says neither by e-mail nor by id who it is; nothing was sent.
         """
-        segment.identify(self.session, {"external_id": external_id, **person}, traits or {})
+        identify(self.session, {"external_id": external_id, **person}, traits or {})
 
     def send_segment_track(
         self,
@@ -230,4 +229,4 @@ class UsageMethods(Surface):
             planhat.send_segment_track("Exported", "u-1", {"pages": 4}, company_external_id="A-1")
             ```
         """
-        segment.track_event(self.session, event, {"external_id": external_id, **person}, properties or {})
+        track_event(self.session, event, {"external_id": external_id, **person}, properties or {})

@@ -1,17 +1,23 @@
-"""Credentials: where they come from, and how they are kept out of everything that is printed."""
+"""Credentials: which vaults and variables they come from, and how they are kept out of everything that is printed.
+
+A JSON file that `RPA_SECRET_FILE` or `RC_VAULT_SECRETS_FILE` names is read as it is, which needs no package. Else
+`RPA.Robocorp.Vault` and `robocorp.vault` are tried, the latter first when `RC_VAULT_SECRET_MANAGER` is set.
+"""
 
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import os
 import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from RPA.Planhat.connection.vaults import read_secret, variable_in_use, vault_is_configured
 from RPA.Planhat.errors import CONCEAL, PlanhatAuthConfigurationError
 
 DEFAULT_SECRET = "planhat_api"  # nosec B105 # noqa: S105 - the name of a vault secret, not its value
@@ -238,3 +244,133 @@ _combined: dict[tuple[_Pattern, ...], _Pattern] = {}
 CONCEAL.append(masked)
 logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
 logging.getLogger("urllib3.util.retry").addFilter(_LogFilter())
+
+
+FILE_VARIABLES = ("RPA_SECRET_FILE", "RC_VAULT_SECRETS_FILE")
+FILE_SECRETS = "FileSecrets"
+"""How the names of the managers end that read a file."""
+
+VARIABLES = (*FILE_VARIABLES, "RPA_SECRET_MANAGER", "RC_VAULT_SECRET_MANAGER", "RC_API_SECRET_HOST")
+
+
+def vault_is_configured() -> bool:
+    """Tells whether the environment names a vault."""
+    return bool(variable_in_use())
+
+
+def variable_in_use() -> str:
+    """Returns the variable of the environment that names a vault, a file before anything else; empty without one."""
+    return next((name for name in VARIABLES if os.environ.get(name)), "")
+
+
+def read_secret(name: str) -> Mapping[str, Any]:
+    """Returns a secret by name from the first vault that is installed and configured.
+
+    Raises:
+        PlanhatAuthConfigurationError: If there is no vault, or it has no such secret.
+    """
+    _require_secret_file()
+    for reader in _readers():
+        try:
+            return reader(name)
+        except ImportError:  # noqa: PERF203 - the next vault is tried
+            continue
+        except (KeyError, ValueError, OSError, RuntimeError) as problem:
+            raise PlanhatAuthConfigurationError(f"The vault gave no secret {name!r}: {_reason(problem)}") from problem
+    raise PlanhatAuthConfigurationError(
+        f"There is no vault to read the secret {name!r} from: neither RPA.Robocorp.Vault nor robocorp.vault is "
+        f"installed, and none of {', '.join(FILE_VARIABLES)} names a file."
+    )
+
+
+def _reason(problem: Exception) -> str:
+    said = str(problem) if isinstance(problem, OSError) else str(problem.args[0]) if problem.args else ""
+    first, *_ = said.strip().splitlines() or [_kind(problem)]
+    return f"{first.rstrip('.')}. {hint}" if (hint := _hint()) else first
+
+
+def _kind(problem: Exception) -> str:
+    cause = problem.__cause__ or problem.__context__
+    return type(problem).__name__ + (f" after {type(cause).__name__}" if cause else "")
+
+
+def _hint() -> str:
+    """Returns what is missing in the environment, which the packages do not say."""
+    manager, file = _manager(), _named_file()
+    if manager.endswith(FILE_SECRETS) and not file:
+        return f"No file is named: set {' or '.join(FILE_VARIABLES)}."
+    if file and not manager and not os.environ.get("RC_API_SECRET_HOST") and not _is_plain_file():
+        return f"To read {file}, set RPA_SECRET_MANAGER to RPA.Robocorp.Vault.{FILE_SECRETS}."
+    return ""
+
+
+def _manager() -> str:
+    return os.environ.get("RC_VAULT_SECRET_MANAGER") or os.environ.get("RPA_SECRET_MANAGER") or ""
+
+
+def _readers() -> list[Callable[[str], Mapping[str, Any]]]:
+    vaults = [_from_rpa, _from_robocorp]
+    if os.environ.get("RC_VAULT_SECRET_MANAGER"):
+        vaults.reverse()
+    return [_from_file] if _is_plain_file() else [*vaults, _from_file]
+
+
+def _is_plain_file() -> bool:
+    """Tells whether the vault is a JSON file: the packages need further variables, and know `%{…}` only in Robot."""
+    path, manager = _secret_file(), _manager()
+    wanted = manager.endswith(FILE_SECRETS) if manager else not os.environ.get("RC_API_SECRET_HOST")
+    return wanted and path is not None and path.suffix.lower() == ".json"
+
+
+def _from_rpa(name: str) -> Mapping[str, Any]:
+    return import_module("RPA.Robocorp.Vault").Vault().get_secret(name)  # type: ignore[no-any-return]
+
+
+def _from_robocorp(name: str) -> Mapping[str, Any]:
+    return import_module("robocorp.vault").get_secret(name)  # type: ignore[no-any-return]
+
+
+def _from_file(name: str) -> Mapping[str, Any]:
+    path = _secret_file()
+    if path is None:
+        raise ImportError("no vault file is named")
+    if path.suffix.lower() != ".json":
+        raise ValueError(f"{path} is not JSON; install robocorp-vault for other formats.")
+    secrets = _json_in(path)
+    if not isinstance(secrets, dict) or not isinstance(secrets.get(name), dict):
+        raise KeyError(f"{path} has no secret of that name.")
+    return secrets[name]  # type: ignore[no-any-return]
+
+
+def _json_in(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        problem = "is not in UTF-8"
+    except json.JSONDecodeError as error:
+        problem = f"is no JSON: look at line {error.lineno}, column {error.colno}"
+    except RecursionError:
+        problem = "is nested too deep"
+    # Outside of the handlers: those errors hold the text of the file.
+    raise ValueError(f"{path} {problem}.")
+
+
+def _named_file() -> str:
+    names = FILE_VARIABLES if not os.environ.get("RC_VAULT_SECRET_MANAGER") else FILE_VARIABLES[::-1]
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+
+
+def _secret_file() -> Path | None:
+    given = _named_file()
+    # Variables of Robot Framework are left to RPA.Robocorp.Vault, which can ask it for their values.
+    if not given or "${" in given:
+        return None
+    expanded = re.sub(r"%\{(\w+)\}", lambda match: os.environ.get(match[1], match[0]), given)
+    return Path(expanded).expanduser()
+
+
+def _require_secret_file() -> None:
+    path = _secret_file()
+    if path is not None and not os.path.isfile(path):  # noqa: PTH113 - it takes any text
+        problem = "is a folder" if os.path.isdir(path) else "does not exist"  # noqa: PTH112
+        raise PlanhatAuthConfigurationError(f"The vault file {path} {problem}.")

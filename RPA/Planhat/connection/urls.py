@@ -1,14 +1,20 @@
-"""Which hosts a connection goes to, and which addresses it may ask for there."""
+"""Addresses: which hosts a connection goes to, what it may ask for there, and proxies on the way."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
+from RPA.Planhat.connection.credentials import Masker, Token
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
-from RPA.Planhat.text.validation import require
-from RPA.Planhat.types.ids import CONTROL_CHARACTERS
+from RPA.Planhat.text.parsing import require
+from RPA.Planhat.types.fields import CONTROL_CHARACTERS
 
 API_URL = "https://api.planhat.com"
 ANALYTICS_URL = "https://analytics.planhat.com"
@@ -63,3 +69,94 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+SCHEMES = ("http", "https")
+FOR_CALLS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(://[\w.-]+)?")
+EXAMPLE = "{'https': 'http://proxy.example:3128'}, or http://proxy.example:3128 for all calls"
+
+
+class Proxies:
+    """Proxies by scheme, whose addresses show as `<secret>`.
+
+    Args:
+        addresses: The addresses by scheme, as `requests` takes them; `None` for those of the environment.
+    """
+
+    def __init__(self, addresses: Mapping[str, Token] | None) -> None:
+        self._addresses = addresses
+
+    @classmethod
+    def of(cls, given: Any) -> Proxies:
+        """Returns the proxies that a user named.
+
+        Args:
+            given: A dictionary by scheme, the same as text, one address for all calls, or nothing for those of the
+                environment. Instead of text, a `Secret` or a token can be given.
+
+        Raises:
+            PlanhatValidationError: If it is none of these. What was given is not shown.
+        """
+        if isinstance(given, cls):
+            return given
+        if not isinstance(given, Mapping):
+            text = Token.of(given)
+            given = _by_scheme(text) if text is not None else None
+        return cls(None if given is None else {_scheme(name): _address(each) for name, each in given.items()})
+
+    def reveal(self) -> dict[str, str] | None:
+        """Returns the addresses themselves; only what sends may ask."""
+        return None if self._addresses is None else {name: each.reveal() for name, each in self._addresses.items()}
+
+    def hide_in(self, mask: Masker) -> None:
+        """Makes a masker replace the passwords, also those of the environment when no proxies were named."""
+        for address in (self.reveal() or getproxies()).values():
+            for secret in _secrets_in(address):
+                mask.hide(Token(secret))
+
+    def __repr__(self) -> str:
+        return f"<proxies for {', '.join(self._addresses)}>" if self._addresses else "<proxies of the environment>"
+
+
+def _by_scheme(text: Token) -> Any:
+    """Returns what a text says: a dictionary as Python writes it, or one address for all schemes."""
+    if not text.reveal().startswith("{"):
+        return dict.fromkeys(SCHEMES, text)
+    with suppress(ValueError, SyntaxError):
+        found = ast.literal_eval(text.reveal())
+        if isinstance(found, dict):
+            return found
+    # Outside of the handler: those errors show the text.
+    raise PlanhatValidationError(f"proxies is no dictionary. Write it as {EXAMPLE}.")
+
+
+def _scheme(given: Any) -> str:
+    """Returns what a proxy is for: a scheme, perhaps of one host. Addresses in its place may hold a password."""
+    if not isinstance(given, str) or not FOR_CALLS.fullmatch(given):
+        raise PlanhatValidationError(f"proxies has something else in place of a scheme. Write it as {EXAMPLE}.")
+    return given
+
+
+def _address(given: Any) -> Token:
+    text = given if isinstance(given, str) else getattr(given, "value", None)
+    token = given if isinstance(given, Token) else Token(text) if isinstance(text, str) else None
+    if token is None or token.reveal() in SCHEMES or not _is_address(token.reveal()):
+        raise PlanhatValidationError(f"proxies has something that is no address. Write it as {EXAMPLE}.")
+    return token
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(urlsplit(text if "://" in text else f"http://{text}").hostname)
+    except ValueError:
+        return False
+
+
+def _secrets_in(address: str) -> Iterator[str]:
+    credentials = address.rpartition("@")[0].rpartition("//")[2]
+    user, _, password = credentials.partition(":")
+    for form in {password, unquote(password)}:
+        if form:
+            yield f"{user}:{form}"
+            yield f"{unquote(user)}:{form}"
+            yield form

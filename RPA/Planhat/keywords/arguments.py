@@ -7,21 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from inspect import Parameter as Argument
 from inspect import Signature, signature
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 from robot.utils import timestr_to_secs
 
 from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET
-from RPA.Planhat.operations.options import described
+from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.text.messages import unknown_option
 from RPA.Planhat.transport import SETTINGS, Setting, Unit
-from RPA.Planhat.types import Kind
-
-if TYPE_CHECKING:
-    from RPA.Planhat.operations.options import Described
-    from RPA.Planhat.types import Field, Parameter, PlanhatObject
+from RPA.Planhat.types import Field, Kind, Parameter, PlanhatObject
 
 F = TypeVar("F", bound=Callable[..., Any])
 

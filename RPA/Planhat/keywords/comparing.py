@@ -12,7 +12,7 @@ from RPA.Planhat.keywords.component import UNSET, Component, refuse_nobody
 from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
 from RPA.Planhat.operations import finding, snapshots
-from RPA.Planhat.operations import missing as missing_records
+from RPA.Planhat.operations.finding import find_missing
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of
@@ -53,7 +53,7 @@ class CompareKeywords(Component):
             Log    ${new}
         ```
         """
-        missing = missing_records.find_missing(self.session(alias), _records_of(objects, model))
+        missing = find_missing(self.session(alias), _records_of(objects, model))
         log_list(missing, "Planhat does not have {}.")
         return missing
 

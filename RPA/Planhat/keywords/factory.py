@@ -30,7 +30,7 @@ from RPA.Planhat.keywords.converters import AnyRows, Reference
 from RPA.Planhat.keywords.docs import ANY
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, PlanhatObjectList, Verb
 
 Model = type[PlanhatObject]

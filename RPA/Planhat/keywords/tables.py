@@ -34,7 +34,7 @@ from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, Table
 from RPA.Planhat.operations.writers import LayoutOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.base import label_of
 

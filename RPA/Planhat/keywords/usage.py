@@ -13,9 +13,8 @@ from RPA.Planhat.keywords.component import Component, done
 from RPA.Planhat.keywords.converters import AnyRows
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.options import described
-from RPA.Planhat.operations.usage import segment
-from RPA.Planhat.operations.usage.activities import track
-from RPA.Planhat.operations.usage.options import TrackingOptions
+from RPA.Planhat.operations.usage.activities import identify, track, track_event
+from RPA.Planhat.operations.usage.pushing import TrackingOptions
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.sending import (
     ActivityValues,
@@ -167,7 +166,7 @@ class UsageKeywords(Component):
         """
         person = _person(external_id, traits)
         session = self.session(alias)
-        segment.identify(session, person, traits)
+        identify(session, person, traits)
         logger.info(f"{done(session, 'Sent')} Segment event identify of {person.get('email') or external_id}.")
 
     @keyword(tags=["activity", "write"])
@@ -204,7 +203,7 @@ class UsageKeywords(Component):
         """
         person = _person(external_id, properties)
         session = self.session(alias)
-        segment.track_event(session, event, person, properties)
+        track_event(session, event, person, properties)
         logger.info(f"{done(session, 'Sent')} Segment event {event!r} of {person.get('email') or external_id}.")
 
     @keyword(tags=["metric", "bulk"])

@@ -10,7 +10,7 @@ from RPA.Planhat.operations.rows.identity import comparable_name, key_text
 from RPA.Planhat.operations.rows.kinds import domain
 from RPA.Planhat.text.messages import NEAR, near_matches, suggestion
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObjectList
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession

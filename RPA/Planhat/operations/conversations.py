@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,11 @@ from RPA.Planhat.operations.references import is_strange, reference_text
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.rows.payloads import require_fields
-from RPA.Planhat.text.parsing import as_list
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import as_list, require
 from RPA.Planhat.types import Company, Conversation, Enduser, PlanhatObject, Task, Ticket, User
-from RPA.Planhat.types.ids import is_planhat_id
+from RPA.Planhat.types.fields import is_planhat_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from RPA.Planhat.session import PlanhatSession
 
 RESERVED = ("email", "chat", "ticket", "call")

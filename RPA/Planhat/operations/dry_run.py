@@ -20,14 +20,13 @@ from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import READS
-from RPA.Planhat.types import CustomField, Verb, find_model, model_at_path
+from RPA.Planhat.types import CustomField, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from RPA.Planhat.types import PlanhatObject
 
 LOGGER = logging.getLogger("RPA.Planhat")
 

@@ -10,14 +10,14 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.flattening import column_key, columns_of, kinds_of, records_and_columns, row_of
+from RPA.Planhat.operations.flattening import Columns, column_key, columns_of, kinds_of, records_and_columns, row_of
 from RPA.Planhat.operations.joining import Join, Joiner, join_of
-from RPA.Planhat.operations.reading import custom_fields, read_pages
+from RPA.Planhat.operations.reading import Query, custom_fields, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.operations.writers import Layout, Writer, writer_of
 from RPA.Planhat.text.files import NewFile, file_path, replace_file, retry_while_held, translate_os_errors
-from RPA.Planhat.text.validation import require_function
-from RPA.Planhat.types import Kind
+from RPA.Planhat.text.parsing import require_function
+from RPA.Planhat.types import Kind, PlanhatObject
 from RPA.Planhat.types.tenant import CUSTOM_KINDS
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from RPA.Planhat.operations.flattening import Columns
-    from RPA.Planhat.operations.reading import Query
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 BOOKMARK = ".bookmark"
 """The ending of the file that says how far an unfinished export goes."""

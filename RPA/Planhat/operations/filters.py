@@ -18,11 +18,10 @@ from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field, value_at
 from RPA.Planhat.text.messages import near_matches, plural, suggestion
 from RPA.Planhat.text.parsing import as_strings, casefold
-from RPA.Planhat.types import Company, Field, Kind, PlanhatObject
+from RPA.Planhat.types import Company, Field, Kind, Parameter, PlanhatObject
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.where import Condition
-    from RPA.Planhat.types import Parameter
 
 LOGGER = logging.getLogger("RPA.Planhat")
 

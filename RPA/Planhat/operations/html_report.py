@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, RowResult
 from RPA.Planhat.operations.rows.report import Report, TablePlan
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.version import __version__
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from RPA.Planhat.operations.rows.outcomes import RowResult
 
 COLOURS = {
     "create": "#2e7d4f", "created": "#2e7d4f", "update": "#2563a8", "updated": "#2563a8", "received": "#2e7d4f",

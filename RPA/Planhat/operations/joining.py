@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
-from RPA.Planhat.types import MODELS, Company, Kind
+from RPA.Planhat.types import MODELS, Company, Field, Kind, PlanhatObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import Field, PlanhatObject
 
     Model = type[PlanhatObject]
 

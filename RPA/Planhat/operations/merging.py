@@ -11,13 +11,12 @@ from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, rea
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import as_list
-from RPA.Planhat.types import NPS, Conversation, Enduser, Issue, Kind, Task, Ticket
+from RPA.Planhat.types import NPS, Conversation, Enduser, Issue, Kind, PlanhatObject, Task, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 REFERRING: tuple[tuple[type[PlanhatObject], str, str], ...] = (
     (Conversation, "endusers", "subject"),

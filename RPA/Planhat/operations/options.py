@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_ori
 
 from RPA.Planhat.errors import PlanhatOptionError, PlanhatValidationError
 from RPA.Planhat.text.messages import near_matches, unknown_option
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

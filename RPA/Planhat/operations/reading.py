@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,13 +28,11 @@ from RPA.Planhat.operations.filters import (
     split_filters,
     unknown_custom,
 )
-from RPA.Planhat.operations.paging import pages, place_behind
-from RPA.Planhat.operations.prefetch import Prefetch
+from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
 from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.text.parsing import as_list
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import as_list, require
 from RPA.Planhat.types import (
     Company,
     CustomField,
@@ -48,13 +46,11 @@ from RPA.Planhat.types import (
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.types.decoding import as_model, as_models
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.types.ids import is_planhat_id, split_reference
+from RPA.Planhat.types.fields import is_planhat_id, split_reference
 from RPA.Planhat.types.records import Selection
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import requests
 
     from RPA.Planhat.session import PlanhatSession

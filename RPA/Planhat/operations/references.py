@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.text.messages import did_you_mean, suggestion, titled, with_article
-from RPA.Planhat.text.parsing import trim
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require, trim
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
-from RPA.Planhat.types.ids import path_segment, split_reference
+from RPA.Planhat.types.fields import path_segment, split_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from RPA.Planhat.types import Field
 
 PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")

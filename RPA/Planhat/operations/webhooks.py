@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.types import PlanhatObjectList
+from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.records import records_in
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 CODE = re.compile(r"<<[^<>]+>>")
 """A replacement code that Planhat did not fill in."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from operator import ge, gt, le, lt
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -23,10 +23,7 @@ from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import casefold
-from RPA.Planhat.types import Field, Kind
-
-if TYPE_CHECKING:
-    from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types import Field, Kind, PlanhatObject
 
 Test = Callable[[dict[str, Any]], bool]
 

@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Literal, TypedDict
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.flattening import row_of, whole_row_of
+from RPA.Planhat.operations.flattening import Columns, row_of, whole_row_of
 from RPA.Planhat.operations.input.cells import cell_text, csv_text, encoded, shield, well_formed
 from RPA.Planhat.operations.input.date_forms import DateForm, date_form, in_utc
 from RPA.Planhat.operations.options import Option, completed
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from RPA.Planhat.operations.flattening import Columns
 
 LOGGER = logging.getLogger("RPA.Planhat")
 

@@ -26,7 +26,7 @@ from RPA.Planhat.text.messages import titled
 from RPA.Planhat.transport import unreadable
 from RPA.Planhat.types import PlanhatObject, Verb
 from RPA.Planhat.types.decoding import as_model
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sized

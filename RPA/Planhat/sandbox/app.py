@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from RPA.Planhat.sandbox import analytics, listing, matching, records
-from RPA.Planhat.sandbox.automations import METHODS
 from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, company_key, facts_of, has_verb
 from RPA.Planhat.sandbox.responses import (
     MALFORMED_ID,
@@ -25,6 +24,7 @@ from RPA.Planhat.sandbox.responses import (
     text_response,
 )
 from RPA.Planhat.sandbox.store import encode
+from RPA.Planhat.sandbox.tenant import METHODS
 from RPA.Planhat.sandbox.values import is_too_deep
 from RPA.Planhat.types import PlanhatIdType, Verb
 from RPA.Planhat.types.companies import LEAN_PATH

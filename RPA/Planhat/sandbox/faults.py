@@ -16,7 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from RPA.Planhat.sandbox.model_rules import BY_PATH, Document, Model, path_of, table_of
 from RPA.Planhat.sandbox.responses import HTML, JSON, Response
-from RPA.Planhat.sandbox.store import encode
+from RPA.Planhat.sandbox.store import Store, encode
 from RPA.Planhat.sandbox.values import parse_scalar
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from RPA.Planhat.sandbox.connection import Connection
-    from RPA.Planhat.sandbox.store import Store
 
 KINDS: dict[str, str] = {
     "status": "Responses with `status`, `body` and `headers`; with `process=true` after the request was carried out.",

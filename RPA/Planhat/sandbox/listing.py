@@ -18,7 +18,7 @@ from RPA.Planhat.types.companies import LEAN_FIELDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from RPA.Planhat.sandbox.write import Tenant
+    from RPA.Planhat.sandbox.tenant import Tenant
 
 _FIELD_NAME = re.compile(r"\w+")
 _WHOLE = re.compile(r"-?[0-9]+")

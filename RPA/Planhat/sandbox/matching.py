@@ -8,10 +8,10 @@ from RPA.Planhat.sandbox.model_rules import COMPANY, Document, Model, company_ke
 from RPA.Planhat.sandbox.responses import ApiError, NoCompanyError, Reason, duplicated, invalid_id
 from RPA.Planhat.sandbox.values import is_object_id
 from RPA.Planhat.types import PlanhatIdType
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
-    from RPA.Planhat.sandbox.write import Tenant, Write
+    from RPA.Planhat.sandbox.tenant import Tenant, Write
 
 COMPANY_KEYS = frozenset({"companyId", "cId", "companyIds"})
 """Fields that name companies, by any kind of id."""

@@ -25,8 +25,8 @@ from RPA.Planhat.sandbox.model_rules import (
     table_of,
 )
 from RPA.Planhat.sandbox.responses import ApiError, NoCompanyError, Reason, duplicated
+from RPA.Planhat.sandbox.tenant import Tenant, Write
 from RPA.Planhat.sandbox.values import UnfitError, apply_operations, check_custom, convert, now
-from RPA.Planhat.sandbox.write import Tenant, Write
 from RPA.Planhat.types import Field, Kind, Verb
 
 if TYPE_CHECKING:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.demo import load_demo
 from RPA.Planhat.sandbox.model_rules import ACTIVITIES, BY_PATH, TABLES, Document, Model, path_of, table_of
-from RPA.Planhat.sandbox.records import LoadError
+from RPA.Planhat.sandbox.records import LoadError, Records
 from RPA.Planhat.sandbox.values import is_too_deep
 from RPA.Planhat.types import Kind
 
 if TYPE_CHECKING:
-    from RPA.Planhat.sandbox.records import Records
     from RPA.Planhat.sandbox.settings import Settings
 
 FORMATS = ("json", "csv")

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from RPA.Planhat.sandbox import admin_routes, faults
+from RPA.Planhat.sandbox import admin, faults
 from RPA.Planhat.sandbox.admin import Controls, State
 from RPA.Planhat.sandbox.app import OPEN_ROUTES, Api
 from RPA.Planhat.sandbox.connection import Connection, Listener
@@ -44,7 +44,7 @@ class SandboxServer:
         self.stopping = Event()
         self._server = Listener(host, port, self, handler=Connection)
         self._thread: Thread | None = None
-        self._is_for_this_machine = host == "localhost" or admin_routes.is_loopback(host)
+        self._is_for_this_machine = host == "localhost" or admin.is_loopback(host)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Never runs: the handler passes requests on itself. Werkzeug's server wants an application, though."""
@@ -83,8 +83,8 @@ class SandboxServer:
         if stranger:
             connection.send(connection.message(self._logged(request, path, body, started, stranger)))
             return
-        if admin_routes.is_local(request.method, path, connection.client_address[0]):
-            connection.send(connection.message(admin_routes.answer(self.state, self.controls, request, path)))
+        if admin.is_local(request.method, path, connection.client_address[0]):
+            connection.send(connection.message(admin.answer(self.state, self.controls, request, path)))
             return
         endpoint, route, parts = self.api.route_of(request.method, path)
         active = self.state.faults.pick(request.method, route, path)
@@ -107,10 +107,10 @@ class SandboxServer:
         """
         origin = request.headers.get("Origin")
         host = request.headers.get("Host", "localhost")
-        if self._is_for_this_machine and not admin_routes.is_known_host(host, self.state.settings.allow_hosts):
+        if self._is_for_this_machine and not admin.is_known_host(host, self.state.settings.allow_hosts):
             text = f"The host name {host!r} is not one of this machine. Allow it with --allow-host if it is yours."
             return json_response({"error": text}, 403)
-        if origin is not None and not self.state.dialect.cors and admin_routes.netloc(origin) != host:
+        if origin is not None and not self.state.dialect.cors and admin.netloc(origin) != host:
             return json_response({"error": "Pages of other origins may not call the sandbox"}, 403)
         return None
 

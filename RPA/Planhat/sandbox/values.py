@@ -16,7 +16,7 @@ from RPA.Planhat.types import Field, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from RPA.Planhat.sandbox.write import Tenant
+    from RPA.Planhat.sandbox.tenant import Tenant
 
 OBJECT_ID = re.compile(r"[0-9a-f]{24}")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

@@ -1,4 +1,4 @@
-"""Parse what people write: switches, lists with commas, literals, and names in any case."""
+"""Parse what people write: switches, lists with commas, literals, and names in any case; check what programs pass."""
 
 from __future__ import annotations
 
@@ -90,3 +90,26 @@ def trim(text: str) -> str:
 
 def _is_invisible(character: str) -> bool:
     return character.isspace() or category(character) == "Cf"
+
+
+def require(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -> None:
+    """Refuses an argument of another kind.
+
+    Args:
+        name: The argument.
+        value: What was given.
+        kinds: What it may be an instance of; a boolean is no number.
+        words: What it is, for the message.
+
+    Raises:
+        PlanhatValidationError: If it is something else.
+    """
+    wanted = kinds if isinstance(kinds, tuple) else (kinds,)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        raise PlanhatValidationError(f"{name} is {words}; not {value!r}.")
+
+
+def require_function(name: str, value: Any) -> None:
+    """Refuses an argument that can not be called."""
+    if not callable(value):
+        raise PlanhatValidationError(f"{name} is a function; not {value!r}.")

@@ -28,8 +28,16 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import Retry
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.transport.body import is_success, load
-from RPA.Planhat.transport.failures import NETWORK_ERRORS, Exchange, Failure, error_status, lost_body, no_response
+from RPA.Planhat.transport.failures import (
+    NETWORK_ERRORS,
+    Exchange,
+    Failure,
+    error_status,
+    is_success,
+    load,
+    lost_body,
+    no_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

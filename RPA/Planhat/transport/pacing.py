@@ -13,13 +13,12 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.transport.settings import CONNECTIONS
+from RPA.Planhat.transport.settings import CONNECTIONS, Settings
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from RPA.Planhat.transport.settings import Settings
 
 SLICE = 0.5
 """Seconds after which a sleeping thread looks up, so that Ctrl-C and Robot's timeouts get through."""

@@ -15,8 +15,7 @@ from RPA.Planhat.types.base import (
 from RPA.Planhat.types.companies import Company
 from RPA.Planhat.types.conversations import Conversation, Note, Task, Ticket
 from RPA.Planhat.types.encoding import DateTimeEncoder
-from RPA.Planhat.types.fields import Field, Kind, Page, Parameter, Verb
-from RPA.Planhat.types.ids import PlanhatIdType
+from RPA.Planhat.types.fields import Field, Kind, Page, Parameter, PlanhatIdType, Verb
 from RPA.Planhat.types.lists import PlanhatObjectList
 from RPA.Planhat.types.people import NPS, Enduser, User
 from RPA.Planhat.types.records import Record

@@ -21,8 +21,8 @@ from RPA.Planhat.types.fields import Field as Field
 from RPA.Planhat.types.fields import Kind as Kind
 from RPA.Planhat.types.fields import Page as Page
 from RPA.Planhat.types.fields import Parameter as Parameter
+from RPA.Planhat.types.fields import PlanhatIdType as PlanhatIdType
 from RPA.Planhat.types.fields import Verb as Verb
-from RPA.Planhat.types.ids import PlanhatIdType as PlanhatIdType
 from RPA.Planhat.types.lists import PlanhatObjectList as PlanhatObjectList
 from RPA.Planhat.types.records import Record as Record
 

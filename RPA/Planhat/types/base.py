@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.types.fields import Field, Form, Page, Parameter, Verb
-from RPA.Planhat.types.ids import PlanhatIdType, path_segment
+from RPA.Planhat.types.fields import Field, Form, Page, Parameter, PlanhatIdType, Verb, path_segment
 from RPA.Planhat.types.records import TrackedRecord, as_records
 
 if TYPE_CHECKING:

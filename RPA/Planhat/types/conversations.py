@@ -7,6 +7,7 @@ from RPA.Planhat.types.fields import (
     Kind,
     Page,
     Parameter,
+    PlanhatIdType,
     Verb,
     anything,
     boolean,
@@ -20,7 +21,6 @@ from RPA.Planhat.types.fields import (
     text,
     texts,
 )  # fmt: skip
-from RPA.Planhat.types.ids import PlanhatIdType
 
 _BY_ID_OR_SOURCE = (PlanhatIdType.PLANHAT_ID, PlanhatIdType.SOURCE_ID)
 

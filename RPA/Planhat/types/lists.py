@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, overload
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.types.base import ALL_IDS, PlanhatObject
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.types.ids import PlanhatIdType
+from RPA.Planhat.types.fields import PlanhatIdType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

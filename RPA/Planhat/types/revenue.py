@@ -6,6 +6,7 @@ from RPA.Planhat.types.fields import (
     Kind,
     Page,
     Parameter,
+    PlanhatIdType,
     anything,
     boolean,
     day_number,
@@ -18,7 +19,6 @@ from RPA.Planhat.types.fields import (
     text,
     texts,
 )  # fmt: skip
-from RPA.Planhat.types.ids import PlanhatIdType
 
 
 class License(PlanhatCompanyOwnedObject):

@@ -12,6 +12,7 @@ from RPA.Planhat.types.fields import (
     Kind,
     Page,
     Parameter,
+    PlanhatIdType,
     Verb,
     anything,
     boolean,
@@ -24,7 +25,6 @@ from RPA.Planhat.types.fields import (
     text,
     texts,
 )  # fmt: skip
-from RPA.Planhat.types.ids import PlanhatIdType
 
 EPOCH = datetime.date(1970, 1, 1)
 

@@ -3,6 +3,7 @@
 from RPA.Planhat.types.base import NamedObjectMixin, PlanhatCompanyOwnedObject, PlanhatObject
 from RPA.Planhat.types.fields import (
     Page,
+    PlanhatIdType,
     Verb,
     anything,
     boolean,
@@ -14,7 +15,6 @@ from RPA.Planhat.types.fields import (
     refs,
     text,
 )  # fmt: skip
-from RPA.Planhat.types.ids import PlanhatIdType
 
 
 class Asset(NamedObjectMixin, PlanhatCompanyOwnedObject):

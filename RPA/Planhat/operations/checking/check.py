@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -10,12 +9,9 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError, PlanhatHTTPError
 from RPA.Planhat.operations.checking import findings
-from RPA.Planhat.operations.checking.probes import UNKNOWN, ask_for_companies, ask_for_others, models_by_path
+from RPA.Planhat.operations.checking.probes import UNKNOWN, Probe, ask_for_companies, ask_for_others, models_by_path
 from RPA.Planhat.operations.checking.report import NOT_CHECKED, CheckReport, Finding
 from RPA.Planhat.session import PlanhatSession, no_auth
-
-if TYPE_CHECKING:
-    from RPA.Planhat.operations.checking.probes import Probe
 
 
 def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckReport:

@@ -16,7 +16,7 @@ from RPA.Planhat.errors import (
     PlanhatTLSError,
     PlanhatUnexpectedContentError,
 )
-from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN
+from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN, Probe
 from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, Finding, readable_models
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.connection.credentials import Credentials
     from RPA.Planhat.errors import PlanhatError
-    from RPA.Planhat.operations.checking.probes import Probe
 
 API_HOSTS = re.compile(r"api(?:-([a-z]{2}\d*))?\.planhat\.com|api\.planhatdemo\.com")
 WEB_APPS = re.compile(r"(?:app|ws)(-[a-z]{2}\d*)?\.planhat\.com")

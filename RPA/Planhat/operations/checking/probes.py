@@ -18,7 +18,7 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
 )
 from RPA.Planhat.operations.checking.report import YES
-from RPA.Planhat.types import MODELS, Company, Verb
+from RPA.Planhat.types import MODELS, Company, PlanhatObject, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import requests
 
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 NO_RIGHT = "no right"
 ABSENT = "not on this tenant"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.declared import LISTS, declared
-from RPA.Planhat.operations.custom.files import options
+from RPA.Planhat.operations.custom.declared import LISTS, declared, options
 from RPA.Planhat.operations.custom.validation import CustomFields
-from RPA.Planhat.operations.input.formats import is_missing
+from RPA.Planhat.operations.input.formats import Formats, is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows.accounts import Account
@@ -19,15 +18,11 @@ from RPA.Planhat.operations.rows.mapping import mapped_rows, parse
 from RPA.Planhat.operations.rows.options import DeclarationOptions, RowOptions
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
 from RPA.Planhat.text.messages import listed, plural
-from RPA.Planhat.types import CustomField
+from RPA.Planhat.types import CustomField, PlanhatObject
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from RPA.Planhat.operations.input.formats import Formats
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 NAMED_PROBLEMS = 5
 """Problems that an error message names; the report has all."""

@@ -13,14 +13,12 @@ from RPA.Planhat.errors import (
     PlanhatSafetyError,
 )
 from RPA.Planhat.operations import reading, writing
-from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of
-from RPA.Planhat.operations.custom.files import write_declarations
+from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, write_declarations
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
-from RPA.Planhat.text.parsing import as_strings
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.tenant import parent_of
 

@@ -12,7 +12,7 @@ from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.messages import did_you_mean, near_matches
 from RPA.Planhat.text.parsing import trim
-from RPA.Planhat.types import CustomField, Field, Kind
+from RPA.Planhat.types import CustomField, Field, Kind, PlanhatObject
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 HOW_TO_CREATE = "Create Custom Field creates one, Apply Custom Fields all that a file declares."
 

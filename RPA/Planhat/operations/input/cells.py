@@ -7,11 +7,10 @@ import io
 import json
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import TextIO
 
 _BEGINNING = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 """How a formula begins: with its sign, also that of full width, which spreadsheets of East Asia take; behind spaces."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
@@ -20,9 +20,6 @@ from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.types import PlanhatObject
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 Row = Mapping[str, Any]
 

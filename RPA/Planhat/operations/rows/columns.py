@@ -12,13 +12,12 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.rows.kinds import FARTHEST_DAY, is_domain, is_special
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Field, Kind
 from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from RPA.Planhat.types import Field
 
 BAD = object()
 """Stands for the value of a cell that gives none."""

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.rows.identity import ANY_CASE, OTHER_IDS, comparable_name
 from RPA.Planhat.operations.rows.payloads import CUSTOM
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Field, Kind, PlanhatObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.types import Field, PlanhatObject
 
 SCALARS = frozenset({str, int, float, bool, type(None)})
 """Types of values that have no parts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
-from RPA.Planhat.operations.rows.columns import ABSENT, by_columns, each_once, records_of, without_bad
+from RPA.Planhat.operations.rows.columns import ABSENT, Names, Payload, by_columns, each_once, records_of, without_bad
 from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in, resolved
@@ -29,10 +29,7 @@ from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from RPA.Planhat.operations.custom.validation import CustomFields
-    from RPA.Planhat.operations.rows.columns import Names, Payload
     from RPA.Planhat.session import PlanhatSession
 
 LOGGER = logging.getLogger("RPA.Planhat")

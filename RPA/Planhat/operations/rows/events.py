@@ -24,13 +24,12 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import account, error_texts, without_contents
-from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, head_of
+from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, JournalFile, head_of
 from RPA.Planhat.operations.rows.outcomes import TO_SEND, Outcome, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from RPA.Planhat.operations.rows.journal_file import JournalFile
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.operations.rows.report import Proof, Report
     from RPA.Planhat.session import PlanhatSession

@@ -6,7 +6,7 @@ only. An e-mail address is a key of endusers and users, but several of them may 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,11 +16,9 @@ from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Verb
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)

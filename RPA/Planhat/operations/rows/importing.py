@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,6 @@ from RPA.Planhat.operations.rows.send import require_bulk, send
 from RPA.Planhat.text.files import file_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 

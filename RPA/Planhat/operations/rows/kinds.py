@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -19,13 +19,8 @@ from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, plain
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.parsing import parse_bool, parse_literal, trim
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Field, Kind, Parameter
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, unfit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from RPA.Planhat.types import Field, Parameter
 
 EPOCH = date(1970, 1, 1)
 

@@ -16,7 +16,7 @@ from RPA.Planhat.operations.rows.kinds import email_address
 from RPA.Planhat.text.messages import did_you_mean, with_article
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.base import LABELS
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession

@@ -7,10 +7,10 @@ braces, or a constant in quotation marks; `| upper` and its like change the text
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
@@ -21,13 +21,8 @@ from RPA.Planhat.operations.rows.lists import ADD, REMOVE
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
 from RPA.Planhat.text.messages import did_you_mean, enumeration, near_matches, with_article
 from RPA.Planhat.text.parsing import normalize_name, parse_literal, trim
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Field, Kind, PlanhatObject
 from RPA.Planhat.types.encoding import BadCell
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from RPA.Planhat.types import Field, PlanhatObject
 
 ARROW = "->"
 EXAMPLES = ("external_id", "name")

@@ -8,23 +8,20 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, condition_of, read_all_pages
-from RPA.Planhat.operations.rows.comparing import changes_of, shown_keys
+from RPA.Planhat.operations.rows.comparing import Change, changes_of, shown_keys
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
 from RPA.Planhat.operations.rows.payloads import missing_fields
-from RPA.Planhat.operations.rows.plan import AT_ONCE
+from RPA.Planhat.operations.rows.plan import AT_ONCE, Plan
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK
-from RPA.Planhat.types import Company, Ticket
+from RPA.Planhat.types import Company, PlanhatObject, Ticket
 from RPA.Planhat.types.base import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from RPA.Planhat.operations.rows.comparing import Change
-    from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.operations.where import Condition
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 SHOWN = (*LABELS, "action")
 """Fields that say which record is meant."""

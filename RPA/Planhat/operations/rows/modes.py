@@ -11,21 +11,18 @@ from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.comparing import changes_of
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.options import KEEP, REPORT, RowOptions
-from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, RowResult
 from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.operations.rows.report import BulkReport, Report
 from RPA.Planhat.operations.rows.send import send
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.types import Verb
+from RPA.Planhat.types import PlanhatObject, Verb
 from RPA.Planhat.types.base import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from RPA.Planhat.operations.rows.outcomes import RowResult
-    from RPA.Planhat.operations.rows.report import Report
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 ARCHIVE, DELETE, CHANGE = "archive", "delete", "update"
 DONE = {ARCHIVE: "archived", DELETE: "deleted", CHANGE: "updated"}

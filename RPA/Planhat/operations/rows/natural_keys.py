@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,6 @@ from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from RPA.Planhat.operations.rows.stores import Payload
     from RPA.Planhat.types import PlanhatObject
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +13,9 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
 from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
 from RPA.Planhat.text.files import file_path
-from RPA.Planhat.text.parsing import as_strings, parse_literal
-from RPA.Planhat.text.validation import require_function
+from RPA.Planhat.text.parsing import as_strings, parse_literal, require_function
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from typing_extensions import Self
 
 Texts = list[str] | str | None

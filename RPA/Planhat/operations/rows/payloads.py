@@ -10,15 +10,13 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.references import COMPANIES, is_strange, takes_an_id
 from RPA.Planhat.text.messages import suggestion, with_article
-from RPA.Planhat.types import PlanhatIdType, PlanhatObject
-from RPA.Planhat.types.ids import split_reference
+from RPA.Planhat.types import Field, PlanhatIdType, PlanhatObject
+from RPA.Planhat.types.fields import Form, split_reference
 from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from RPA.Planhat.types import Field
-    from RPA.Planhat.types.fields import Form
 
 CUSTOM = "custom."
 PLANHAT = PlanhatIdType.PLANHAT_ID

@@ -7,7 +7,7 @@ options only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -30,16 +30,13 @@ from RPA.Planhat.operations.rows.outcomes import (
 from RPA.Planhat.operations.rows.payloads import CUSTOM, missing_fields
 from RPA.Planhat.operations.rows.stores import NOBODY, STRONG, WEAK, MemoryStore, as_they_come, shown, size_of
 from RPA.Planhat.text.messages import BadRows
-from RPA.Planhat.types import Ticket
+from RPA.Planhat.types import PlanhatObject, Ticket
+from RPA.Planhat.types.decoding import GC_PAUSE
 from RPA.Planhat.types.encoding import canonical, encode_json
-from RPA.Planhat.types.gc_pause import GC_PAUSE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from RPA.Planhat.operations.rows.stores import Payload, Store
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 MOST_ROWS = 5000
 """Rows that Planhat takes in one call."""

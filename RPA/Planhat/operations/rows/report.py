@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,8 +18,6 @@ from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.types import PlanhatObject
 

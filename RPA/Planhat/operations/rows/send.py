@@ -30,7 +30,7 @@ from RPA.Planhat.operations.rows.report import Report
 from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, prove, read_back
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
-from RPA.Planhat.types import Verb
+from RPA.Planhat.types import PlanhatObject, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import PlanhatObject
 
 R = TypeVar("R", bound=Report)
 

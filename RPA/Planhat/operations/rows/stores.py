@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy, deepcopy
 from itertools import islice, repeat
@@ -20,8 +20,6 @@ from RPA.Planhat.operations.input.cells import well_formed
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, canonical, encode_json, orjson, unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from RPA.Planhat.operations.rows.comparing import Change
 
 Payload = dict[str, Any]

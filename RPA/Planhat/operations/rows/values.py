@@ -28,7 +28,7 @@ from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, ids_of, refuse_reference
-from RPA.Planhat.types import Enduser, Kind, PlanhatObject, User
+from RPA.Planhat.types import CustomField, Enduser, Field, Kind, PlanhatObject, User
 from RPA.Planhat.types.encoding import refuse_bad_cell
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.columns import Names
     from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.session import PlanhatSession
-    from RPA.Planhat.types import CustomField, Field
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
-from RPA.Planhat.operations.input.formats import PLAIN
+from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.schema import RowSchema
-from RPA.Planhat.operations.usage.pushing import Payload, Target, push
+from RPA.Planhat.operations.usage.pushing import Payload, SendingOptions, Target, push
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import DimensionData
 from RPA.Planhat.types.fields import moment, number, text
@@ -18,8 +18,6 @@ from RPA.Planhat.types.fields import moment, number, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from RPA.Planhat.operations.input.formats import Formats
-    from RPA.Planhat.operations.usage.options import SendingOptions
     from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.session import PlanhatSession
 

@@ -15,7 +15,7 @@ from RPA.Planhat.operations.rows.options import MappedTable, RowOptions
 from RPA.Planhat.operations.usage import metrics
 from RPA.Planhat.operations.usage.activities import ACTIVITY, ActivityFields, track_all
 from RPA.Planhat.operations.usage.metrics import MetricFields
-from RPA.Planhat.operations.usage.options import SendingOptions, TrackingOptions
+from RPA.Planhat.operations.usage.pushing import SendingOptions, TrackingOptions
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.verifying import Verification, verify
 from RPA.Planhat.text.parsing import as_strings

@@ -11,21 +11,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.finding import id_pages
 from RPA.Planhat.operations.input.date_forms import in_utc
-from RPA.Planhat.operations.input.formats import PLAIN
-from RPA.Planhat.operations.missing import id_pages
+from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.reading import Query, read_pages
 from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
 from RPA.Planhat.operations.rows.outcomes import RowResult
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
-from RPA.Planhat.text.validation import require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import Asset, Company, DimensionData, Enduser, PlanhatObject, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from RPA.Planhat.operations.input.formats import Formats
     from RPA.Planhat.operations.options import OnBad
     from RPA.Planhat.operations.usage.pushing import Payload
     from RPA.Planhat.session import PlanhatSession

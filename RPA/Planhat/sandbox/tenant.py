@@ -1,7 +1,8 @@
-"""Webhooks of automations, both ways: URLs that start one, and calls that one sends when a record changes.
+"""A tenant: its store, its rules, records on their way into it, and the webhooks of its automations.
 
-Planhat's documents say that both exist, and neither the URL nor the body: these are invented. An outgoing call holds
-the record as JSON, or what a test gives as its body, with Planhat's replacement codes filled in.
+Webhooks go both ways: URLs that start an automation, and calls that one sends when a record changes. Planhat's
+documents say that both exist, and neither the URL nor the body: these are invented. An outgoing call holds the record
+as JSON, or what a test gives as its body, with Planhat's replacement codes filled in.
 """
 
 from __future__ import annotations
@@ -10,20 +11,19 @@ import http.client
 import json
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from ipaddress import ip_address
 from queue import Queue
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from RPA.Planhat.sandbox.model_rules import path_of
-from RPA.Planhat.sandbox.store import encode
-
-if TYPE_CHECKING:
-    from RPA.Planhat.sandbox.model_rules import Document, Model
+from RPA.Planhat.sandbox.model_rules import Document, Model, path_of
+from RPA.Planhat.sandbox.responses import ApiError, Reason
+from RPA.Planhat.sandbox.settings import Dialect
+from RPA.Planhat.sandbox.store import Store, encode
 
 EVENTS = ("created", "updated", "deleted")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -178,3 +178,54 @@ def _is_here(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@dataclass
+class Tenant:
+    """The records of one sandbox, and the rules that apply to them.
+
+    Attributes:
+        store: Where the records are.
+        dialect: How Planhat behaves where its behavior is not known.
+        forbidden: Paths and verbs for which the token lacks the permission.
+        automations: What is called when records change.
+    """
+
+    store: Store
+    dialect: Dialect = field(default_factory=Dialect)
+    forbidden: set[tuple[str, str]] = field(default_factory=set)
+    automations: Automations = field(default_factory=Automations)
+
+
+@dataclass
+class Write:
+    """One record on its way into the store.
+
+    Attributes:
+        model: Its model.
+        document: The record as it will be stored.
+        sent: What the caller sent, converted.
+        old: The record before, when there is one.
+        tenant: Where it is written to.
+        more: Records that Planhat creates along with it.
+    """
+
+    model: Model
+    document: Document
+    sent: Document
+    old: Document | None
+    tenant: Tenant
+    more: list[tuple[Model, Document]] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        """Where the records are."""
+        return self.tenant.store
+
+    def changes(self, key: str) -> bool:
+        """Tells whether a field gets another value."""
+        return self.old is None or self.old.get(key) != self.document.get(key)
+
+    def refuse(self, message: str, reason: Reason = Reason.PAYLOAD) -> ApiError:
+        """Returns the error that ends this write."""
+        return ApiError(400, message, reason=reason, updating=self.old is not None)
