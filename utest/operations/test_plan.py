@@ -252,3 +252,9 @@ def test_json_is_the_same_with_orjson_and_without() -> None:
 @pytest.mark.parametrize(("value", "text"), [(Colour.RED, b'"red"'), (Level.HIGH, b"3"), (UUID(int=1), None)])
 def test_members_of_enumerations_are_their_values(value: Any, text: bytes | None) -> None:
     assert encode_json(value) == (text or f'"{value}"'.encode())
+
+
+def test_a_custom_field_may_be_called_as_a_key() -> None:
+    plan = planned(Company, [{"externalId": "A", "custom": {"_id": 1, "externalId": 2}}, {"custom._id": 1, "_id": "x"}])
+    assert plan.payload(1) == {"externalId": "A", "custom": {"_id": 1, "externalId": 2}}
+    assert plan.payload(2) == {"custom": {"_id": 1}, "_id": "x"}

@@ -159,12 +159,12 @@ class RowConverter:
         cells = self._cells(self._as_it_was(row))
         if not self._options.given:
             _refuse_two_ways([step for step, cell in cells if cell is not None])
-        filled: dict[str, tuple[str, ...]] = {}
+        filled: dict[tuple[str, str], tuple[str, ...]] = {}
         for step, cell in cells:
             try:
                 value = self._values.sent(step.target, cell)
                 if value is not ABSENT:
-                    before = filled.setdefault(step.target.custom or step.target.key, step.columns)
+                    before = filled.setdefault((step.target.custom, step.target.key), step.columns)
                     self._put(payload, step, value, before)
             except ValueError as problem:  # noqa: PERF203 - all that is wrong with a row is told
                 problems[step.target.name] = str(problem)
