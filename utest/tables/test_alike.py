@@ -24,14 +24,19 @@ MAPPINGS = (
     {"Name": "name", "Renewal": "csm_score"},
 )
 COLUMNS = (
-    "Name", "name", "externalId", "External ID", "Mail", "Town", "Score", "csmScore", "tags", "Renewal",
-    "Day", "On", "custom.Day", "custom.Number", "custom.Nothing", "custom", "domains", "unknown", "__v", "updatedAt",
+    "Name", "name", "externalId", "External ID", "Mail", "Town", "Score", "tags", "Renewal",
+    "Day", "On", "csmScore", "custom.Areas", "custom.Text", "source_id", "owner",
+    "custom.Day", "custom.Number", "custom.Nothing", "custom", "domains", "unknown", "__v", "updatedAt",
     MORE_CELLS, ADDED[0],
 )  # fmt: skip
 cells = st.sampled_from(
     [
         "", " ", "Acme", " Acme ", "ACME\u00a0AB", "3", "9", "x", "1,5", "2026-03-01", "31.12.2026", "yes", "no", "a,b",
         '["a", "b"]', "null", "-", "\ud800", "å", None, 4, 4.0, 4.5, True, False, float("nan"), 10**20, ["a"],
+        ["a", "b"], ["a", None], ["\0"], [1, "a"], [], float("inf"), "Upp\0sala",
+        {"Text": "x", "Number": 2785.5, "On": True},
+        {"Areas": ["x", "y"], "Day": 20000}, {"Number": "5", "Nothing": 1}, {"Text": None}, {},
+        {"Text": {"a": ["\ud800"]}},
         {"Text": "x"}, {"Number": "y"},
     ]
 )  # fmt: skip
@@ -55,6 +60,7 @@ def outcome(found: Any) -> Any:
             "bad_cells": st.sampled_from(["refuse", "skip"]),
             "clear_empty": st.booleans(),
             "check_custom_fields": st.booleans(),
+            "given": st.booleans(),
         }
     ),
     formats=st.sampled_from([{}, {"tidy": False}, {"dates": ("DD.MM.YYYY",), "decimal": ",", "empty": ("-", "x")}]),

@@ -44,8 +44,8 @@ library sees what it is, and rows and single writes have to mean the same by the
 FORMS: dict[Kind, str] = {
     Kind.DATE: "ISO 8601; a time without offset is UTC",
     Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
-    Kind.ID: "a Planhat id, or a record",
-    Kind.IDS: "Planhat ids or records: a list, or a text with commas",
+    Kind.ID: "a Planhat id, an e-mail address of a person, `extid-…`, `srcid-…`, or a record",
+    Kind.IDS: "a list of these, or a text with commas",
     Kind.TEXTS: "a list, or a text with commas",
     Kind.OBJECT: "a dictionary, or JSON",
     Kind.OBJECTS: "a list of dictionaries, or JSON",
