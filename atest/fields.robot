@@ -40,6 +40,7 @@ A Field In Both Spellings With Two Values Is Refused
     ...    firstName=Bea
 
 A Custom Field Is Named As In Planhat
+    Create Custom Field    name=Contract Type    type=text    parent=company
     ${company}=    Create Company    name=Acme    custom.Contract Type=Gold    custom.Seats=${5}
     ${stored}=    Get Only Stored    companies    _id=${company.id}
     Should Be Equal    ${stored}[custom]    ${{{'Contract Type': 'Gold', 'Seats': 5}}}
@@ -47,6 +48,7 @@ A Custom Field Is Named As In Planhat
 
 A Custom Field Leaves The Others Alone
     ${before}=    Get Company    extid-C-00001
+    Create Custom Field    name=Tier    type=text    parent=company
     ${company}=    Update Company    extid-C-00001    custom.Tier=Gold
     Should Be Equal    ${company.custom}    ${{{**$before['custom'], 'Tier': 'Gold'}}}
 
@@ -78,12 +80,14 @@ Named Fields Win Over A Row
     Should Be Equal    ${row}[phase]    onboarding
 
 A Dictionary Is Expanded To Fields
+    Create Custom Field    name=Tier    type=text    parent=company
     &{row}=    Create Dictionary    name=Acme    external_id=A-1    custom.Tier=Gold
     ${company}=    Create Company    &{row}    phase=adoption
     Should Be Equal    ${company.custom.Tier}    Gold
     Should Be Equal    ${company.phase}    adoption
 
 A Row May Be JSON
+    Create Custom Field    name=Tier    type=number    parent=company
     ${company}=    Create Company    {"name": "Acme", "tags": ["gold"], "custom": {"Tier": 1}}
     Should Be Equal    ${company.tags}    ${{['gold']}}
     Should Be Equal    ${company.custom.Tier}    ${1}

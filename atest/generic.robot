@@ -22,6 +22,7 @@ A Model Is Named In Any Usual Way
     Should Be Equal    ${by path}    ${by plural}
 
 Any Record Is Created, Read, Changed And Deleted
+    Create Custom Field    name=Tier    type=text    parent=company
     ${made}=    Create Planhat Object    company    name=Acme    external_id=A-1    custom.Tier=Gold
     ${read}=    Get Planhat Object    companies    extid-A-1
     ${changed}=    Update Planhat Object    Company    ${read}    phase=adoption
