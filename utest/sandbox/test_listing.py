@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat.sandbox.model_rules import BY_PATH, facts_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, rules_of
 from utest.sandbox.bodies import UPSERTABLE, keyed, smallest
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_pages_meet_without_gap_or_overlap(planhat: Any) -> None:
     assert ids == sorted(set(ids))
 
 
-@pytest.mark.parametrize("path", [path for path in UPSERTABLE if facts_of(BY_PATH[path]).newest_first])
+@pytest.mark.parametrize("path", [path for path in UPSERTABLE if rules_of(BY_PATH[path]).newest_first])
 def test_newest_first(planhat: Any, path: str) -> None:
     made = [planhat.upserted(path, keyed(path, number=number))["upsertedIds"][0] for number in range(3)]
     assert [row["_id"] for row in planhat.rows(path)] == made[::-1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from RPA.Planhat.sandbox.model_rules import BY_PATH, CREATED, UPDATED, company_key, company_name_key, facts_of, stamps
+from RPA.Planhat.sandbox.model_rules import BY_PATH, CREATED, UPDATED, company_key, company_name_key, rules_of, stamps
 from RPA.Planhat.types import MODELS, Kind, PlanhatIdType, Verb
 from utest.sandbox.bodies import (
     CREATABLE,
@@ -45,7 +45,7 @@ def test_life_of_a_record(planhat: Any, path: str) -> None:
     for key in stamps(BY_PATH[path], CREATED + UPDATED):
         assert STAMP.fullmatch(made[key])
     read = planhat.get(f"/{path}/{made['_id']}").json()
-    facts = facts_of(BY_PATH[path])
+    facts = rules_of(BY_PATH[path])
     different = {"roles", "shareable", *facts.on_create, *facts.on_write}
     assert {key: read[key] for key in made if key not in different} == without(made, different)
     assert made["_id"] in [row["_id"] for row in planhat.rows(path, sort="-_id")]
@@ -93,7 +93,7 @@ def test_update_changes_only_what_is_sent(planhat: Any, path: str) -> None:
     assert changed.status_code == 200, changed.text
     made_by_server = {"updatedAt", "lastUpdated", "snippet", "emailMd5", "renewalDaysFromNow", "roles"}
     for key, old in made.items():
-        if key not in made_by_server | set(sent) | set(facts_of(BY_PATH[path]).on_create):
+        if key not in made_by_server | set(sent) | set(rules_of(BY_PATH[path]).on_create):
             assert changed.json()[key] == old, key
     assert changed.json().items() >= sent.items()
 
@@ -211,6 +211,6 @@ def test_bulk_upsert_is_partial(planhat: Any, path: str) -> None:
 @pytest.mark.parametrize("path", [path for path in BY_PATH if path not in ("workflows", "dimensiondata", "tickets")])
 def test_defaults_of_new_records(planhat: Any, path: str) -> None:
     made = planhat.made(path, **smallest(path))
-    for key, value in facts_of(BY_PATH[path]).defaults.items():
+    for key, value in rules_of(BY_PATH[path]).defaults.items():
         if key not in ("roles", "stageHistory", "companyIds", "type"):
             assert made[key] == value, key

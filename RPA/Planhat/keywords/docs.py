@@ -112,7 +112,7 @@ def document(kind: str, model: Model, name: str) -> str:
     details, arguments, returns, raises = _PAGES[kind](model)
     arguments = [*([MODEL_DOC] if model is ANY else []), *arguments, ALIAS_DOC]
     steps = examples.steps(kind, Company if model is ANY else model, name, any_model=model is ANY)
-    task = "\n".join([f"Example Of {name}", *(f"    {_folded(step)}" for step in steps)])
+    task = "\n".join([f"Example Of {name}", *(f"    {_over_lines(step)}" for step in steps)])
     sections = [
         "\n\n".join(filter(None, [summary(kind, model), details])),
         _section("Args", sorted(arguments, key=lambda line: line.startswith("**"))),
@@ -127,7 +127,7 @@ def _section(title: str, lines: list[str]) -> str:
     return "\n".join([f"{title}:", *(f"    {line}" for line in lines)])
 
 
-def _folded(step: str) -> str:
+def _over_lines(step: str) -> str:
     """Puts each argument of a long step on a line of its own."""
     if len(step) <= LONGEST_STEP:
         return step

@@ -97,7 +97,7 @@ class RunListener:
     def start_library_keyword(self, data: Any, implementation: Any, result: Any) -> None:  # noqa: ARG002 - Robot's
         """Shows secrets as such, and hides what is still in the arguments, such as secrets that are put together."""
         self._show_as_secret(result)
-        if _plain(implementation.name) == CONNECT:
+        if _normalized(implementation.name) == CONNECT:
             result.args = [self._without_mixture(place, argument) for place, argument in enumerate(result.args)]
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class RunListener:
 
     def _calls_in(self, words: Sequence[Any], start: int, end: int) -> Iterator[tuple[Call, int, int]]:
         """Yields the calls that words from `start` to `end` make, and where their arguments begin and end."""
-        name = _plain(words[start]) if start < end else ""
+        name = _normalized(words[start]) if start < end else ""
         if name == CONNECT:
             yield self._calls[CONNECT], start + 1, end
         elif name == IMPORT and start + 1 < end and words[start + 1] == LIBRARY:
@@ -134,7 +134,7 @@ class RunListener:
                 yield from self._calls_in(words, first + (2 if words[first] == "ELSE IF" else 1), behind)
                 first = behind
         elif LIKE_RUNNERS.match(name):
-            ours = (place for place in range(start + 1, end) if _plain(words[place]) in self._calls)
+            ours = (place for place in range(start + 1, end) if _normalized(words[place]) in self._calls)
             yield from self._calls_in(words, next(ours, end), end)
 
     def _without_secrets(self, call: Call, arguments: Sequence[Any]) -> list[Any]:
@@ -179,7 +179,7 @@ def _around(owner: Any) -> list[Any]:
     return [part for part in (getattr(owner, "setup", None), getattr(owner, "teardown", None)) if part]
 
 
-def _plain(name: Any) -> str:
+def _normalized(name: Any) -> str:
     """Returns the name of a keyword without the name of its library, a prefix such as `Given`, spaces and case."""
     words = name.lower().replace(" ", "").replace("_", "").rpartition(".")[2] if isinstance(name, str) else ""
     without = words.removeprefix(next(filter(words.startswith, PREFIXES), ""))

@@ -50,7 +50,7 @@ class CompanyIndex:
             key: `name`, `external_id`, `source_id`, `domain`, or `id`.
             value: The value; case does not matter in names and domains.
         """
-        return self._by(key).get(_folded(key, value), [])
+        return self._by(key).get(_comparable(key, value), [])
 
     def refresh(self) -> bool:
         """Forgets lists that were read before this index was made, and tells whether there was one.
@@ -96,8 +96,8 @@ class CompanyIndex:
 
     def _near(self, name: str) -> str:
         names = [each.name for found in self._by("name").values() for each in found[:1]]
-        word = f" {_folded('name', name)} "
-        longer = [each for each in names if word in f" {_folded('name', each)} "]
+        word = f" {_comparable('name', name)} "
+        longer = [each for each in names if word in f" {_comparable('name', each)} "]
         return suggestion([*longer, *near_matches(name, names)][:NEAR])
 
     def resolve(self, reference: str) -> str:
@@ -118,7 +118,7 @@ class CompanyIndex:
         table: dict[str, list[Company]] = {}
         for company in self._companies(_WithDomains if key == "domain" else _Listed):
             values = company.domains if key == "domain" else [company.get(company.field(key).key)]  # type: ignore[union-attr]
-            for value in dict.fromkeys(_folded(key, each) for each in values if each):
+            for value in dict.fromkeys(_comparable(key, each) for each in values if each):
                 table.setdefault(value, []).append(company)
         return table
 
@@ -132,6 +132,6 @@ class CompanyIndex:
         return cache[kind]
 
 
-def _folded(key: str, value: Any) -> str:
+def _comparable(key: str, value: Any) -> str:
     """Planhat may change the case of names; ids of other systems are told apart by it."""
     return key_text(value) if key in ("external_id", "source_id") else comparable_name(value)

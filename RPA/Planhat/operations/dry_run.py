@@ -80,7 +80,7 @@ class DryRun(PlanhatSession):
     def _create(self, model: type[PlanhatObject], body: Any) -> requests.Response:
         self._refuse_twin(model, body if isinstance(body, dict) else {})
         record = {"_id": MADE_UP.format(next(self._numbers)), **(body if isinstance(body, dict) else {})}
-        self._tell(f"create {model.SINGULAR} {_said(body)}")
+        self._tell(f"create {model.SINGULAR} {_shortened(body)}")
         return _response(record)
 
     def _refuse_twin(self, model: type[PlanhatObject], body: Mapping[str, Any]) -> None:
@@ -159,7 +159,7 @@ class DryRun(PlanhatSession):
         LOGGER.info("Dry run, nothing is sent. It would %s.", what)
 
 
-def _said(body: Any) -> str:
+def _shortened(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False, default=str)[:500]
 
 

@@ -7,18 +7,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
-from RPA.Planhat.operations.reading import (
-    ARCHIVED,
-    Query,
-    company_id_of,
-    custom_kinds,
-    list_all_companies,
-    read_all_pages,
-    read_list,
-    read_one,
-    read_pages,
-)
 from RPA.Planhat.operations.references import PLANHAT_ID
 from RPA.Planhat.operations.rows.identity import comparable_name
 from RPA.Planhat.operations.rows.kinds import domain
@@ -65,7 +55,7 @@ def find(
     if wanted is not None:
         require("wanted", wanted, str, "a text")
     keys = {name: _key(model, name) for name in fields}
-    custom_kinds(session, model, fields)
+    reading.custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)
     if wanted is None and all(value is None for value in fields.values()) and where is None:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
@@ -107,7 +97,7 @@ def find_one(
     named = [f"{name} {value!r}" for name, value in fields.items()] + ([where] if where is not None else [])
     what = " and ".join(named if wanted is None else [repr(wanted), *named])
     if not found:
-        hint = _near(session, model, wanted or fields.get("name"))
+        hint = _similar(session, model, wanted or fields.get("name"))
         raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.{hint}")
     fitting = "\n  ".join(_label(each) for each in found[:NAMED])
     raise PlanhatValidationError(
@@ -115,7 +105,7 @@ def find_one(
     )
 
 
-def _near(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str:
+def _similar(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str:
     return CompanyIndex(session).near(str(name)) if issubclass(model, Company) and name else ""
 
 
@@ -136,10 +126,10 @@ def _by_id(
     if not PLANHAT_ID.fullmatch(text) or not _is_readable(model):
         return None
     try:
-        record = read_one(session, model, text)
+        record = reading.read_one(session, model, text)
     except (PlanhatNotFoundError, PlanhatBadRequestError):
         return None
-    archive = {each.argument for each in model.PARAMETERS if each.argument in ARCHIVED}
+    archive = {each.argument for each in model.PARAMETERS if each.argument in reading.ARCHIVED}
     fits = all(_fits(value_at(record, key), fields[name]) for name, key in keys.items() if name not in archive)
     return [record] if fits else []
 
@@ -193,12 +183,12 @@ def _search(
     names = [key for key in NAMES if model.field(key) or model.OPEN]
     filters, companies = _filters(session, model, fields)
     looked_up = {*filters, *(["company_id"] if companies else [])}
-    query = Query(companies, [*names, *keys.values()], filters=filters, where=where)
+    query = reading.Query(companies, [*names, *keys.values()], filters=filters, where=where)
     kind, text = split_reference((wanted or "").strip())
     if kind is not PlanhatIdType.PLANHAT_ID:
         names = [model.key_of(kind)]
     found = []
-    for page in read_pages(session, model, query):
+    for page in reading.read_pages(session, model, query):
         for record in page:
             fits = all(
                 _fits(value_at(record, key), fields[name]) for name, key in keys.items() if name not in looked_up
@@ -213,9 +203,9 @@ def _filters(
 ) -> tuple[dict[str, Any], str | None]:
     """Returns what Planhat can look up itself: e-mail addresses, the archive, and the company."""
     known = {each.argument for each in model.PARAMETERS}
-    filters = {name: value for name, value in fields.items() if name in ("email", *ARCHIVED) and name in known}
+    filters = {name: value for name, value in fields.items() if name in ("email", *reading.ARCHIVED) and name in known}
     company = fields.get("company_id")
-    return filters, company_id_of(session, company) if company and model.COMPANY_PARAMETER else None
+    return filters, reading.company_id_of(session, company) if company and model.COMPANY_PARAMETER else None
 
 
 def _key(model: type[PlanhatObject], name: str) -> str:
@@ -244,14 +234,14 @@ def _whole(
     found = list(found)
     if len(found) > NAMED or not _is_readable(model):
         return PlanhatObjectList.of(model, found)
-    return PlanhatObjectList.of(model, (read_one(session, model, each.id) for each in found))
+    return PlanhatObjectList.of(model, (reading.read_one(session, model, each.id) for each in found))
 
 
 def find_duplicates(
     session: PlanhatSession,
     model: type[PlanhatObject],
     fields: Iterable[str],
-    query: Query = Query(),  # noqa: B008 - it never changes
+    query: reading.Query = reading.Query(),  # noqa: B008 - it never changes
 ) -> list[PlanhatObjectList[Any]]:
     """Returns groups of records that are equal in all fields; records without any of these are in none.
 
@@ -267,12 +257,12 @@ def find_duplicates(
     keys = [_key(model, name) for name in fields]
     if not keys:
         raise PlanhatValidationError("Name at least one field to compare.")
-    custom_kinds(session, model, keys)
+    reading.custom_kinds(session, model, keys)
     if query.properties is not None:
         labels = [key for key in NAMES if model.field(key)]
         query = replace(query, properties=[*labels, *keys, *as_strings(query.properties, "properties")])
     groups: dict[tuple[str, ...], list[PlanhatObject]] = {}
-    for record in read_list(session, model, query):
+    for record in reading.read_list(session, model, query):
         values = [value_at(record, key) for key in keys]
         if all(value not in (None, "", []) for value in values):
             groups.setdefault(tuple(map(comparable_name, values)), []).append(record)
@@ -326,8 +316,8 @@ def id_pages(
         keys: The kinds of id; all unless given. Lists of companies have all in any case.
     """
     if issubclass(model, Company):
-        yield list_all_companies(session)
+        yield reading.list_all_companies(session)
         return
     wanted = keys or ("sourceId", model.external_key())
     ids = [key for key in dict.fromkeys(["_id", *wanted]) if model.field(key)]
-    yield from read_all_pages(session, model, Query(properties=ids))
+    yield from reading.read_all_pages(session, model, reading.Query(properties=ids))

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat import errors
 from RPA.Planhat.connection.responses import read_json, refuse_page
-from RPA.Planhat.errors import (
-    PlanhatAuthFailedError,
-    PlanhatError,
-    PlanhatNotFoundError,
-    PlanhatSafetyError,
-    PlanhatUnexpectedContentError,
-    PlanhatValidationError,
-)
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
 from RPA.Planhat.operations.rows.accounts import Account
@@ -70,7 +63,7 @@ def require_verb(model: type[PlanhatObject], verb: Verb) -> None:
     """
     if verb not in model.VERBS:
         way = f" Upsert {titled(model.PLURAL)} writes them in bulk." if Verb.UPSERT in model.VERBS else ""
-        raise PlanhatValidationError(f"Planhat cannot {verb.value} a single {model.SINGULAR}.{way}")
+        raise errors.PlanhatValidationError(f"Planhat cannot {verb.value} a single {model.SINGULAR}.{way}")
 
 
 def _converted(
@@ -120,7 +113,7 @@ def update(
             return found
     _drop_own_key(model, reference, payload)
     if not payload:
-        raise PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
+        raise errors.PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
     with ids_explained(model, reference, payload):
         path = address(model, planhat_id_of(session, model, reference, model.WRITE_BY))
         response = session.put(path, json=payload)
@@ -169,8 +162,8 @@ def delete(
             # Planhat documents deletion by its own id only, and an external id may belong to several records.
             response = refuse_page(session.delete(address(model, planhat_id_of(session, model, reference))))
         if _deleted_none(response):
-            raise PlanhatNotFoundError.of(response)
-    except PlanhatNotFoundError as problem:
+            raise errors.PlanhatNotFoundError.of(response)
+    except errors.PlanhatNotFoundError as problem:
         if problem.doubt:
             return problem.response  # an attempt whose answer was lost has deleted it
         if missing_ok:
@@ -228,7 +221,7 @@ def delete_all(
     for path in paths.values():
         session.require_permission("DELETE", path)
     if len(paths) != expected:
-        raise PlanhatSafetyError(
+        raise errors.PlanhatSafetyError(
             f"Nothing was deleted: these are {len(paths)} different {model.PLURAL or 'records'}, not {expected}."
         )
     report = DeleteReport(model)
@@ -245,9 +238,9 @@ def _delete_into(report: DeleteReport, session: PlanhatSession, model: type[Plan
     """Deletes one of many records; returns why the others are not to be tried any more."""
     try:
         gone = delete(session, model, name, missing_ok=True)
-    except PlanhatError as problem:
+    except errors.PlanhatError as problem:
         report.failed[name] = " ".join(str(problem).splitlines())
-        refused = isinstance(problem, PlanhatAuthFailedError)
+        refused = isinstance(problem, errors.PlanhatAuthFailedError)
         return f"not sent, since {str(problem).splitlines()[0]}" if refused else ""
     (report.missing if gone is None else report.deleted).append(name)
     return ""
@@ -258,7 +251,7 @@ def _deleted_none(response: requests.Response) -> bool:
         return False
     try:
         answer = read_json(response, ask=False)
-    except PlanhatUnexpectedContentError:
+    except errors.PlanhatUnexpectedContentError:
         return False
     return isinstance(answer, dict) and answer.get("deletedCount") == 0
 
@@ -281,7 +274,7 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
     if kind is not None:
         try:
             return read_own(session, model, payload, kind)
-        except PlanhatNotFoundError as problem:
+        except errors.PlanhatNotFoundError as problem:
             raise _not_stored(model, response) from problem
     raise _not_stored(model, response)
 
@@ -292,12 +285,12 @@ def _answer_of(response: requests.Response) -> Any:
         return None
     try:
         return read_json(response)
-    except PlanhatUnexpectedContentError:
+    except errors.PlanhatUnexpectedContentError:
         raise unreadable(response) from None
 
 
-def _not_stored(model: type[PlanhatObject], response: requests.Response) -> PlanhatError:
-    return PlanhatUnexpectedContentError.of(
+def _not_stored(model: type[PlanhatObject], response: requests.Response) -> errors.PlanhatError:
+    return errors.PlanhatUnexpectedContentError.of(
         response,
         f"Planhat answered with success, but not with the {model.SINGULAR}. It was probably ignored: "
         "an enduser, for example, needs a company, or an e-mail domain that is one of a company's.",

@@ -413,7 +413,7 @@ def _request(entry: Mapping[str, Any]) -> str:
     refused = entry["status"] == 0 or entry["status"] >= _REFUSED
     cells = (
         f"<td>{entry['time'][11:-1]}</td>",
-        _folded(line, _shown(entry["body"]), _shown(entry["answer"])),
+        _details(line, _shown(entry["body"]), _shown(entry["answer"])),
         f"<td{' class=bad' if refused else ''}>{status}</td>",
         f'<td class="number">{entry["milliseconds"]:.1f}</td>',
         f'<td class="long">{escape(", ".join([entry["fault"], *entry["notes"]]).strip(", "))}</td>',
@@ -421,7 +421,7 @@ def _request(entry: Mapping[str, Any]) -> str:
     return "".join(cells)
 
 
-def _folded(line: str, *texts: str) -> str:
+def _details(line: str, *texts: str) -> str:
     within = "".join(f"<pre>{escape(text)}</pre>" for text in texts)
     return f'<td class="long"><details><summary>{escape(line)}</summary>{within}</details></td>'
 

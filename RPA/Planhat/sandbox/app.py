@@ -11,18 +11,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from RPA.Planhat.sandbox import analytics, listing, matching, records
-from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, company_key, facts_of, has_verb
-from RPA.Planhat.sandbox.responses import (
-    MALFORMED_ID,
-    ApiError,
-    InvalidIdError,
-    NoCompanyError,
-    Response,
-    error_response,
-    json_response,
-    text_response,
-)
+from RPA.Planhat.sandbox import analytics, listing, matching, records, responses
+from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, Document, company_key, has_verb, rules_of
 from RPA.Planhat.sandbox.store import encode
 from RPA.Planhat.sandbox.tenant import METHODS
 from RPA.Planhat.sandbox.values import is_too_deep
@@ -119,31 +109,31 @@ class Api:
         endpoint, route, parts = match_route(method, path)
         return endpoint, route, {name: unquote(value) for name, value in parts.items()}
 
-    def answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Response:
+    def answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> responses.Response:
         """Returns the answer to a request, whose refusal is an answer, too."""
         try:
             return self._answer(request, endpoint, parts)
-        except NoCompanyError as refusal:
+        except responses.NoCompanyError as refusal:
             if self.state.dialect.enduser_without_company == "drop":
-                return Response(notes=["dropped: enduser without company"])
-            return error_response(refusal.status, refusal.message, self.state.dialect)
-        except ApiError as refusal:
-            return error_response(refusal.status, refusal.message, self.state.dialect)
+                return responses.Response(notes=["dropped: enduser without company"])
+            return responses.error_response(refusal.status, refusal.message, self.state.dialect)
+        except responses.ApiError as refusal:
+            return responses.error_response(refusal.status, refusal.message, self.state.dialect)
         except RecursionError:
-            return error_response(400, "The body is nested too deeply", self.state.dialect)
+            return responses.error_response(400, "The body is nested too deeply", self.state.dialect)
 
-    def _answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> Response:
+    def _answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> responses.Response:
         if endpoint not in OPEN_ROUTES:
             self._authorize(request)
         if not endpoint:
-            raise ApiError(int(self.state.dialect.unknown_routes), "Not found")
+            raise responses.ApiError(int(self.state.dialect.unknown_routes), "Not found")
         action, _, name = endpoint.partition(" ")
         with self.state.store.transaction():
             return getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)  # type: ignore[no-any-return]
 
     def _authorize(self, request: Request) -> None:
         if not self.has_token(request):
-            raise ApiError(401, "Unauthorized")
+            raise responses.ApiError(401, "Unauthorized")
 
     def has_token(self, request: Request) -> bool:
         """Tells whether a request has the token, as bearer or as the user of Basic credentials."""
@@ -154,35 +144,35 @@ class Api:
     def _permit(self, name: str, verb: Verb) -> None:
         self.state.records.permit(BY_PATH[name], verb)
 
-    def _list(self, request: Request, name: str, company: str | None = None) -> Response:
+    def _list(self, request: Request, name: str, company: str | None = None) -> responses.Response:
         self._permit(name, Verb.LIST)
         query = dict(request.args.items())
         if company is not None:
             query["companyId"] = self._company(company)["_id"]
-        return text_response(listing.rows_of(self.state.records, BY_PATH[name], query))
+        return responses.text_response(listing.rows_of(self.state.records, BY_PATH[name], query))
 
-    def _lean(self, request: Request) -> Response:
+    def _lean(self, request: Request) -> responses.Response:
         self._permit("companies", Verb.LIST)
-        return text_response(listing.lean_companies(self.state.records, request.args))
+        return responses.text_response(listing.lean_companies(self.state.records, request.args))
 
-    def _get(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002, ARG002
+    def _get(self, request: Request, name: str, id: str, company: str | None = None) -> responses.Response:  # noqa: A002, ARG002
         self._permit(name, Verb.GET)
         found = self._found(name, id, BY_PATH[name].READ_BY, company)
         role_objects = self.state.dialect.user_roles == "documented"
-        return json_response(listing.single(BY_PATH[name], found, reading=True, role_objects=role_objects))
+        return responses.json_response(listing.single(BY_PATH[name], found, reading=True, role_objects=role_objects))
 
-    def _create(self, request: Request, name: str, company: str | None = None) -> Response:
+    def _create(self, request: Request, name: str, company: str | None = None) -> responses.Response:
         body = _json_object(request)
         if "_id" in body:
-            raise ApiError(400, "_id cannot be set")
+            raise responses.ApiError(400, "_id cannot be set")
         if company is not None:
             body[company_key(BY_PATH[name])] = self._company(company)["_id"]
         model = BY_PATH[name]
         made = self.state.records.create(model, body)
-        shown = {**facts_of(model).on_create, **listing.single(model, made, reading=False)}
+        shown = {**rules_of(model).on_create, **listing.single(model, made, reading=False)}
         if name == "conversations":
             shown |= self._only_when_new(made)
-        return json_response(shown, self.state.dialect.created_status)
+        return responses.json_response(shown, self.state.dialect.created_status)
 
     def _only_when_new(self, made: Document) -> Document:
         """Returns what only the response to the create of a conversation has."""
@@ -193,107 +183,107 @@ class Api:
             "note": text or None,
         }  # fmt: skip
 
-    def _update(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002
+    def _update(self, request: Request, name: str, id: str, company: str | None = None) -> responses.Response:  # noqa: A002
         old = self._found(name, id, BY_PATH[name].WRITE_BY, company)
         body = _json_object(request)
         own_id = body.get("_id")
         if own_id is not None and (own_id != old["_id"] or self.state.dialect.id_in_update == "refuse"):
-            raise ApiError(400, "_id cannot be changed")
+            raise responses.ApiError(400, "_id cannot be changed")
         new, _ = self.state.records.update(BY_PATH[name], old, body)
         role_objects = self.state.dialect.user_roles == "swapped"
-        return json_response(listing.single(BY_PATH[name], new, reading=False, role_objects=role_objects))
+        return responses.json_response(listing.single(BY_PATH[name], new, reading=False, role_objects=role_objects))
 
-    def _upsert(self, request: Request, name: str, company: str | None = None) -> Response:
+    def _upsert(self, request: Request, name: str, company: str | None = None) -> responses.Response:
         body = _json(request)
         if not isinstance(body, (list, dict)):
-            raise ApiError(400, "The body must be an array of objects")
+            raise responses.ApiError(400, "The body must be an array of objects")
         if company is not None:
             own_id = self._company(company)["_id"]
             rows = body if isinstance(body, list) else [body]
             body = [{**row, "companyId": own_id} if isinstance(row, dict) else row for row in rows]
         return bulk_response(*records.upsert(self.state.records, BY_PATH[name], body))
 
-    def _duplicate(self, request: Request) -> Response:
+    def _duplicate(self, request: Request) -> responses.Response:
         return bulk_response(*records.duplicate_entries(self.state.records, BY_PATH["timeentries"], _json(request)))
 
-    def _delete(self, request: Request, name: str, id: str, company: str | None = None) -> Response:  # noqa: A002, ARG002
+    def _delete(self, request: Request, name: str, id: str, company: str | None = None) -> responses.Response:  # noqa: A002, ARG002
         model, form = BY_PATH[name], self.state.dialect.delete_answers
         self._permit(name, Verb.DELETE)
         try:
             found = self._found(name, id, tuple(PlanhatIdType), company)
-        except ApiError as refusal:
+        except responses.ApiError as refusal:
             if refusal.status == 404 and self.state.dialect.delete_unknown == "count":
-                return json_response({"n": 0, "ok": 1, "deletedCount": 0})
+                return responses.json_response({"n": 0, "ok": 1, "deletedCount": 0})
             raise
         self.state.records.delete(model, found)
         if form == "documented":
-            form = "document" if facts_of(model).deletes_with_document else "count"
+            form = "document" if rules_of(model).deletes_with_document else "count"
         return _deleted(form, found)
 
     def _found(self, name: str, reference: str, kinds: tuple[PlanhatIdType, ...], company: str | None) -> Document:
         try:
             found = matching.by_reference(self.state.records, BY_PATH[name], reference, kinds)
-        except InvalidIdError as error:
-            raise ApiError(400, MALFORMED_ID) from error
+        except responses.InvalidIdError as error:
+            raise responses.ApiError(400, responses.MALFORMED_ID) from error
         if company is not None and found.get(company_key(BY_PATH[name])) != self._company(company)["_id"]:
-            raise ApiError(404, f"{BY_PATH[name].SINGULAR} not found")
+            raise responses.ApiError(404, f"{BY_PATH[name].SINGULAR} not found")
         return found
 
     def _company(self, reference: str) -> Document:
         return matching.by_reference(self.state.records, COMPANY, reference, tuple(PlanhatIdType))
 
-    def _activities(self, request: Request, tenant: str) -> Response:
+    def _activities(self, request: Request, tenant: str) -> responses.Response:
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: ({}, analytics.take_activities(records, body)))
 
     _activity_rows = _activities
 
-    def _activity_csv(self, request: Request, tenant: str) -> Response:
+    def _activity_csv(self, request: Request, tenant: str) -> responses.Response:
         text = request.get_data().decode("utf-8", "replace")
         return self._sink(tenant, lambda records: ({}, analytics.take_csv(records, text)))
 
-    def _metrics(self, request: Request, tenant: str) -> Response:
+    def _metrics(self, request: Request, tenant: str) -> responses.Response:
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: analytics.take_metrics(records, body))
 
-    def _segment(self, request: Request) -> Response:
+    def _segment(self, request: Request) -> responses.Response:
         tenant = _basic_user(*request.headers.get("Authorization", "").split(" ", 1)[:2])
         if not hmac.compare_digest(tenant.encode(), self.state.settings.tenant_uuid.encode()):
-            raise ApiError(401, "Unauthorized")
+            raise responses.ApiError(401, "Unauthorized")
         body = _json(request, strict=False)
         return self._sink(tenant, lambda records: ({}, analytics.take_segment(records, body)))
 
-    def _automation(self, request: Request, uuid: str) -> Response:
+    def _automation(self, request: Request, uuid: str) -> responses.Response:
         if uuid not in self.state.records.automations.incoming:
-            raise ApiError(404, "Not found")
+            raise responses.ApiError(404, "Not found")
         if request.method != "POST":
-            raise ApiError(405, "Only POST starts an automation")
+            raise responses.ApiError(405, "Only POST starts an automation")
         if not request.get_data():
-            raise ApiError(400, "The call has no body")
-        return Response()
+            raise responses.ApiError(400, "The call has no body")
+        return responses.Response()
 
-    def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> Response:
+    def _sink(self, tenant: str, take: Callable[[Records], tuple[Document, list[str]]]) -> responses.Response:
         if tenant != self.state.settings.tenant_uuid:
             if self.state.dialect.unknown_tenant == "refuse":
-                raise ApiError(404, "Not found")
-            return json_response({}, notes=["dropped: unknown tenant"])
+                raise responses.ApiError(404, "Not found")
+            return responses.json_response({}, notes=["dropped: unknown tenant"])
         body, notes = take(self.state.records)
         if self.state.dialect.analytics_bodies == "empty":
-            return Response(notes=notes)
-        return json_response(body, notes=notes)
+            return responses.Response(notes=notes)
+        return responses.json_response(body, notes=notes)
 
 
-def bulk_response(status: int, envelope: Any, notes: list[str] | None = None) -> Response:
+def bulk_response(status: int, envelope: Any, notes: list[str] | None = None) -> responses.Response:
     """Returns the answer to a bulk call."""
-    return json_response(envelope, status, notes)
+    return responses.json_response(envelope, status, notes)
 
 
-def _deleted(form: str, document: Document) -> Response:
+def _deleted(form: str, document: Document) -> responses.Response:
     if form == "empty":
-        return Response()
+        return responses.Response()
     if form == "text":
-        return Response(body=b"OK", content_type="text/plain; charset=utf-8")
-    return json_response(document if form == "document" else {"n": 1, "ok": 1, "deletedCount": 1})
+        return responses.Response(body=b"OK", content_type="text/plain; charset=utf-8")
+    return responses.json_response(document if form == "document" else {"n": 1, "ok": 1, "deletedCount": 1})
 
 
 def _basic_user(kind: str = "", value: str = "") -> str:
@@ -309,16 +299,16 @@ def _basic_user(kind: str = "", value: str = "") -> str:
 
 def _json(request: Request, *, strict: bool = True) -> Any:
     if strict and request.mimetype != "application/json":
-        raise ApiError(400, "The body must be application/json")
+        raise responses.ApiError(400, "The body must be application/json")
     try:
         text = request.get_data().decode()
         value = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
             encode(value).encode()
         if is_too_deep(value):
-            raise ApiError(400, "The body is nested too deeply")
+            raise responses.ApiError(400, "The body is nested too deeply")
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, "The body is not valid JSON") from error
+        raise responses.ApiError(400, "The body is not valid JSON") from error
     return value
 
 
@@ -332,5 +322,5 @@ def _finite(text: str) -> float:
 def _json_object(request: Request) -> Document:
     body = _json(request)
     if not isinstance(body, dict):
-        raise ApiError(400, "The body must be an object")
+        raise responses.ApiError(400, "The body must be an object")
     return body

@@ -9,23 +9,13 @@ import re
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox import matching
-from RPA.Planhat.sandbox.model_rules import (
-    CONVERSATION,
-    ENDUSER,
-    RESERVED_TYPES,
-    TICKET_FIELDS,
-    TOUCH_TYPES,
-    facts_of,
-    path_of,
-)
+from RPA.Planhat.sandbox import matching, model_rules
 from RPA.Planhat.sandbox.responses import ApiError, Reason, invalid_id
 from RPA.Planhat.sandbox.values import day_of, is_object_id, now, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from RPA.Planhat.sandbox.model_rules import Document
     from RPA.Planhat.sandbox.tenant import Write
 
 DAYS_OF_MONTH = 365.25 / 12
@@ -55,7 +45,7 @@ def tidy(amount: float) -> float:
     return int(amount) if amount == int(amount) else amount
 
 
-def _set_missing(document: Document, sent: Document, key: str, amount: float | None) -> None:
+def _set_missing(document: model_rules.Document, sent: model_rules.Document, key: str, amount: float | None) -> None:
     if amount is not None and sent.get(key) is None:
         document[key] = tidy(amount)
 
@@ -146,7 +136,7 @@ def _make_amounts(write: Write) -> None:
         _set_missing(document, sent, "value", monthly * length if length else None)
 
 
-def _monthly(amounts: Document, length: Any) -> float | None:
+def _monthly(amounts: model_rules.Document, length: Any) -> float | None:
     if amounts.get("mrr") is not None:
         return float(amounts["mrr"])
     if amounts.get("arr") is not None:
@@ -172,7 +162,7 @@ def sum_up(write: Write) -> None:
     write.store.replace("deals", deal, None)
 
 
-def line_items(write: Write, deal_id: str) -> list[Document]:
+def line_items(write: Write, deal_id: str) -> list[model_rules.Document]:
     """Returns the line items of a deal."""
     found = write.store.query("SELECT doc FROM lineitems WHERE json_extract(doc,'$.dealId')=?", (deal_id,))
     return [json.loads(text) for (text,) in found]
@@ -194,7 +184,7 @@ _SNIPPET_LENGTH = 300
 def make_fields(write: Write) -> None:
     """Fills in what Planhat makes, in place."""
     matching.name_of_company(write)
-    maker = MAKERS.get(path_of(write.model))
+    maker = MAKERS.get(model_rules.path_of(write.model))
     try:
         if maker:
             maker(write)
@@ -204,7 +194,7 @@ def make_fields(write: Write) -> None:
 
 def finish(write: Write) -> None:
     """Changes other records as the stored one demands."""
-    follower = AFTERWARDS.get(path_of(write.model))
+    follower = AFTERWARDS.get(model_rules.path_of(write.model))
     if follower:
         follower(write)
 
@@ -242,8 +232,8 @@ def make_conversation(write: Write) -> None:
     """The type, if it exists; the text without tags; the people; the buckets of time."""
     document = write.document
     kind = document.get("type") or "note"
-    document["type"] = kind if kind in TOUCH_TYPES else "note"
-    document["isCustomType"] = document["type"] not in RESERVED_TYPES
+    document["type"] = kind if kind in model_rules.TOUCH_TYPES else "note"
+    document["isCustomType"] = document["type"] not in model_rules.RESERVED_TYPES
     document.setdefault("date", now())
     if write.changes("description"):
         document["snippet"] = plain_text(document.get("description"))
@@ -267,9 +257,9 @@ def make_conversation(write: Write) -> None:
 
 def _drop_ticket_fields(write: Write) -> None:
     """Keeps what only tickets have out of other conversations, unless it was there, as in a seed."""
-    for key in TICKET_FIELDS:
+    for key in model_rules.TICKET_FIELDS:
         if key in write.sent and write.sent is not write.document:
-            before = (write.old or {}).get(key, facts_of(write.model).defaults.get(key))
+            before = (write.old or {}).get(key, model_rules.rules_of(write.model).defaults.get(key))
             if before is None:
                 write.document.pop(key, None)
             else:
@@ -332,7 +322,7 @@ def enduser_of_ticket(write: Write) -> None:
     company = ticket.get("companyId")
     if company and not write.store.find("endusers", "handle", str(ticket["email"]).lower(), company):
         name = {"name": ticket["name"]} if ticket.get("name") else {}
-        write.more.append((ENDUSER, {"companyId": company, "email": ticket["email"], **name}))
+        write.more.append((model_rules.ENDUSER, {"companyId": company, "email": ticket["email"], **name}))
 
 
 def make_task(write: Write) -> None:
@@ -355,7 +345,7 @@ def _note_what_was_done(write: Write) -> None:
         "_id": task["noteId"], "companyId": task["companyId"], "type": "note", "subject": task.get("action"),
         "description": task.get("description"), "users": [{"id": task["ownerId"]}] if task.get("ownerId") else [],
     }  # fmt: skip
-    write.more.append((CONVERSATION, note))
+    write.more.append((model_rules.CONVERSATION, note))
 
 
 def _name_owner(write: Write) -> None:
@@ -403,7 +393,7 @@ def make_invoice(write: Write) -> None:
         ]
 
 
-def _line_item(write: Write, item: Document, before: list[Document]) -> Document:
+def _line_item(write: Write, item: model_rules.Document, before: list[model_rules.Document]) -> model_rules.Document:
     """Returns an item of an invoice with an id: its own, or that of the same item in this place."""
     shown = {key: value for key, value in item.items() if key != "relatedId"}
     same = [each for each in before if {**each, "_id": None} == {**shown, "_id": None}]

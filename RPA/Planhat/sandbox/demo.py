@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.listing import list_row
-from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, ENDUSER, ROLES, Document, facts_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, ENDUSER, ROLES, Document, rules_of
 from RPA.Planhat.sandbox.values import EPOCH, iso, parse
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _company(demo: Demo, index: int) -> Document:
     made, written = demo.day(-1200, -30), demo.date(-29, -1)
     return {
         "_id": demo.id_of("companies"), "name": name, "slug": slug, "externalId": f"C-{index + 1:05d}",
-        "sourceId": f"crm-{100000 + index}", **facts_of(COMPANY).defaults, "status": status,
+        "sourceId": f"crm-{100000 + index}", **rules_of(COMPANY).defaults, "status": status,
         "phase": chance.choice(PHASES), "domains": [f"{slug}.example"], "city": city, "country": country,
         "web": f"https://{slug}.example", "owner": chance.choice(demo.colleagues), "mrr": mrr, "mr": mrr,
         "mrrTotal": mrr, "mrTotal": mrr, "arr": mrr * 12, "h": chance.randint(1, 10),
@@ -186,11 +186,11 @@ def _company(demo: Demo, index: int) -> Document:
 
 
 def _endusers(demo: Demo, company: Document) -> Iterator[Document]:
-    chance, life, defaults = demo.chance, demo.life, facts_of(ENDUSER).defaults
+    chance, life, defaults = demo.chance, demo.life, rules_of(ENDUSER).defaults
     active = parse(company["lastActive"])
     for index in range(chance.randint(5, 15)):
         first, last = chance.choice(GIVEN), chance.choice(FAMILY)
-        email = f"{_plain(first)}.{_plain(last)}{index}@{company['domains'][0]}"
+        email = f"{_local_part(first)}.{_local_part(last)}{index}@{company['domains'][0]}"
         made = iso(demo.today - timedelta(days=chance.randint(30, 1000)))
         yield {
             "_id": demo.id_of("endusers"), "companyId": company["_id"], "companyName": company["name"], "email": email,
@@ -260,7 +260,7 @@ def _plan_ahead(demo: Demo, company: Document, licenses: list[Document], tasks: 
         company.update(nextTouch=round((moment - EPOCH).total_seconds() * 1000), nextTouchDate=starts[0])
 
 
-def _plain(name: str) -> str:
+def _local_part(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
 
 

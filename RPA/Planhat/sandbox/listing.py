@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.model_rules import COMPANY, ROLES, Document, Model, facts_of, path_of, table_of
+from RPA.Planhat.sandbox.model_rules import COMPANY, ROLES, Document, Model, path_of, rules_of, table_of
 from RPA.Planhat.sandbox.responses import ApiError
 from RPA.Planhat.sandbox.store import encode
 from RPA.Planhat.sandbox.values import UnfitError, iso, moment
@@ -147,12 +147,12 @@ _ANY_OF = "(SELECT value FROM json_each(?))"
 @cache
 def parameters_of(model: Model) -> frozenset[str]:
     """Returns the filters that a list of a model takes besides the company."""
-    return frozenset(each.name for each in model.PARAMETERS) | set(facts_of(model).extra_parameters)
+    return frozenset(each.name for each in model.PARAMETERS) | set(rules_of(model).extra_parameters)
 
 
 def conditions_of(model: Model, query: Mapping[str, str]) -> Conditions:
     """Returns the conditions that a query sets; parameters that Planhat does not know are ignored."""
-    path, facts = path_of(model), facts_of(model)
+    path, facts = path_of(model), rules_of(model)
     found = Conditions()
     if path == "tickets":
         found.add("json_extract(doc,'$.type')='ticket'")
@@ -193,7 +193,7 @@ def order_of(model: Model, sort: str) -> str:
     """Returns the columns of the ORDER BY of a list."""
     name = sort.lstrip("-")
     direction = "DESC" if sort.startswith("-") else "ASC"
-    if not sort and facts_of(model).newest_first:
+    if not sort and rules_of(model).newest_first:
         return "_id DESC"
     if name == "_id":
         return f"_id {direction}"
@@ -225,7 +225,7 @@ def rows_of(tenant: Tenant, model: Model, query: Mapping[str, str]) -> str:
     order = order_of(model, query.get("sort", ""))
     limit, offset = limits_of(tenant, model, query)
     if offset and query.get("sort", "").lstrip("-") != "name" and model.field(query.get("sort", "").lstrip("-")):
-        tenant.store.keep_order(table_of(model), order, hides=bool(facts_of(model).hides))
+        tenant.store.keep_order(table_of(model), order, hides=bool(rules_of(model).hides))
     select = _split(query.get("select", ""))
     column = "doc" if select else "coalesce(row,doc)"
     texts = tenant.store.query(
@@ -272,7 +272,7 @@ def merged(defaults: Mapping[str, Any], document: Document) -> Document:
 
 def list_row(model: Model, document: Document) -> str | None:
     """Returns the text of a record in lists, or nothing when it is the record itself."""
-    facts = facts_of(model)
+    facts = rules_of(model)
     if not model.LIST_FIELDS:
         return None
     present = {**facts.in_rows, **{key: value for key, value in document.items() if key != "licenses" or value}}
@@ -287,7 +287,7 @@ def selected(document: Document, keys: Iterable[str], present: Document | None =
 
 def picked(model: Model, document: Document, keys: Iterable[str], *, owner_objects: bool) -> Document:
     """Returns a row of a list with `select`."""
-    row = selected(merged(facts_of(model).on_get, document), keys)
+    row = selected(merged(rules_of(model).on_get, document), keys)
     if path_of(model) == "users" and "roles" in row:
         row["roles"] = roles_as_objects(row["roles"])
     if model is COMPANY and owner_objects:
@@ -306,7 +306,7 @@ def single(model: Model, document: Document, *, reading: bool, role_objects: boo
         reading: Whether it is the response to a get.
         role_objects: Whether roles of users are objects; as `reading` says when it is not given.
     """
-    facts = facts_of(model)
+    facts = rules_of(model)
     found = merged(facts.on_get, document) if reading else {**document, **facts.on_write}
     if path_of(model) == "users":
         with_objects = reading if role_objects is None else role_objects

@@ -42,7 +42,7 @@ ACCOUNT = {"_id": "5f0000000000000000000a01", "nickName": "Sandbox account", "em
 
 
 @dataclass(frozen=True)
-class Facts:
+class ModelRules:
     """What the server adds to a model.
 
     Attributes:
@@ -84,8 +84,8 @@ _CONVERSATION: dict[str, Any] = {
 }  # fmt: skip
 
 # fmt: off
-FACTS: dict[str, Facts] = {
-    "companies": Facts(
+MODEL_RULES: dict[str, ModelRules] = {
+    "companies": ModelRules(
         defaults={
             "shareable": {"enabled": False, "euIds": [], "sunits": False}, "followers": [], "domains": [],
             "collaborators": [], "products": [], "tags": [], "lastPerformedTriggers": [], "lastTouchByType": {},
@@ -101,7 +101,7 @@ FACTS: dict[str, Facts] = {
         in_rows={"owner": None, "coOwner": None},
         handle="slug",
     ),
-    "endusers": Facts(
+    "endusers": ModelRules(
         defaults={
             "otherEmails": [], "featured": False, "tags": [], "personas": [], "npsUnsubscribed": False, "beatTrend": 0,
             "beats": 0, "convs14": 0, "convsTotal": 0, "beatsTotal": 0, "experience": 0, "relatedEndusers": [],
@@ -110,7 +110,7 @@ FACTS: dict[str, Facts] = {
         hides="archived",
         handle="email",
     ),
-    "conversations": Facts(
+    "conversations": ModelRules(
         defaults=_CONVERSATION,
         on_create={
             "companySourceId": None, "owner": None, "followers": [], "userId": ACCOUNT["_id"], "note": None,
@@ -121,8 +121,8 @@ FACTS: dict[str, Facts] = {
         deletes_with_document=True,
         handle="email",
     ),
-    "tickets": Facts(defaults={**_CONVERSATION, "type": "ticket"}, newest_first=True, handle="email"),
-    "tasks": Facts(
+    "tickets": ModelRules(defaults={**_CONVERSATION, "type": "ticket"}, newest_first=True, handle="email"),
+    "tasks": ModelRules(
         defaults={
             "mainType": "task", "isArchived": False, "shared": False, "overdueNotified": False, "status": "In-progress",
             "activityTags": [], "endusers": [], "users": [], "checklist": [],
@@ -131,31 +131,31 @@ FACTS: dict[str, Facts] = {
         hides="isArchived",
         hides_either=True,
     ),
-    "nps": Facts(handle="email"),
-    "issues": Facts(
+    "nps": ModelRules(handle="email"),
+    "issues": ModelRules(
         defaults={
             "companyMatchingValue": [], "companyIds": [], "enduserIds": [], "conversationIds": [], "archived": False,
         },
     ),
-    "licenses": Facts(
+    "licenses": ModelRules(
         defaults={
             "renewalStatus": "ongoing", "status": "ongoing", "issues": [], "autoRenews": False, "noticePeriod": None,
             "renewalUnit": "month", "noticeUnit": None, "invoicesGenerated": False, "invoiceCycleInterval": 0,
             "toDateIncluded": False, "isOverdue": False,
         },
     ),
-    "opportunities": Facts(defaults={"contractLength": 12, "stageHistory": []}),
-    "churn": Facts(defaults={"reasons": [], "products": [], "snoozed": False, "onlyDowngrade": False}),
-    "invoices": Facts(defaults={"status": "pending", "emails": []}, bulk_required=("currency", "invoiceDate")),
-    "lineitems": Facts(defaults={"status": "ongoing"}),
-    "products": Facts(defaults={"type": "subscription"}),
-    "timeentries": Facts(
+    "opportunities": ModelRules(defaults={"contractLength": 12, "stageHistory": []}),
+    "churn": ModelRules(defaults={"reasons": [], "products": [], "snoozed": False, "onlyDowngrade": False}),
+    "invoices": ModelRules(defaults={"status": "pending", "emails": []}, bulk_required=("currency", "invoiceDate")),
+    "lineitems": ModelRules(defaults={"status": "ongoing"}),
+    "products": ModelRules(defaults={"type": "subscription"}),
+    "timeentries": ModelRules(
         defaults={
             "timesheetStatus": "draft", "assignedModel": "User", "path": [], "totalBilled": 0, "totalCost": 0,
         },
     ),
-    "timesheets": Facts(defaults={"status": "submitted", "timeEntries": []}),
-    "users": Facts(
+    "timesheets": ModelRules(defaults={"status": "submitted", "timeEntries": []}),
+    "users": ModelRules(
         defaults={
             "roles": [], "inactive": True, "isHidden": False, "removed": False, "notificationsEnabled": True,
             "managers": [], "teams": [], "isExposedAsSenderOption": False, "permissions": {},
@@ -170,7 +170,7 @@ FACTS: dict[str, Facts] = {
         handle="email",
         extra_parameters=("email",),
     ),
-    "customfields": Facts(
+    "customfields": ModelRules(
         defaults={
             "isHidden": False, "isFeatured": False, "isShared": False, "isLocked": False, "isMandatory": False,
             "isFormula": False, "listValues": [], "filter": [], "formulaRefs": [],
@@ -181,7 +181,7 @@ FACTS: dict[str, Facts] = {
 }
 # fmt: on
 
-_NONE = Facts()
+_NONE = ModelRules()
 
 BY_PATH: dict[str, Model] = {}
 """The model of each path; of several that share one, the first."""
@@ -198,9 +198,9 @@ def path_of(model: Model) -> str:
     return str(model.API_NAME)
 
 
-def facts_of(model: Model) -> Facts:
+def rules_of(model: Model) -> ModelRules:
     """Returns what the server adds to a model."""
-    return FACTS.get(path_of(model), _NONE)
+    return MODEL_RULES.get(path_of(model), _NONE)
 
 
 def table_of(model: Model) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.model_rules import BY_PATH, Model, facts_of, has_verb, path_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, Model, has_verb, path_of, rules_of
 from RPA.Planhat.types import Field, Kind, Parameter, Verb
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.version import __version__
@@ -179,7 +179,7 @@ def _list(model: Model) -> Schema:
         _parameter("sort", {"type": "string"}, "A field; with `-` in front, the other way round."),
         _parameter("select", {"type": "string"}, "Fields, separated by commas; `_id` always comes."),
         *(_filter(each) for each in model.PARAMETERS),
-        *(_parameter(name, {"type": "string"}) for name in facts_of(model).extra_parameters),
+        *(_parameter(name, {"type": "string"}) for name in rules_of(model).extra_parameters),
     ]
     if model.COMPANY_PARAMETER:
         parameters.append(_parameter(model.COMPANY_PARAMETER, {"type": "string"}, "A company."))
@@ -229,7 +229,7 @@ def _upsert(model: Model) -> Schema:
 
 
 def _delete(model: Model) -> Schema:
-    done = _reference(model) if facts_of(model).deletes_with_document else DELETED
+    done = _reference(model) if rules_of(model).deletes_with_document else DELETED
     answers = _answers(("200", done))
     return {"operationId": f"delete_{path_of(model)}", "parameters": [_id_parameter()], "responses": answers}
 

@@ -6,24 +6,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox import matching
+from RPA.Planhat.sandbox import matching, model_rules
 from RPA.Planhat.sandbox.computed import finish, make_fields
 from RPA.Planhat.sandbox.listing import list_row
-from RPA.Planhat.sandbox.model_rules import (
-    BY_PATH,
-    COMPANY,
-    CREATED,
-    UPDATED,
-    Document,
-    Model,
-    company_key,
-    company_name_key,
-    facts_of,
-    path_of,
-    required_keys,
-    stamps,
-    table_of,
-)
 from RPA.Planhat.sandbox.responses import ApiError, NoCompanyError, Reason, duplicated
 from RPA.Planhat.sandbox.tenant import Tenant, Write
 from RPA.Planhat.sandbox.values import UnfitError, apply_operations, check_custom, convert, now
@@ -48,18 +33,20 @@ class LoadError(ValueError):
 class Records(Tenant):
     """The records of one sandbox, under the rules of Planhat."""
 
-    def permit(self, model: Model, verb: Verb, *, updating: bool = False) -> None:
+    def permit(self, model: model_rules.Model, verb: Verb, *, updating: bool = False) -> None:
         """Refuses what the token may not do."""
-        if (path_of(model), verb.value) in self.forbidden:
+        if (model_rules.path_of(model), verb.value) in self.forbidden:
             text = f"You are not allowed to {_WORDS.get(verb, verb.value)} {model.__name__}."
             raise ApiError(403, text, reason=Reason.PERMISSION, updating=updating)
 
-    def clean(self, model: Model, body: Any, old: Document | None = None) -> Document:
+    def clean(
+        self, model: model_rules.Model, body: Any, old: model_rules.Document | None = None
+    ) -> model_rules.Document:
         """Returns the known fields of a body as they are stored, with the company as Planhat id."""
         updating = old is not None
         if not isinstance(body, dict):
             raise ApiError(400, f"{model.SINGULAR} must be an object", updating=updating)
-        found: Document = {}
+        found: model_rules.Document = {}
         for key, value in body.items():
             known = _writable(model).get(key)
             if known is None:
@@ -70,7 +57,7 @@ class Records(Tenant):
         check_custom(self, model, found.get("custom"), (old or {}).get("custom"))
         return found
 
-    def _stored(self, known: Field[Any], key: str, value: Any, old: Document | None) -> Any:
+    def _stored(self, known: Field[Any], key: str, value: Any, old: model_rules.Document | None) -> Any:
         updating = old is not None
         try:
             if isinstance(value, dict) and known.kind in _LISTS and self.dialect.array_operations == "invented":
@@ -80,7 +67,9 @@ class Records(Tenant):
             text = "invalid id" if str(error) == "is not a valid id" else f"{key} {error}"
             raise ApiError(400, text, reason=Reason.VALUE, updating=updating) from error
 
-    def _other_key(self, model: Model, key: str, value: Any, found: Document, *, updating: bool) -> None:
+    def _other_key(
+        self, model: model_rules.Model, key: str, value: Any, found: model_rules.Document, *, updating: bool
+    ) -> None:
         if _read_only(model).get(key) is not None or key == "__v":
             if self.dialect.read_only_fields == "refuse" and key != "_id":
                 raise ApiError(400, f"{key} cannot be written", reason=Reason.VALUE, updating=updating)
@@ -89,7 +78,9 @@ class Records(Tenant):
         elif self.dialect.unknown_fields == "keep":
             found[key] = value
 
-    def create(self, model: Model, body: Any, *, bulk: bool = False, own_id: str = "") -> Document:
+    def create(
+        self, model: model_rules.Model, body: Any, *, bulk: bool = False, own_id: str = ""
+    ) -> model_rules.Document:
         """Stores a new record and returns it."""
         self.permit(model, Verb.UPSERT if bulk and Verb.CREATE not in model.VERBS else Verb.CREATE)
         sent = self.clean(model, body)
@@ -100,12 +91,16 @@ class Records(Tenant):
         _require(write, bulk=bulk)
         matching.check_unique(write)
         moment = now()
-        document.update(dict.fromkeys(stamps(model, CREATED + UPDATED), moment), __v=0)
+        document.update(
+            dict.fromkeys(model_rules.stamps(model, model_rules.CREATED + model_rules.UPDATED), moment), __v=0
+        )
         self._save(write)
         self.automations.changed(model, "created", document)
         return document
 
-    def update(self, model: Model, old: Document, body: Any, *, bulk: bool = False) -> tuple[Document, bool]:
+    def update(
+        self, model: model_rules.Model, old: model_rules.Document, body: Any, *, bulk: bool = False
+    ) -> tuple[model_rules.Document, bool]:
         """Stores the sent fields of a record; returns it, and whether anything changed."""
         self.permit(model, Verb.UPSERT if bulk and Verb.UPDATE not in model.VERBS else Verb.UPDATE, updating=True)
         sent = self.clean(model, body, old)
@@ -117,14 +112,14 @@ class Records(Tenant):
         if changed or not bulk:
             _require(write, bulk=False)
             matching.check_unique(write)
-            write.document.update(dict.fromkeys(stamps(model, UPDATED), now()))
+            write.document.update(dict.fromkeys(model_rules.stamps(model, model_rules.UPDATED), now()))
             self._save(write)
         if changed:
             self.automations.changed(model, "updated", write.document)
         return write.document, changed
 
     def _save(self, write: Write) -> None:
-        document, path = write.document, path_of(write.model)
+        document, path = write.document, model_rules.path_of(write.model)
         if self.dialect.null_values == "drop":
             for key in [key for key, value in document.items() if value is None]:
                 del document[key]
@@ -133,7 +128,7 @@ class Records(Tenant):
             self.store.insert(path, [(document, row)])
         else:
             self.store.replace(path, document, row)
-        if write.model is COMPANY:
+        if write.model is model_rules.COMPANY:
             self._company_saved(write)
         finish(write)
         for model, body in write.more:
@@ -146,7 +141,7 @@ class Records(Tenant):
         if write.old and write.changes("name"):
             self.store.rename_company(own_id, write.document["name"], _names_of_companies())
 
-    def load(self, model: Model, documents: Iterable[Any], moment: str | None = None) -> int:
+    def load(self, model: model_rules.Model, documents: Iterable[Any], moment: str | None = None) -> int:
         """Stores records as they are, such as those of a seed or an export; what only Planhat makes is added.
 
         Args:
@@ -164,40 +159,40 @@ class Records(Tenant):
             except ApiError as error:
                 problems.append((number, error.message))
                 continue
-            if document["_id"] in seen or self.store.get(table_of(model), document["_id"]):
+            if document["_id"] in seen or self.store.get(model_rules.table_of(model), document["_id"]):
                 problems.append((number, f"_id {document['_id']} is there twice"))
             seen.add(document["_id"])
             made.append(document)
         if problems:
             raise LoadError(problems)
-        self.store.insert(path_of(model), [(each, list_row(model, each)) for each in made])
-        if model is COMPANY:
+        self.store.insert(model_rules.path_of(model), [(each, list_row(model, each)) for each in made])
+        if model is model_rules.COMPANY:
             for each in made:
                 self.store.set_domains(each["_id"], each.get("domains") or [])
         return len(made)
 
-    def _loaded(self, model: Model, given: Any, moment: str) -> Document:
+    def _loaded(self, model: model_rules.Model, given: Any, moment: str) -> model_rules.Document:
         if not isinstance(given, dict):
             raise ApiError(400, f"must be an object, not {given!r:.40}")
         known = {field.key: field for field in model.known_fields().values()}
-        document: Document = {"_id": self.store.new_id(), **_defaults(model)}
+        document: model_rules.Document = {"_id": self.store.new_id(), **_defaults(model)}
         document.update({key: _as_loaded(known.get(key), key, value) for key, value in given.items()})
         matching.resolve_companies(self, model, document)
         write = Write(model, document, document, None, self)
         matching.belong(write)
         make_fields(write)
         _require(write, bulk=False, empty=(None,))
-        for key in stamps(model, CREATED + UPDATED):
+        for key in model_rules.stamps(model, model_rules.CREATED + model_rules.UPDATED):
             document.setdefault(key, moment)
         document.setdefault("__v", 0)
         return document
 
-    def delete(self, model: Model, document: Document) -> None:
+    def delete(self, model: model_rules.Model, document: model_rules.Document) -> None:
         """Removes a record; what belongs to it stays, as far as is known."""
         self.permit(model, Verb.DELETE, updating=True)
-        self.store.delete(table_of(model), document["_id"])
+        self.store.delete(model_rules.table_of(model), document["_id"])
         self.automations.changed(model, "deleted", document)
-        if model is COMPANY:
+        if model is model_rules.COMPANY:
             self.store.set_domains(document["_id"], [])
 
 
@@ -215,32 +210,32 @@ _LISTS = frozenset({Kind.TEXTS, Kind.IDS, Kind.OBJECTS})
 
 
 @cache
-def _writable(model: Model) -> dict[str, Field[Any]]:
+def _writable(model: model_rules.Model) -> dict[str, Field[Any]]:
     return {known.key: known for known in model.writable()}
 
 
 @cache
-def _read_only(model: Model) -> dict[str, Field[Any]]:
+def _read_only(model: model_rules.Model) -> dict[str, Field[Any]]:
     return {known.key: known for known in model.known_fields().values() if known.read_only}
 
 
-def _defaults(model: Model) -> Document:
+def _defaults(model: model_rules.Model) -> model_rules.Document:
     return {
         key: value.copy() if isinstance(value, (dict, list)) else value
-        for key, value in facts_of(model).defaults.items()
+        for key, value in model_rules.rules_of(model).defaults.items()
     }
 
 
 def _require(write: Write, *, bulk: bool, empty: tuple[Any, ...] = (None, "")) -> None:
     """Refuses a record without a field that it needs; stored ones, as in a seed, may have an empty text in it."""
     model, document = write.model, write.document
-    wanted = required_keys(model) + (facts_of(model).bulk_required if bulk else ())
+    wanted = model_rules.required_keys(model) + (model_rules.rules_of(model).bulk_required if bulk else ())
     missing = [key for key in wanted if document.get(key) in empty]
     if model.ONE_OF and not any(document.get(key) not in (None, "", []) for key in model.ONE_OF):
         missing.append(" or ".join(model.ONE_OF))
-    if missing == ["companyId"] and path_of(model) == "conversations":
+    if missing == ["companyId"] and model_rules.path_of(model) == "conversations":
         raise write.refuse(f"CompanyId is required for {document.get('type', 'note')}")
-    if missing == ["companyId"] and path_of(model) == "tasks":
+    if missing == ["companyId"] and model_rules.path_of(model) == "tasks":
         raise write.refuse("Required Field: companyId")
     if missing:
         raise write.refuse(f"Missing required: {', '.join(missing)}")
@@ -248,7 +243,11 @@ def _require(write: Write, *, bulk: bool, empty: tuple[Any, ...] = (None, "")) -
 
 @cache
 def _names_of_companies() -> tuple[tuple[str, str], ...]:
-    pairs = ((table_of(model), company_name_key(model)) for model in BY_PATH.values() if company_key(model))
+    pairs = (
+        (model_rules.table_of(model), model_rules.company_name_key(model))
+        for model in model_rules.BY_PATH.values()
+        if model_rules.company_key(model)
+    )
     return tuple(dict.fromkeys((table, key) for table, key in pairs if key))
 
 
@@ -261,8 +260,8 @@ OK, PARTIAL, BAD_REQUEST, FORBIDDEN = 200, 206, 400, 403
 class Outcome:
     """What became of the rows so far."""
 
-    created: list[Document] = field(default_factory=list)
-    updated: list[Document] = field(default_factory=list)
+    created: list[model_rules.Document] = field(default_factory=list)
+    updated: list[model_rules.Document] = field(default_factory=list)
     unchanged: int = 0
     errors: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ERROR_LISTS})
 
@@ -291,7 +290,7 @@ class Outcome:
         }
 
 
-def upsert(records: Records, model: Model, body: Any) -> tuple[int, dict[str, Any], list[str]]:
+def upsert(records: Records, model: model_rules.Model, body: Any) -> tuple[int, dict[str, Any], list[str]]:
     """Creates and updates rows; returns the status, the envelope, and notes on what was dropped silently."""
     rows = body if isinstance(body, list) else [body]
     if len(rows) > MOST_ITEMS:
@@ -316,15 +315,15 @@ def upsert(records: Records, model: Model, body: Any) -> tuple[int, dict[str, An
     return outcome.status, envelope, notes
 
 
-def _is_dropped(model: Model, row: Any) -> bool:
-    return path_of(model) == "tickets" and isinstance(row, dict) and not row.get("email")
+def _is_dropped(model: model_rules.Model, row: Any) -> bool:
+    return model_rules.path_of(model) == "tickets" and isinstance(row, dict) and not row.get("email")
 
 
-def _has_validation_errors(records: Records, model: Model) -> bool:
-    return records.dialect.validation_errors or path_of(model) in ("timesheets", "timeentries")
+def _has_validation_errors(records: Records, model: model_rules.Model) -> bool:
+    return records.dialect.validation_errors or model_rules.path_of(model) in ("timesheets", "timeentries")
 
 
-def _refuse_repeated(records: Records, model: Model, row: Any, seen: set[tuple[str, str]]) -> None:
+def _refuse_repeated(records: Records, model: model_rules.Model, row: Any, seen: set[tuple[str, str]]) -> None:
     if records.dialect.repeated_items != "refuse" or not isinstance(row, dict):
         return
     for key in model.KEYS:
@@ -336,7 +335,7 @@ def _refuse_repeated(records: Records, model: Model, row: Any, seen: set[tuple[s
             return
 
 
-def _upsert_row(records: Records, model: Model, row: Any, outcome: Outcome) -> None:
+def _upsert_row(records: Records, model: model_rules.Model, row: Any, outcome: Outcome) -> None:
     if not isinstance(row, dict):
         raise ApiError(BAD_REQUEST, "item must be an object")
     old = matching.match(records, model, row)
@@ -350,12 +349,12 @@ def _upsert_row(records: Records, model: Model, row: Any, outcome: Outcome) -> N
         outcome.unchanged += 1
 
 
-def _keys_of(model: Model, document: Document) -> Document:
-    keys = ("_id", "sourceId", model.external_key(), *(("email",) if path_of(model) == "users" else ()))
+def _keys_of(model: model_rules.Model, document: model_rules.Document) -> model_rules.Document:
+    keys = ("_id", "sourceId", model.external_key(), *(("email",) if model_rules.path_of(model) == "users" else ()))
     return {key: document[key] for key in keys if document.get(key)}
 
 
-def _note(records: Records, model: Model, row: Any, refusal: ApiError, outcome: Outcome) -> None:
+def _note(records: Records, model: model_rules.Model, row: Any, refusal: ApiError, outcome: Outcome) -> None:
     key = "updatedErrors" if refusal.updating else "createdErrors"
     if refusal.reason is Reason.PERMISSION:
         key = "permissionErrors"
@@ -364,14 +363,14 @@ def _note(records: Records, model: Model, row: Any, refusal: ApiError, outcome: 
     outcome.errors[key].append(_error_item(records, model, row, refusal))
 
 
-def _error_item(records: Records, model: Model, row: Any, refusal: ApiError) -> Any:
+def _error_item(records: Records, model: model_rules.Model, row: Any, refusal: ApiError) -> Any:
     if records.dialect.item_errors == "text":
         return refusal.message
     keys = {key: row[key] for key in model.KEYS if row.get(key)} if isinstance(row, dict) else {}
     return {"message": refusal.message, **keys}
 
 
-def duplicate_entries(records: Records, model: Model, body: Any) -> tuple[int, dict[str, Any]]:
+def duplicate_entries(records: Records, model: model_rules.Model, body: Any) -> tuple[int, dict[str, Any]]:
     """Copies time entries; ids that do not exist are skipped."""
     ids = body.get("ids") if isinstance(body, dict) else None
     if not isinstance(ids, list):

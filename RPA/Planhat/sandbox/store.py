@@ -11,14 +11,7 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.model_rules import (
-    ACTIVITIES,
-    BY_PATH,
-    TABLES,
-    Document,
-    company_key,
-    facts_of,
-)
+from RPA.Planhat.sandbox import model_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -86,7 +79,7 @@ class Store:
             raise ValueError(f"The database {file} cannot be used: {error}.") from error
 
     def _create_tables(self) -> None:
-        for table in TABLES:
+        for table in model_rules.TABLES:
             self._link.execute(
                 f"CREATE TABLE IF NOT EXISTS {table} (seq INTEGER PRIMARY KEY, _id TEXT NOT NULL UNIQUE, company TEXT,"
                 " sourceId TEXT, externalId TEXT, handle TEXT, hidden INTEGER NOT NULL, doc TEXT NOT NULL, row TEXT,"
@@ -147,7 +140,7 @@ class Store:
     def clear(self) -> None:
         """Empties all tables."""
         with self.transaction():
-            for table in (*TABLES, "domains"):
+            for table in (*model_rules.TABLES, "domains"):
                 self._link.execute(f"DELETE FROM {table}")  # nosec B608 # noqa: S608 - our own names
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -168,7 +161,9 @@ class Store:
         with self.lock:
             self._link.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON {table} ({columns})')
 
-    def insert(self, path: str, documents: Iterable[tuple[Document, str | None]], *, first: bool = False) -> None:
+    def insert(
+        self, path: str, documents: Iterable[tuple[model_rules.Document, str | None]], *, first: bool = False
+    ) -> None:
         """Adds records of one path, each with the text that lists show when it differs; at the end or `first`."""
         with self.lock:
             values = (_columns(path, document, row) for document, row in documents)
@@ -179,7 +174,7 @@ class Store:
                     f"UPDATE {table} SET seq=(SELECT min(seq) FROM {table})-1 WHERE seq=last_insert_rowid()"  # nosec B608 # noqa: S608
                 )
 
-    def replace(self, path: str, document: Document, row: str | None) -> None:
+    def replace(self, path: str, document: model_rules.Document, row: str | None) -> None:
         """Puts a record in the place of the one with its id."""
         own_id, *others = _columns(path, document, row)
         with self.lock:
@@ -190,12 +185,12 @@ class Store:
         with self.lock:
             self._link.execute(f"DELETE FROM {table} WHERE _id=?", (own_id,))  # nosec B608 # noqa: S608 - our own names
 
-    def get(self, table: str, own_id: str) -> Document | None:
+    def get(self, table: str, own_id: str) -> model_rules.Document | None:
         """Returns the record with a Planhat id."""
         found = self.find(table, "_id", own_id)
         return found[0] if found else None
 
-    def find(self, table: str, column: str, value: str, company: str | None = None) -> list[Document]:
+    def find(self, table: str, column: str, value: str, company: str | None = None) -> list[model_rules.Document]:
         """Returns the records with a value in a key column, of one company when it is given."""
         sql = f"SELECT doc FROM {table} WHERE {column}=?"  # nosec B608 # noqa: S608 - our own names
         values = [value]
@@ -208,7 +203,7 @@ class Store:
         """Returns how many records a table holds."""
         return int(self.query(f"SELECT count(*) FROM {table}")[0][0])  # nosec B608 # noqa: S608 - our own names
 
-    def documents(self, table: str, limit: int = -1) -> Iterator[Document]:
+    def documents(self, table: str, limit: int = -1) -> Iterator[model_rules.Document]:
         """Walks over the records of a table, in the order in which they came."""
         for (text,) in self.query(f"SELECT doc FROM {table} ORDER BY seq LIMIT ?", (limit,)):  # nosec B608 # noqa: S608
             yield json.loads(text)
@@ -233,7 +228,7 @@ def _table(path: str) -> str:
     return "conversations" if path == "tickets" else path
 
 
-def _columns(path: str, document: Document, row: str | None) -> tuple[Any, ...]:
+def _columns(path: str, document: model_rules.Document, row: str | None) -> tuple[Any, ...]:
     company, external, handle, hides = _where(path)
     value = document.get(handle) if handle else None
     return (
@@ -250,17 +245,17 @@ def _columns(path: str, document: Document, row: str | None) -> tuple[Any, ...]:
 
 
 def _hides(table: str) -> bool:
-    return table in BY_PATH and bool(facts_of(BY_PATH[table]).hides)
+    return table in model_rules.BY_PATH and bool(model_rules.rules_of(model_rules.BY_PATH[table]).hides)
 
 
 def _where(path: str) -> tuple[str, str, str, str]:
-    if path == ACTIVITIES:
+    if path == model_rules.ACTIVITIES:
         return "companyId", "externalId", "email", ""
     found = _KEYS.get(path)
     if found is None:
-        model = BY_PATH[path]
-        facts = facts_of(model)
-        found = _KEYS[path] = (company_key(model), model.external_key(), facts.handle, facts.hides)
+        model = model_rules.BY_PATH[path]
+        facts = model_rules.rules_of(model)
+        found = _KEYS[path] = (model_rules.company_key(model), model.external_key(), facts.handle, facts.hides)
     return found
 
 

@@ -108,7 +108,7 @@ def decode(body: bytes, make: Callable[[Any], Any] = records_in) -> Any:
         RecursionError: If it is nested absurdly deep.
     """
     with GC_PAUSE.paused(large=len(body) >= _LARGE):
-        return make(_plain(body.removeprefix(_BOM)))
+        return make(_loads(body.removeprefix(_BOM)))
 
 
 def as_model(row: dict[str, Any], model: type[P]) -> P:
@@ -132,7 +132,7 @@ def as_models(value: Any, model: type[P], selection: Selection | None = None) ->
     return read_records(value, model, selection)
 
 
-def _plain(body: bytes) -> Any:
+def _loads(body: bytes) -> Any:
     if orjson is not None:
         # It refuses what others take, such as half a character; they have the last word.
         with suppress(ValueError):

@@ -8,14 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from RPA.Planhat.errors import (
-    PlanhatRateLimitError,
-    PlanhatRedirectError,
-    PlanhatServerError,
-    PlanhatTimeoutError,
-    PlanhatTLSError,
-    PlanhatUnexpectedContentError,
-)
+from RPA.Planhat import errors
 from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN, Probe
 from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, Finding, readable_models
 
@@ -25,7 +18,6 @@ if TYPE_CHECKING:
     import requests
 
     from RPA.Planhat.connection.credentials import Credentials
-    from RPA.Planhat.errors import PlanhatError
 
 API_HOSTS = re.compile(r"api(?:-([a-z]{2}\d*))?\.planhat\.com|api\.planhatdemo\.com")
 WEB_APPS = re.compile(r"(?:app|ws)(-[a-z]{2}\d*)?\.planhat\.com")
@@ -77,7 +69,7 @@ def is_sandbox(url: str) -> bool:
     return urlsplit(url).hostname in THIS_MACHINE
 
 
-def token(error: PlanhatError, url: str) -> Finding:
+def token(error: errors.PlanhatError, url: str) -> Finding:
     """Returns that there is no token, and how one is given.
 
     Args:
@@ -136,18 +128,18 @@ def _refused(token_from: str, url: str) -> Finding:
     return Finding("token", PROBLEM, f"{text} {alike}", f"{CLUSTER}\n{RENEW}")
 
 
-def _trouble(error: PlanhatError | None, way: str, url: str) -> Finding:
+def _trouble(error: errors.PlanhatError | None, way: str, url: str) -> Finding:
     topic, advice = _hint(error)
     if advice == _UNREACHABLE[1] and is_sandbox(url):
         advice = START_OF_SANDBOX.format(port=urlsplit(url).port)
     return Finding(topic, PROBLEM, f"{_first_line(error)} The way: {way}.", advice)
 
 
-def _first_line(error: PlanhatError | None) -> str:
+def _first_line(error: errors.PlanhatError | None) -> str:
     return str(error).partition("\n")[0]
 
 
-def _hint(error: PlanhatError | None) -> tuple[str, str]:
+def _hint(error: errors.PlanhatError | None) -> tuple[str, str]:
     """Returns what an error is about, and what to do."""
     return next(((topic, advice) for kind, topic, advice in _HINTS if isinstance(error, kind)), _UNREACHABLE)
 
@@ -157,13 +149,13 @@ _CAS = (
     "variable REQUESTS_CA_BUNDLE. A clock that is far off makes good certificates look bad, too."
 )
 _ELSE = f"Something else than Planhat's API answers: a login page, a proxy, or a wrong host. {CLUSTER}"
-_HINTS: tuple[tuple[type[PlanhatError], str, str], ...] = (
-    (PlanhatTLSError, "tls", _CAS),
-    (PlanhatRedirectError, "host", _ELSE),
-    (PlanhatUnexpectedContentError, "host", _ELSE),
-    (PlanhatRateLimitError, "limits", "Too many robots use this tenant at once. Wait a minute and check again."),
-    (PlanhatServerError, "planhat", "Planhat itself has trouble. Check again later."),
-    (PlanhatTimeoutError, "network", "The line or the host is very slow, or a firewall drops packets."),
+_HINTS: tuple[tuple[type[errors.PlanhatError], str, str], ...] = (
+    (errors.PlanhatTLSError, "tls", _CAS),
+    (errors.PlanhatRedirectError, "host", _ELSE),
+    (errors.PlanhatUnexpectedContentError, "host", _ELSE),
+    (errors.PlanhatRateLimitError, "limits", "Too many robots use this tenant at once. Wait a minute and check again."),
+    (errors.PlanhatServerError, "planhat", "Planhat itself has trouble. Check again later."),
+    (errors.PlanhatTimeoutError, "network", "The line or the host is very slow, or a firewall drops packets."),
 )
 _UNREACHABLE = (
     "network",
@@ -277,7 +269,7 @@ def milliseconds_of(probes: Sequence[Probe]) -> dict[str, int]:
     return {"first": times[0], "median": round(median(times)), "slowest": max(times)} if times else {}
 
 
-def analytics(url: str, error: PlanhatError | None, base_url: str, *, needed: bool) -> Finding:
+def analytics(url: str, error: errors.PlanhatError | None, base_url: str, *, needed: bool) -> Finding:
     """Returns whether the analytics host answers.
 
     Args:

@@ -6,17 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from RPA.Planhat import errors
 from RPA.Planhat.connection.responses import read_json
-from RPA.Planhat.errors import (
-    PlanhatAuthFailedError,
-    PlanhatConnectionError,
-    PlanhatError,
-    PlanhatHTTPError,
-    PlanhatNotFoundError,
-    PlanhatPermissionError,
-    PlanhatTimeoutError,
-    PlanhatUnexpectedContentError,
-)
 from RPA.Planhat.operations.checking.report import YES
 from RPA.Planhat.types import MODELS, Company, PlanhatObject, Verb
 
@@ -45,7 +36,7 @@ class Probe:
 
     path: str
     response: requests.Response | None
-    error: PlanhatError | None
+    error: errors.PlanhatError | None
     ended: float
 
     @property
@@ -53,15 +44,17 @@ class Probe:
         """What the token may do with the model."""
         if self.error is None:
             return YES
-        if isinstance(self.error, PlanhatPermissionError):
+        if isinstance(self.error, errors.PlanhatPermissionError):
             return NO_RIGHT
         # Planhat may look at the token again where it has no such route; it was accepted elsewhere.
-        return ABSENT if isinstance(self.error, (PlanhatNotFoundError, PlanhatAuthFailedError)) else UNKNOWN
+        return (
+            ABSENT if isinstance(self.error, (errors.PlanhatNotFoundError, errors.PlanhatAuthFailedError)) else UNKNOWN
+        )
 
     @property
     def refused(self) -> bool:
         """Whether Planhat did not accept the token."""
-        return isinstance(self.error, PlanhatAuthFailedError) and self.right != NO_RIGHT
+        return isinstance(self.error, errors.PlanhatAuthFailedError) and self.right != NO_RIGHT
 
     @property
     def accepted(self) -> bool:
@@ -71,7 +64,7 @@ class Probe:
     @property
     def unreachable(self) -> bool:
         """Whether no answer came, so that the next question would wait in vain."""
-        return isinstance(self.error, (PlanhatConnectionError, PlanhatTimeoutError))
+        return isinstance(self.error, (errors.PlanhatConnectionError, errors.PlanhatTimeoutError))
 
 
 def models_by_path() -> dict[str, type[PlanhatObject]]:
@@ -106,13 +99,13 @@ def _ask(session: PlanhatSession, model: type[PlanhatObject]) -> Probe:
         response = session.get(f"/{path}", params={**query, "limit": 1})
         ended = time.time()
         _require_list(response)
-    except PlanhatHTTPError as error:
+    except errors.PlanhatHTTPError as error:
         return Probe(path, error.response, error, time.time())
-    except PlanhatError as error:
+    except errors.PlanhatError as error:
         return Probe(path, None, error, time.time())
     return Probe(path, response, None, ended)
 
 
 def _require_list(response: requests.Response) -> None:
     if not isinstance(read_json(response), list):
-        raise PlanhatUnexpectedContentError.of(response)
+        raise errors.PlanhatUnexpectedContentError.of(response)

@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import (
-    PlanhatBadRequestError,
-    PlanhatError,
-    PlanhatNotFoundError,
-    PlanhatOutcomeUnknownError,
-    PlanhatSafetyError,
-)
+from RPA.Planhat import errors
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, write_declarations
 from RPA.Planhat.operations.references import model_of
@@ -221,7 +215,7 @@ def apply(
 def _refuse_other_types(plan: CustomFieldPlan, *, change_types: bool) -> None:
     other = [step for step in plan.change if any(each.name == "type" for each in step.differences)]
     if other and not change_types:
-        raise PlanhatSafetyError(
+        raise errors.PlanhatSafetyError(
             f"Nothing was sent, since {len(other)} fields have another type in Planhat: "
             f"{'; '.join(map(str, other[:3]))}. Changing it may spoil their values; change_types=True does it."
         )
@@ -232,11 +226,11 @@ def _result(session: PlanhatSession, step: FieldStep, number: int, report: BulkR
     if not report.stopped:
         try:
             outcome, found, reason = _do(session, step, report)
-        except (PlanhatBadRequestError, PlanhatNotFoundError) as problem:
+        except (errors.PlanhatBadRequestError, errors.PlanhatNotFoundError) as problem:
             reason = problem.details or str(problem)
-        except PlanhatOutcomeUnknownError as problem:
+        except errors.PlanhatOutcomeUnknownError as problem:
             outcome, reason = Outcome.UNKNOWN, str(problem).partition("\n")[0]
-        except PlanhatError as problem:
+        except errors.PlanhatError as problem:
             reason = report.stopped = str(problem).partition("\n")[0]
     return RowResult(number, outcome, step.declared.definition, str(step.declared), found, reason)
 
@@ -256,7 +250,7 @@ def _do(session: PlanhatSession, step: FieldStep, report: BulkReport) -> tuple[O
 def _created(session: PlanhatSession, wanted: Declared) -> CustomField:
     try:
         return writing.create(session, CustomField, wanted.definition)
-    except PlanhatOutcomeUnknownError:
+    except errors.PlanhatOutcomeUnknownError:
         found = by_key(reading.read_list(session, CustomField)).get(wanted.key)
         if found is None:
             raise

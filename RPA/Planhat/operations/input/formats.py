@@ -102,7 +102,7 @@ def _composed(text: str) -> str:
 _OWN = frozenset({str, int, bool, dict, list, tuple, date, datetime, type(None)})
 
 
-def plain(value: Any) -> Any:
+def python_value(value: Any) -> Any:
     """Returns Python's own value for that of numpy, pandas, a database or an enumeration; nothing for a missing one."""
     kind = type(value)
     if kind in _OWN:
@@ -110,7 +110,7 @@ def plain(value: Any) -> Any:
     if is_missing(value):
         return None
     if isinstance(value, Enum):
-        value = plain(value.value)
+        value = python_value(value.value)
     elif isinstance(value, Decimal):
         value = int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
     elif kind.__module__ == "numpy":

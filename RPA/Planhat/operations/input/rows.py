@@ -14,7 +14,7 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
-from RPA.Planhat.operations.input.formats import plain
+from RPA.Planhat.operations.input.formats import python_value
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -184,4 +184,4 @@ def plain_row(row: Row) -> Row:
     """Returns a row without what other packages have for a missing value or for a number; a record as it is."""
     if isinstance(row, PlanhatObject) or set(map(type, row.values())) <= PLAIN_TYPES:
         return row
-    return {name: plain(cell) for name, cell in row.items()}
+    return {name: python_value(cell) for name, cell in row.items()}

@@ -100,7 +100,7 @@ def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
     last = -1
     for number, cells in enumerate(found.iter_rows()):
         last = number
-        line = [*[None] * left, *map(_plain, cells)] if left else list(map(_plain, cells))
+        line = [*[None] * left, *map(_cell_value, cells)] if left else list(map(_cell_value, cells))
         yield _with_bad(line, bad[number], width) if number in bad else line
     for number in sorted(bad):
         if number > last:
@@ -170,7 +170,7 @@ def _sheet_name(path: Path, book: Any, sheet: str | None, calamine: Any) -> str:
     return str(found)
 
 
-def _plain(cell: Any) -> Any:
+def _cell_value(cell: Any) -> Any:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) <= LARGEST_EXACT:
         return int(cell)
     if isinstance(cell, timedelta):

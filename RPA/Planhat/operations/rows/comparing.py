@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.rows.identity import ANY_CASE, OTHER_IDS, comparable_name
+from RPA.Planhat.operations.rows.identity import CASE_INSENSITIVE, OTHER_IDS, comparable_name
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.types import Field, Kind, PlanhatObject
 
@@ -85,11 +85,11 @@ def _are_of_one_type(payload: Mapping[str, Any], record: dict[str, Any]) -> bool
 
 def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
     """Tells whether two values are one to Planhat."""
-    new, old = _plain(new, field), _plain(old, field)
+    new, old = _as_stored(new, field), _as_stored(old, field)
     if new == old or (_is_empty(new) and _is_empty(old)):
         return not (isinstance(new, bool) ^ isinstance(old, bool))
     if isinstance(new, str) and isinstance(old, str):
-        return _same_text(new, old, any_case=field is not None and key in ANY_CASE, dates=_may_be_date(field))
+        return _same_text(new, old, any_case=field is not None and key in CASE_INSENSITIVE, dates=_may_be_date(field))
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
         return all(same(None, "", one, other) for one, other in zip(new, old, strict=True))
     return False
@@ -105,14 +105,14 @@ def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
     return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
 
 
-def _plain(value: Any, field: Field[Any] | None) -> Any:
+def _as_stored(value: Any, field: Field[Any] | None) -> Any:
     """Returns an id for a record that stands in its place, and a list for one that is written with commas."""
     kind = field.kind if field is not None else None
     if kind is Kind.ID and isinstance(value, dict):
         return value.get("_id")
     if kind in (Kind.TEXTS, Kind.IDS) and isinstance(value, str):
         return [part for part in value.split(",") if part]
-    return [_plain(item, None) for item in value] if kind is Kind.IDS and isinstance(value, list) else value
+    return [_as_stored(item, None) for item in value] if kind is Kind.IDS and isinstance(value, list) else value
 
 
 def _is_empty(value: Any) -> bool:

@@ -17,7 +17,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
 from RPA.Planhat.operations.rows.columns import ABSENT, Names, Payload, by_columns, each_once, records_of, without_bad
-from RPA.Planhat.operations.rows.identity import UNIQUE_EVERYWHERE, owner_of, with_owner
+from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
@@ -254,7 +254,7 @@ class RowConverter:
         """Tells whether a row cannot do without some fields: its only key, or the company that a key belongs to."""
         keys = [key for key in self._model.KEYS if payload.get(key)]
         without_key = not keys and any(_is_key(self._model, name) for name in names)
-        return without_key or ("company_id" in names and not set(keys).intersection(UNIQUE_EVERYWHERE))
+        return without_key or ("company_id" in names and not set(keys).intersection(TENANT_WIDE_KEYS))
 
     def _cells(self, row: Mapping[str, Any]) -> list[tuple[Step, Any]]:
         """Returns the values of a row, each with where it goes."""

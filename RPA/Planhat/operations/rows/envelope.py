@@ -198,7 +198,7 @@ def _without_contents(model: type[PlanhatObject], item: Any, *, with_reason: boo
         return _words(item)[:LONGEST_REASON]
     named = next((each for each in _objects_in(item) if any(map(each.get, model.KEYS))), {})
     keys = {key: named[key] for key in ("_id", *model.KEYS) if named.get(key)}
-    return {"message": _said(item)[:LONGEST_REASON], **keys} if with_reason else keys
+    return {"message": _message_of(item)[:LONGEST_REASON], **keys} if with_reason else keys
 
 
 def _open_counts(envelope: Mapping[str, Any], certain: list[Resolution]) -> dict[Outcome, int]:
@@ -242,10 +242,10 @@ def _objects_in(error: Any) -> list[dict[str, Any]]:
 
 
 def _words(error: Any) -> str:
-    return well_formed(error if isinstance(error, str) else _said(error) or json.dumps(error, ensure_ascii=False))
+    return well_formed(error if isinstance(error, str) else _message_of(error) or json.dumps(error, ensure_ascii=False))
 
 
-def _said(error: Any) -> str:
+def _message_of(error: Any) -> str:
     known = ("message", "error", "errmsg", "reason")
     texts = (error[key] for key in known if isinstance(error, dict) and isinstance(error.get(key), str))
     return str(next(texts, ""))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from RPA.Planhat.operations.rows.plan import Plan
-    from RPA.Planhat.operations.rows.report import Proof, Report
+    from RPA.Planhat.operations.rows.report import Report, UploadVerification
     from RPA.Planhat.session import PlanhatSession
 
 SAME = {
@@ -171,7 +171,7 @@ class EventLog:
             }
         )
 
-    def verified(self, proof: Proof) -> None:
+    def verified(self, proof: UploadVerification) -> None:
         """Notes what was found when the rows were read back."""
         differing = {str(number): names for number, names in proof.differing.items()}
         missing = _ranges(proof.missing)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound=PlanhatObject)
 
-UNIQUE_EVERYWHERE = ("_id", "sourceId")
+TENANT_WIDE_KEYS = ("_id", "sourceId")
 """Keys that tell a record apart without its company."""
 
 OWNER_KEYS = ("companyId", "cId")
@@ -35,7 +35,7 @@ OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
 LOWER_CASE = frozenset({"_id", "email"})
 """Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
 
-ANY_CASE = LOWER_CASE | {"name", "firstName", "lastName"}
+CASE_INSENSITIVE = LOWER_CASE | {"name", "firstName", "lastName"}
 """Fields whose case Planhat may change when it stores them."""
 
 
@@ -49,14 +49,9 @@ def is_unique(key: str) -> bool:
     return bool(key) and key not in PlanhatObject.SHARED_KEYS
 
 
-def has_unique_key(model: type[PlanhatObject], payload: Mapping[str, Any]) -> bool:
-    """Tells whether sending a row twice meets the same record."""
-    return model.has_unique_key(payload)
-
-
 def needs_owner(model: type[PlanhatObject], key: str) -> bool:
     """Tells whether a key tells a record apart only together with its company."""
-    return key not in UNIQUE_EVERYWHERE and bool(owner_key(model))
+    return key not in TENANT_WIDE_KEYS and bool(owner_key(model))
 
 
 def key_text(value: Any) -> str:
@@ -103,7 +98,7 @@ def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequenc
     """
     owner = f" {owner_of(row)}" if owner_key(model) else ""
     found = [
-        f"{key}={comparable(key, value)}{'' if key in UNIQUE_EVERYWHERE else owner}"
+        f"{key}={comparable(key, value)}{'' if key in TENANT_WIDE_KEYS else owner}"
         for key in model.KEYS
         if (value := value_of(row, key))
     ]
@@ -224,7 +219,7 @@ def identity_columns(
             continue
         alike = comparable_name if place >= len(model.KEYS) else None
         texts = _comparables(key, values, alike)
-        if owners is None or (key in UNIQUE_EVERYWHERE and alike is None):
+        if owners is None or (key in TENANT_WIDE_KEYS and alike is None):
             column = [text and f"{key}={text}" for text in texts]
         else:
             column = [text and f"{key}={text}{owner}" for text, owner in zip(texts, owners, strict=True)]

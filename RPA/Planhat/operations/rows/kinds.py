@@ -16,7 +16,7 @@ from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
-from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, plain
+from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.parsing import parse_bool, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
@@ -56,7 +56,7 @@ def convert(field: Field[Any] | Parameter, value: Any, formats: Formats = PLAIN)
     refuse_bad_cell(value)
     refuse_secret(field.name, value)
     try:
-        own = plain(value)
+        own = python_value(value)
         if own is None:
             raise ValueError  # noqa: TRY301 - the message is below
         by_key = _BY_KEY.get(getattr(field, "key", ""))
@@ -113,7 +113,7 @@ def as_json(name: str, value: Any) -> Any:
 
 
 def _json_value(value: Any) -> Any:
-    value = plain(value)
+    value = python_value(value)
     if isinstance(value, str):
         return sendable(value)
     if isinstance(value, Mapping):
@@ -272,7 +272,7 @@ def _list(field: Any, value: Any, formats: Formats) -> list[Any]:
 
 def _items(field: Any, value: Any, formats: Formats) -> list[Any]:
     """Returns the items of a list, as Python's own values; a missing one is refused."""
-    items = [plain(item) for item in _list(field, value, formats)]
+    items = [python_value(item) for item in _list(field, value, formats)]
     for item in items:
         refuse_bad_cell(item)
         refuse_secret(field.name, item)

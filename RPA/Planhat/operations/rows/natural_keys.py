@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.identity import comparable_name, has_unique_key, key_text, owner_key
+from RPA.Planhat.operations.rows.identity import comparable_name, key_text, owner_key
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.encoding import canonical
@@ -104,7 +104,7 @@ class GeneratedKeys:
         Raises:
             PlanhatValidationError: If the row has no key, and lacks what one is made of.
         """
-        if has_unique_key(self._model, payload):
+        if self._model.has_unique_key(payload):
             return payload
         missing = self.natural_key.missing(payload)
         if missing:

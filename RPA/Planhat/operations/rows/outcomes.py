@@ -76,7 +76,7 @@ class RowResult(dict[str, Any]):
         self.retryable = retryable
         self.changes = changes or {}
         account = dict(zip(ACCOUNT, (number, self.action, reason, key), strict=True))
-        own = {f"row.{name}" if name in ACCOUNT else str(name): _plain(cell) for name, cell in row.items()}
+        own = {f"row.{name}" if name in ACCOUNT else str(name): _as_json(cell) for name, cell in row.items()}
         super().__init__({**account, **own})
 
     @property
@@ -115,7 +115,7 @@ class RowResult(dict[str, Any]):
     __repr__ = __str__
 
 
-def _plain(cell: Any) -> Any:
+def _as_json(cell: Any) -> Any:
     """Returns a cell as JSON and worksheets take it."""
     if cell is None or type(cell) in (str, int, bool) or (type(cell) is float and cell == cell):  # noqa: PLR0124 - NaN
         return cell

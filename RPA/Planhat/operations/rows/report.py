@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.types import PlanhatObject
 
-__all__ = ["FILES", "BulkReport", "Outcome", "Proof", "RowResult", "TablePlan", "TableReport"]
+__all__ = ["FILES", "BulkReport", "Outcome", "RowResult", "TablePlan", "TableReport", "UploadVerification"]
 
 COUNTS = ("created", "updated", "nonupdates")
 LISTS = (
@@ -44,7 +44,7 @@ SAMPLE = 100
 
 
 @dataclass(frozen=True)
-class Proof:
+class UploadVerification:
     """What was found when all rows that are stored were read back.
 
     Attributes:
@@ -148,7 +148,7 @@ class Report(Account):
         self.stopped = ""
         self.delimiter = ","
         self.alike: list[str] = []
-        self.proof: Proof | None = None
+        self.proof: UploadVerification | None = None
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
         """Takes Planhat's answer to a call."""

@@ -6,15 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from RPA.Planhat.errors import (
-    PlanhatAuthFailedError,
-    PlanhatBadRequestError,
-    PlanhatConflictError,
-    PlanhatError,
-    PlanhatNotFoundError,
-    PlanhatOutcomeUnknownError,
-    PlanhatPermissionError,
-)
+from RPA.Planhat import errors
 from RPA.Planhat.operations.rows.comparing import differences
 from RPA.Planhat.operations.rows.identity import kind_of, read_own
 from RPA.Planhat.text.messages import titled
@@ -68,7 +60,7 @@ def safe_create(session: PlanhatSession, model: type[P], payload: Mapping[str, A
             return post()
         new.require_unknown_key()
         return _sent_until_certain(new, post)
-    except PlanhatOutcomeUnknownError as problem:
+    except errors.PlanhatOutcomeUnknownError as problem:
         problem.reword(f"{problem}\n{_how_to_find_out(model, payload, new.reference if new else None)}")
         raise
 
@@ -76,7 +68,7 @@ def safe_create(session: PlanhatSession, model: type[P], payload: Mapping[str, A
 def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
     try:
         return post()
-    except PlanhatOutcomeUnknownError as problem:
+    except errors.PlanhatOutcomeUnknownError as problem:
         unknown = problem
     for _ in range(SENDS - 1):
         stored = new.look() or _sent_again(new, post, unknown)
@@ -88,12 +80,12 @@ def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
     return stored
 
 
-def _sent_again(new: _NewRecord[P], post: Callable[[], P], unknown: PlanhatOutcomeUnknownError) -> P | None:
+def _sent_again(new: _NewRecord[P], post: Callable[[], P], unknown: errors.PlanhatOutcomeUnknownError) -> P | None:
     try:
         return post()
-    except PlanhatOutcomeUnknownError:
+    except errors.PlanhatOutcomeUnknownError:
         return None
-    except PlanhatBadRequestError as refusal:  # perhaps as a duplicate of an earlier attempt of ours
+    except errors.PlanhatBadRequestError as refusal:  # perhaps as a duplicate of an earlier attempt of ours
         stored = new.look()
         if stored is None and new.is_absent():
             raise
@@ -120,20 +112,21 @@ class _NewRecord(Generic[P]):
         """Refuses a record whose key Planhat has already; nothing is sent then."""
         try:
             found = self._read()
-        except (PlanhatNotFoundError, PlanhatPermissionError):
+        except (errors.PlanhatNotFoundError, errors.PlanhatPermissionError):
             return
-        raise PlanhatConflictError(
-            f"{PlanhatConflictError.HEADLINE}: the {self.model.SINGULAR} was not created, since {in_words(found)} "
-            f"has the key {self.reference}. Nothing was sent.\n{PlanhatConflictError.ADVICE}"
+        raise errors.PlanhatConflictError(
+            f"{errors.PlanhatConflictError.HEADLINE}: "
+            f"the {self.model.SINGULAR} was not created, since {in_words(found)} "
+            f"has the key {self.reference}. Nothing was sent.\n{errors.PlanhatConflictError.ADVICE}"
         )
 
     def is_absent(self) -> bool:
         """Tells whether Planhat certainly does not have the record."""
         try:
             self._read()
-        except PlanhatNotFoundError:
+        except errors.PlanhatNotFoundError:
             return True
-        except PlanhatError:
+        except errors.PlanhatError:
             return False
         return False
 
@@ -148,9 +141,9 @@ class _NewRecord(Generic[P]):
             sleep(self.session.settings.settle * 2**look, deadline)
             try:
                 found = self._read()
-            except PlanhatAuthFailedError:
+            except errors.PlanhatAuthFailedError:
                 return None
-            except PlanhatError:
+            except errors.PlanhatError:
                 continue  # not there yet, or not to be found out now
             return self._recovered(found)
         return None
@@ -161,8 +154,9 @@ class _NewRecord(Generic[P]):
     def _recovered(self, found: P) -> P:
         differing = self._differing(found)
         if differing:
-            raise PlanhatConflictError(
-                f"{PlanhatConflictError.HEADLINE}: the answer to a create was lost, and now {in_words(found)} has the "
+            raise errors.PlanhatConflictError(
+                f"{errors.PlanhatConflictError.HEADLINE}: "
+                f"the answer to a create was lost, and now {in_words(found)} has the "
                 f"key {self.reference}, and differs in: {', '.join(differing)}.\n"
                 "Either somebody else created it meanwhile, or Planhat changed what was sent. Compare it and update it."
             )

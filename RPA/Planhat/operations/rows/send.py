@@ -7,19 +7,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat import errors
 from RPA.Planhat.connection.responses import read_json
-from RPA.Planhat.errors import (
-    PlanhatAuthFailedError,
-    PlanhatBadRequestError,
-    PlanhatBulkError,
-    PlanhatError,
-    PlanhatHTTPError,
-    PlanhatOutcomeUnknownError,
-    PlanhatServerError,
-    PlanhatTooLargeError,
-    PlanhatUnexpectedContentError,
-    PlanhatValidationError,
-)
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import is_envelope
 from RPA.Planhat.operations.rows.events import EventLog
@@ -27,7 +16,7 @@ from RPA.Planhat.operations.rows.journal_file import JournalFile
 from RPA.Planhat.operations.rows.natural_keys import NaturalKey
 from RPA.Planhat.operations.rows.outcomes import STORED, TO_SEND, Outcome, Resolution
 from RPA.Planhat.operations.rows.report import Report
-from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, prove, read_back
+from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, read_back, verify_stored
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import PlanhatObject, Verb
@@ -87,7 +76,7 @@ class Upload:
         self._find_by = find_by
         self._splits = 0
         self._silent = 0
-        self.stopped_by: PlanhatError | None = None
+        self.stopped_by: errors.PlanhatError | None = None
 
     def run(self) -> None:
         """Sends all rows that are not settled; those in doubt only if they have a key."""
@@ -129,7 +118,7 @@ class Upload:
         chunk = self._facts.sent(numbers, body)
         try:
             status, envelope = self._call(body, keyed=self._plan.keyed(numbers[0]))
-        except PlanhatError as problem:
+        except errors.PlanhatError as problem:
             self._not_answered(chunk, numbers, problem, again=again)
         else:
             self._silent = 0
@@ -141,37 +130,37 @@ class Upload:
     def _call(self, body: bytes, *, keyed: bool) -> tuple[int, dict[str, Any]]:
         try:
             response = self._session.call("PUT", f"/{self._plan.model.API_NAME}", data=body, repeatable=keyed)
-        except PlanhatHTTPError as problem:
+        except errors.PlanhatHTTPError as problem:
             envelope = _envelope_in(problem)
             if envelope is None:
                 raise
             return problem.status or 0, envelope
         answer = read_json(response, _as_it_is)
         if not is_envelope(answer):
-            raise PlanhatUnexpectedContentError.of(
+            raise errors.PlanhatUnexpectedContentError.of(
                 response, "The rows may be stored; Planhat's account of them is missing."
             )
         return response.status_code, answer
 
-    def _not_answered(self, chunk: int, numbers: Sequence[int], problem: PlanhatError, *, again: bool) -> None:
+    def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
         why = str(problem).splitlines()[0]
         doubtful = _leaves_doubt(problem, keyed=self._plan.keyed(numbers[0]))
         if doubtful:
             self._facts.left_open(chunk, why)
         else:
             self._facts.refused(chunk, why)
-        if isinstance(problem, PlanhatTooLargeError):
+        if isinstance(problem, errors.PlanhatTooLargeError):
             self._narrow(numbers, f"too large: {why}", limited=False)
-        elif isinstance(problem, PlanhatBadRequestError):
+        elif isinstance(problem, errors.PlanhatBadRequestError):
             self._narrow(numbers, problem.details or why)
-        elif doubtful and not isinstance(problem, PlanhatAuthFailedError):
+        elif doubtful and not isinstance(problem, errors.PlanhatAuthFailedError):
             self._send_again(numbers, problem, again=again)
         elif getattr(problem, "status", 0) == 403 and self._facts.has_answer:
             self._fail(numbers, why)
         else:
             self.stopped_by = problem
 
-    def _send_again(self, numbers: Sequence[int], problem: PlanhatError, *, again: bool) -> None:
+    def _send_again(self, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
         self._silent += 1
         if self._silent >= MOST_SILENT:
             self.stopped_by = problem
@@ -235,7 +224,7 @@ class Upload:
                 return
             try:
                 stored, others = find_back(self._session, self._plan, numbers, self._find_by)
-            except PlanhatError as problem:
+            except errors.PlanhatError as problem:
                 LOGGER.warning("Rows in doubt could not be looked for: %s", str(problem).splitlines()[0])
                 return
             for settled in stored:
@@ -251,7 +240,7 @@ class Upload:
         failed, total = self._plan.states.count(Outcome.FAILED.value), self._facts.settled
         count, share = self._limit
         if self.stopped_by is None and failed and failed >= count and failed >= share * total:
-            self.stopped_by = PlanhatBulkError(
+            self.stopped_by = errors.PlanhatBulkError(
                 f"{failed} of {total} rows failed, and stop_after_failed allows no more."
             )
 
@@ -266,12 +255,12 @@ def _as_it_is(answer: Any) -> Any:
     return answer
 
 
-def _leaves_doubt(problem: PlanhatError, *, keyed: bool) -> bool:
+def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
     """Tells whether rows may be stored although the call ended with an error."""
-    if isinstance(problem, (PlanhatOutcomeUnknownError, PlanhatUnexpectedContentError)):
+    if isinstance(problem, (errors.PlanhatOutcomeUnknownError, errors.PlanhatUnexpectedContentError)):
         return True
     # A keyed call is sent again after a failure, so that the last answer is not the whole story.
-    return keyed and (isinstance(problem, PlanhatServerError) or bool(getattr(problem, "doubt", "")))
+    return keyed and (isinstance(problem, errors.PlanhatServerError) or bool(getattr(problem, "doubt", "")))
 
 
 def _limit(given: int | str | None) -> tuple[float, float]:
@@ -280,16 +269,18 @@ def _limit(given: int | str | None) -> tuple[float, float]:
     text = str(given).strip()
     number = text.removesuffix("%")
     if not number.isdecimal() or int(number) == 0:
-        raise PlanhatValidationError(f"stop_after_failed is a number of rows or a share such as 5%, not {given!r}.")
+        raise errors.PlanhatValidationError(
+            f"stop_after_failed is a number of rows or a share such as 5%, not {given!r}."
+        )
     return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
 
 
-def _envelope_in(problem: PlanhatHTTPError) -> dict[str, Any] | None:
+def _envelope_in(problem: errors.PlanhatHTTPError) -> dict[str, Any] | None:
     if problem.response is None or problem.status not in (400, 403):
         return None
     try:
         answer = read_json(problem.response, _as_it_is)
-    except PlanhatError:
+    except errors.PlanhatError:
         return None
     return answer if is_envelope(answer) else None
 
@@ -301,7 +292,9 @@ def require_bulk(model: type[PlanhatObject]) -> None:
         PlanhatValidationError: If it is one.
     """
     if Verb.UPSERT not in model.VERBS:
-        raise PlanhatValidationError(f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one.")
+        raise errors.PlanhatValidationError(
+            f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one."
+        )
 
 
 def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
@@ -313,7 +306,7 @@ def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -
     if not names:
         return None
     if Verb.LIST not in model.VERBS:
-        raise PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by cannot help.")
+        raise errors.PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by cannot help.")
     return NaturalKey(model, names)
 
 
@@ -337,7 +330,7 @@ def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], No
     with nullcontext() if journal is None else JournalFile(journal) as file:
         if journal is not None:
             _refuse_former_journal(Path(journal))
-        facts = EventLog(plan, report, file, _said(plan.model, options))
+        facts = EventLog(plan, report, file, _identity_options(plan.model, options))
         facts.resume(session)
         if decide is not None:
             before = plan.states.count(*TO_SEND)
@@ -346,12 +339,12 @@ def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], No
         upload = Upload(session, facts, options.stop_after_failed, find_by)
         try:
             upload.run()
-        except PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
+        except errors.PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
             upload.stopped_by = problem
         if upload.stopped_by is not None:
             raise _stopped(upload.stopped_by, facts)
         if options.verify and not session.dry_run:
-            proof = prove(session, plan, plan.states.having(*(each.value for each in STORED)))
+            proof = verify_stored(session, plan, plan.states.having(*(each.value for each in STORED)))
             facts.verified(proof)
             report.proof = proof
         facts.full_report()
@@ -362,14 +355,14 @@ def _refuse_former_journal(path: Path) -> None:
     """Versions up to 1.0 kept a journal for each 5,000 rows of a table."""
     former = path.with_name(f"{path.name}.0001")
     if former.exists():
-        raise PlanhatValidationError(
+        raise errors.PlanhatValidationError(
             f"Nothing was sent, since {former} is the journal of an import that an earlier version of this library "
             f"began. Let that version finish it, or check in Planhat what is stored and delete the files {path.name}."
             "0001 and following."
         )
 
 
-def _said(model: type[PlanhatObject], options: RowOptions) -> str:
+def _identity_options(model: type[PlanhatObject], options: RowOptions) -> str:
     """Returns how rows get their identity, which has to be the same in each run with one journal."""
     names = {"generate_keys": options.generate_keys, "find_by": options.find_by}
     told = [f"{name}={', '.join(NaturalKey(model, given).keys)}" for name, given in names.items() if given]
@@ -380,12 +373,12 @@ def _said(model: type[PlanhatObject], options: RowOptions) -> str:
     return ", ".join(told)
 
 
-def _stopped(problem: PlanhatError, facts: EventLog) -> PlanhatError:
+def _stopped(problem: errors.PlanhatError, facts: EventLog) -> errors.PlanhatError:
     facts.doubt_what_is_under_way()
     began = facts.report.calls > 1 or facts.settled > 0 or bool(facts.doubt)
     report = facts.full_report(stopped=str(problem).splitlines()[0])
     if not began:
         return problem
-    error = PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
+    error = errors.PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)
     error.__cause__ = problem
     return error

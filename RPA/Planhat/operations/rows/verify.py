@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatNotFoundError
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_pages
+from RPA.Planhat.operations.rows import identity
 from RPA.Planhat.operations.rows.comparing import differences, shown_keys
-from RPA.Planhat.operations.rows.identity import (
-    OWNER_KEYS,
-    UNIQUE_EVERYWHERE,
-    kind_of,
-    may_own,
-    owner_ids,
-    owner_of,
-    read_own,
-    with_owner,
-)
 from RPA.Planhat.operations.rows.outcomes import Outcome, Resolution
-from RPA.Planhat.operations.rows.report import Proof
+from RPA.Planhat.operations.rows.report import UploadVerification
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types.encoding import canonical
@@ -42,24 +33,24 @@ MOST_SINGLE_READS = 100
 def read_back(session: PlanhatSession, plan: Plan, number: int) -> Resolution | None:
     """Returns what became of a keyed row that Planhat did not account for; nothing when that can not be found out."""
     payload = plan.payloads([number])[0]
-    kind = kind_of(plan.model, payload)
+    kind = identity.kind_of(plan.model, payload)
     if kind is None:
         return None
     try:
-        record = read_own(session, plan.model, payload, kind)
-        owners = owner_ids(session, [owner_of(payload)])
+        record = identity.read_own(session, plan.model, payload, kind)
+        owners = identity.owner_ids(session, [identity.owner_of(payload)])
     except PlanhatNotFoundError:
         return Resolution([number], Outcome.FAILED, "Planhat did not store it, and gave no reason", retryable=True)
     except PlanhatError:
         return None
-    different = differences(plan.model, with_owner(payload, owners), record)
+    different = differences(plan.model, identity.with_owner(payload, owners), record)
     if different:
         reason = f"Planhat has the record, but not as it was sent: {', '.join(different)}"
         return Resolution([number], Outcome.FAILED, reason, [record.id], retryable=True)
     return Resolution([number], Outcome.UNCHANGED, "read back: it is stored as sent", [record.id])
 
 
-def prove(session: PlanhatSession, plan: Plan, numbers: Iterable[int]) -> Proof:
+def verify_stored(session: PlanhatSession, plan: Plan, numbers: Iterable[int]) -> UploadVerification:
     """Reads all rows back, page by page, and compares them with what was sent.
 
     Args:
@@ -90,7 +81,7 @@ class _Search:
         for number in numbers:
             key, _, value = plan.key(number).partition("=")
             self._by_key.setdefault((key, value), []).append(number)
-        self._owners = owner_ids(session, (owner_of(plan.payload(number)) for number in numbers))
+        self._owners = identity.owner_ids(session, (identity.owner_of(plan.payload(number)) for number in numbers))
         self.properties = properties_of(plan, numbers)
 
     def compare(self, record: PlanhatObject) -> None:
@@ -98,8 +89,8 @@ class _Search:
         for key in self._model.KEYS:
             for number in self._by_key.get((key, str(dict.get(record, key))), []):
                 if number in self._missing or number in self._different:
-                    payload = with_owner(self._plan.payload(number), self._owners)
-                    if key in UNIQUE_EVERYWHERE or may_own(owner_of(payload), record):
+                    payload = identity.with_owner(self._plan.payload(number), self._owners)
+                    if key in identity.TENANT_WIDE_KEYS or identity.may_own(identity.owner_of(payload), record):
                         self._compare(number, payload, record)
 
     def _compare(self, number: int, payload: Payload, record: PlanhatObject) -> None:
@@ -116,16 +107,16 @@ class _Search:
     def read_missing(self) -> None:
         """Reads some of the rows that are in no list one by one."""
         for number in list(self._missing)[:MOST_SINGLE_READS]:
-            payload = with_owner(self._plan.payload(number), self._owners)
-            kind = kind_of(self._model, payload)
+            payload = identity.with_owner(self._plan.payload(number), self._owners)
+            kind = identity.kind_of(self._model, payload)
             if kind is not None:
                 with suppress(PlanhatNotFoundError):
-                    self._compare(number, payload, read_own(self._session, self._model, payload, kind))
+                    self._compare(number, payload, identity.read_own(self._session, self._model, payload, kind))
 
-    def proof(self, unkeyed: int) -> Proof:
+    def proof(self, unkeyed: int) -> UploadVerification:
         """Returns what was found."""
         digest = sha256("".join(sorted(self._found)).encode()).hexdigest()
-        return Proof(len(self._found), digest, sorted(self._missing), self._different, unkeyed)
+        return UploadVerification(len(self._found), digest, sorted(self._missing), self._different, unkeyed)
 
 
 def properties_of(plan: Plan, numbers: Iterable[int]) -> list[str]:
@@ -155,8 +146,13 @@ def find_back(
     """
     sleep(session.settings.settle, Deadline(session.settings.settle))
     everyone = list(range(1, len(plan) + 1))
-    named = {str(payload.get(each)) for payload in plan.payloads(everyone) for each in key.keys if each in OWNER_KEYS}
-    companies = owner_ids(session, named)
+    named = {
+        str(payload.get(each))
+        for payload in plan.payloads(everyone)
+        for each in key.keys
+        if each in identity.OWNER_KEYS
+    }
+    companies = identity.owner_ids(session, named)
     values = {number: key.values(plan.payload(number), companies) for number in everyone}
     rows = Counter(values.values())
     found = _records(session, plan, {values[number] for number in numbers}, key, properties_of(plan, numbers))

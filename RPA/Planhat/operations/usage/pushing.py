@@ -347,7 +347,7 @@ class _Push:
         else:
             self._journal.received(chunk.first, chunk.last)
             self._note(chunk, Received.RECEIVED)
-            self._report.said += _said(response)
+            self._report.said += _complaints(response)
 
     def _call(self, body: bytes) -> requests.Response:
         response = self._session.call_analytics(self._target.path, body, repeatable=self._at_least_once)
@@ -386,7 +386,7 @@ def _first_line(problem: PlanhatError) -> str:
     return str(problem).partition("\n")[0]
 
 
-def _said(response: requests.Response) -> list[str]:
+def _complaints(response: requests.Response) -> list[str]:
     """Returns what the host complains about, which it does rarely: it answers before it looks."""
     try:
         answer = read_json(response) if response.content.strip() else {}
