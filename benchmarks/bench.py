@@ -156,8 +156,8 @@ def robot_lines(rounds: int, *, quick: bool) -> Iterator[str]:
         for name in (each for each in took if each.startswith("objects") and "cpu" not in each):
             beside = took[name.replace("objects", "texts")]
             unit = "MB" if "MB" in name else "s"
-            goal = "1 MB" if unit == "MB" else "no more than texts"
-            yield f"| 50,000 {name}; as many texts | {rounds} | {took[name]:.3f} {unit}; {beside:.3f} {unit} | {goal} |"
+            goal = "1 MB" if unit == "MB" else "no more than strings"
+            yield f"| 50,000 {name}; as many strings | {rounds} | {took[name]:.3f} {unit}; {beside:.3f} {unit} | {goal} |"
 
 
 def tables(options: argparse.Namespace) -> Iterator[tuple[str, str]]:

@@ -150,7 +150,7 @@ def keyword_count() -> int:
 
 
 def lists(url: str, rounds: int, *, loops: bool = True) -> dict[str, float]:
-    """Returns what 50,000 objects cost when they are returned, assigned and looped over, beside as many texts."""
+    """Returns what 50,000 objects cost when they are returned, assigned and looped over, beside as many strings."""
     runs = []
     for _ in range(rounds):
         took: dict[str, float] = {}

@@ -5,7 +5,7 @@
     python -m compat --only 3.12      those whose name has this in it; may be repeated
     python -m compat --list           which there are
 
-It needs a package index. What this machine does not have is said, and is no failure.
+It needs a package index. What this machine does not have is reported, and does not fail the run.
 """
 
 from __future__ import annotations

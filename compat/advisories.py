@@ -59,7 +59,7 @@ def needed(package: str, extras: tuple[str, ...] = ()) -> set[str]:
 
 
 def newest(name: str) -> dict[str, Any] | None:
-    """Returns what the index says of the newest release of a package; nothing if it can not be asked."""
+    """Returns the index's data on the newest release of a package; nothing if the index cannot be reached."""
     try:
         answer = requests.get(PAGE.format(name), timeout=SECONDS)
         page: dict[str, Any] = answer.json() if answer.ok else {}

@@ -65,7 +65,7 @@ def keywords(library: str) -> dict[str, str]:
 
 
 def spoken(name: str) -> str:
-    """Returns a name without what does not count: case, blanks and underscores."""
+    """Returns a name without what does not count: case, spaces and underscores."""
     return name.lower().replace(" ", "").replace("_", "")
 
 

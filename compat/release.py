@@ -141,7 +141,7 @@ def _metadata(file: Path) -> bytes:
 
 
 def check_addresses() -> None:
-    """Refuses addresses of the project that are no real ones.
+    """Refuses placeholders as addresses of the project.
 
     Raises:
         NotReadyError: With where to enter them.

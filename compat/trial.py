@@ -26,14 +26,14 @@ KEPT: Final = ROOT / "output" / "compat"
 
 @dataclass(eq=False)
 class Trial:
-    """What became of an environment.
+    """The outcome of an environment.
 
     Attributes:
         environment: Which one.
         versions: What was installed, by name.
         passed: The checks that passed.
         problem: The check that did not, with all that was said.
-        missing: Why it was not tried: there is no such Python, or its neighbours can not be installed there.
+        missing: Why it was not tried: there is no such Python, or its neighbours cannot be installed there.
         clashes: What `compat.clashes` found, where it was looked for.
         seconds: How long it took.
         date: When.
@@ -112,7 +112,7 @@ def _prepare(trial: Trial, python: Path, wheel: Path, home: Path) -> None:
 
 
 def _install(trial: Trial, programs: Path, wheel: Path, home: Path) -> bool:
-    """Installs all in the order of the environment; tells whether its neighbours could be, which old ones can not."""
+    """Installs all in the order of the environment; tells whether its neighbours could be, which old ones cannot."""
     environment = trial.environment
     ours, others = _ours(environment, wheel, home), environment.requirements
     if not environment.rpaframework:
@@ -123,7 +123,7 @@ def _install(trial: Trial, programs: Path, wheel: Path, home: Path) -> bool:
         try:
             _pip_install(programs, *others)
         except CommandError as problem:
-            trial.missing = f"rpaframework can not be installed there: {str(problem).strip().splitlines()[-1]}"
+            trial.missing = f"rpaframework cannot be installed there: {str(problem).strip().splitlines()[-1]}"
             return False
         if not environment.ours_first:
             _pip_install(programs, *ours)

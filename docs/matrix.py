@@ -91,7 +91,7 @@ ROWS: Final = (
     _all(36, "secrets in anything that is emitted", "none"),
     _all(37, "`.netrc`, proxies, CA bundles of the environment", "the token wins; proxy passwords are hidden"),
     _all(38, "other hosts, `http://`", "refused before sending"),
-    Row(39, "formulas in saved reports", "", "written as texts"),
+    Row(39, "formulas in saved reports", "", "written as strings"),
     _all(40, "1xx answers first, or an answer that comes late", "each answer belongs to its own call"),
     _all(43, "a fork after the first call", "the child opens connections of its own"),
 )  # fmt: skip

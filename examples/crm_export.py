@@ -1,6 +1,6 @@
-"""Reads the two CRM exports and mends what is wrong with them, as any robot has to before it can use real data.
+"""Reads the two CRM exports and corrects typical data-quality problems, as any robot has to before it can use real data.
 
-Keys are tidied, the last row of a key wins, and a cell that can not be used is left out rather than guessed at.
+Keys are tidied, the last row of a key wins, and a cell that cannot be used is left out rather than guessed at.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _date(cell: str) -> str:
 
 
 def _amount(cell: str) -> float | None:
-    """Whatever stands behind the last comma or point, when these are two digits, are cents."""
+    """Two digits after the last comma or point are cents."""
     digits = re.sub(r"[^\d.,]", "", cell)
     whole, cents = (digits[:-3], digits[-2:]) if re.search(r"[.,]\d\d$", digits) else (digits, "00")
     whole = re.sub(r"[.,]", "", whole)

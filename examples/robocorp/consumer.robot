@@ -19,7 +19,7 @@ Library          RPA.Robocorp.WorkItems
 
 *** Tasks ***
 Import The Parts
-    [Documentation]    Takes work items until there are none.
+    [Documentation]    Takes work items until none is left.
     ${results}=    For Each Input Work Item    Import A Part
     ${count}=    Get Length    ${results}
     Log    Worked on ${count} parts.    console=True
@@ -27,7 +27,7 @@ Import The Parts
 
 *** Keywords ***
 Import A Part
-    [Documentation]    Wrong data is for people to mend (BUSINESS); anything else is worth another try (APPLICATION).
+    [Documentation]    People have to correct wrong data (BUSINESS); anything else is worth another try (APPLICATION).
     ${rows}=    Get Work Item Variable    rows
     ${first}=    Get Work Item Variable    first_row
     TRY
