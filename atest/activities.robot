@@ -18,7 +18,7 @@ One Activity Is Sent
     Should Be Equal    ${stored}[companyId]    ${COMPANY}
     Should Be Equal As Integers    ${stored}[weight]    3
 
-A Misspelt Argument Is Refused Before Anything Is Sent
+A Misspelled Argument Is Refused Before Anything Is Sent
     Nothing Is Sent
     ...    activities have no field 'emial'. Did you mean email?
     ...    Track Activity

@@ -64,13 +64,13 @@ Only The Models That Are Named Are Exported
     Should Contain    ${names}    enduser.Score 9
     Should Not Contain Match    ${names}    company.*
 
-A Misspelt Model Is No Export
+A Misspelled Model Is No Export
     Run Keyword And Expect Error
     ...    *There is no model 'compnies'. Did you mean companies*
     ...    Export Custom Fields
-    ...    ${OUTPUT DIR}/misspelt.json
+    ...    ${OUTPUT DIR}/misspelled.json
     ...    models=endusers,compnies
-    File Should Not Exist    ${OUTPUT DIR}/misspelt.json
+    File Should Not Exist    ${OUTPUT DIR}/misspelled.json
 
 Values Are Checked And Converted Before An Upsert
     Create Custom Field    name=Seats 9    parent=company    type=number

@@ -47,7 +47,7 @@ A Dimension Id That Planhat Would Not Take Is Refused
     ...    value=${1}
     ...    external_id=C-00001
 
-A Misspelt Option Is Not Taken For A File
+A Misspelled Option Is Not Taken For A File
     Forget Requests
     Run Keyword And Expect Error
     ...    EQUALS:There is no option 'dimension'. Did you mean dimension_id or any_dimension_id?

@@ -161,7 +161,7 @@ def reset_planhat() -> None:
 
 @keyword
 def reset_for_robot_framework(least: str) -> None:
-    """As `Reset Planhat`, for tests that an older Robot Framework can not run; there they are skipped."""
+    """As `Reset Planhat`, for tests that an older Robot Framework cannot run; there they are skipped."""
     if _numbers(VERSION) < _numbers(least):
         raise SkipExecution(f"Robot Framework {least} is needed; this is {VERSION}.")
     reset_planhat()

@@ -157,7 +157,8 @@ def robot_lines(rounds: int, *, quick: bool) -> Iterator[str]:
             beside = took[name.replace("objects", "texts")]
             unit = "MB" if "MB" in name else "s"
             goal = "1 MB" if unit == "MB" else "no more than strings"
-            yield f"| 50,000 {name}; as many strings | {rounds} | {took[name]:.3f} {unit}; {beside:.3f} {unit} | {goal} |"
+            figures = f"{took[name]:.3f} {unit}; {beside:.3f} {unit}"
+            yield f"| 50,000 {name}; as many strings | {rounds} | {figures} | {goal} |"
 
 
 def tables(options: argparse.Namespace) -> Iterator[tuple[str, str]]:

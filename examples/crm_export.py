@@ -1,4 +1,4 @@
-"""Reads the two CRM exports and corrects typical data-quality problems, as any robot has to before it can use real data.
+"""Reads the two CRM exports and corrects typical data-quality problems, as robots have to with real data.
 
 Keys are tidied, the last row of a key wins, and a cell that cannot be used is left out rather than guessed at.
 """

@@ -104,7 +104,7 @@ def test_a_failed_check_shows_in_the_page(tmp_path: Path, monkeypatch: pytest.Mo
     page.write_page([good, bad, lost])
     text = " ".join((tmp_path / "page.md").read_text("utf-8").split())
     assert "from 2030-01-02 to 2030-01-03" in text
-    assert "1 of 3 environments passed, 1 failed; 1 can not be had" in text
+    assert "1 of 3 environments passed, 1 failed; 1 cannot be installed" in text
     assert "| 3.12 | wheel, last | passed | FAILED |" in text
     assert "Python 3.9: no Python 3.9 on that machine." in text
     assert "rpaframework 33.0.2" in text

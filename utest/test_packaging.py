@@ -232,7 +232,7 @@ def test_the_pytest_plugin_loads_without_the_sandbox_extra() -> None:
 def test_the_wheel_works_where_nothing_else_is_installed(wheel: Path, tmp_path: Path) -> None:
     python = fresh_python(tmp_path / "venv")
     if not reaches_package_index(python):
-        pytest.skip("no package index can be reached, so the requirements can not be installed")
+        pytest.skip("no package index can be reached, so the requirements cannot be installed")
     run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
     told = run(python, "-c", "import RPA.Planhat; print(RPA.Planhat.__version__)", cwd=tmp_path)
     assert told.strip() == version()

@@ -217,7 +217,7 @@ def python_with_rpaframework(folder: Path) -> Path:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [str(python), "-m", "pip", "install", "--quiet", "--retries", "0"]
     if subprocess.run([*pip, "--dry-run", "--no-deps", "requests"], capture_output=True, check=False).returncode:
-        pytest.skip("no package index can be reached, so rpaframework can not be installed")
+        pytest.skip("no package index can be reached, so rpaframework cannot be installed")
     subprocess.run([*pip, "rpaframework"], check=True, capture_output=True)
     return python
 

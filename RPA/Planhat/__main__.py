@@ -65,7 +65,7 @@ EPILOG = """\
 exit status:
   0  all is well
   1  something is wrong; the report says what, and what to do
-  2  the command can not be run as it was written
+  2  the command cannot be run as it was written
 
 examples:
   python -m RPA.Planhat check

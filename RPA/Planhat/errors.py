@@ -77,7 +77,7 @@ class PlanhatAuthConfigurationError(PlanhatError):
 
 
 class PlanhatValidationError(PlanhatError, ValueError):
-    """The input can not be what Planhat takes; nothing was sent."""
+    """The input cannot be what Planhat takes; nothing was sent."""
 
 
 class PlanhatNotReadError(PlanhatValidationError, AttributeError, KeyError):

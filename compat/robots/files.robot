@@ -27,7 +27,7 @@ A Worksheet Of Theirs Is Imported
     Should Be Equal    ${company.name}    Sheet Two
 
 Our Records Are Written To A Worksheet
-    [Documentation]    Flat rows, since a cell can not hold a dictionary.
+    [Documentation]    Flat rows, since a cell cannot hold a dictionary.
     @{companies}=    Get Companies    limit=5
     ${rows}=    Flatten Objects    ${companies}    columns=name,externalId,phase
     Write Workbook    ${OUT}    ${rows}    header=True

@@ -88,15 +88,10 @@ Look For Silence
 
 Look For Renewals
     [Documentation]    Licenses that end soon and are not renewed yet.
-<<<<<<< HEAD
     &{columns}=    Create Dictionary    &{OF COMPANY}    date=to_date    detail=product
     ${renewals}=    Export Licenses    columns=${columns}
     ...    where=to_date >= today and to_date <= today+${DAYS TO RENEWAL}d and renewal_status = ongoing
     Add Findings    renewal ahead    ${renewals}
-=======
-    ${licenses}=    Get Licenses    properties=companyId,product,toDate,mrr,renewalStatus
-    Add Renewals Ahead    ${licenses}    ${DAYS TO RENEWAL}
->>>>>>> a06e413 (Correct the wording of guides and examples)
 
 Look For Open Tasks
     [Documentation]    Tasks that are not done.

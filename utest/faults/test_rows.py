@@ -313,7 +313,7 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
                 real.append(full, fact)
 
     monkeypatch.setattr(bulk, "JournalFile", OnFullDisk)
-    with pytest.raises(errors.PlanhatError, match="can not be written: No space left on device"):
+    with pytest.raises(errors.PlanhatError, match="cannot be written: No space left on device"):
         upsert(world, rows_of(kind, 5), journal=journal)
     assert world.calls == []
 
@@ -324,7 +324,7 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
 def test_nothing_is_sent_without_a_journal_that_was_asked_for(
     world: World, kind: str, tmp_path: Path, path: str
 ) -> None:
-    with pytest.raises(errors.PlanhatError, match="can not be"):
+    with pytest.raises(errors.PlanhatError, match="cannot be"):
         upsert(world, rows_of(kind, 5), journal=tmp_path / path)
     assert world.calls == []
 

@@ -1,7 +1,7 @@
-"""What was misspelt was told late, or without the word that was meant.
+"""What was misspelled was told late, or without the word that was meant.
 
-An unknown option of the library was told by the first keyword; a misspelt company was only not found; of several custom
-fields that Planhat does not have, each run named one.
+An unknown option of the library was told by the first keyword; a misspelled company was only not found; of several
+custom fields that Planhat does not have, each run named one.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def one_by_one(model: type[PlanhatObject], row: Any) -> dict[str, Any] | None:
 
 
 def looked_at(model: type[PlanhatObject], row: Any) -> dict[str, Any] | None:
-    """Returns what is sent of a row by the rules for one record, or nothing when that can not be sent."""
+    """Returns what is sent of a row by the rules for one record, or nothing when that cannot be sent."""
     try:
         payload = {**model.FIXED, **payload_of(model, row, keep=model.KEYS)}
         encode_json(payload)

@@ -144,7 +144,7 @@ def pip_install(folder: Path, *arguments: str) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(folder)]
     done = subprocess.run([*pip, *arguments], capture_output=True, text=True, timeout=240, check=False)
     if done.returncode:
-        pytest.skip(f"pip can not install {' '.join(arguments)}: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
+        pytest.skip(f"pip cannot install {' '.join(arguments)}: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
 
 
 @pytest.fixture(scope="session")

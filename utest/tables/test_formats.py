@@ -1,4 +1,4 @@
-"""Cells in local forms become what Planhat takes; those that can not are told with field and content."""
+"""Cells in local forms become what Planhat takes; those that cannot are told with field and content."""
 
 from __future__ import annotations
 

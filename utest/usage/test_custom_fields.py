@@ -280,7 +280,7 @@ NO_DAY = "takes a day: YYYY-MM-DD, or days since 1970-01-01, not 1772323200000."
         ("Stars", 4.5, "custom.Stars takes a whole number, not 4.5."),
         ("CSM", "Ada", "custom.CSM takes the Planhat id of a user, not 'Ada'."),
         ("Team", "Ada,Bea", "custom.Team takes Planhat ids of users, not 'Ada,Bea'."),
-        ("Sum", 1, "custom.Sum is calculated by Planhat and can not be written."),
+        ("Sum", 1, "custom.Sum is calculated by Planhat and cannot be written."),
     ],
 )
 def test_unfit_values_are_errors(name: str, value: Any, problem: str) -> None:

@@ -86,13 +86,13 @@ class CustomFieldMethods(Surface):
 
         Args:
             path: The file, which ends in `.yaml`, `.json` or `.csv`.
-            models: Only those of these models; a list, or a text with commas.
+            models: Only those of these models; a list, or a comma-separated string.
 
         Returns:
             The number of custom fields.
 
         Raises:
-            PlanhatValidationError: If there is no such model, or the file can not be written.
+            PlanhatValidationError: If there is no such model, or the file cannot be written.
         """
         return schema.export(self.session, path, models)
 

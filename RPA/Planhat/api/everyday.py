@@ -37,7 +37,7 @@ class EverydayMethods(Surface):
             subject: The headline.
             text: The text, shown as it is.
             html: The text with HTML, instead of `text`.
-            endusers: Who took part: e-mail addresses, ids or records; a list, or a text with commas.
+            endusers: Who took part: e-mail addresses, ids or records; a list, or a comma-separated string.
             user: The colleague: an e-mail address, an id or a record.
             touch_type: The type, one of the tenant's touch types; Planhat stores types that it does not know as `note`.
             **fields: Further fields of a conversation, such as `date` or `pinned`.

@@ -86,7 +86,7 @@ class TableMethods(Surface):
             mapping: Lines `column -> field`, or a dictionary of columns and fields. Without it columns are named as
                 fields.
             dry_run: Send nothing, and return the plan.
-            progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
+            progress: Called with the step, the number of rows done, and the total; 0 when that is not known.
             **options: See `ImportOptions`.
 
         Returns:
@@ -94,7 +94,7 @@ class TableMethods(Surface):
                 `dry_run=True` the plan.
 
         Raises:
-            PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
+            PlanhatValidationError: If the file cannot be read, or the mapping does not fit it; nothing was sent.
             PlanhatBulkError: If rows are bad and not to be skipped, in which case nothing was sent, or rows failed;
                 the report is on the error.
 
@@ -162,14 +162,14 @@ class TableMethods(Surface):
             rows: As of `import_objects`.
             mapping: As of `import_objects`.
             dry_run: Send nothing, and return the plan.
-            progress: Is told the step, how many rows are done, and of how many; 0 when that is not known.
+            progress: Called with the step, the number of rows done, and the total; 0 when that is not known.
             **options: See `SyncOptions`.
 
         Returns:
             The report; its `not_in_table` yields the records that no row means. With `dry_run=True` the plan.
 
         Raises:
-            PlanhatValidationError: If the file can not be read, or the mapping does not fit it; nothing was sent.
+            PlanhatValidationError: If the file cannot be read, or the mapping does not fit it; nothing was sent.
             PlanhatBulkError: If rows are bad and not to be skipped, in which case nothing was sent, or rows failed;
                 the report is on the error.
 
@@ -224,7 +224,7 @@ class TableMethods(Surface):
             company_ids: Only of these companies.
             limit: The maximum number of records. Default: all.
             where: Only records for which a condition holds, such as `renewal_date <= today+90d`.
-            progress: Is told how many rows are written.
+            progress: Called with the number of rows written.
             delimiter: The delimiter of a CSV file. Default: a comma.
             decimal: The decimal separator in a CSV file. Default: a point.
             encoding: The encoding of a CSV file. Default: UTF-8; Excel shows it right with `utf-8-sig`.
@@ -235,7 +235,7 @@ class TableMethods(Surface):
             The `path`, and how many `rows` it has.
 
         Raises:
-            PlanhatValidationError: If the ending, a column or a filter is unknown, or the file can not be written.
+            PlanhatValidationError: If the ending, a column or a filter is unknown, or the file cannot be written.
 
         Examples:
             ```python
@@ -307,7 +307,7 @@ class TableMethods(Surface):
 
         Args:
             objects: Records, or rows in any form.
-            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
+            columns: Only these: a list, a comma-separated string, or a dictionary of headings and fields.
 
         Examples:
             ```python
@@ -403,7 +403,7 @@ class TableMethods(Surface):
         Args:
             object_type: The model.
             path: The file (SQLite); one for each model. An older snapshot in it is replaced, at once, at the end.
-            fields: The fields to watch; all that can be written unless given.
+            fields: The fields to watch. Default: all that can be written.
 
         Returns:
             The number of records.

@@ -168,7 +168,7 @@ class UsageMethods(Surface):
         Args:
             rows: The same rows as to `push_metrics`.
             timeout: Seconds to wait for metrics that are not there yet.
-            since: The day from which on metrics without a date count; today (UTC) unless given.
+            since: The day from which on metrics without a date count. Default: today (UTC).
             fail_on_errors: Raise when metrics are missing; otherwise the report tells.
             **pushed: The same values as to `push_metrics`; see
                 `VerifyOptions`.

@@ -40,7 +40,7 @@ HOW_TO = (
 
 
 class Token:
-    """A secret text that shows as `<secret>` wherever it is printed, and can not be pickled."""
+    """A secret text that shows as `<secret>` wherever it is printed, and cannot be pickled."""
 
     __slots__ = ("_reveal",)
 
@@ -114,7 +114,7 @@ def credentials_of(api_key: Any = None, vault_secret_name: str | None = None, te
         tenant_uuid: The tenant UUID.
 
     Raises:
-        PlanhatAuthConfigurationError: If there is no token, or the vault can not be read.
+        PlanhatAuthConfigurationError: If there is no token, or the vault cannot be read.
     """
     key_from, uuid_from = "the argument api_key", "the argument tenant_uuid"
     secret, source = _secret_for(api_key, vault_secret_name)

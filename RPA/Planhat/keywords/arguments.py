@@ -46,7 +46,7 @@ FORMS: dict[Kind, str] = {
     Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
     Kind.ID: "a Planhat id, an e-mail address of a person, `extid-…`, `srcid-…`, or a record",
     Kind.IDS: "a list of these, or a text with commas",
-    Kind.TEXTS: "a list, or a text with commas",
+    Kind.TEXTS: "a list, or a comma-separated string",
     Kind.OBJECT: "a dictionary, or JSON",
     Kind.OBJECTS: "a list of dictionaries, or JSON",
 }
@@ -54,7 +54,7 @@ FORMS: dict[Kind, str] = {
 
 OF_COMPANIES = {
     "company_id": "a Planhat id, `extid-…`, `srcid-…` or a record",
-    "company_ids": "Planhat ids, `extid-…`, `srcid-…` or records: a list, or a text with commas",
+    "company_ids": "Planhat ids, `extid-…`, `srcid-…` or records: a list, or a comma-separated string",
 }
 """Planhat looks companies up by other ids too; other records it does not."""
 
@@ -248,7 +248,7 @@ def settings_of(limits: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
         known: Names that are options, for hints when one is none.
 
     Raises:
-        PlanhatValidationError: If a name is unknown, or a value can not be what it should.
+        PlanhatValidationError: If a name is unknown, or a value cannot be what it should.
     """
     refuse_unknown(limits, known)
     return {name: _converted(_BY_NAME[name], value) for name, value in limits.items() if value is not None}

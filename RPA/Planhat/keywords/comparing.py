@@ -36,7 +36,7 @@ class CompareKeywords(Component):
         Args:
             objects: Records, or rows with `_id`, `source_id` or `external_id`.
             model: The name of the model, needed when the rows are plain dictionaries.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The missing ones, as records.
@@ -116,8 +116,8 @@ class CompareKeywords(Component):
         Args:
             model: The name of the model.
             path: The file (SQLite); one for each model. An older snapshot in it is replaced, at once, at the end.
-            fields: The fields to watch; all that can be written unless given.
-            alias: The connection to use; the current one unless given.
+            fields: The fields to watch. Default: all that can be written.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The number of records.
@@ -148,7 +148,7 @@ class CompareKeywords(Component):
         Args:
             model: The name of the model.
             path: The file of the snapshot.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The changes: `added`, `removed`, `changed` (each with `record` and `fields`, and these with `name`, `old`

@@ -79,7 +79,7 @@ class ConnectionKeywords(Component):
             The alias.
 
         Raises:
-            PlanhatAuthConfigurationError: If there is no token, or the vault can not be read.
+            PlanhatAuthConfigurationError: If there is no token, or the vault cannot be read.
             PlanhatValidationError: If an option is unknown or senseless.
 
         Examples:
@@ -157,7 +157,7 @@ class ConnectionKeywords(Component):
         Args:
             rights: When false, only companies are read, which is one call.
             fail_on_errors: When false, problems are only reported.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             A dictionary: `ok`, `verdict`, `base_url`, `analytics_url`, `token_from`, `findings` (each with `topic`,
@@ -167,7 +167,7 @@ class ConnectionKeywords(Component):
         Raises:
             PlanhatAuthConfigurationError: If there is no token.
             PlanhatAuthFailedError: If Planhat does not accept the token.
-            PlanhatConnectionError: If Planhat can not be reached or trusted.
+            PlanhatConnectionError: If Planhat cannot be reached or trusted.
             PlanhatError: If something else is wrong, such as a clock that is minutes off.
 
         Examples:

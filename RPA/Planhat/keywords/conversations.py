@@ -42,11 +42,11 @@ class ConversationKeywords(Component):
             subject: The headline.
             text: The text.
             html: The text with HTML, instead of `text`.
-            endusers: Who took part: e-mail addresses, ids or records; a list, or a text with commas.
+            endusers: Who took part: e-mail addresses, ids or records; a list, or a comma-separated string.
             user: The colleague: an e-mail address, an id or a record.
             touch_type: The type, one of the tenant's touch types. `email`, `chat`, `ticket` and `call` are reserved.
             date: When it took place, ISO 8601; now unless given.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
             **fields: Further fields of a conversation, as `pinned=True` or `custom.Mood=good`.
 
         Returns:
@@ -91,7 +91,7 @@ class ConversationKeywords(Component):
     ) -> Ticket:
         """Creates a support ticket, or updates the one with the same source id, and makes sure that it is there.
 
-        Planhat takes tickets in bulk only, and drops those that it can not use while it answers with success. This
+        Planhat takes tickets in bulk only, and drops those that it cannot use while it answers with success. This
         keyword reads the ticket back, and fails if Planhat does not have it.
 
         Args:
@@ -100,8 +100,8 @@ class ConversationKeywords(Component):
             title: The headline.
             company_id: The company: an id, `extid-…`, `srcid-…` or a record.
             company_external_id: The external id of the company, instead of `company_id`.
-            domains: E-mail domains of the company, instead of both; a list, or a text with commas.
-            alias: The connection to use; the current one unless given.
+            domains: E-mail domains of the company, instead of both; a list, or a comma-separated string.
+            alias: The connection to use. Default: the current one.
             **fields: Further fields of a ticket, as `status=open`.
 
         Returns:
@@ -136,7 +136,7 @@ class ConversationKeywords(Component):
         Args:
             task: An id, `srcid-…` or a record.
             date_done: When it was done, ISO 8601.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
             **fields: Further changes, as `status=Done`.
 
         Returns:
@@ -167,7 +167,7 @@ class ConversationKeywords(Component):
         Args:
             enduser: An id, `extid-…`, `srcid-…` or a record.
             archived: False brings the enduser back.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The enduser. `Get Endusers    archived=True` lists those that are archived.

@@ -47,7 +47,7 @@ def hide(value: object) -> Any:
 
 @ready
 def reference(value: object) -> Any:
-    """A Planhat id, `extid-…`, `srcid-…`, or a record. Several, where allowed: a list, or a text with commas."""
+    """A Planhat id, `extid-…`, `srcid-…`, or a record. Several, where allowed: a list, or a comma-separated string."""
     return value
 
 

@@ -36,7 +36,7 @@ class CustomFieldKeywords(Component):
         Args:
             fields: The path of a YAML, JSON, CSV or Excel file, a table, or a list of dictionaries.
             **options: <options>
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The plan: lists `create`, `change`, `same` and `extra` (in Planhat and not declared); `${plan.lines}` are
@@ -85,7 +85,7 @@ class CustomFieldKeywords(Component):
                 models of which the declaration has fields.
             fail_on_errors: When false, fields that failed are only reported.
             **options: <options>
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The report: `${report.counts}`, what became of each field in `${report.results}`, and the names of
@@ -124,14 +124,14 @@ class CustomFieldKeywords(Component):
 
         Args:
             path: The file, which ends in `.yaml`, `.json` or `.csv`.
-            models: Only those of these models; a list, or a text with commas.
-            alias: The connection to use; the current one unless given.
+            models: Only those of these models; a list, or a comma-separated string.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The path.
 
         Raises:
-            PlanhatValidationError: If there is no such model, or the file can not be written.
+            PlanhatValidationError: If there is no such model, or the file cannot be written.
 
         Examples:
         ```robotframework
@@ -171,7 +171,7 @@ class CustomFieldKeywords(Component):
                 unless given.
             fail_on_errors: When false, errors are only reported.
             **options: <options>
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The checked rows: `${checked.rows}` have values converted to what their fields hold, ready for an upsert;

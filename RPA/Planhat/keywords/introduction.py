@@ -164,7 +164,7 @@ they stay records.
 `Get Company` returns one record and fails when there is none. `Get Companies` returns a list, which may be empty.
 [Find Company] finds by name, domain or any id.
 
-Lists are complete, however many pages they take and whatever others write meanwhile; a list that can not be
+Lists are complete, however many pages they take and whatever others write meanwhile; a list that cannot be
 read to its end is an error. They have all fields of their model; `properties=` and `limit=` read less. A field that was
 not read is not empty: reading it is an error that names `properties=`.
 
@@ -229,7 +229,7 @@ good rows are stored.
 [Save Upsert Report] writes the rows as three CSV files. Correct the failed rows and import that file. With
 `journal=`, an upload that was killed goes on where it stopped when the same is run again.
 
-A row without a key can not be sent again safely, since Planhat would create it anew. `generate_keys=name` makes an
+A row without a key cannot be sent again safely, since Planhat would create it anew. `generate_keys=name` makes an
 `external_id` of the fields that tell records apart and writes it into such rows; use it where your robot is the one
 that makes these records. Where it may not write ids, `find_by=name` looks rows up whose outcome is not known.
 

@@ -176,7 +176,7 @@ class RecordKeywords(Component):
 
         Args:
             status: Only companies with this status; several with commas.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             A list of companies.
@@ -201,7 +201,7 @@ class RecordKeywords(Component):
     def delete_any_objects(
         self, model: str, records: Reference, *, expected: int, fail_on_errors: bool = True, alias: str | None = None
     ) -> DeleteReport:
-        """Deletes many records of any model for good, one after the other, once you say how many these are.
+        """Deletes many records of any model permanently, one after the other, once you say how many these are.
 
         A list that came out longer or shorter than you think deletes nothing. A record that is in the list twice
         counts once.
@@ -211,7 +211,7 @@ class RecordKeywords(Component):
             records: A list of records, or of ids as `Delete Planhat Object` takes them.
             expected: How many different records there must be.
             fail_on_errors: When false, records that could not be deleted are only reported.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The report, with `deleted` and `missing`, which are lists of ids, and `failed`, the reasons by id.
@@ -258,7 +258,7 @@ class RecordKeywords(Component):
             method: `GET`, `POST`, `PUT` or `DELETE`.
             path: The path with its slash, as `/companies`.
             body: What is sent, as dictionary or list.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
             **query: Parameters of the query.
 
         Returns:

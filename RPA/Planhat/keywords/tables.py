@@ -269,7 +269,7 @@ class TableKeywords(Component):
 
         Args:
             objects: Records, or rows in any form.
-            columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
+            columns: Only these: a list, a comma-separated string, or a dictionary of headings and fields.
             as_table: When true, a Table of RPA.Tables is returned, if rpaframework is installed.
 
         Returns:
@@ -369,7 +369,7 @@ def _warn(account: TablePlan | TableReport) -> None:
     """Warns of bad rows when the keyword passes; when it fails, its message counts them."""
     total = sum(account.counts.get(outcome, 0) for outcome in BAD)
     if total:
-        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} can not be stored as they are.")
+        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} cannot be stored as they are.")
 
 
 def _log_bad(account: TablePlan | TableReport) -> None:

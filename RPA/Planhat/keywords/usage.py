@@ -52,10 +52,10 @@ class UsageKeywords(Component):
 
         Args:
             action: What was done; shown in Planhat's event stream.
-            extra: Names of further values that are sent as they are; a list, or a text with commas.
+            extra: Names of further values that are sent as they are; a list, or a comma-separated string.
             <options>
             at_least_once: When true, it is sent again if the answer was lost; it may then count twice.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
             **values: Further values: `first_name`, `last_name`, other spellings as in [Track Activities], and what
                 `extra` names. Other names are an error, since Planhat would drop them without a word.
 
@@ -102,10 +102,10 @@ class UsageKeywords(Component):
 
         Args:
             rows: A list of dictionaries, a Table, a frame, JSON, or the path of a CSV, Excel or JSON file.
-            extra: Further columns that are sent as they are; a list, or a text with commas.
+            extra: Further columns that are sent as they are; a list, or a comma-separated string.
             **options: <options>
             fail_on_errors: When false, rows that failed or are unknown are only reported.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The report: `${report.counts}` are the rows that were `received`, `failed`, or are `unknown`.
@@ -148,7 +148,7 @@ class UsageKeywords(Component):
         Args:
             external_id: The enduser's id in your own system: Segment's `userId`.
             <options>
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
             **traits: Further traits.
 
         Raises:
@@ -185,7 +185,7 @@ class UsageKeywords(Component):
             event: What was done.
             external_id: The enduser's id in your own system: Segment's `userId`.
             <options>
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
             **properties: Details.
 
         Raises:
@@ -229,7 +229,7 @@ class UsageKeywords(Component):
             rows: A list of dictionaries, a Table, a frame, JSON, or the path of a CSV, Excel or JSON file.
             **options: <options>
             fail_on_errors: When false, rows that failed or are unknown are only reported.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The report: `${report.counts}` are the rows that were `received`, `failed`, or are `unknown`.
@@ -275,7 +275,7 @@ class UsageKeywords(Component):
         """Reads pushed metrics back, and names those that have not arrived.
 
         Give the same rows and names as to [Push Metrics]. A metric has arrived when Planhat has its value for its
-        dimension, its record, and its time; or else its day, since Planhat may keep days only. Rows that can not
+        dimension, its record, and its time; or else its day, since Planhat may keep days only. Rows that cannot
         arrive, since Planhat has no record with their external id or their form is wrong, are named with that reason
         and not waited for. Values that were there before count as well, when they are equal.
 
@@ -283,9 +283,9 @@ class UsageKeywords(Component):
             rows: The rows that were pushed, in any form that [Push Metrics] takes.
             **pushed: <options>
             timeout: How long to wait for metrics that are not there yet.
-            since: The day from which on metrics without a date count; today (UTC) unless given.
+            since: The day from which on metrics without a date count. Default: today (UTC).
             fail_on_errors: When false, missing metrics are only reported.
-            alias: The connection to use; the current one unless given.
+            alias: The connection to use. Default: the current one.
 
         Returns:
             The report: `${report.arrived}` is a number, `${report.missing}` a list with `number`, `row` and `reason`,

@@ -46,7 +46,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
         subject: The headline.
         text: The text, without HTML.
         html: The text, with HTML.
-        endusers: Who took part: ids, e-mail addresses or records; a list, or a text with commas.
+        endusers: Who took part: ids, e-mail addresses or records; a list, or a comma-separated string.
         user: The colleague: an id, an e-mail address or a record.
         touch_type: The type, one of the tenant's own.
         fields: Further fields.

@@ -104,7 +104,7 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
         path: The file: `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`. Its folder is made if need be.
         query: Which records.
         columns: The columns. Default: keys, all that can be written and custom fields.
-        progress: Is told how many rows are written.
+        progress: Called with the number of rows written.
         **layout: See `LayoutOptions`.
 
     Raises:

@@ -41,7 +41,7 @@ def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
 
     Args:
         objects: The records.
-        columns: Only these: a list, a text with commas, or a dictionary of headings and fields.
+        columns: Only these: a list, a comma-separated string, or a dictionary of headings and fields.
 
     Raises:
         PlanhatValidationError: If a field is unknown.
@@ -93,7 +93,7 @@ def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
 
 
 def columns_of(model: type[PlanhatObject] | None, given: Any, key_of: Callable[[str], str] | None = None) -> Columns:
-    """Returns columns from a list, a text with commas, or a dictionary of headings and fields.
+    """Returns columns from a list, a comma-separated string, or a dictionary of headings and fields.
 
     Args:
         model: The model, if there is one.

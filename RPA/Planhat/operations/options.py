@@ -76,7 +76,7 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
 
     Raises:
         PlanhatOptionError: If one is given that the group does not have.
-        PlanhatValidationError: If one is a word that it can not be.
+        PlanhatValidationError: If one is a word that it cannot be.
     """
     known = {each.name: each for each in described(group)}  # type: ignore[arg-type]
     for name, value in given.items():
@@ -92,7 +92,7 @@ def share_of(group: type[T], told: Mapping[str, Any]) -> T:
 
 
 def refuse_misspelt(group: type, text: Any) -> None:
-    """Refuses a text that is a misspelt option: Robot Framework takes `dimension=logins` for the argument before it.
+    """Refuses a text that is a misspelled option: Robot Framework takes `dimension=logins` for the argument before it.
 
     Args:
         group: The options that could be meant.

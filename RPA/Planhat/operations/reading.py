@@ -73,7 +73,7 @@ class Query:
 
     Attributes:
         company_ids: Only records of these companies: ids, prefixed ids or records; one or several.
-        properties: Only these fields: a name, several, a text with commas, or `ALL`. Default: all of the model.
+        properties: Only these fields: a name, several, a comma-separated string, or `ALL`. Default: all of the model.
         sort: The field to sort by; `-` in front for descending. Default: `_id`.
         limit: Rows at most.
         filters: Values by field or parameter.

@@ -80,7 +80,7 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         id_type: What kind of id the reference is, when it has no prefix.
 
     Raises:
-        PlanhatValidationError: If the reference can not be an id, or a record has none.
+        PlanhatValidationError: If the reference cannot be an id, or a record has none.
     """
     try:
         if reference is None:

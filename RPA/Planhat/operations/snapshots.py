@@ -124,7 +124,7 @@ def take_snapshot(
         session: The connection.
         model: The model.
         path: The file; one file for each model.
-        fields: The fields to keep; all that can be written unless given.
+        fields: The fields to keep. Default: all that can be written.
 
     Raises:
         PlanhatValidationError: If a field is unknown, or the file is something else.
@@ -185,7 +185,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield file
         file.execute("COMMIT")
     except sqlite3.OperationalError as problem:
-        raise PlanhatValidationError(f"The snapshot {path} can not be used: {problem}.") from problem
+        raise PlanhatValidationError(f"The snapshot {path} cannot be used: {problem}.") from problem
     except sqlite3.DatabaseError as problem:
         raise PlanhatValidationError(f"{path} is no snapshot: {problem}.") from problem
     finally:
@@ -196,9 +196,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         return sqlite3.connect(path, isolation_level=None)
     except sqlite3.OperationalError as problem:
-        raise PlanhatValidationError(
-            f"The snapshot {path} can not be used: {problem}. Look at its folder."
-        ) from problem
+        raise PlanhatValidationError(f"The snapshot {path} cannot be used: {problem}. Look at its folder.") from problem
 
 
 def _facts(file: sqlite3.Connection) -> dict[str, str]:

@@ -134,7 +134,7 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: b
 
     Raises:
         PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
-            would ignore a misspelt one without a word. Nothing was sent.
+            would ignore a misspelled one without a word. Nothing was sent.
     """
     model = type(record)
     if not changes_of_record(record, model, bulk=False):
@@ -214,7 +214,7 @@ def delete_all(
         expected: How many records that must be.
 
     Raises:
-        PlanhatValidationError: If a reference can not be one; nothing was sent.
+        PlanhatValidationError: If a reference cannot be one; nothing was sent.
         PlanhatSafetyError: If there are more or fewer, or the connection must not delete; nothing was sent.
     """
     paths = {reference_text(each): address(model, each) for each in references}
@@ -257,7 +257,7 @@ def _deleted_none(response: requests.Response) -> bool:
 
 
 def _drop_own_key(model: type[PlanhatObject], reference: Any, payload: dict[str, Any]) -> None:
-    """A key can not be changed through itself, and some models refuse it in the body."""
+    """A key cannot be changed through itself, and some models refuse it in the body."""
     text = reference_text(reference)
     kind, value = split_reference(text)
     key = model.key_of(kind)
@@ -280,7 +280,7 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
 
 
 def _answer_of(response: requests.Response) -> Any:
-    """Returns the JSON of the answer to a create, which may be stored even when the answer can not be read."""
+    """Returns the JSON of the answer to a create, which may be stored even when the answer cannot be read."""
     if not response.content.strip():
         return None
     try:

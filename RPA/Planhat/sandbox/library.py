@@ -70,7 +70,7 @@ class Sandbox(Lifecycle):
         host: The address to listen at. Only this machine reaches the default.
         process: Whether the sandbox runs in a process of its own, and so costs the calling program no time.
         allow_hosts: Further names by which the sandbox may be called, such as the one that a container gives this
-            machine; a list, or a text with commas.
+            machine; a list, or a comma-separated string.
     """
 
     @keyword("Start Sandbox", tags=["process"])

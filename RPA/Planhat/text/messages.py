@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 NEAR = 3
-"""Names that are offered for a misspelt one."""
+"""Names that are offered for a misspelled one."""
 
 NAMED_WORDS = 30
 """Names in one sentence."""
@@ -94,7 +94,7 @@ def differing(names: Mapping[str, str], there: Mapping[str, Any], here: Mapping[
 
 
 class BadRows:
-    """What is wrong with rows, in the memory of some lines: a heading that is misspelt makes each row of a table bad.
+    """What is wrong with rows, in the memory of some lines: a heading that is misspelled makes each row of a table bad.
 
     Attributes:
         count: How many rows are bad.

@@ -68,7 +68,7 @@ def normalize_name(name: str) -> str:
 
 
 def casefold(value: Any) -> str:
-    """Returns a text without case and superfluous blanks."""
+    """Returns a text without case and extra spaces."""
     return " ".join(str(value).casefold().split())
 
 
@@ -110,6 +110,6 @@ def require(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -
 
 
 def require_function(name: str, value: Any) -> None:
-    """Refuses an argument that can not be called."""
+    """Refuses an argument that cannot be called."""
     if not callable(value):
         raise PlanhatValidationError(f"{name} is a function; not {value!r}.")

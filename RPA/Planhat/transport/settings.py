@@ -39,7 +39,7 @@ class Setting(NamedTuple):
     positive: bool
 
     def check(self, value: Any) -> None:
-        """Refuses what the setting can not be.
+        """Refuses what the setting cannot be.
 
         Raises:
             PlanhatValidationError: If the value is of another type, or senseless.

@@ -130,7 +130,7 @@ class PlanhatObject(TrackedRecord):
 
     @classmethod
     def near_matches(cls, name: str, more: Iterable[str] = ()) -> list[str]:
-        """Returns names of fields, or of what else could be meant, that resemble a misspelt one, the best first."""
+        """Returns names of fields, or of what else could be meant, that resemble a misspelled one, the best first."""
         fields = cls.known_fields().values()
         names = {spelling.lower(): each.name for each in fields for spelling in (each.key, each.name)}
         names |= {each: each for each in more}

@@ -74,7 +74,7 @@ class CheckedValues(Account):
 
     @property
     def errors(self) -> list[ValueProblem]:
-        """What can not be right."""
+        """What cannot be right."""
         return [each for each in self.problems if not each.warning]
 
     @property

@@ -78,7 +78,7 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     """Writes rows to a file by its ending.
 
     Raises:
-        PlanhatValidationError: If the file can not be of that kind, or not be written.
+        PlanhatValidationError: If the file cannot be of that kind, or not be written.
     """
     path = file_path(path)
     writer = WRITERS.get(path.suffix.lower())

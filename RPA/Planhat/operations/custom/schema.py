@@ -263,10 +263,10 @@ def export(session: PlanhatSession, path: str | Path, models: Iterable[str] | st
     Args:
         session: The connection.
         path: The file, which ends in `.yaml`, `.yml`, `.json` or `.csv`.
-        models: Only those of these models; a list, or a text with commas.
+        models: Only those of these models; a list, or a comma-separated string.
 
     Raises:
-        PlanhatValidationError: If there is no such model, or the file can not be written.
+        PlanhatValidationError: If there is no such model, or the file cannot be written.
     """
     fields = by_key(reading.read_list(session, CustomField))
     present = {parent for parent, _ in fields}

@@ -94,7 +94,7 @@ class CustomFields:
         self.require([name])
         definition = self._known[name][0]
         if definition.is_formula:
-            raise PlanhatValidationError(f"{CUSTOM}{name} is calculated by Planhat and can not be written.")
+            raise PlanhatValidationError(f"{CUSTOM}{name} is calculated by Planhat and cannot be written.")
         return definition
 
     def value(self, name: str, cell: Any, formats: Formats = PLAIN) -> Any:

@@ -166,7 +166,7 @@ def read_own(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]
 
     Raises:
         PlanhatNotFoundError: If Planhat does not have it, or not its company.
-        PlanhatError: If that can not be found out.
+        PlanhatError: If that cannot be found out.
     """
     value, owner = str(payload[model.key_of(kind)]), owner_of(payload)
     try:

@@ -64,7 +64,7 @@ class NaturalKey:
         return [name for name, key in zip(self._names, self.keys, strict=True) if _is_empty(value_at(row, key))]
 
     def values(self, row: dict[str, Any], ids: Mapping[str, str] | None = None) -> tuple[str, ...]:
-        """Returns what tells a row or a record apart; capitals and superfluous blanks do not.
+        """Returns what tells a row or a record apart; capitals and extra spaces do not.
 
         Args:
             row: The row or the record.
@@ -91,7 +91,7 @@ class GeneratedKeys:
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:
         if model.external_key() not in model.KEYS:
             raise PlanhatValidationError(
-                f"Planhat does not find {model.PLURAL} by an external id, so that generate_keys can not help. "
+                f"Planhat does not find {model.PLURAL} by an external id, so that generate_keys cannot help. "
                 f"Give them one of {', '.join(model.KEYS) or 'no key'}, or use find_by."
             )
         self.natural_key = NaturalKey(model, names)

@@ -216,7 +216,7 @@ class Upload:
         self._facts.resolved(Resolution(numbers, Outcome.FAILED, reason, retryable=retryable), "refused")
 
     def _settle_unkeyed(self) -> None:
-        """Finds rows in doubt that have no key by what tells them apart; the others stay unknown for good."""
+        """Finds rows in doubt that have no key by what tells them apart; the others stay unknown permanently."""
         numbers = sorted(number for number in self._facts.doubt if not self._plan.keyed(number))
         why = {number: f"{self._facts.doubt[number]}; {NEVER_TWICE}" for number in numbers}
         if numbers and self._find_by is not None:

@@ -330,7 +330,7 @@ def _as_it_is_now(row: Any) -> Any:
     try:
         return deepcopy(row)
     except RecursionError:
-        return row  # it is told later, as a row that JSON can not hold
+        return row  # it is reported later, as a row that JSON cannot hold
 
 
 def shown(row: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ MOST_SINGLE_READS = 100
 
 
 def read_back(session: PlanhatSession, plan: Plan, number: int) -> Resolution | None:
-    """Returns what became of a keyed row that Planhat did not account for; nothing when that can not be found out."""
+    """Returns what became of a keyed row that Planhat did not account for; nothing when that cannot be found out."""
     payload = plan.payloads([number])[0]
     kind = identity.kind_of(plan.model, payload)
     if kind is None:

@@ -102,7 +102,7 @@ def track(
     Args:
         session: The connection.
         row: Values by any spelling of a field.
-        extra: Names that are sent as they are; a list, or a text with commas.
+        extra: Names that are sent as they are; a list, or a comma-separated string.
         at_least_once: Send it again when it may have been received already; it may then count twice.
 
     Raises:
@@ -133,7 +133,7 @@ def track_all(
         session: The connection.
         rows: Values by any spelling of a field.
         options: How they are sent.
-        extra: Names that are sent as they are; a list, or a text with commas.
+        extra: Names that are sent as they are; a list, or a comma-separated string.
         formats: The local forms of values.
 
     Raises:

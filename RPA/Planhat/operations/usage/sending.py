@@ -83,7 +83,7 @@ def track_rows(
     Args:
         session: The connection.
         rows: The path of a file, or rows in any form.
-        extra: Further columns that are sent as they are; a list, or a text with commas.
+        extra: Further columns that are sent as they are; a list, or a comma-separated string.
         given: How the table is read and sent.
     """
     refuse_misspelt(TrackingOptions, rows)

@@ -163,7 +163,7 @@ def verify(  # noqa: PLR0913 - what a verification consists of
         session: The connection.
         rows: The metrics as they were pushed.
         timeout: Seconds to wait for those that are not there yet.
-        since: The day from which on metrics without a date count; today (UTC) unless given.
+        since: The day from which on metrics without a date count. Default: today (UTC).
         any_dimension_id: Whether dimension ids were taken that Planhat's documents forbid.
         formats: The local forms of values.
         bad_rows: `refuse` names bad rows among the missing ones, `skip` leaves them out.
