@@ -70,7 +70,7 @@ def import_table(
         modes.brake(plan, others, TablePlan(plan))
         _refuse_bad(report)
 
-    send(session, plan, report, decide)
+    send(session, plan, report, decide if options.compares else None)
     others.carry_out(session)
     return report
 

@@ -62,7 +62,7 @@ def upsert(
     _refuse_bad(plan)
     if given.compares:
         compare(session, plan)
-    send(session, plan, report, decide)
+    send(session, plan, report, decide if given.compares else None)
     if fail_on_errors:
         report.raise_if_failed()
     return report
