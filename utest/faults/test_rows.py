@@ -105,7 +105,7 @@ def test_refusal_before_the_body_is_read_is_understood(
 def test_bad_rows_are_told_from_good_ones(world: World, kind: str, item_errors: str) -> None:
     world.sandbox.set_dialect(item_errors=item_errors)
     rows = rows_of(kind, 6)
-    rows[2]["owner"] = "nobody@nowhere.example"
+    rows[2]["owner"] = f"{9:024x}"
     report = upsert(world, rows)
     counts = account_of(world, report, 6)
     assert set(counts) <= {"created", "failed", "unknown"}
@@ -307,12 +307,13 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
 
     class OnFullDisk(real):  # type: ignore[misc]
         def append(self, fact: dict[str, Any]) -> None:
-            full = type("Full", (), {"path": self.path, "_unusable": self._unusable})()
+            whole = {"_require_whole": lambda _: None, "_size": 0}
+            full = type("Full", (), {"path": self.path, "_unusable": self._unusable, **whole})()
             with Path("/dev/full").open("rb+", buffering=0) as device:
                 full._file = device.fileno()
                 real.append(full, fact)
 
-    monkeypatch.setattr(bulk, "JournalFile", OnFullDisk)
+    monkeypatch.setattr("RPA.Planhat.operations.rows.send.JournalFile", OnFullDisk)
     with pytest.raises(errors.PlanhatError, match="cannot be written: No space left on device"):
         upsert(world, rows_of(kind, 5), journal=journal)
     assert world.calls == []
