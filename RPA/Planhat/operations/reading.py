@@ -32,16 +32,19 @@ from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
 from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
+from RPA.Planhat.text.messages import did_you_mean
 from RPA.Planhat.text.parsing import as_list, require
 from RPA.Planhat.types import (
     Company,
     CustomField,
+    Enduser,
     Field,
     Kind,
     PlanhatIdType,
     PlanhatObject,
     PlanhatObjectList,
     Record,
+    User,
 )
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.types.decoding import as_model, as_models
@@ -272,9 +275,26 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
 
     def resolve(field: Field[Any], value: Any) -> Any:
         is_other = isinstance(value, str) and split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID
-        return company_id_of(session, value) if is_other and field.key == owner else value
+        is_company = is_other and field.key == owner
+        return company_id_of(session, value) if is_company else _id_of_address(session, field, value)
 
     return Condition(text, find_field, resolve)
+
+
+def _id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any) -> Any:
+    """Returns the Planhat id of the person with an e-mail address where a field refers to people; else the value."""
+    refers = field is not None and field.kind in (Kind.ID, Kind.IDS)
+    if refers and isinstance(value, list):
+        return [_id_of_address(session, field, each) for each in value]
+    if field is None or not refers or not isinstance(value, str) or "@" not in value:
+        return value
+    model: type[PlanhatObject] = Enduser if field.name.startswith("enduser") else User
+    people = {each.id: each.email or "" for each in read_list(session, model, Query(properties=["email"]))}
+    found = [key for key, email in people.items() if email.casefold() == value.strip().casefold()]
+    if len(found) == 1:
+        return found[0]
+    cure = " Give an id." if found else did_you_mean(value, people.values())
+    raise PlanhatValidationError(f"There are {len(found) or 'no'} {model.PLURAL} with email {value!r}.{cure}")
 
 
 @dataclass(frozen=True)
@@ -297,6 +317,7 @@ class _Plan:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
         sort = sort_key(model, query.sort)
         company_ids, asked = _company_filter(model, query)
+        asked = {name: _id_of_address(session, model.field(name), value) for name, value in asked.items()}
         custom = custom_kinds(session, model, [*asked, sort.lstrip("-")])
         params, filters = split_filters(model, asked, custom)
         condition = None if query.where is None else condition_of(session, model, query.where)

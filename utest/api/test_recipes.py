@@ -1,0 +1,122 @@
+"""Holds what recipes promise beside their outcome: the calls that they cost, and what an interrupted sync leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
+from RPA.Planhat.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOM = "tom@sandbox.example"
+
+
+@pytest.fixture
+def demo() -> Iterator[Sandbox]:
+    with Sandbox(seed="demo", companies=60) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def planhat(demo: Sandbox) -> Iterator[Planhat]:
+    with Planhat(demo.api_key, base_url=demo.url, calls_per_minute=0, calls_per_second=0) as made:
+        yield made
+
+
+def calls(sandbox: Sandbox, before: int = 0) -> list[str]:
+    return [f"{each['method']} {each['path']}" for each in sandbox.requests()[before:]]
+
+
+def test_sixty_licenses_with_the_address_of_their_owner_take_fewer_than_five_calls(
+    planhat: Planhat, demo: Sandbox
+) -> None:
+    rows = list(planhat.export_rows(types.License, columns=["external_id", "to_date", "company.owner.email"]))
+    assert len(rows) == 60
+    assert all(str(row["company.owner.email"]).endswith("@sandbox.example") for row in rows)
+    assert len(calls(demo)) < 5, calls(demo)
+
+
+def test_handing_over_two_hundred_companies_is_one_bulk_call(planhat: Planhat, demo: Sandbox) -> None:
+    nora = planhat.find_object(types.User, "nora@sandbox.example").id
+    new = [{"external_id": f"H-{number}", "name": f"Hand {number}", "owner": nora} for number in range(200)]
+    planhat.import_objects(types.Company, new)
+    before = len(demo.requests())
+    book = list(planhat.export_rows(types.Company, columns=["_id", "name"], where="owner = nora@sandbox.example"))
+    report = planhat.sync_objects(types.Company, book, ["_id -> _id", f"'{TOM}' -> owner.email"])
+    assert report.counts["updated"] == len(book) >= 200
+    assert [each for each in calls(demo, before) if not each.startswith("GET ")] == ["PUT /companies"]
+    assert not planhat.get_objects(types.Company, where="owner = NORA@sandbox.example")
+
+
+def test_tagging_five_hundred_guests_is_a_listing_and_a_bulk_call(planhat: Planhat, demo: Sandbox) -> None:
+    stored = [row for row in demo.rows("endusers") if not row.get("archived")]
+    twice = {row["externalId"].removesuffix("-crm") for row in stored if row["externalId"].endswith("-crm")}
+    people = [row["email"] for row in stored if row["externalId"].removesuffix("-crm") not in twice]
+    guests = [{"Mail": email} for email in people[:500]]
+    mapping = ["Mail -> email", "'webinar' -> tags.add"]
+    before = len(demo.requests())
+    report = planhat.import_objects(types.Enduser, guests, mapping)
+    assert report.counts["updated"] == 500
+    asked = demo.requests()[before:]
+    # Planhat lists archived endusers in calls of their own; each listing ends with a page that has nothing new.
+    shown = [each["query"]["offset"] for each in asked if each["method"] == "GET" and "archived" not in each["query"]]
+    assert len(shown) == 2, shown
+    assert [each["path"] for each in asked if each["method"] != "GET"] == ["/endusers"]
+
+
+def test_guests_whom_planhat_does_not_know_are_skipped_and_nobody_is_tagged_twice(
+    planhat: Planhat, demo: Sandbox
+) -> None:
+    guests = [{"Mail": "tess.vogel0@alderlogistics.example"}, {"Mail": "nobody@nowhere.example"}]
+    mapping = ["Mail -> email", "'webinar' -> tags.add"]
+    first = planhat.import_objects(types.Enduser, guests, mapping, new="skip")
+    assert (first.counts["updated"], first.counts["skipped"]) == (1, 1)
+    before = len(demo.requests())
+    again = planhat.import_objects(types.Enduser, guests, mapping, new="skip")
+    assert (again.counts["unchanged"], again.counts["skipped"]) == (1, 1)
+    assert {each.split()[0] for each in calls(demo, before)} == {"GET"}
+
+
+@pytest.mark.parametrize("where", ["owner = {}", "owner in ({})", "co_owner = {} or owner = {}"])
+def test_a_condition_names_people_by_their_address(planhat: Planhat, demo: Sandbox, where: str) -> None:
+    tom = next(row["_id"] for row in demo.rows("users") if row["email"] == TOM)
+    found = planhat.get_objects(types.Company, properties="owner,coOwner", where=where.replace("{}", TOM.upper()))
+    assert found
+    assert all(tom in (each.owner, each.get("coOwner")) for each in found)
+
+
+def test_a_filter_names_people_by_their_address(planhat: Planhat, demo: Sandbox) -> None:
+    tom = next(row["_id"] for row in demo.rows("users") if row["email"] == TOM)
+    assert {each.owner for each in planhat.get_objects(types.Company, owner=TOM)} == {tom}
+    with pytest.raises(PlanhatValidationError, match=r"no users with email .*Did you mean tom@sandbox\.example"):
+        planhat.get_objects(types.Company, owner="tomm@sandbox.example")
+    with pytest.raises(PlanhatValidationError, match="no users with email"):
+        planhat.get_objects(types.Company, where="owner = nobody@x.example")
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_an_interrupted_sync_that_archives_others_loses_nothing_and_does_nothing_twice(
+    planhat: Planhat, demo: Sandbox, kind: str
+) -> None:
+    before: dict[str, Any] = {row["_id"]: row for row in demo.rows("endusers")}
+    (company,) = (row for row in demo.rows("companies") if row["externalId"] == "C-00001")
+    people = [row for row in before.values() if row["companyId"] == company["_id"] and not row["archived"]]
+    table = [{"external_id": row["externalId"], "company_id": company["_id"], "position": "CFO"} for row in people[:2]]
+    options: dict[str, Any] = {"others": "archive", "at_most": len(people), "where": f"company_id = {company['_id']}"}
+    demo.call("inject_fault", kind=kind, route="/endusers", verb="PUT", calls=list(range(2, 99)))
+    with Planhat(demo.api_key, base_url=demo.url, retries=0) as interrupted, pytest.raises(PlanhatBulkError):
+        interrupted.sync_objects(types.Enduser, table, **options)
+    demo.call("clear_faults")
+    planhat.sync_objects(types.Enduser, table, **options)
+    after = {row["_id"]: row for row in demo.rows("endusers")}
+    assert before.keys() == after.keys()
+    changed = {key for key in after if after[key].get("archived") != before[key].get("archived")}
+    assert changed == {row["_id"] for row in people[2:]}
+    assert {after[row["_id"]]["position"] for row in people[:2]} == {"CFO"}
+    third = planhat.sync_objects(types.Enduser, table, **options)
+    assert third.counts["unchanged"] == 2
+    assert third.others.records == []
