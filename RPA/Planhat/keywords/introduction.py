@@ -37,6 +37,9 @@ for company in planhat.get_objects(types.Company):
 planhat.close()
 ```
 
+The guide *Recipes* (`docs/guides/recipes.md`) has eleven complete robots that run like this, from a weekly CRM sync to
+a full export.
+
 `sandbox=auto` does so only if no credentials are configured, so that one robot file runs in the sandbox on a
 developer's machine, and against Planhat where the environment names an account. In Control Room it never starts a
 sandbox: without credentials the robot fails there, instead of passing on demo data.
@@ -197,7 +200,8 @@ documentation of each keyword names them. The library applies all other filters 
 
 `where=` takes a condition: `where=to_date <= today+90d and renewal_status = ongoing`. It compares with `=`, `!=`,
 `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `is empty` and `is not empty`, and combines with `and`, `or`, `not` and
-parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` compares exactly.
+parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` compares exactly. Colleagues
+are named by their e-mail addresses: `where=owner = nora@acme.example`.
 Names and values with spaces are quoted: `custom."Contract Type" = Gold`. A record without a value fits `!=`, `not in`
 and `is empty` only. A field that does not exist is an error that names near ones.
 
