@@ -35,7 +35,17 @@ SUBJECTS: Final = {
     "guides/tables.html#a-mapping": ["mapping", "owner", "csm"],
     "guides/tables.html#values-as-people-write-them": ["decimal", "encoding", "german excel", "umlaut", "separator"],
     "guides/tables.html": ["excel", "xls", "csv", "tsv", "json", "spreadsheet", "worksheet", "file"],
-    "guides/recipes.html": ["recipe", "example", "churn", "renewal", "webinar", "hand over", "database", "sql", "backup"],
+    "guides/recipes.html": [
+        "recipe",
+        "example",
+        "churn",
+        "renewal",
+        "webinar",
+        "hand over",
+        "database",
+        "sql",
+        "backup",
+    ],
     "guides/tables.html#after-a-crash": ["resume", "crash", "continue", "abort"],
 }
 """The subject index: where the search leads for words that people use, in the singular."""

@@ -200,8 +200,8 @@ documentation of each keyword names them. The library applies all other filters 
 
 `where=` takes a condition: `where=to_date <= today+90d and renewal_status = ongoing`. It compares with `=`, `!=`,
 `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `is empty` and `is not empty`, and combines with `and`, `or`, `not` and
-parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` compares exactly. Colleagues
-are named by their e-mail addresses: `where=owner = nora@acme.example`.
+parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` compares exactly.
+Colleagues are named by their e-mail addresses: `where=owner = nora@acme.example`.
 Names and values with spaces are quoted: `custom."Contract Type" = Gold`. A record without a value fits `!=`, `not in`
 and `is empty` only. A field that does not exist is an error that names near ones.
 

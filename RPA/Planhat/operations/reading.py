@@ -35,16 +35,15 @@ from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
 from RPA.Planhat.text.parsing import as_list, require
 from RPA.Planhat.types import (
+    MODELS,
     Company,
     CustomField,
-    Enduser,
     Field,
     Kind,
     PlanhatIdType,
     PlanhatObject,
     PlanhatObjectList,
     Record,
-    User,
 )
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.types.decoding import as_model, as_models
@@ -274,9 +273,8 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
         return field_of(model, name, kinds.get(name[len(CUSTOM) :], Kind.ANY))
 
     def resolve(field: Field[Any], value: Any) -> Any:
-        is_other = isinstance(value, str) and split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID
-        is_company = is_other and field.key == owner
-        return company_id_of(session, value) if is_company else _id_of_address(session, field, value)
+        is_id = split_reference(str(value))[0] is PlanhatIdType.PLANHAT_ID
+        return company_id_of(session, value) if field.key == owner and not is_id else _id_of_address(session, field, value)
 
     return Condition(text, find_field, resolve)
 
@@ -288,7 +286,7 @@ def _id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any
         return [_id_of_address(session, field, each) for each in value]
     if field is None or not refers or not isinstance(value, str) or "@" not in value:
         return value
-    model: type[PlanhatObject] = Enduser if field.name.startswith("enduser") else User
+    model = MODELS["Enduser" if field.name.startswith("enduser") else "User"]
     people = {each.id: each.email or "" for each in read_list(session, model, Query(properties=["email"]))}
     found = [key for key, email in people.items() if email.casefold() == value.strip().casefold()]
     if len(found) == 1:
