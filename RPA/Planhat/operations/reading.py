@@ -274,7 +274,9 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
 
     def resolve(field: Field[Any], value: Any) -> Any:
         is_id = split_reference(str(value))[0] is PlanhatIdType.PLANHAT_ID
-        return company_id_of(session, value) if field.key == owner and not is_id else _id_of_address(session, field, value)
+        return (
+            company_id_of(session, value) if field.key == owner and not is_id else _id_of_address(session, field, value)
+        )
 
     return Condition(text, find_field, resolve)
 
