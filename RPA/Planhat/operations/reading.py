@@ -273,10 +273,8 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
         return field_of(model, name, kinds.get(name[len(CUSTOM) :], Kind.ANY))
 
     def resolve(field: Field[Any], value: Any) -> Any:
-        is_id = split_reference(str(value))[0] is PlanhatIdType.PLANHAT_ID
-        return (
-            company_id_of(session, value) if field.key == owner and not is_id else _id_of_address(session, field, value)
-        )
+        is_other = field.key == owner and split_reference(str(value))[0] is not PlanhatIdType.PLANHAT_ID
+        return company_id_of(session, value) if is_other else _id_of_address(session, field, value)
 
     return Condition(text, find_field, resolve)
 
@@ -289,7 +287,7 @@ def _id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any
     if field is None or not refers or not isinstance(value, str) or "@" not in value:
         return value
     model = MODELS["Enduser" if field.name.startswith("enduser") else "User"]
-    people = {each.id: each.email or "" for each in read_list(session, model, Query(properties=["email"]))}
+    people = {each.id: str(each.get("email")) for each in read_list(session, model, Query(properties=["email"]))}
     found = [key for key, email in people.items() if email.casefold() == value.strip().casefold()]
     if len(found) == 1:
         return found[0]
