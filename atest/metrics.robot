@@ -41,7 +41,7 @@ Metrics Belong To Endusers As Well
 
 A Dimension Id That Planhat Would Not Take Is Refused
     Nothing Is Sent
-    ...    Nothing was sent, since 1 row is bad:\n${SPACE*2}row 1: The dimension id 'daily exports' holds blanks; Planhat takes letters, digits, _ and - only, and would drop the metric without a word.
+    ...    Nothing was sent, since 1 row is bad:\n${SPACE*2}row 1: The dimension id 'daily exports' holds spaces; Planhat takes letters, digits, _ and - only, and would silently drop the metric.
     ...    Push Metrics
     ...    dimension_id=daily exports
     ...    value=${1}

@@ -31,7 +31,7 @@ PATTERNS: Final = {
     "told": ("reported, named, shown", r"\b(?:is|are|be|was|were|unless|not|says and) told\b|\btold apart\b"),
     "without a word": ("silently", r"\bwithout a word\b"),
     "licence": ("license", r"\blicences?\b"),
-    "is none": ("isn't one; is not a valid …", r"\b(?:is|are) none\b(?! of)"),
+    "is none": ("isn't one; is not a valid …", r"(?<!there )\b(?:is|are) (?-i:none)\b(?! of)"),
     "is no …": ("is not a valid …", r"(?<![Tt]here )\b(?:is|are) no (?!longer|more|one)(?=\w)"),
     "mend": ("fix, correct", r"\bmend(?:s|ed|ing)?\b"),
     "borne": ("tolerated", r"\bborne\b"),

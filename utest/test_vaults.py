@@ -150,8 +150,8 @@ def test_a_secret_that_the_file_does_not_have_is_named_without_what_it_has(
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b'{"do-not-show": \n  x}', "is no JSON: look at line 2, column 3"),
-        (b"", "is no JSON: look at line 1, column 1"),
+        (b'{"do-not-show": \n  x}', "is not valid JSON: look at line 2, column 3"),
+        (b"", "is not valid JSON: look at line 1, column 1"),
         (b'{"do-not-show": "\xff"}', "is not in UTF-8"),
         (b'["do-not-show"]', "has no secret of that name"),
         (b"[" * 100_000, "is nested too deep"),

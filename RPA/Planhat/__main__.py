@@ -58,7 +58,7 @@ Checks the connection to Planhat and says in plain words what works and what doe
 
 It reads one record of each model and never writes. The token is found as the library finds it: in the
 environment variable PLANHAT_API_KEY, else in the vault. It is never shown, and no option takes it, since options
-stand in the list of processes and in the history of the shell.
+are visible in the list of processes and in the history of the shell.
 """
 
 EPILOG = """\

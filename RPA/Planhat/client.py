@@ -121,8 +121,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             base_url: The API host, for tenants on a cluster of their own; else `PLANHAT_BASE_URL`,
                 else `https://api.planhat.com`.
             analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
-            proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`, or one address for all; those of the
-                environment unless given. An address with a password is better in a variable or the environment.
+            proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`, or one address for all. Default: those of
+                the environment. An address with a password is better in a variable or the environment.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused before it is sent.
             allow_delete: When false, deletions are refused before they are sent.
@@ -181,7 +181,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     def _refuse_options(self, name: str, args: list[Any]) -> None:
         """Refuses `name=value` by place, which Robot Framework passes so when the keyword has no such argument.
 
-        Where a keyword takes free names, it is a text that was escaped or came in a variable. The name of a file may
+        Where a keyword takes free names, it is a string that was escaped or came in a variable. The name of a file may
         have an equals sign, and so may the lines of a mapping.
         """
         arguments = self.keywords_spec[name].argument_specification
@@ -260,7 +260,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
 
 def _is_running() -> bool:
-    """Tells whether this is a run, which needs no documentation; Libdoc and editors are none."""
+    """Tells whether this is a run, which needs no documentation; Libdoc and editors do not run anything."""
     from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - Python programs do without
 
     return bool(BuiltIn().robot_running)

@@ -41,7 +41,7 @@ class Connections:
             PlanhatAuthConfigurationError: If there is none of that alias; the message names those that are open.
         """
         alias = alias or self._current
-        require("alias", alias, str, "a text")
+        require("alias", alias, str, "a string")
         if alias not in self._sessions and alias == DEFAULT:
             # Two threads may both make one: making it costs nothing, and the first one stays.
             self._sessions.setdefault(DEFAULT, self._make_default())

@@ -81,7 +81,7 @@ class PlanhatValidationError(PlanhatError, ValueError):
 
 
 class PlanhatNotReadError(PlanhatValidationError, AttributeError, KeyError):
-    """A field of a record was not read, so nobody knows its value; the message says how to read it."""
+    """A field of a record was not read, so its value is unknown; the message says how to read it."""
 
     __str__ = Exception.__str__
 
@@ -225,7 +225,7 @@ class PlanhatRateLimitError(PlanhatHTTPError):
     """Planhat asked to slow down (429), and waiting within the limits did not help.
 
     Attributes:
-        retry_at: Unix time after which Planhat wants the next call, when it said so.
+        retry_at: Unix time after which Planhat accepts the next call, if the response had it.
     """
 
     HEADLINE = "Planhat asked to slow down"
@@ -320,7 +320,7 @@ def path_of(url: str) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """Returns a text in which the secrets of all connections are masked."""
+    """Returns a string in which the secrets of all connections are masked."""
     for hide in CONCEAL:
         text = hide(text)
     return text

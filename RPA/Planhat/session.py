@@ -76,7 +76,7 @@ class PlanhatSession:
         tenant_uuid: The tenant UUID, for activities and metrics.
         base_url: The API host; else `PLANHAT_BASE_URL`, else `https://api.planhat.com`.
         analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
-        proxies: Proxies by scheme, as `requests` takes them; those of the environment unless given.
+        proxies: Proxies by scheme, as `requests` takes them; those of the environment by default.
         verify: The path of a CA bundle, or true for the usual ones. TLS is always verified.
         read_only: Refuse every call that could change something.
         allow_delete: Refuse deletions when false.
@@ -271,7 +271,7 @@ class PlanhatSession:
             data: The body as it is.
             json: The body as Python values.
             headers: Further headers.
-            repeatable: Whether sending it twice does no harm; found out from the request unless given.
+            repeatable: Whether sending it twice does no harm. Default: found out from the request.
         """
         require("method", method, str, "an HTTP verb")
         method = method.upper()
@@ -394,7 +394,7 @@ class PlanhatSession:
         """Returns the tenant UUID.
 
         Raises:
-            PlanhatAuthConfigurationError: If there is none.
+            PlanhatAuthConfigurationError: If there is no tenant UUID.
         """
         uuid = self.credentials.tenant_uuid
         if uuid is None:

@@ -20,7 +20,7 @@ def test_its_row_is_refused(planhat: Planhat, sandbox: Sandbox) -> None:
     rows = [{"external_id": ["A-1"], "name": "Acme"}, {"external_id": "B-1", "name": "Bolt"}]
     report = planhat.import_objects(types.Company, rows, bad_cells="skip", bad_rows="skip")
     assert str(report) == "1 created, 1 refused"
-    assert report.refused[0].reason == "external_id takes a text, not ['A-1']."
+    assert report.refused[0].reason == "external_id takes a string, not ['A-1']."
     assert [row["name"] for row in sandbox.rows("companies")] == ["Bolt"]
 
 

@@ -22,7 +22,7 @@ ROWS = [{"name": "Acme"}]
 def test_a_folder_that_is_not_there_is_told_before_anything_is_sent(sandbox: Sandbox, tmp_path: Path) -> None:
     planhat = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
     with pytest.raises(
-        errors.PlanhatValidationError, match=r"Nothing was sent, since .*nowhere of save_as is no folder"
+        errors.PlanhatValidationError, match=r"Nothing was sent, since .*nowhere of save_as is not a writable folder"
     ):
         planhat.import_objects(types.Company, ROWS, save_as=str(tmp_path / "nowhere" / "report"))
     assert sandbox.rows("companies") == []

@@ -51,5 +51,5 @@ def test_an_option_in_the_place_of_a_mapping_is_told(sandbox: Sandbox) -> None:
 def test_a_company_id_of_another_kind_is_told_in_the_log(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     assert not connected(sandbox).get_objects(types.Enduser, company_ids=["A-100", "6" * 24])
     (warning,) = (each.getMessage() for each in caplog.records if each.levelname == "WARNING")
-    assert warning.startswith("'A-100' is no Planhat id, which has 24 hexadecimal digits.")
+    assert warning.startswith("'A-100' is not a valid Planhat id, which has 24 hexadecimal digits.")
     assert "An external id is written extid-A-100." in warning

@@ -94,7 +94,7 @@ def test_help_teaches() -> None:
             "The seed is neither demo, empty nor a folder with files such as companies.json: /no/such",
         ),
         (["--dialect", "x=y"], "No switch x. There are: "),
-        (["--dialect", "x"], "--dialect wants NAME=VALUE, not 'x'."),
+        (["--dialect", "x"], "--dialect needs NAME=VALUE, not 'x'."),
         (["--port", "99999"], "argument --port: must be a whole number from 0 to 65535, not '99999'"),
         (["--port", "-1"], "argument --port: must be a whole number from 0 to 65535, not '-1'"),
         (["--port", "http"], "argument --port: must be a whole number from 0 to 65535, not 'http'"),

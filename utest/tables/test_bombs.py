@@ -96,7 +96,7 @@ BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a stray cell in the last corner": (stray("XFD1048576"), "up to XFD1048576"),
     "a stray cell far to the right": (stray("ZZ900000"), "up to ZZ900000"),
     "millions of empty cells": (stray("AV1000000"), "up to AV1000000"),
-    "a shared text of 64 MB": (long_text("xl/sharedStrings.xml"), "a text of more than 1,048,576 bytes"),
+    "a shared text of 64 MB": (long_text("xl/sharedStrings.xml"), "a string of more than 1,048,576 bytes"),
     "entities in XML": (entities, "its XML declares entities"),
     "a directory that lies": (lying, "cannot be read as a workbook"),
     "references in YAML": (

@@ -168,5 +168,5 @@ def test_texts_that_a_workbook_can_not_hold_are_cut_with_a_warning(
 ) -> None:
     writing.create(planhat, types.Company, {"name": "Acme", "description": "x" * 32_768})
     export(planhat, types.Company, tmp_path / "out.xlsx", Query(), columns="description")
-    assert "1 text is cut to the 32767 characters that a cell holds: export as .csv." in caplog.text
+    assert "1 string is cut to the 32767 characters that a cell holds: export as .csv." in caplog.text
     assert len(next(read_rows(tmp_path / "out.xlsx"))["description"]) == 32_767

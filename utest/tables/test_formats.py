@@ -151,7 +151,7 @@ def test_a_misspelt_form_of_dates_is_refused_before_a_row_is_read(planhat: Count
     rows = [{"email": "a@b.example", "last_active": "03.02.2025"}]
     with pytest.raises(PlanhatValidationError) as problem:
         load(planhat, types.Enduser, rows, None, {"dates": form}, differences=False)
-    assert str(problem.value) == f"{form!r} is no form of dates: {said}"
+    assert str(problem.value) == f"{form!r} is not a valid date format: {said}"
     assert planhat.calls == []
 
 

@@ -50,12 +50,12 @@ def test_a_mapping_is_a_list_a_text_or_a_dictionary() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["First"], "is no line of a mapping"),
+        (["First"], "is not a valid line of a mapping"),
         (["First -> frist_name"], "Did you mean first_name"),
         (["First -> beats"], "beats of an enduser is set by Planhat"),
         (["First -> beats", "Last -> frist_name"], r"beats of an enduser .* Did you mean first_name"),
         (["First -> name", "Last -> name"], "fills name twice"),
-        (["First | loud -> name"], "'loud' is none of upper, lower, title"),
+        (["First | loud -> name"], r"'loud' after the \| is not valid\. Use one of upper, lower, title"),
         (["-> name"], "has no column for name"),
         (["First -> company.size"], "known are company.name"),
     ],

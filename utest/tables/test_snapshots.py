@@ -70,7 +70,7 @@ def test_files_that_are_no_snapshot_of_this_are_refused(planhat: Counting, acme:
     with pytest.raises(PlanhatValidationError, match="There is no snapshot"):
         changes_since(planhat, types.Company, tmp_path / "none.db")
     (tmp_path / "text.db").write_text("not a database, but long enough to be looked at as one" * 50)
-    with pytest.raises(PlanhatValidationError, match="is no snapshot"):
+    with pytest.raises(PlanhatValidationError, match="is not a snapshot"):
         take_snapshot(planhat, types.Company, tmp_path / "text.db")
     take_snapshot(planhat, types.Company, tmp_path / "c.db")
     with pytest.raises(PlanhatValidationError, match=r"these differ: model \(companies there, endusers here\)"):

@@ -73,7 +73,7 @@ def test_a_second_row_that_planhat_would_take_for_the_same_person_is_refused(
     rows = [{"external_id": key, "email": "a@b.example", "company_id": acme.id, "name": key} for key in ("1", "2")]
     said = (
         f"row 2: it has email=a@b.example {acme.id}, as row 1 does, and would overwrite it: externalId=2 and "
-        "externalId=1 cannot be told apart."
+        "externalId=1 cannot be distinguished."
     )
     with pytest.raises(PlanhatBulkError, match=re.escape(said)):
         sync(planhat, types.Enduser, rows)

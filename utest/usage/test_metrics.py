@@ -27,7 +27,7 @@ GOOD = {"dimensionId": "logins", "value": 1, "externalId": "A", "date": "2026-03
         ({"dimensionId": ""}, "A metric needs dimension_id"),
         ({"value": None}, "A metric needs value"),
         ({"externalId": ""}, "A metric needs external_id"),
-        ({"dimensionId": "my logins"}, "'my logins' holds blanks; Planhat takes letters, digits, _ and - only"),
+        ({"dimensionId": "my logins"}, "'my logins' holds spaces; Planhat takes letters, digits, _ and - only"),
         ({"dimensionId": "a.b/é"}, r"holds '\.' and '/' and 'é'"),
         ({"value": "many"}, "value takes a number, not 'many'"),
         ({"value": True}, "value takes a number"),

@@ -222,7 +222,7 @@ def test_a_journal_of_other_rows_is_refused(stub: Stub, session: PlanhatSession,
     with pytest.raises(PlanhatValidationError, match=r"these differ: target .*, number of rows .*, input"):
         push_metrics(session, [{"dimension_id": "d", "value": 1, "external_id": "A"}], sending)
     (tmp_path / "other").write_text('{"fact":"head","v":1,"model":"companies"}\n')
-    with pytest.raises(PlanhatValidationError, match="is no journal of a push"):
+    with pytest.raises(PlanhatValidationError, match="is not a journal of a push"):
         track_all(session, ROWS, SendingOptions(journal=tmp_path / "other"))
 
 

@@ -78,7 +78,7 @@ def test_a_field_that_differs_by_blanks_is_declared_twice(tmp_path: Path, name: 
         ("company:\n- name: A\n  name: B\n  type: text\n", "two values named 'name', line 3"),
         ("company:\n- {name: A, type: list, options: [x, '']}\n", "An option is empty"),
         ("company:\n- {name: A, type: list, options: [x, x]}\n", "The option 'x' is there twice"),
-        ("company:\n- ? [a]\n  : b\n", "a value whose name is no text, line 2"),
+        ("company:\n- ? [a]\n  : b\n", "a value whose name is not a string, line 2"),
         ("--- a\n--- b\n", "is not valid YAML"),
         ("", "declared as a list"),
     ],

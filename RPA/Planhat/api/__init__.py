@@ -1,4 +1,4 @@
-"""What Python programs call, by topic; the keywords stand beside these methods on the client.
+"""What Python programs call, by topic; the client has the keywords, too.
 
 Methods for one model take its class, such as `types.Company`, where robots have a keyword for each model:
 `import_objects` is `Import Companies`. Those of snapshots leave `planhat` out of their names, as in `take_snapshot`.

@@ -33,7 +33,7 @@ def type_of(payload: P) -> type[P]:
     """Returns the model of a record.
 
     Raises:
-        PlanhatValidationError: If it is none.
+        PlanhatValidationError: If it is not one.
     """
     require("payload", payload, PlanhatObject, "a record, such as types.Company(name='Acme')")
     return type(payload)

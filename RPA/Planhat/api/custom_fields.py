@@ -59,7 +59,7 @@ class CustomFieldMethods(Surface):
             **options: How a table is read; see `DeclarationOptions`.
 
         Returns:
-            The report: `counts`, what became of each field in `results`, and the names of deleted fields in
+            The report: `counts`, the outcome of each field in `results`, and the names of deleted fields in
                 `["deleted"]`.
 
         Raises:
@@ -109,9 +109,9 @@ class CustomFieldMethods(Surface):
 
         Args:
             object_type: The model of the rows.
-            rows: The path of a file, or rows in any form; custom values stand under `custom.<Name>`, or in a
+            rows: The path of a file, or rows in any form; custom values are given under `custom.<Name>`, or in a
                 dictionary `custom`.
-            fields: Declared custom fields to check against; those of the tenant unless given.
+            fields: Declared custom fields to check against. Default: those of the tenant.
             fail_on_errors: Raise when values do not fit; otherwise the result tells.
             **options: How a table is read; see `DeclarationOptions`.
 

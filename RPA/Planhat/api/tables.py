@@ -220,7 +220,7 @@ class TableMethods(Surface):
             path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
             columns: Field names, `custom.<Name>` and fields of records that are referred to, such as `owner.email` or
                 `company.owner.email`, as a list or with commas, or a dictionary of headings and fields;
-                keys, all that can be written and all custom fields unless given.
+                default: keys, all that can be written and all custom fields.
             company_ids: Only of these companies.
             limit: The maximum number of records. Default: all.
             where: Only records for which a condition holds, such as `renewal_date <= today+90d`.

@@ -68,7 +68,7 @@ class UsageMethods(Surface):
         fail_on_errors: bool = True,
         **options: Unpack[TrackingOptions],
     ) -> PushReport:
-        """Logs any number of activities, in as few calls of 32 MB as they need, at most once unless told otherwise.
+        """Logs any number of activities, in as few calls of 32 MB as they need, at most once by default.
 
         Args:
             rows: The path of a file, or rows in any form, with the columns `action`, `email` or `external_id`,

@@ -31,7 +31,7 @@ MASK = "<secret>"
 QUOTES = "\"'`“”„«»"
 
 SHORTEST = 4
-"""Characters of a secret that is looked for in all texts; a shorter one is in too many words."""
+"""Characters of a secret that is looked for in all strings; a shorter one is in too many words."""
 
 HOW_TO = (
     "Give api_key= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, "
@@ -52,7 +52,7 @@ class Token:
 
     @classmethod
     def of(cls, value: Any) -> Token | None:
-        """Returns a token made of a text, a Robot Framework `Secret` or a token; nothing of nothing.
+        """Returns a token made of a string, a Robot Framework `Secret` or a token; nothing of nothing.
 
         Raises:
             PlanhatAuthConfigurationError: If the value is none of these. The value is not shown.
@@ -170,7 +170,7 @@ def _or_environment(value: Any, source: str, variable: str) -> tuple[Token | Non
 
 
 def _replacer(texts: Iterable[str]) -> Callable[[str], str]:
-    """Returns what masks texts. A function, since the pattern shows them when it is printed."""
+    """Returns what masks strings. A function, since the pattern shows them when it is printed."""
     pattern = re.compile("|".join(map(re.escape, [MASK, *texts])))
 
     def mask(text: str) -> str:
@@ -188,7 +188,7 @@ class _Pattern:
         self.mask = _replacer(texts)
 
     def __repr__(self) -> str:
-        return f"<{len(self.forms)} masked texts>"
+        return f"<{len(self.forms)} masked strings>"
 
 
 class Masker:
@@ -201,7 +201,7 @@ class Masker:
     def hide(self, secret: Token | None) -> None:
         """Adds a secret; its base64 forms are hidden as well.
 
-        A text of fewer than four characters is not hidden: it is in too many words.
+        A string of fewer than four characters is not hidden: it is in too many words.
         """
         text = secret.reveal() if secret is not None else ""
         if len(text) < SHORTEST:
@@ -211,7 +211,7 @@ class Masker:
         self.pattern = _Pattern(dict.fromkeys([*self.pattern.forms, *map(Token, (text, *encoded))]))
 
     def __call__(self, text: str) -> str:
-        """Returns a text with all secrets replaced by `<secret>`."""
+        """Returns a string with all secrets replaced by `<secret>`."""
         return self.pattern.mask(text)
 
     def __repr__(self) -> str:
@@ -219,7 +219,7 @@ class Masker:
 
 
 def masked(text: str) -> str:
-    """Returns a text without the secrets of any connection, found in one pass."""
+    """Returns a string without the secrets of any connection, found in one pass."""
     patterns = tuple(masker.pattern for masker in list(_maskers))
     if patterns not in _combined:
         _combined.clear()
@@ -348,7 +348,7 @@ def _json_in(path: Path) -> Any:
     except UnicodeDecodeError:
         problem = "is not in UTF-8"
     except json.JSONDecodeError as error:
-        problem = f"is no JSON: look at line {error.lineno}, column {error.colno}"
+        problem = f"is not valid JSON: look at line {error.lineno}, column {error.colno}"
     except RecursionError:
         problem = "is nested too deep"
     # Outside of the handlers: those errors hold the text of the file.

@@ -41,7 +41,7 @@ def read_json(response: requests.Response, make: Callable[[Any], Any] = records_
 
 
 def refuse_page(response: requests.Response) -> requests.Response:
-    """Returns an answer, unless it is a web page: then a proxy or a login stands between, and nothing was done.
+    """Returns an answer, unless it is a web page: then a proxy or a login page answered, and nothing was done.
 
     Raises:
         PlanhatUnexpectedContentError: If it is a page.

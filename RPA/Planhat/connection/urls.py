@@ -33,7 +33,7 @@ def target_of(base_url: str, url: str) -> str:
     Raises:
         PlanhatValidationError: If it is on another host, or could reach another route than the one that is written.
     """
-    require("path", url, str, "a text")
+    require("path", url, str, "a string")
     if not _ABSOLUTE.match(url):
         url = f"{base_url}/{url.lstrip('/')}"
     elif not url.startswith(f"{base_url}/"):
@@ -48,7 +48,7 @@ def host_of(url: str) -> str:
     """Returns the address of a host without a slash at its end.
 
     Raises:
-        PlanhatAuthConfigurationError: If it is none, or a token would go there without encryption.
+        PlanhatAuthConfigurationError: If it is not one, or a token would go there without encryption.
     """
     try:
         parts = urlsplit(url)
@@ -119,7 +119,7 @@ class Proxies:
 
 
 def _by_scheme(text: Token) -> Any:
-    """Returns what a text says: a dictionary as Python writes it, or one address for all schemes."""
+    """Returns what a string says: a dictionary as Python writes it, or one address for all schemes."""
     if not text.reveal().startswith("{"):
         return dict.fromkeys(SCHEMES, text)
     with suppress(ValueError, SyntaxError):
@@ -127,7 +127,7 @@ def _by_scheme(text: Token) -> Any:
         if isinstance(found, dict):
             return found
     # Outside of the handler: those errors show the text.
-    raise PlanhatValidationError(f"proxies is no dictionary. Write it as {EXAMPLE}.")
+    raise PlanhatValidationError(f"proxies is not a dictionary. Write it as {EXAMPLE}.")
 
 
 def _scheme(given: Any) -> str:
@@ -141,7 +141,7 @@ def _address(given: Any) -> Token:
     text = given if isinstance(given, str) else getattr(given, "value", None)
     token = given if isinstance(given, Token) else Token(text) if isinstance(text, str) else None
     if token is None or token.reveal() in SCHEMES or not _is_address(token.reveal()):
-        raise PlanhatValidationError(f"proxies has something that is no address. Write it as {EXAMPLE}.")
+        raise PlanhatValidationError(f"proxies has a value that is not an address. Write it as {EXAMPLE}.")
     return token
 
 

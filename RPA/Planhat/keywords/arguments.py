@@ -45,7 +45,7 @@ FORMS: dict[Kind, str] = {
     Kind.DATE: "ISO 8601; a time without offset is UTC",
     Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
     Kind.ID: "a Planhat id, an e-mail address of a person, `extid-…`, `srcid-…`, or a record",
-    Kind.IDS: "a list of these, or a text with commas",
+    Kind.IDS: "a list of these, or a string with commas",
     Kind.TEXTS: "a list, or a comma-separated string",
     Kind.OBJECT: "a dictionary, or JSON",
     Kind.OBJECTS: "a list of dictionaries, or JSON",
@@ -82,7 +82,7 @@ def argument_of(model: type[PlanhatObject]) -> str:
 def hint_of(field: Field[Any] | Parameter) -> Any:
     """Returns the type of an argument, with the words that it may be.
 
-    Libdoc and editors show these. Texts pass as they are all the same: Robot Framework would make nothing of an empty
+    Libdoc and editors show these. Strings pass as they are all the same: Robot Framework would make nothing of an empty
     one, which clears the field, where the message on a wrong word is wanted.
     """
     hint = HINTS[field.kind]
@@ -129,7 +129,7 @@ def _more(field: Field[Any] | Parameter) -> str:
     if getattr(field, "name", "") in OF_COMPANIES:
         words.append(OF_COMPANIES[str(field.name)])
     elif len(getattr(field, "between", ())) > 1:
-        words.append("a list, or a text that is split at `;`, or at commas when it has none")
+        words.append("a list, or a string that is split at `;`, or at commas when it has none")
     elif field.kind in FORMS:
         words.append(FORMS[field.kind])
     return f" ({'; '.join(words)})" if words else ""
@@ -245,7 +245,7 @@ def settings_of(limits: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
 
     Args:
         limits: What was given by name; `None` counts as not given.
-        known: Names that are options, for hints when one is none.
+        known: Names that are options, for suggestions when one is unknown.
 
     Raises:
         PlanhatValidationError: If a name is unknown, or a value cannot be what it should.
@@ -255,7 +255,7 @@ def settings_of(limits: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
 
 
 def refuse_unknown(limits: Iterable[str], known: Iterable[str]) -> None:
-    """Refuses names that are no limits.
+    """Refuses names of unknown limits.
 
     Args:
         limits: The names that were given.
@@ -270,7 +270,7 @@ def refuse_unknown(limits: Iterable[str], known: Iterable[str]) -> None:
 
 
 OPTION = re.compile(r"([A-Za-z_]{2,30})=(?!=*$)(.+)", re.DOTALL)
-"""A text such as `timout=5`; a token in base64, which ends in equals signs, is none."""
+"""A string such as `timout=5`; a token in base64, which ends in equals signs, does not match."""
 
 
 def refuse_option(value: Any, options: Iterable[str], of_import: Iterable[str] = ()) -> None:
@@ -335,7 +335,7 @@ def _converted(setting: Setting, value: Any) -> Any:
 
 
 def _number(setting: Setting, text: str) -> Any:
-    """Returns the number that a text stands for; the text itself when it stands for none."""
+    """Returns the number in a string; the string itself if it is not a number."""
     try:
         if setting.unit is Unit.SECONDS:
             return seconds(text)
@@ -359,9 +359,7 @@ def _documented(text: str, *, inherited: bool) -> str:
 
 def _doc(setting: Setting, *, inherited: bool) -> str:
     size = " Such as `64 MB`, or a number of bytes." if setting.unit is Unit.BYTES else ""
-    default = (
-        "Unless given, that of the import." if inherited else f"Unless given, {setting.unit.shown(setting.default)}."
-    )
+    default = "Default: that of the import." if inherited else f"Default: {setting.unit.shown(setting.default)}."
     return f"{setting.doc}{size} {default}"
 
 

@@ -42,7 +42,7 @@ class CompareKeywords(Component):
             The missing ones, as records.
 
         Raises:
-            PlanhatValidationError: If plain rows are given without `model=`, or are no rows; nothing was sent.
+            PlanhatValidationError: If plain rows are given without `model=`, or are not rows; nothing was sent.
 
         Examples:
         ```robotframework

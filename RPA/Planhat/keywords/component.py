@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Unset(Enum):
-    """Stands for an argument that was left out, which differs from one that is `${None}`."""
+    """The value of an argument that was left out, which differs from one that is `${None}`."""
 
     unset = "unset"
 

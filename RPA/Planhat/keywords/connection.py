@@ -27,7 +27,7 @@ class ConnectionKeywords(Component):
 
     Args:
         connections: The connections of the library.
-        make: Makes a session of options; those of the import stand in for what is not given.
+        make: Makes a session of options; default: those of the import.
         of_import: The names of the options of the import, for hints.
     """
 
@@ -65,7 +65,7 @@ class ConnectionKeywords(Component):
                 `PLANHAT_API_KEY` and then the vault secret `planhat_api` are taken.
             tenant_uuid: The tenant UUID, which activities and metrics need; else `PLANHAT_TENANT_UUID`.
             proxies: Proxies by scheme, as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
-                those of the environment unless given. Shows as `<secret>` in the log.
+                those of the environment by default. Shows as `<secret>` in the log.
             vault_secret_name: A vault secret with the keys `api_key` and `tenant_uuid`, read instead.
             alias: The name of the connection, for several tenants in one robot.
             base_url: The API host; else that of the import.
@@ -148,7 +148,7 @@ class ConnectionKeywords(Component):
     def check_planhat_connection(
         self, *, rights: bool = True, fail_on_errors: bool = True, alias: str | None = None
     ) -> Record:
-        """Checks a connection, and says in the log what a person who has to mend it needs to know.
+        """Checks a connection, and logs what is wrong and how to fix it.
 
         It looks at the host, the token and where it comes from, the right to read each model, the clock of this
         machine, limits, speed, proxies and certificates, the analytics host and the tenant UUID. It reads one

@@ -35,7 +35,7 @@ class ConversationKeywords(Component):
     ) -> Conversation:
         """Logs a note on a company, or another kind of touch such as a meeting.
 
-        A text is shown as it is, with its lines; HTML is taken as HTML. People can be named by e-mail address.
+        A string is shown as it is, with its lines; HTML is taken as HTML. People can be named by e-mail address.
 
         Args:
             company: An id, `extid-…`, `srcid-…` or a record.
@@ -45,7 +45,7 @@ class ConversationKeywords(Component):
             endusers: Who took part: e-mail addresses, ids or records; a list, or a comma-separated string.
             user: The colleague: an e-mail address, an id or a record.
             touch_type: The type, one of the tenant's touch types. `email`, `chat`, `ticket` and `call` are reserved.
-            date: When it took place, ISO 8601; now unless given.
+            date: When it took place, ISO 8601. Default: now.
             alias: The connection to use. Default: the current one.
             **fields: Further fields of a conversation, as `pinned=True` or `custom.Mood=good`.
 

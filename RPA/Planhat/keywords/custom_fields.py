@@ -88,7 +88,7 @@ class CustomFieldKeywords(Component):
             alias: The connection to use. Default: the current one.
 
         Returns:
-            The report: `${report.counts}`, what became of each field in `${report.results}`, and the names of
+            The report: `${report.counts}`, the outcome of each field in `${report.results}`, and the names of
             deleted fields in `${report}[deleted]`.
 
         Raises:
@@ -160,15 +160,15 @@ class CustomFieldKeywords(Component):
     ) -> CheckedValues:
         """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
 
-        Unknown names, wrong types, values that are no option, and calculated fields are errors. Values that look
+        Unknown names, wrong types, values that are not an option, and calculated fields are errors. Values that look
         wrong, such as 0.42 in a field of percent, are warnings.
 
         Args:
-            rows: A list of dictionaries, a Table, a frame, JSON, or the path of a file. Custom values stand under
+            rows: A list of dictionaries, a Table, a frame, JSON, or the path of a file. Custom values are given under
                 `custom.<Name>`, or in a dictionary `custom`.
             model: The model of the rows, as `company`.
-            fields: Declared custom fields to check against, as in [Plan Custom Fields]; those of the tenant
-                unless given.
+            fields: Declared custom fields to check against, as in [Plan Custom Fields]. Default: those of the
+                tenant.
             fail_on_errors: When false, errors are only reported.
             **options: <options>
             alias: The connection to use. Default: the current one.

@@ -25,7 +25,7 @@ class AnyModel(PlanhatObject):
 
 
 ANY = AnyModel
-"""Stands for the model of keywords that take the name of one."""
+"""The model of keywords that take the name of one."""
 
 ALIAS_DOC = "alias: The connection to use. Default: the current one."
 MODEL_DOC = "model: The name of the model, such as `companies` or `Time Entry`, or a path such as `/teams`."
@@ -240,7 +240,7 @@ def _sync(model: Model) -> Page:
 def _export(_model: Model) -> Page:
     details = (
         "The file appears when it is complete. An export that was interrupted continues where it stopped when you run "
-        "it again. Texts that a spreadsheet would take for a formula get an apostrophe."
+        "it again. Strings that a spreadsheet would take for a formula get an apostrophe."
     )
     arguments = [
         "path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`. Default: rows are returned.",

@@ -318,7 +318,7 @@ def _row(model: Model, *, changed: bool) -> tuple[list[str], dict[str, str]]:
 
 
 def _wanted(model: Model) -> set[str]:
-    """Returns what a row that changes a record needs beside the change: its key, and what Planhat always wants."""
+    """Returns what a row needs beside a change: its key, and the fields that Planhat always needs."""
     return {_key(model), *LABELS, *(field.name for field in model.required())}
 
 

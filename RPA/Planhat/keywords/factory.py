@@ -54,7 +54,7 @@ class Maker:
         returns: Returns the type of what the keyword returns.
         tags: The tags that say what the keyword does.
         verbs: What Planhat has to allow for the model.
-        options: What `run` is told beside what the caller gave.
+        options: Further arguments of `run`, besides those of the caller.
         of_record: Whether the first argument is a record, and named as its model.
         needs_key: Whether the model must have keys.
     """
@@ -269,7 +269,7 @@ MAKERS: dict[Verb, Maker] = {
         of_record=True,
     ),
 }
-"""The kinds of keywords that stand for one verb of Planhat."""
+"""The kinds of keywords that call one verb of Planhat."""
 
 TABLE_MAKERS = [
     Maker(
@@ -316,7 +316,7 @@ TABLE_MAKERS = [
         needs_key=True,
     ),
 ]
-"""The kinds of keywords that stand on several."""
+"""The kinds of keywords that call several."""
 
 
 def keyword_name(model: Model, verb: Verb) -> str:

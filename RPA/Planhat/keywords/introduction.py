@@ -7,7 +7,7 @@ _TEXT = """Automates [Planhat](https://www.planhat.com): reads and writes compan
 other models, uploads tables of any size and reports the result of every row, and logs activities.
 
 For robots that do customer-success work, run with `robot` or as processes of Control Room. Python programs use the
-same class, and a local sandbox stands in for Planhat wherever a real account must not be touched.
+same class, and a local sandbox replaces Planhat wherever a real account must not be touched.
 
 %TOC%
 
@@ -243,8 +243,8 @@ that makes these records. Where it may not write ids, `find_by=name` looks rows 
 `Export …` keywords bring records out. A table is a CSV, Excel, JSON or JSON Lines file, a list of dictionaries or
 records, a Table of RPA.Tables, a pandas or polars frame, or JSON.
 
-A mapping is a list of lines `column -> field`. Instead of a column there can be a text with columns in braces, or a
-constant in quotation marks; `| upper`, `| lower` or `| title` changes the text. The field is one of the model,
+A mapping is a list of lines `column -> field`. Instead of a column there can be a template with columns in braces, or a
+constant in quotation marks; `| upper`, `| lower` or `| title` changes the case. The field is one of the model,
 `custom.<Name>`, or the company by another key: `company.name`, `company.external_id`, `company.source_id`,
 `company.domain`.
 
@@ -276,7 +276,7 @@ ids then.
 
 ## Dates and times
 
-Dates stay the ISO 8601 texts that Planhat sends, in UTC: `2026-03-01T09:30:00.000Z`. Arguments take ISO 8601, dates
+Dates stay the ISO 8601 strings that Planhat sends, in UTC: `2026-03-01T09:30:00.000Z`. Arguments take ISO 8601, dates
 and datetimes of Python, `today` and `now`; a time without offset is UTC. A few fields are *days*, which Planhat counts
 since 1970-01-01; they take a date as well. Tables may have other forms, see `dates=` of the import keywords.
 
@@ -334,10 +334,10 @@ begin with the same words, so that `EXCEPT    Not found in Planhat*    type=GLOB
 Responses can contain personal data. Use `--loglevel DEBUG` only where the log file may contain it.
 
 Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level, also when they are given as plain
-text to [Connect To Planhat]. What stands literally in a robot file is hidden too, in calls of [Connect To Planhat]
+text to [Connect To Planhat]. Literal secrets in a robot file are hidden too, in calls of [Connect To Planhat]
 and in `Import Library    RPA.Planhat`, also where another keyword runs them: it becomes a variable whose value shows
 as `<secret>`. Not hidden is what is given literally to a keyword of your own, and on Robot Framework before 7 what
-stands in a resource file: use a variable, the environment or the vault there.
+is written in a resource file: use a variable, the environment or the vault there.
 
 ## Limits and retries
 
@@ -347,7 +347,7 @@ record, are repeated when Planhat or the network fails; each wait is a line in t
 unique key is never sent twice.
 
 These limits and delays can be given to the import, and to [Connect To Planhat] for one connection. Times are
-seconds, or texts such as `1 min 30 s`; sizes are bytes, or texts such as `64 MB`.
+seconds, or strings such as `1 min 30 s`; sizes are bytes, or strings such as `64 MB`.
 
 %LIMITS%
 

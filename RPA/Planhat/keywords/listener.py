@@ -1,4 +1,4 @@
-"""Keeps secrets that stand literally in a robot file out of its log, and cleans up at the end of the run."""
+"""Keeps literal secrets of a robot file out of its log, and cleans up at the end of the run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RUNNERS = {
     "repeatkeyword": 1,
     "waituntilkeywordsucceeds": 2,
 }
-"""Keywords of Robot Framework that run another one, and how many arguments stand before its name."""
+"""Keywords of Robot Framework that run another one, and how many arguments come before its name."""
 
 LIKE_RUNNERS = re.compile(r"(run|repeat|retry|try|wait|comment|mute)|.*keyword")
 """Other keywords that may do so, by their names; the first name of ours among their arguments counts."""
@@ -47,7 +47,7 @@ class Call:
 
     Attributes:
         places: The places of arguments that are secrets.
-        open: The names of arguments that are none.
+        open: The names of arguments that are not secret.
     """
 
     places: frozenset[int]
@@ -153,7 +153,7 @@ class RunListener:
         return hidden
 
     def _variable(self, literal: str) -> str:
-        """Returns the variable that stands for a literal secret."""
+        """Returns the variable that replaces a literal secret."""
         if literal not in self._variables:
             self._variables[literal] = f"${{planhat secret {len(self._variables) + 1}}}"
         context: Any = EXECUTION_CONTEXTS.current

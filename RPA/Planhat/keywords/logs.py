@@ -28,7 +28,7 @@ FEW = 8
 """Fields that are all shown; of records with more of them those are that tell records apart."""
 
 TELLING = 3
-"""Such fields that a record has at least, if they are to stand for it."""
+"""The number of such fields that identify a record."""
 
 COLUMNS = ("_id", *LABELS, "phase", "status", "companyName", "externalId", "sourceId")
 
@@ -57,7 +57,7 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
 
 
 def log_report(report: BulkReport, noun: str, what: str) -> None:
-    """Logs what became of the rows of a bulk write: a table of those that are not stored, else of all.
+    """Logs the outcome of a bulk write: a table of those that are not stored, else of all.
 
     Rows that are not stored are a warning, too.
     """
@@ -75,7 +75,7 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
 
 
 def log_deletions(report: DeleteReport, noun: str, what: str) -> None:
-    """Logs what became of records that were to be deleted; those that are still there come first in the table."""
+    """Logs the outcome of a deletion; records that are still there come first in the table."""
     found = [("failed", name, why) for name, why in report.failed.items()]
     found += [("missing", name, "") for name in report.missing]
     found += [("deleted", name, "") for name in report.deleted]
@@ -92,7 +92,7 @@ def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], 
 
 
 def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Logs a line, and under it a table of texts that opens on a click; nothing is cut."""
+    """Logs a line, and under it a table of strings that opens on a click; nothing is cut."""
     head = "".join(f'<th align="left">{escape(name)}</th>' for name in columns)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     table = f'<table cellpadding="4"><tr>{head}</tr>{body}</table>'

@@ -77,7 +77,7 @@ def load(
     name_others: bool = False,
     **given: Any,
 ) -> TablePlan | TableReport:
-    """Imports or syncs a table, or plans it, and logs what became of it.
+    """Imports or syncs a table, or plans it, and logs the outcome.
 
     Args:
         session: The connection.
@@ -127,7 +127,7 @@ def upload_docs(model: type[PlanhatObject]) -> list[str]:
 def upload(
     session: PlanhatSession, model: type[PlanhatObject], /, rows: Any, *, fail_on_errors: bool = True, **options: Any
 ) -> BulkReport:
-    """Upserts rows and logs what became of them, also when the upload stopped."""
+    """Upserts rows and logs their outcomes, also when the upload stopped."""
     told = cast("UpsertOptions", options)
     delimiter = delimiter_of(rows, RowOptions(encoding=told.get("encoding"), delimiter=told.get("delimiter")))
 
@@ -179,7 +179,7 @@ class TableKeywords(Component):
         those that may or may not be. Each row has all its columns, and behind them its number, its outcome, its id,
         the reason, and whether sending it again as it is makes sense. Row 1 of a file is the first below its column
         names; empty lines do not count. Correct the failed rows and send that file as it is. The delimiter is that of
-        the input. Texts that a spreadsheet would take for a formula begin with `'`.
+        the input. Strings that a spreadsheet would take for a formula begin with `'`.
 
         A path that ends with `.html` gets one page that can be mailed: counts, and the rows that are not stored with
         the reasons. It has no scripts, and all of it is in the file.
@@ -276,7 +276,7 @@ class TableKeywords(Component):
             A list of flat dictionaries, or a Table.
 
         Raises:
-            PlanhatValidationError: If a column is no field, or RPA.Tables is not installed.
+            PlanhatValidationError: If a column is not a field, or RPA.Tables is not installed.
 
         Examples:
         ```robotframework

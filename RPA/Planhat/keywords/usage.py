@@ -48,7 +48,7 @@ class UsageKeywords(Component):
         """Logs that an enduser did something, such as `Logged in`.
 
         Planhat's analytics host answers before it looks at the activity, so success means *received*. An activity
-        whose enduser and company are both unknown is dropped by Planhat without a word.
+        whose enduser and company are both unknown is silently dropped by Planhat.
 
         Args:
             action: What was done; shown in Planhat's event stream.
@@ -57,7 +57,7 @@ class UsageKeywords(Component):
             at_least_once: When true, it is sent again if the answer was lost; it may then count twice.
             alias: The connection to use. Default: the current one.
             **values: Further values: `first_name`, `last_name`, other spellings as in [Track Activities], and what
-                `extra` names. Other names are an error, since Planhat would drop them without a word.
+                `extra` names. Other names are an error, since Planhat would silently drop them.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
@@ -222,7 +222,7 @@ class UsageKeywords(Component):
         can be given by name instead; without rows, the names make one metric. All rows are checked before the first
         one is sent. A file is read row by row, so its size does not matter.
 
-        Planhat answers before it looks at the metrics and drops bad ones without a word; [Verify Metrics] reads
+        Planhat answers before it looks at the metrics and silently drops bad ones; [Verify Metrics] reads
         them back. No row is sent twice: when an answer is lost, the rows of that call are *unknown* in the report.
 
         Args:
@@ -323,7 +323,7 @@ def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log_push(report: PushReport, what: str) -> None:
-    """Logs what became of pushed rows; those that were not received, or may not be, as a table, with a warning."""
+    """Logs the outcome of pushed rows; those that were not received, or may not be, as a table, with a warning."""
     size = f"{plural(report.rows, 'row')}, {plural(report.size, 'byte')} in {plural(report.calls, 'call')}"
     line = f"{what} {report.noun}: {report} ({size})."
     problems = [*report.failed, *report.unknown]

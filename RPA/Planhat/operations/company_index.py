@@ -69,7 +69,7 @@ class CompanyIndex:
         """Returns the Planhat id of the one company with a value; a domain may come as an address or a web site.
 
         Raises:
-            PlanhatValidationError: If there is none, or more than one; the message names them.
+            PlanhatValidationError: If there is not exactly one; the message names them.
         """
         if key == "domain":
             value = domain(str(value).rpartition("@")[2])
@@ -133,5 +133,5 @@ class CompanyIndex:
 
 
 def _comparable(key: str, value: Any) -> str:
-    """Planhat may change the case of names; ids of other systems are told apart by it."""
+    """Planhat may change the case of names; ids of other systems can differ in it alone."""
     return key_text(value) if key in ("external_id", "source_id") else comparable_name(value)

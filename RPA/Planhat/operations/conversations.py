@@ -55,12 +55,12 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
         PlanhatValidationError: If the type is reserved, or both text and HTML are given; nothing was sent.
         PlanhatNotFoundError: If an enduser or the user is not there; nothing was sent.
     """
-    require("touch_type", touch_type, str, "a text")
-    require("text", "" if text is None else text, str, "a text")
+    require("touch_type", touch_type, str, "a string")
+    require("text", "" if text is None else text, str, "a string")
     if touch_type.lower() in RESERVED:
         raise PlanhatValidationError(f"The type {touch_type!r} is reserved for what Planhat's own channels bring in.")
     if text is not None and html is not None:
-        raise PlanhatValidationError("A note has a text or html, not both.")
+        raise PlanhatValidationError("A note has text or html, not both.")
     description = html if text is None else as_html(text)
     if company is not None and not isinstance(company, Mapping):
         company = reading.read_one(session, Company, company).id
@@ -73,7 +73,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
 
 
 def as_html(text: str) -> str:
-    """Returns a text so that Planhat's pages show it as it is, line by line."""
+    """Returns a string so that Planhat's pages show it as it is, line by line."""
     return escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>")
 
 
@@ -156,7 +156,7 @@ def log_ticket(session: PlanhatSession, row: Mapping[str, Any]) -> Ticket:
     if stored is None:
         said = "; ".join(filter(None, (each.reason for each in report.results)))
         raise PlanhatBulkError(
-            f"Planhat has not stored the ticket {payload['sourceId']}. {said or 'It was dropped without a word'}.\n"
+            f"Planhat has not stored the ticket {payload['sourceId']}. {said or 'It was silently dropped'}.\n"
             "Check that the company exists, by its id, its external id, or its domains.",
             report,
         )

@@ -70,7 +70,7 @@ def export_rows(
         session: The connection.
         model: The model.
         query: Which records.
-        columns: The columns; keys, all that can be written and custom fields unless given.
+        columns: The columns. Default: keys, all that can be written and custom fields.
     """
     chosen, joins = _chosen(session, model, columns)
     for page in _pages(session, model, query, chosen, joins):

@@ -1,7 +1,7 @@
 """From the filters of a list to what Planhat is asked for, and what is compared here after reading.
 
 A filter matches whole values. Only dates match by day: `renewal_date=2026-12-31` finds every time of that day. A list
-of values matches any of them; a text is one value, also with commas, unless the field itself holds a list.
+of values matches any of them; a string is one value, also with commas, unless the field itself holds a list.
 """
 
 from __future__ import annotations

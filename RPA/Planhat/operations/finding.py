@@ -46,14 +46,14 @@ def find(
         session: The connection.
         model: The model.
         wanted: A name, an e-mail address, a domain or an id.
-        fields: Values by field; all have to fit. Case and spaces around texts do not matter.
+        fields: Values by field; all have to fit. Case and spaces around strings do not matter.
         where: A condition that has to hold, too.
 
     Raises:
         PlanhatValidationError: If nothing is given to find by, or a field is unknown.
     """
     if wanted is not None:
-        require("wanted", wanted, str, "a text")
+        require("wanted", wanted, str, "a string")
     keys = {name: _key(model, name) for name in fields}
     reading.custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)
@@ -88,7 +88,7 @@ def find_one(
     """Returns the one record that someone means.
 
     Raises:
-        PlanhatNotFoundError: If there is none.
+        PlanhatNotFoundError: If there is no such record.
         PlanhatValidationError: If there are several; the message lists them.
     """
     found = find(session, model, wanted, fields, where)
@@ -121,7 +121,7 @@ def _by_id(
     keys: Mapping[str, str],
     fields: Mapping[str, Any],
 ) -> list[PlanhatObject] | None:
-    """Returns the record with a Planhat id, which may be archived and so in no list; nothing for other texts."""
+    """Returns the record with a Planhat id, which may be archived and so in no list; nothing for other strings."""
     text = (wanted or "").strip()
     if not PLANHAT_ID.fullmatch(text) or not _is_readable(model):
         return None
@@ -313,7 +313,7 @@ def id_pages(
     Args:
         session: The connection.
         model: The model.
-        keys: The kinds of id; all unless given. Lists of companies have all in any case.
+        keys: The kinds of id. Default: all. Lists of companies have all in any case.
     """
     if issubclass(model, Company):
         yield reading.list_all_companies(session)

@@ -29,7 +29,7 @@ OnDuplicates = Literal["refuse", "first", "last"]
 
 @dataclass(frozen=True)
 class Option:
-    """What is known of an option beside its type, whose annotation it stands in.
+    """What is known of an option beside its type, whose annotation holds it.
 
     Attributes:
         default: Its value when it is left out.
@@ -92,14 +92,14 @@ def share_of(group: type[T], told: Mapping[str, Any]) -> T:
 
 
 def refuse_misspelt(group: type, text: Any) -> None:
-    """Refuses a text that is a misspelled option: Robot Framework takes `dimension=logins` for the argument before it.
+    """Refuses a misspelled option: Robot Framework takes `dimension=logins` for the argument before it.
 
     Args:
         group: The options that could be meant.
         text: What came in the place of an argument such as the path of a file.
 
     Raises:
-        PlanhatValidationError: If its beginning is like the name of an option, and it is no file.
+        PlanhatValidationError: If its beginning is like the name of an option, and it is not a file.
     """
     written = re.match(r"(\w+)=", text) if isinstance(text, str) else None
     known = [each.name for each in described(group)]

@@ -245,7 +245,7 @@ class _Reader(Generic[R]):
 def _identities(rows: list[R]) -> tuple[list[Any], bool]:
     """Returns what tells rows apart, and whether they are sorted by `_id`.
 
-    A row without a usable `_id` is told apart by its content, in bytes: two that are alike are two rows.
+    A row without a usable `_id` is identified by its content, in bytes: two that are alike are two rows.
     """
     ids: list[Any] = list(map(dict.get, rows, repeat("_id")))
     with suppress(TypeError):  # others than strings cannot be compared with strings

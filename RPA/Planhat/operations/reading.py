@@ -181,7 +181,7 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
     """Returns the Planhat id of a company, which is looked up when the reference is another kind of id.
 
-    One that does not look like a Planhat id is told in the log: Planhat answers it with an empty list.
+    One that does not look like a Planhat id is reported in the log: Planhat answers it with an empty list.
 
     Raises:
         PlanhatValidationError: If it cannot be a company, such as `None` or a comparison.
@@ -212,12 +212,12 @@ def require_companies(name: str, given: Any) -> Any:
         PlanhatValidationError: If it is `None`, such as of a company that was not found: that never means all.
     """
     if given is None:
-        raise PlanhatValidationError(f"{name} is None, which is no company. Leave {name} out to mean all of them.")
+        raise PlanhatValidationError(f"{name} is None, which is not a company. Leave {name} out to mean all of them.")
     return given
 
 
 UNREADABLE: PlanhatObjectList[CustomField] = PlanhatObjectList()
-"""Stands for the custom fields of a tenant whose token may not read them."""
+"""The custom fields of a tenant whose token may not read them."""
 
 
 def custom_fields(
@@ -441,7 +441,7 @@ def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
 
 
 def _rank(value: Any) -> tuple[int, Any]:
-    """Returns what values of any type are sorted by, as Planhat's database does: nothing, numbers, texts, the rest."""
+    """Returns what values of any type are sorted by, as Planhat's database does: null, numbers, strings, the rest."""
     if value is None:
         return 0, 0
     if isinstance(value, (int, float)) and not isinstance(value, bool):

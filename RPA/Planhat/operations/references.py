@@ -110,7 +110,7 @@ def _whole(value: Any) -> Any:
 
 
 def reference_text(reference: Any) -> str:
-    """Returns a reference as it stands in a body: a Planhat id, `extid-…` or `srcid-…`.
+    """Returns a reference as it is written in a body: a Planhat id, `extid-…` or `srcid-…`.
 
     Raises:
         PlanhatValidationError: If a record has no id.
@@ -152,8 +152,9 @@ def _of_address(model: type[PlanhatObject], reference: Any) -> str:
 
 
 def no_planhat_id(model: type[PlanhatObject], reference: str) -> str:
-    """Returns in words that a reference is no Planhat id, and what may be meant."""
-    return f"{reference!r} is no Planhat id, which has 24 hexadecimal digits. {_other_ways(model, reference)}".strip()
+    """Returns in words that a reference is not a Planhat id, and what may be meant."""
+    ways = _other_ways(model, reference)
+    return f"{reference!r} is not a valid Planhat id, which has 24 hexadecimal digits. {ways}".strip()
 
 
 def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
@@ -167,7 +168,7 @@ def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
 def takes_an_id(field: Field[Any], value: str) -> str:
     """Returns in words that a field takes an id, and how ids of other kinds are written where they are taken."""
     ways = f" {_other_ways(Company, value)}" if field.name in COMPANIES else ""
-    return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is none.{ways}"
+    return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is not one.{ways}"
 
 
 def is_strange(reference: Any) -> bool:

@@ -20,7 +20,7 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True)
 class RowSchema:
-    """The form of a row; the host itself takes any, and drops without a word what it cannot use.
+    """The form of a row; the host itself takes any, and silently drops what it cannot use.
 
     Attributes:
         noun: What a row is called in messages.

@@ -187,7 +187,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as problem:
         raise PlanhatValidationError(f"The snapshot {path} cannot be used: {problem}.") from problem
     except sqlite3.DatabaseError as problem:
-        raise PlanhatValidationError(f"{path} is no snapshot: {problem}.") from problem
+        raise PlanhatValidationError(f"{path} is not a snapshot: {problem}.") from problem
     finally:
         file.close()
 

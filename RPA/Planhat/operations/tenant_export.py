@@ -58,7 +58,7 @@ LEFT_OUT = frozenset({"emailMd5"})
 """Fields that can be computed from what is replaced."""
 
 IDS = frozenset({"sourceId", "externalId", "extId", "companyExternalId", "companySourceId", "serialNumber"})
-"""Ids of other systems: digits in them are no telephone numbers."""
+"""Ids of other systems: digits in them are not telephone numbers."""
 
 KEPT = frozenset(
     {
@@ -146,12 +146,12 @@ class Mask:
         return value if PLANHAT_ID.fullmatch(value) else self.text(value)
 
     def without_addresses(self, text: str) -> str:
-        """Replaces the e-mail addresses and links in a text."""
+        """Replaces the e-mail addresses and links in a string."""
         text = LINK.sub(lambda found: f"https://{self.domain(found[0])}", text)
         return EMAIL.sub(lambda found: self.email(found[0]), text)
 
     def scrub(self, text: str) -> str:
-        """Replaces what identifies people within a text that stays otherwise."""
+        """Replaces what identifies people within a string that stays otherwise."""
         text = self.without_addresses(text)
         return text if DATE.fullmatch(text) else PHONE.sub(lambda found: self.phone(found[0]), text)
 

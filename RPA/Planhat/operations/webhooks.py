@@ -120,7 +120,7 @@ def read_event(source: Any, model: str | type[PlanhatObject] | None = None) -> P
 
 
 def _body_of(source: Any) -> Any:
-    """Returns the JSON value in a text, a dictionary or a work item, which may hold the text under `body`."""
+    """Returns the JSON value in a string, a dictionary or a work item, which may hold the text under `body`."""
     value = getattr(source, "payload", source) if not isinstance(source, Mapping) else source
     if isinstance(value, (str, bytes, bytearray)):
         try:

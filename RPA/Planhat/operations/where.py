@@ -319,7 +319,7 @@ class _Parser:
             self._fail(f"compares {field.name} with something else than it holds: {why.rstrip('.')}", token)
 
     def _shift(self) -> str:
-        """Takes `+ 90d` or `+90d` that stands apart from `today`."""
+        """Takes `+ 90d` or `+90d` that is separate from `today`."""
         if SHIFT.fullmatch(self._token.text):
             return self._take().text
         following = self._tokens[self._next + 1]

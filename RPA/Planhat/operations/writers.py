@@ -182,7 +182,7 @@ class Writer(ABC):
         return self._file.tell()
 
     def begin(self) -> bytes:
-        """Returns what stands in front."""
+        """Returns what comes before."""
         return b""
 
     @abstractmethod
@@ -190,7 +190,7 @@ class Writer(ABC):
         """Returns a record in this form."""
 
     def end(self) -> bytes:
-        """Returns what stands behind."""
+        """Returns what comes after."""
         return b""
 
 
@@ -345,7 +345,7 @@ class ExcelWriter(Writer):
             self._sheet.autofilter(0, 0, max(self._number - 1, 0), len(self._columns) - 1)
         self._book.close()
         if self._cut:
-            texts = plural(self._cut, "text is", "texts are")
+            texts = plural(self._cut, "string is", "strings are")
             LOGGER.warning("%s cut to the %d characters that a cell holds: export as .csv.", texts, EXCEL_CHARACTERS)
         return b""
 
@@ -371,7 +371,7 @@ class ExcelWriter(Writer):
 
 
 def moment_of(value: Any, kind: Kind | None) -> datetime | None:
-    """Returns the point in time that a value is, in UTC without offset; nothing if it is none.
+    """Returns a value as a point in time, in UTC without offset; nothing if it is not one.
 
     Args:
         value: The value.

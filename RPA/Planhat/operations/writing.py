@@ -134,7 +134,7 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: b
 
     Raises:
         PlanhatValidationError: If a field was set that neither the model nor the record as it was read has: Planhat
-            would ignore a misspelled one without a word. Nothing was sent.
+            would silently ignore a misspelled one. Nothing was sent.
     """
     model = type(record)
     if not changes_of_record(record, model, bulk=False):

@@ -198,7 +198,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise ValueError(f"--dialect wants NAME=VALUE, not {text!r}.")
+        raise ValueError(f"--dialect needs NAME=VALUE, not {text!r}.")
     return name, value
 
 

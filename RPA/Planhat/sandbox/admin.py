@@ -186,7 +186,7 @@ class Controls:
 
 
 def has_values(row: dict[str, Any], fields: dict[str, Any]) -> bool:
-    """Tells whether a record has some values; `custom.X` names a custom field, and texts may stand for numbers."""
+    """Tells whether a record has some values; `custom.X` names a custom field, and strings may replace numbers."""
     for name, wanted in fields.items():
         is_custom = name.startswith("custom.")
         stored = (row.get("custom") or {}).get(name.removeprefix("custom.")) if is_custom else row.get(name)
@@ -259,7 +259,7 @@ def is_known_host(host: str, allowed: Collection[str] = ()) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Tells whether a text is an address of this machine that no other reaches."""
+    """Tells whether a string is an address of this machine that no other reaches."""
     try:
         return ip_address(address).is_loopback
     except ValueError:

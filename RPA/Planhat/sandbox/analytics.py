@@ -146,7 +146,7 @@ def _take_metric(records: Records, given: Document) -> str:
     if not given.get("dimensionId"):
         return "no dimensionId"
     if not DIMENSION.fullmatch(str(given["dimensionId"])):
-        return "blanks or special characters in the dimensionId"
+        return "spaces or special characters in the dimensionId"
     target = _target(records, table, given.get("externalId"))
     if target is None:
         return "unknown externalId"

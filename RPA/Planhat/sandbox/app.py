@@ -55,7 +55,7 @@ ACTIONS = (
 
 
 def _routes() -> dict[tuple[str, str], str]:
-    """Returns the endpoint of each method and route; names in braces stand for one part of a path."""
+    """Returns the endpoint of each method and route; names in braces match one part of a path."""
     prefixes = {f"/{path}": (path, model) for path, model in BY_PATH.items()}
     prefixes |= {f"/companies/{{company}}/{name}": (name, BY_PATH[name]) for name in NESTED}
     found = dict(SINKS)

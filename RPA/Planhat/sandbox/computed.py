@@ -282,7 +282,7 @@ def _name_people(write: Write, key: str, table: str) -> None:
 
 
 def plain_text(text: Any) -> str:
-    """Returns a text without HTML tags, cut to a snippet."""
+    """Returns a string without HTML tags, cut to a snippet."""
     return html.unescape(_TAG.sub(" ", str(text or ""))).strip()[:_SNIPPET_LENGTH]
 
 

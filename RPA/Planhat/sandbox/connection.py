@@ -107,7 +107,7 @@ class Connection(WSGIRequestHandler):
         """Returns the length of the body, and whether it comes in chunks.
 
         Raises:
-            HeadError: If the head does not say for sure where the body ends, or the body is not welcome.
+            HeadError: If the head does not define where the body ends, or the body is not welcome.
         """
         lengths = self.headers.get_all("Content-Length", [])
         encodings = self.headers.get_all("Transfer-Encoding", [])

@@ -185,7 +185,7 @@ class Sandbox(Lifecycle):
             The records that fit.
 
         Raises:
-            AssertionError: If there are none, or another number.
+            AssertionError: If there is no such record, or another number.
 
         Examples:
             ```robotframework
@@ -290,7 +290,7 @@ class Sandbox(Lifecycle):
 
     @keyword("Set Sandbox Dialect", tags=["behaviour"])
     def set_dialect(self, **switches: Any) -> None:
-        """Sets how the sandbox behaves where nobody knows what Planhat does, until the next reset.
+        """Sets how the sandbox behaves where Planhat's behaviour is not documented, until the next reset.
 
         Args:
             **switches: The switches by name. The guide has a table of them.

@@ -26,7 +26,7 @@ def by_reference(tenant: Tenant, model: Model, reference: str, kinds: tuple[Plan
     """Returns the record that an id in a path means.
 
     Raises:
-        ApiError: 400 for what can be no id of this model or means several records, 404 if there is none.
+        ApiError: 400 for what cannot be an id of this model or means several records, 404 for no record.
     """
     kind, value = split_reference(reference)
     if kind not in kinds or not value or (kind is PlanhatIdType.PLANHAT_ID and not is_object_id(value)):

@@ -164,7 +164,7 @@ Python would look into the working directory first, where a robot may well have 
 
 
 def _search_path() -> list[str]:
-    """Returns the folder of this package, and the other places where packages are; the working directory is none."""
+    """Returns the folder of this package, and the other places where packages are; without the working directory."""
     here = Path.cwd()
     others = (path for path in sys.path if path and Path(path).resolve() != here.resolve())
     return [str(Path(__file__).parents[3]), *others]

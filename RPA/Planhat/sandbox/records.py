@@ -258,7 +258,7 @@ OK, PARTIAL, BAD_REQUEST, FORBIDDEN = 200, 206, 400, 403
 
 @dataclass
 class Outcome:
-    """What became of the rows so far."""
+    """The outcomes of the rows so far."""
 
     created: list[model_rules.Document] = field(default_factory=list)
     updated: list[model_rules.Document] = field(default_factory=list)

@@ -47,7 +47,7 @@ class SandboxServer:
         self._is_for_this_machine = host == "localhost" or admin.is_loopback(host)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Never runs: the handler passes requests on itself. Werkzeug's server wants an application, though."""
+        """Never runs: the handler passes requests on itself. Werkzeug's server needs an application, though."""
         raise NotImplementedError
 
     @property

@@ -1,6 +1,6 @@
 """How a sandbox is set up: its credentials, its data, and its dialect.
 
-The dialect holds what nobody outside Planhat knows for sure, as switches. Each switch stands on the safest assumption.
+The dialect holds open questions about Planhat, as switches. Each switch defaults to the safest assumption.
 The other positions are what Planhat might do as well, so that a program can be tried under all of them.
 """
 
@@ -138,7 +138,7 @@ class Dialect:
     cors: bool = _switch(NO, "Answers allow pages of other origins to read them.")
 
     def with_switches(self, **switches: Any) -> Dialect:
-        """Returns this dialect with some switches set; texts are converted.
+        """Returns this dialect with some switches set; strings are converted.
 
         Raises:
             ValueError: If there is no such switch, or no such position.

@@ -44,7 +44,7 @@ class Hook:
         events: Which changes, of `EVENTS`.
         method: The HTTP method.
         headers: Headers of the call.
-        body: The body, with replacement codes; the record as JSON when there is none.
+        body: The body, with replacement codes. Default: the record as JSON.
     """
 
     path: str

@@ -136,7 +136,7 @@ class RequestLog:
 
     Attributes:
         size: How many are kept.
-        secrets: Texts that are masked wherever they stand.
+        secrets: Strings that are masked wherever they occur.
     """
 
     size: int = 10_000
@@ -212,7 +212,7 @@ class RequestLog:
         return text if is_too_deep(value) else value
 
     def masked(self, text: str) -> str:
-        """Returns a text without secrets."""
+        """Returns a string without secrets."""
         for secret in self.secrets:
             if secret:
                 text = text.replace(secret, MASK)

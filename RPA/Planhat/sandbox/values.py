@@ -85,7 +85,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise UnfitError("is not a text")
+        raise UnfitError("is not a string")
     return str(value)
 
 
@@ -182,7 +182,7 @@ _WORDS = {"true": True, "false": False, "none": None}
 
 
 def parse_scalar(value: Any) -> Any:
-    """Returns what a text of a test means: true, false, nothing, a number; anything else as it is."""
+    """Returns what a string of a test means: true, false, nothing, a number; anything else as it is."""
     if not isinstance(value, str):
         return value
     if value.lower() in _WORDS:

@@ -58,7 +58,7 @@ def enumeration(names: Sequence[str], near: Callable[[str], list[str]] | None = 
 
     Args:
         names: The names.
-        near: For names that nobody knows: returns the known ones that are like one.
+        near: For unknown names: returns the known ones that are like one.
     """
     named = [_with_suggestion(name, near(name)) if near else name for name in names[:NAMED_WORDS]]
     more = len(names) - len(named)

@@ -18,16 +18,16 @@ def parse_bool(value: Any) -> bool | None:
     """Returns what a switch or a cell says, or nothing if it is neither true nor false.
 
     Args:
-        value: A boolean, a number or a word; case and surrounding blanks do not matter.
+        value: A boolean, a number or a word; case and surrounding spaces do not matter.
     """
     word = str(value).strip().lower()
     return True if word in TRUE else False if word in FALSE else None
 
 
 def as_list(given: Any, name: str = "This") -> list[Any]:
-    """Returns several things that are given as a list, as a text with commas, or as a single record.
+    """Returns several things that are given as a list, a comma-separated string, or a single record.
 
-    Blanks around texts do not count, nor does nothing between two commas.
+    Spaces around strings do not count, nor does nothing between two commas.
 
     Args:
         given: What was given; nothing is an empty list.
@@ -46,12 +46,12 @@ def as_list(given: Any, name: str = "This") -> list[Any]:
 
 
 def as_strings(given: Any, name: str = "This") -> tuple[str, ...]:
-    """Returns the same as texts."""
+    """Returns the same as strings."""
     return tuple(map(str, as_list(given, name)))
 
 
 def parse_literal(given: Any) -> Any:
-    """Returns the list or the dictionary that a text spells out, as `['name', 'phase']`; all else as it is."""
+    """Returns the list or the dictionary that a string holds, as `['name', 'phase']`; all else as it is."""
     if not isinstance(given, str) or given.strip()[:1] not in ("[", "{"):
         return given
     try:
@@ -63,19 +63,19 @@ def parse_literal(given: Any) -> Any:
 
 @cache
 def normalize_name(name: str) -> str:
-    """Returns a name without case, blanks and signs: `External ID` and `externalId` are one."""
+    """Returns a name without case, spaces and punctuation: `External ID` and `externalId` are one."""
     return "".join(character for character in normalize("NFC", name).lower() if character.isalnum())
 
 
 def casefold(value: Any) -> str:
-    """Returns a text without case and extra spaces."""
+    """Returns a string without case and extra spaces."""
     return " ".join(str(value).casefold().split())
 
 
 def trim(text: str) -> str:
-    """Returns a text in NFC, without anything at its ends that nobody can see: spaces, and characters without width.
+    """Returns a string in NFC, without anything at its ends that nobody can see: spaces, and characters without width.
 
-    Inside a text these may have a meaning, as in joined emoji and in Persian words; at its ends they never do.
+    Inside a string these may have a meaning, as in joined emoji and in Persian words; at its ends they never do.
     """
     if text.isascii():
         return text.strip()
@@ -98,7 +98,7 @@ def require(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -
     Args:
         name: The argument.
         value: What was given.
-        kinds: What it may be an instance of; a boolean is no number.
+        kinds: What it may be an instance of; a boolean does not count as a number.
         words: What it is, for the message.
 
     Raises:

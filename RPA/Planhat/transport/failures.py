@@ -47,7 +47,7 @@ def load(response: requests.Response, limit: int, deadline: Deadline) -> None:
 
     Raises:
         BrokenBodyError: The body is not complete. The connection can fail with errors of `urllib3`, too.
-        BodyTooLargeError: The body is larger than the limit. A response that is no success keeps what had arrived.
+        BodyTooLargeError: The body is larger than the limit. A response other than a success keeps what had arrived.
         TimeoutError: The deadline came while decoding.
     """
     succeeded = is_success(response)
@@ -268,7 +268,7 @@ def no_response(exchange: Exchange, cause: Exception) -> Failure:
 
 
 def error_status(response: requests.Response) -> Failure:
-    """Returns what a response means whose status is no success.
+    """Returns what a response means whose status is not a success.
 
     How soon it came proves nothing: a gateway whose upstream worked and then broke the connection answers 503 at once.
     """
@@ -305,7 +305,7 @@ def lost_body(response: requests.Response, exchange: Exchange, cause: Exception)
 
 def damaged_body(response: requests.Response) -> Failure:
     """Returns what a success means whose body arrived, and cannot be read."""
-    reason = f"the success status {response.status_code} arrived, but the body was lost (it is no whole JSON)"
+    reason = f"the success status {response.status_code} arrived, but the body was lost (it is not complete JSON)"
     return Failure(Outcome.UNKNOWN, reason, errors.PlanhatUnexpectedContentError, response=response)
 
 
@@ -320,7 +320,7 @@ def _timed_out(cause: BaseException) -> bool:
 
 
 def _reason(exchange: Exchange, cause: BaseException) -> str:
-    """Returns fixed words: the texts of the libraries below can hold queries and proxy passwords."""
+    """Returns fixed words: the messages of the libraries below can hold queries and proxy passwords."""
     if isinstance(cause, BrokenBodyError):
         return str(cause)
     return _tls_reason(cause) or _timeout_reason(exchange, cause) or _connection_reason(cause)

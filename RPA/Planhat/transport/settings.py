@@ -83,7 +83,7 @@ def _count(default: int, doc: str) -> Any:
 class Settings:
     """How long to wait, how often to try again, and how fast to go.
 
-    What each field means stands beside it, once: the arguments of the library and of `Connect To Planhat`, their
+    What each field means is written beside it, once: the arguments of the library and of `Connect To Planhat`, their
     documentation, and the table in the guide are made from it. Times are seconds.
 
     Raises:

@@ -59,7 +59,7 @@ class PlanhatObject(TrackedRecord):
     KEYS: ClassVar[tuple[str, ...]] = ("_id", "sourceId", "externalId")
     """What Planhat matches rows of a bulk upsert by, the strongest first."""
     SHARED_KEYS: ClassVar[frozenset[str]] = frozenset({"email"})
-    """Keys that several records may have, so that they do not tell for sure which one is meant."""
+    """Keys that several records may have, so that they do not identify one."""
     READ_BY: ClassVar[tuple[PlanhatIdType, ...]] = ALL_IDS
     """Kinds of id that Planhat documents for reading one record."""
     WRITE_BY: ClassVar[tuple[PlanhatIdType, ...]] = ALL_IDS
@@ -239,7 +239,7 @@ class PlanhatObject(TrackedRecord):
         return json.loads(self.encode())  # type: ignore[no-any-return]
 
     def is_unread(self, key: str) -> bool:
-        """Tells whether nobody knows the value of a field, since it was not among those that were asked for."""
+        """Tells whether the value is unknown of a field, since it was not among those that were asked for."""
         return super().is_unread(key) and type(self).field(key) is not None
 
     def why_unread(self, key: str) -> str:

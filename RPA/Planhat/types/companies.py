@@ -29,7 +29,7 @@ class Company(NamedObjectMixin):
     co_owner = fields.ref("The second owner.")
     phase = fields.text("The phase in the customer's life; any text is taken.")
     status = fields.text(
-        "Where the company stands commercially.", options=("prospect", "coming", "customer", "canceled", "lost")
+        "The commercial status of the company.", options=("prospect", "coming", "customer", "canceled", "lost")
     )
     domains = fields.texts("E-mail domains; endusers with such an address belong to the company.")
     slug = fields.text("A short name for links. Default: made from the name.")

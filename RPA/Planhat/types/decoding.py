@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class GcPause:
-    """Python's garbage collector, which is off while at least one thread wants it off.
+    """Python's garbage collector, which is off while at least one thread needs it off.
 
     Decoded records have no cycles, and walking them while they are made takes as long as making them.
     """

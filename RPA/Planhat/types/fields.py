@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PlanhatIdType(Enum):
-    """Which of its ids addresses a record; the value is the prefix that Planhat wants in front of it."""
+    """Which of its ids addresses a record; the value is the prefix that Planhat expects in front of it."""
 
     PLANHAT_ID = ""
     SOURCE_ID = "srcid-"
@@ -89,13 +89,13 @@ T = TypeVar("T")
 
 
 BETWEEN_OPTIONS = ("\n", ";", "|", ",")
-"""What may stand between the options of a custom field: an option can hold a comma."""
+"""The separators of the options of a custom field: an option can hold a comma."""
 
 
 class Kind(Enum):
     """What a field holds on the wire."""
 
-    TEXT = "a text"
+    TEXT = "a string"
     NUMBER = "a number"
     INTEGER = "a whole number"
     BOOLEAN = "true or false"
@@ -103,7 +103,7 @@ class Kind(Enum):
     DAY = "a day, as days since 1970-01-01"
     ID = "a Planhat id"
     IDS = "a list of Planhat ids"
-    TEXTS = "a list of texts"
+    TEXTS = "a list of strings"
     OBJECT = "an object"
     OBJECTS = "a list of objects"
     ANY = "any value"
@@ -200,7 +200,7 @@ class Field(Generic[T]):
         options: The values that Planhat takes, when these are few.
         least: The smallest number that Planhat takes.
         most: The largest number that Planhat takes.
-        between: What may stand between the values of a list that is written as text; the first that occurs does.
+        between: The separators of a list that is written as text; the first that occurs does.
         confidence: How sure the source is: A official or several sources, B one good source, C thin.
     """
 
@@ -280,12 +280,12 @@ def camel_case(name: str) -> str:
 
 
 def text(doc: str, **more: Any) -> Field[str]:
-    """A text."""
+    """A string."""
     return Field(Kind.TEXT, doc, empty="", **more)
 
 
 def number(doc: str, **more: Any) -> Field[float | None]:
-    """A number, money among them; the currency stands in a field of its own."""
+    """A number, money among them; the currency has a field of its own."""
     return Field(Kind.NUMBER, doc, empty=None, **more)
 
 
@@ -320,7 +320,7 @@ def refs(doc: str, **more: Any) -> Field[list[str]]:
 
 
 def texts(doc: str, **more: Any) -> Field[list[str]]:
-    """A list of texts."""
+    """A list of strings."""
     return Field(Kind.TEXTS, doc, empty=[], **more)
 
 

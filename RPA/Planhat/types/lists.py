@@ -75,7 +75,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         """Removes the first record that is the same, by any of its ids or by content.
 
         Raises:
-            ValueError: If there is none.
+            ValueError: If there is no such record.
         """
         for index, each in enumerate(self):
             if each.is_same_object(item) or each == item:
@@ -119,7 +119,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         """Returns the record with a Planhat id.
 
         Raises:
-            PlanhatNotFoundError: If there is none.
+            PlanhatNotFoundError: If there is no such record.
         """
         return self.find_by_id_type(id, PlanhatIdType.PLANHAT_ID)
 
@@ -127,7 +127,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         """Returns the record with a source id.
 
         Raises:
-            PlanhatNotFoundError: If there is none.
+            PlanhatNotFoundError: If there is no such record.
         """
         return self.find_by_id_type(source_id, PlanhatIdType.SOURCE_ID)
 
@@ -135,7 +135,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         """Returns the record with an external id.
 
         Raises:
-            PlanhatNotFoundError: If there is none.
+            PlanhatNotFoundError: If there is no such record.
         """
         return self.find_by_id_type(external_id, PlanhatIdType.EXTERNAL_ID)
 
@@ -143,7 +143,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         """Returns the record with an id of a kind, or of any kind when none is given.
 
         Raises:
-            PlanhatNotFoundError: If there is none.
+            PlanhatNotFoundError: If there is no such record.
         """
         kinds = ALL_IDS if id_type is None else (id_type,)
         for each in self:

@@ -17,7 +17,7 @@ T = TypeVar("T", bound="TrackedRecord")
 
 
 class _Absent(Enum):
-    """Stands for a value that is not there; unlike a bare object, its copy is itself."""
+    """Marks a value that is not there; unlike a bare object, its copy is itself."""
 
     absent = "absent"
 
@@ -144,7 +144,7 @@ class TrackedRecord(Record):
         object.__setattr__(self, "_origin", True)
 
     def is_unread(self, key: str) -> bool:
-        """Tells whether nobody knows the value of a key, since it was not among those that were asked for."""
+        """Tells whether the value is unknown of a key, since it was not among those that were asked for."""
         origin = origin_of(self)
         selection = origin if isinstance(origin, Selection) else getattr(origin, "selection", None)
         return selection is not None and key not in selection and key not in self and not _is_touched(origin, key)

@@ -54,7 +54,7 @@ class License(PlanhatCompanyOwnedObject):
     renewal_days_from_now = fields.integer("Days until it renews.", read_only=True)
     to_date_included = fields.boolean("Whether the last day counts.", read_only=True)
     is_overdue = fields.boolean("Whether the renewal is late.", read_only=True)
-    status = fields.text("Where the license stands.", read_only=True)
+    status = fields.text("The status of the license.", read_only=True)
     issues = fields.anything("Problems of the license.", read_only=True)
 
 

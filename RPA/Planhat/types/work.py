@@ -39,7 +39,7 @@ class Campaign(NamedObjectMixin, PlanhatCompanyOwnedObject):
 
 
 class Objective(NamedObjectMixin, PlanhatCompanyOwnedObject):
-    """What a customer wants to reach."""
+    """A goal of a customer."""
 
     __slots__ = ()
 

@@ -249,7 +249,7 @@ class TestTheFile:
     )
     def test_another_file_is_not_touched(self, planhat: Sandbox, push: Push, journal: Path, content: str) -> None:
         journal.write_text(content)
-        with pytest.raises(PlanhatValidationError, match="is no journal"):
+        with pytest.raises(PlanhatValidationError, match="is not a journal"):
             push(keyed(1), journal=journal)
         assert journal.read_text() == content
         assert puts(planhat) == 0

@@ -61,7 +61,7 @@ def host(url: str) -> Finding:
         return Finding("host", OK, f"{url} is a host of Planhat's API, {kind}.")
     if is_sandbox(url):
         return Finding("host", NOTE, f"{url} is on this machine: a sandbox, not Planhat.")
-    return Finding("host", NOTE, f"{url} is no host of Planhat that this library knows; a gateway, perhaps.")
+    return Finding("host", NOTE, f"{url} is not a known host of Planhat; it may be a gateway.")
 
 
 def is_sandbox(url: str) -> bool:
@@ -95,7 +95,7 @@ def tenant(credentials: Credentials, url: str) -> Finding:
     if UUID.fullmatch(uuid.reveal()):
         return Finding("tenant", OK, f"The tenant UUID is well formed; it comes from {source}.")
     text = f"The tenant UUID from {source} is not 32 lower-case hexadecimal digits in five groups."
-    return Finding("tenant", PROBLEM, text, "Copy it again; activities and metrics would get lost without a word.")
+    return Finding("tenant", PROBLEM, text, "Copy it again; activities and metrics would silently get lost.")
 
 
 def answer(probe: Probe, token_from: str, way: str, url: str) -> list[Finding]:

@@ -124,7 +124,7 @@ def readable_models(rights: Mapping[str, str]) -> tuple[int, int]:
 
 
 def versions() -> dict[str, str]:
-    """Returns the versions of this library and of what it stands on."""
+    """Returns the versions of this library and of its dependencies."""
     found = {name: installed for name in PACKAGES if (installed := _installed(name))}
     surroundings = {"python": platform.python_version(), "openssl": ssl.OPENSSL_VERSION, "system": platform.platform()}
     return {"rpaframework-planhat": __version__, **found, **surroundings}

@@ -225,11 +225,11 @@ DOUBTS: tuple[tuple[Doubt, str], ...] = (
     ),
     (
         lambda definition, converted, _: definition.type == "email" and not _ADDRESS.fullmatch(converted),
-        "it is no e-mail address.",
+        "it is not a valid e-mail address.",
     ),
     (
         lambda definition, converted, _: definition.type == "url" and "://" not in converted,
-        "it is no address of a page, such as https://acme.example.",
+        "it is not a valid web address, such as https://acme.example.",
     ),
 )
 """What may be a mistake, and how a message calls it."""

@@ -41,7 +41,7 @@ MERGE = "tag:yaml.org,2002:merge"
 WRITTEN = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "int", "float", "null", "timestamp", "value", "seq", "map")
 )
-"""Kinds of values that are a text in the file."""
+"""Kinds of values that are a string in the file."""
 
 
 def read_declarations(source: str | Path, layout: RowOptions | None = None) -> list[Row]:
@@ -147,7 +147,7 @@ class _Composed:
         self._left = MOST_VALUES
 
     def value(self, node: Any) -> Any:
-        """Returns the value of a node: a text, a list or a dictionary.
+        """Returns the value of a node: a string, a list or a dictionary.
 
         Raises:
             PlanhatValidationError: If there are too many, or they are of a kind that has no text.
@@ -171,7 +171,7 @@ class _Composed:
                 continue
             known = "" if name.id != "scalar" else name.value.strip()
             if not known or known in made:
-                why = f"two values named {known!r}" if known else "a value whose name is no text"
+                why = f"two values named {known!r}" if known else "a value whose name is not a string"
                 raise PlanhatValidationError(f"{self._where} has {why}, line {name.start_mark.line + 1}.")
             made[known] = None if each.tag == NULL and not each.style else self.value(each)
         return {**merged, **made}
@@ -249,7 +249,7 @@ TYPES = {
     "dropdown": "list", "select": "list", "singleselect": "list", "multiselect": "multipicklist",
     "multilist": "multipicklist", "user": "team member", "users": "team members", "link": "url", "telephone": "phone",
 }  # fmt: skip
-"""What people call the types of fields, without case, blanks and signs."""
+"""What people call the types of fields, without case, spaces and punctuation."""
 
 SPELLINGS = {
     "field": "name", "field name": "name", "label": "name", "custom field": "name",

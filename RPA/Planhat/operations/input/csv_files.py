@@ -27,11 +27,11 @@ TYPE_LINE = "#TYPE "
 """How the line begins that PowerShell writes above the names."""
 
 GUARDED = re.compile(r'="((?:[^"]|"")*)"')
-"""How spreadsheets and CRMs write a text of digits, so that it keeps its zeros."""
+"""How spreadsheets and CRMs write a string of digits, so that it keeps its zeros."""
 
 MARK = "\ufeff"
 LONGEST_ROW = 16 * 1024 * 1024
-"""Characters of a row, and of a cell; Python allows 131,072 in a cell unless told otherwise."""
+"""Characters of a row, and of a cell; Python allows 131,072 in a cell by default."""
 
 SAMPLE = 256 * 1024
 SAMPLE_LINES = 100
@@ -41,7 +41,7 @@ SAMPLE_LINES = 100
 def read_csv(
     path: Path, encoding: str | None = None, delimiter: str | None = None, short_rows: str = "refuse"
 ) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a CSV file as texts by the names in its first line.
+    """Yields the rows of a CSV file as strings by the names in its first line.
 
     Rows without any text are left out, as spreadsheets write them below a table; so are empty cells of a column
     without a name, which a separator at the end of each line makes. A cell that is not understood is a `BadCell`.
@@ -49,7 +49,7 @@ def read_csv(
     Args:
         path: The file.
         encoding: Its encoding, unless a byte order mark tells it. Default: UTF-8.
-        delimiter: What stands between cells. Default: comma, semicolon, tab or bar, whichever the first lines have.
+        delimiter: The character between cells. Default: comma, semicolon, tab or bar, whichever the first lines have.
         short_rows: What a row with too few cells is: `refuse` makes it bad, `fill` takes missing cells as empty.
 
     Raises:
@@ -62,7 +62,7 @@ def read_csv(
 
 
 def delimiter_of(path: Path, encoding: str | None = None, delimiter: str | None = None) -> str:
-    """Returns what stands between the cells of a CSV file.
+    """Returns the delimiter of a CSV file.
 
     Args:
         path: The file.
@@ -132,7 +132,7 @@ def _unguarded(cell: str) -> str:
 
 
 def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
-    """Returns how a file is written; the file stands at the line of its names afterwards."""
+    """Returns how a file is written; the file is at the line of its names afterwards."""
     start = file.tell()
     sample = file.read(SAMPLE).replace(NUL, STAND_IN)
     line = next((line for line in sample.splitlines(keepends=True) if line.strip()), "")
@@ -170,7 +170,7 @@ def _sampled(sample: str, delimiter: str, **more: Any) -> list[list[str]]:
 
 
 def _has_blanks_before_quotes(sample: str, delimiter: str) -> bool:
-    """Tells whether quotation marks stand behind a space, as in `"Acme", "Rome"`, where they are no part of a cell."""
+    """Tells whether quotation marks follow a space, as in `"Acme", "Rome"`, where they do not belong to a cell."""
     if not re.search(rf'{re.escape(delimiter)} +"', sample):
         return False
     plain = chain.from_iterable(_sampled(sample, delimiter))

@@ -55,7 +55,7 @@ class DateForm:
         return found.isoformat() if has_time else found.date().isoformat()
 
     def looks_like(self, text: str) -> bool:
-        """Tells whether a text has numbers and signs as a date in this form, though there may be no such day."""
+        """Tells whether a string has numbers and signs as a date in this form, though there may be no such day."""
         digits = re.sub("%[A-Za-z]", r"\\d{1,2}", re.escape(self.pattern).replace("%Y", r"\d{4}"))
         return bool(re.fullmatch(digits, text))
 
@@ -64,7 +64,7 @@ ISO = DateForm("YYYY-MM-DD", "%Y-%m-%d")
 
 
 def unread(forms: Sequence[DateForm], text: str) -> str:
-    """Returns what may help with a text that was to be a date, and is none in any of these forms.
+    """Returns a hint for a string that is not a date in any of these formats.
 
     Args:
         forms: The forms that the table was said to have.
@@ -90,7 +90,7 @@ def date_form(form: str) -> DateForm:
     if problem:
         likely = _likely(form)
         hint = "One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm." if _problem(likely) else f"Did you mean {likely}?"
-        raise PlanhatValidationError(f"{form!r} is no form of dates: {problem}. {hint}")
+        raise PlanhatValidationError(f"{form!r} is not a valid date format: {problem}. {hint}")
     return DateForm(form, _pattern(form))
 
 

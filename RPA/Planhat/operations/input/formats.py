@@ -35,8 +35,8 @@ class Formats:
         true: Further words for true.
         false: Further words for false.
         separator: What separates several values in one cell; a comma leaves the choice to the field.
-        empty: Texts that stand for an empty cell, such as `-` and `n/a`.
-        tidy: Whether spaces around texts are removed, and letters combined that come in two parts.
+        empty: Strings that mean an empty cell, such as `-` and `n/a`.
+        tidy: Whether spaces around strings are removed, and letters combined that come in two parts.
     """
 
     dates: tuple[str, ...] = ()
@@ -70,13 +70,13 @@ class Formats:
         return value
 
     def read_date(self, value: Any) -> str | None:
-        """Returns a date, or a number that stands for one, in ISO 8601; nothing if no form of `dates` fits it."""
+        """Returns a date, or the number of one, in ISO 8601; nothing if no form of `dates` fits it."""
         text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
         found = (form.read(text) for form in self._dates)  # type: ignore[attr-defined]
         return next((moment for moment in found if moment), None)
 
     def unread(self, text: str) -> str:
-        """Returns what may help with a text that was to be a date and is not one."""
+        """Returns a hint for a string that is not a date."""
         return unread(self._dates, text)  # type: ignore[attr-defined]
 
     def boolean(self, text: str) -> bool:
@@ -141,7 +141,7 @@ def is_missing(value: Any) -> bool:
 
 
 def parse_number(text: str, decimal: str = ".") -> float:
-    """Returns the number that a text says; one without decimals with all its digits.
+    """Returns the number in a string; one without decimals with all its digits.
 
     Every sign needs one meaning: thousands come in threes behind one to three digits that do not begin with 0, all
     with the same separator, and the decimal sign comes once.

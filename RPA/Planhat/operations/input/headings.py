@@ -40,7 +40,7 @@ ERRORS = frozenset(
 
 NUL = "\0"
 STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
-"""What stands for NUL in the lines of a CSV file: Python 3.10 refuses to read one that has it."""
+"""What replaces NUL in the lines of a CSV file: Python 3.10 refuses to read one that has it."""
 
 AT_ONCE = 1000
 """Lines that are looked at together."""
@@ -58,7 +58,7 @@ class Headings:
         names: The names of all columns.
 
     Raises:
-        PlanhatValidationError: If there are none, or two columns have the same.
+        PlanhatValidationError: If there are no names, or two columns have the same.
     """
 
     def __init__(self, path: Path, cells: Sequence[str], short: str = "refuse") -> None:
@@ -111,7 +111,7 @@ class Headings:
         return dict(zip(self.names, own, strict=True))
 
     def _problem(self, cells: list[Any]) -> str:
-        """Returns why a line is no row of this table, or nothing."""
+        """Returns why a line is not a row of this table, or nothing."""
         if [trim(cell) if isinstance(cell, str) else cell for cell in cells] == self._written:
             return "it repeats the names of the columns."
         has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
@@ -133,7 +133,7 @@ def _says_something(cells: list[Any]) -> bool:
 
 
 def _text_of(block: list[list[Any]]) -> str:
-    """Returns all texts of some lines."""
+    """Returns all strings of some lines."""
     try:
         return "\n".join(map("\n".join, block))
     except TypeError:

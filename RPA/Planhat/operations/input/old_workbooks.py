@@ -27,7 +27,7 @@ def errors_of(path: Path, sheet: str) -> dict[int, dict[int, str]]:
     """Returns what the cells of a worksheet show that have an error, by row and column from 0.
 
     Args:
-        path: The workbook; one that is no old workbook, or that this does not understand, has none.
+        path: The workbook; one that is not an old workbook, or that this does not understand, has none.
         sheet: The name of the worksheet.
     """
     data = path.read_bytes()

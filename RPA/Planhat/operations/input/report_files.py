@@ -1,7 +1,7 @@
 """The rows of a report as CSV files: what is stored, what failed, what is unknown.
 
 A file of failed rows is an input again: our own columns are taken out, and each cell means what it meant, also that a
-row does not have it. Texts that a spreadsheet would take for a formula begin with an apostrophe, which is taken off.
+row does not have it. Strings that a spreadsheet would take for a formula begin with an apostrophe, which is taken off.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ JSON_STARTS = ("{", "[")
 def write_rows(
     path: str | Path, results: Sequence[RowResult], delimiter: str = ",", columns: Iterable[str] = ()
 ) -> None:
-    """Writes rows with all their columns, what became of them and why; with a mark that spreadsheets need for UTF-8.
+    """Writes rows with all their columns, their outcomes and the reasons; with a mark that spreadsheets need for UTF-8.
 
     Args:
         path: The file.
         results: The rows.
-        delimiter: What stands between cells.
+        delimiter: The character between cells.
         columns: Columns that come first, also when none of the rows has them.
     """
     known = dict.fromkeys([*columns, *(name for each in results for name in each.row)])
@@ -98,7 +98,7 @@ def require_writable(paths: Iterable[Path]) -> None:
         folder = path.absolute().parent
         try:
             if not folder.is_dir() or not os.access(folder, os.W_OK):
-                raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is no folder to write in.")
+                raise PlanhatValidationError(f"Nothing was sent, since {folder} of save_as is not a writable folder.")
             was_there = path.exists()
             with path.open("ab"):
                 pass
@@ -136,7 +136,7 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _is_ambiguous(name: str, text: str) -> bool:
-    """Tells whether a text would come back as something else. Only custom values have no known type."""
+    """Tells whether a string would come back as something else. Only custom values have no known type."""
     if text in ("", NOTHING) or text.startswith((APOSTROPHE, *JSON_STARTS)):
         return True
     return name.startswith(CUSTOM) and _from_json(text) != text

@@ -69,7 +69,7 @@ def is_table(source: Any) -> bool:
 
 
 def delimiter_of(source: Any, options: RowOptions | None = None) -> str:
-    """Returns what stands between the cells of a source, if it is a CSV file; else a comma.
+    """Returns the delimiter of a source, if it is a CSV file; else a comma.
 
     Args:
         source: What `read_rows` takes.
@@ -121,7 +121,7 @@ _READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
 
 
 def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
-    """Yields rows; of those that a program gave for a write, what stands for a missing value stays, unlike `None`."""
+    """Yields rows; of those that a program gave for a write, markers of a missing value stay, unlike `None`."""
     if isinstance(source, Mapping):
         yield source if given else plain_row(source)
         return

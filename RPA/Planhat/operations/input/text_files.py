@@ -1,4 +1,4 @@
-"""Text files in: their encoding, what a file is that is no text after all, and the rows of JSON files."""
+"""Text files in: their encoding, the real format of files that are not text, and the rows of JSON files."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ START = 4096
 """Bytes at the beginning of a file by which it is known."""
 
 WIDE = 0.3
-"""The share of NUL bytes beyond which a text without a mark is one in UTF-16 or UTF-32, for every second or fourth."""
+"""The share of NUL bytes beyond which a file without a mark is in UTF-16 or UTF-32, for every second or fourth."""
 
 
 def kind_of(path: Path) -> str:
-    """Returns in words what a file is, with what to do about it, when its first bytes say that it is no plain text."""
+    """Returns in words what a file is, and what to do, when its first bytes show that it is not plain text."""
     with path.open("rb") as file:
         start = file.read(START)
     known = next((what for sign, what in SIGNATURES.items() if start.startswith(sign)), "")
@@ -55,7 +55,7 @@ def encoding_of(path: Path, given: str | None = None) -> str:
     The mark wins over what is given: a file of failed rows has one, whatever the encoding of the input was.
 
     Raises:
-        PlanhatValidationError: If it is no text file, or its bytes are in UTF-16 and nobody said so.
+        PlanhatValidationError: If it is not a text file, or its bytes are in UTF-16 without a mark.
     """
     what = kind_of(path)
     if what:

@@ -41,7 +41,7 @@ MOST_EMPTY = 2_000_000
 
 BLOCK = 1024 * 1024
 LONGEST_ROW = 16 * 1024 * 1024
-"""Bytes of a row, and of a text: a cell of Excel holds 32,767 characters."""
+"""Bytes of a row, and of a string: a cell of Excel holds 32,767 characters."""
 
 INDEX_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -179,7 +179,7 @@ def _cell_value(cell: Any) -> Any:
 
 
 def refuse_bombs(path: Path) -> None:
-    """Refuses a workbook whose texts would take the memory, before it is opened.
+    """Refuses a workbook whose strings would take the memory, before it is opened.
 
     Raises:
         PlanhatValidationError: If it is damaged, or too large when it is unpacked.
@@ -192,7 +192,7 @@ def refuse_bombs(path: Path) -> None:
             texts = part.filename.lower().endswith("sharedstrings.xml")
             for block in _blocks(archive, part.filename) if archive and texts else ():
                 if b"<" not in block and len(block) == BLOCK:
-                    raise PlanhatValidationError(f"{path} has a text of more than {BLOCK:,} bytes in a cell.")
+                    raise PlanhatValidationError(f"{path} has a string of more than {BLOCK:,} bytes in a cell.")
 
 
 def bad_cells_of(path: Path, sheet: str) -> BadCells:
@@ -228,7 +228,7 @@ def _refuse_open_document(path: Path, archive: zipfile.ZipFile) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile | None]:
-    """Opens a workbook as the archive that it is; nothing for those of older programs, which are none."""
+    """Opens a workbook as the archive that it is; nothing for those of older programs, which are not archives."""
     if not zipfile.is_zipfile(path):
         yield None
         return

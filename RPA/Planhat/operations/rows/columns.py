@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 BAD = object()
-"""Stands for the value of a cell that gives none."""
+"""The value of a cell without one."""
 
 ABSENT = object()
-"""Stands for a value that is not sent."""
+"""Marks a value that is not sent."""
 
 NOTHING: type = type(None)
 STRINGS = {str, NOTHING}
@@ -142,7 +142,7 @@ def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
 
 
 def _have_spaces(values: Sequence[Any]) -> bool:
-    """Tells whether a string may have something at its ends that is no part of an id, or accents of their own."""
+    """Tells whether a string may have something at its ends that does not belong to an id, or accents of their own."""
     strings = [value for value in values if value]
     return not all(map(str.isascii, strings)) or list(map(str.strip, strings)) != strings
 

@@ -106,7 +106,7 @@ def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
 
 
 def _as_stored(value: Any, field: Field[Any] | None) -> Any:
-    """Returns an id for a record that stands in its place, and a list for one that is written with commas."""
+    """Returns the id of a record that is a value, and a list for one that is written with commas."""
     kind = field.kind if field is not None else None
     if kind is Kind.ID and isinstance(value, dict):
         return value.get("_id")

@@ -286,7 +286,7 @@ class RowConverter:
         """Returns where columns go that are named as fields; nothing for those that Planhat sets itself.
 
         Raises:
-            PlanhatValidationError: If some are no fields; all of them are named.
+            PlanhatValidationError: If some are not fields; all of them are named.
         """
         lenient = self._model.OPEN or issubclass(kind, PlanhatObject)
         learned = self._known[lenient]
@@ -428,7 +428,7 @@ def offline(model: type[PlanhatObject], *, partial: bool = False) -> RowConverte
 
 
 def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Returns what is sent of a row, as far as that can be told without asking Planhat: custom values are not checked.
+    """Returns what is sent of a row, as far as that is known without asking Planhat: custom values are not checked.
 
     Args:
         model: The model.

@@ -1,4 +1,4 @@
-"""From Planhat's answer to a bulk write to what became of each row.
+"""From Planhat's answer to a bulk write to the outcome of each row.
 
 The answer counts, and names some records by their keys, in no promised order; failures have no index. So rows are
 matched by the keys that they share with the answer, and what is left is settled by the counts where these leave no
@@ -47,7 +47,7 @@ def error_texts(envelope: Mapping[str, Any]) -> list[str]:
 def account(
     plan: Plan, numbers: Sequence[int], envelope: Mapping[str, Any], *, refused: bool = False
 ) -> tuple[list[Resolution], list[int]]:
-    """Tells what became of the rows of one call.
+    """Returns the outcomes of the rows of one call.
 
     Args:
         plan: The rows.
@@ -215,7 +215,7 @@ def _open_counts(envelope: Mapping[str, Any], certain: list[Resolution]) -> dict
 
 
 def _settle(numbers: list[int], counts: Mapping[Outcome, int], reasons: list[str]) -> Resolution | None:
-    """Returns what became of the remaining rows when the counts leave no choice, else nothing."""
+    """Returns the outcome of the remaining rows when the counts leave no choice, else nothing."""
     if not numbers:
         return Resolution([], Outcome.UNCHANGED)
     present = [outcome for outcome, count in counts.items() if count > 0]

@@ -10,7 +10,7 @@ row:
 | `sent` | these rows are about to be sent; from now on they are in doubt |
 | `done` | Planhat answered: its account of the rows, or that it stored none of them |
 | `doubt` | no answer came, for this reason |
-| `resolved` | what became of rows, found out by other means than Planhat's account |
+| `resolved` | outcomes of rows, found out by other means than Planhat's response |
 | `verified` | what was found when the rows were read back |
 | `end` | every row is settled |
 """
@@ -158,7 +158,7 @@ class EventLog:
         self._note({"fact": "doubt", "chunk": chunk, "why": why})
 
     def resolved(self, settled: Resolution, how: str) -> None:
-        """Notes what became of rows for one and the same reason."""
+        """Notes the outcome of rows for one and the same reason."""
         self._note(
             {
                 "fact": "resolved",

@@ -42,7 +42,7 @@ DAMAGED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 """What taking a damaged fact ends in."""
 
 SUM = "sum"
-"""Under this name each line ends with a checksum of what stands before it."""
+"""Under this name each line ends with a checksum of the rest of it."""
 
 BEYOND = 2**62
 """The byte of a journal that is locked, where bytes are: behind all that it will ever have."""
@@ -68,7 +68,7 @@ class JournalFile:
         self.path = file_path(path, "journal")
         try:
             if self.path.exists() and not self.path.is_file():
-                raise PlanhatValidationError(f"{self.path} is no file, so it cannot be a journal. Nothing was sent.")
+                raise PlanhatValidationError(f"{self.path} is not a file, so it cannot be a journal. Nothing was sent.")
             self._holder = self.path.with_name(f"{self.path.name}.lock")
             self._lock = _locked(self._holder, self._holder)
         except OSError as problem:
@@ -123,7 +123,7 @@ class JournalFile:
 
     def _refuse_other(self, begun: Fact, head: Fact, names: Mapping[str, str], work: str) -> None:
         if begun.get("fact") != "head" or begun.get("v") != VERSION or next(iter(names)) not in begun:
-            raise PlanhatValidationError(f"{self.path} is no journal of {with_article(work)}. Nothing was sent.")
+            raise PlanhatValidationError(f"{self.path} is not a journal of {with_article(work)}. Nothing was sent.")
         other = differing(names, begun, head)
         if other:
             raise PlanhatValidationError(
@@ -144,7 +144,7 @@ class JournalFile:
                     break
                 fact = _fact_in(line)
                 if fact is None or (summed and SUM not in fact):
-                    raise PlanhatValidationError(f"{self.path} is no journal, or damaged in line {number}.")
+                    raise PlanhatValidationError(f"{self.path} is not a journal, or is damaged in line {number}.")
                 summed = fact.pop(SUM, None) is not None if number == 1 else summed
                 fact.pop(SUM, None)
                 good += len(line)

@@ -74,7 +74,7 @@ def _refusal(field: Field[Any] | Parameter, value: Any, formats: Formats) -> str
     )
     refusal = f"{field.name} takes {field.kind.value}, not {shown}."
     if "\0" in str(value):
-        return f"{refusal} A text cannot contain NUL."
+        return f"{refusal} A string cannot contain NUL."
     if field.kind in (Kind.DATE, Kind.DAY) and isinstance(value, str) and formats is not PLAIN:
         return f"{refusal} {formats.unread(value)}"
     return refusal
@@ -136,13 +136,13 @@ def _json_value(value: Any) -> Any:
 
 
 def sendable(text: str) -> str:
-    """Returns a text that JSON and Planhat can hold.
+    """Returns a string that JSON and Planhat can hold.
 
     Raises:
         ValueError: If it contains NUL, or half of a character.
     """
     if "\0" in text:
-        raise ValueError("a text cannot contain NUL")
+        raise ValueError("a string cannot contain NUL")
     if not text.isascii():
         text.encode()
     return text
@@ -222,7 +222,7 @@ def _moment(_field: Any, value: Any, formats: Formats) -> str:
 
 
 def _day(field: Any, value: Any, formats: Formats) -> int:
-    """Days since 1970 as a number, or a date; `dates=` holds for numbers as for texts."""
+    """Days since 1970 as a number, or a date; `dates=` holds for numbers as for strings."""
     is_number = not isinstance(value, (str, date)) or (isinstance(value, str) and _INTEGER.fullmatch(value.strip()))
     if is_number and (isinstance(value, bool) or formats.read_date(value) is None):
         days = _integer(field, value, PLAIN)
@@ -362,7 +362,7 @@ def _addresses(field: Any, value: Any, formats: Formats) -> list[str]:
 
 
 def domain(web: str) -> str:
-    """Returns the domain of a web site, as it stands behind the @ of its addresses."""
+    """Returns the domain of a web site, as it is after the @ of its addresses."""
     text = trim(web).lower()
     for _ in range(2):
         text = WEB.sub("", text, count=1)
@@ -370,7 +370,7 @@ def domain(web: str) -> str:
 
 
 def is_domain(text: str) -> bool:
-    """Tells whether a text is a domain just as `domain` writes it."""
+    """Tells whether a string is a domain just as `domain` writes it."""
     return PLAIN_DOMAIN.fullmatch(text) is not None
 
 

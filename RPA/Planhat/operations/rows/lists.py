@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject
 
 ADD, REMOVE = ".add", ".remove"
-"""What stands behind the name of a list field that is changed rather than set."""
+"""The suffixes of a list field that is changed rather than set."""
 
 
 @dataclass
 class ListChange:
-    """What is added to a list, and what is removed from it; stands for the list until the current one is known."""
+    """What is added to a list, and what is removed from it; replaces the list until the current one is known."""
 
     add: list[Any] = field(default_factory=list)
     remove: list[Any] = field(default_factory=list)

@@ -101,7 +101,7 @@ class Lookups:
 
 @cache
 def _listed(model: type[PlanhatObject]) -> type[PlanhatObject]:
-    """Returns what stands for the list of a model in the cache of a session, where it is not whole records."""
+    """Returns the key of the list of a model in the cache of a session, where it is not whole records."""
     return type(f"_Listed{model.__name__}", (model,), {"__slots__": ()})
 
 

@@ -36,7 +36,7 @@ IN_BRACES = re.compile(r"\{([^{}]+)\}")
 CONSTANT = re.compile(r"(['\"])(.*)\1", re.DOTALL)
 
 CHANGES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
-"""What can be done with a text on the way."""
+"""What can be done with a string on the way."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Step:
     Attributes:
         target: Where the value goes.
         columns: The columns that it is made of.
-        template: A text with columns in braces, or a constant; none when a single column is taken as it is.
-        change: What is done with a text.
+        template: A string with columns in braces, or a constant; none when a single column is taken as it is.
+        change: What is done with a string.
     """
 
     target: Target
@@ -166,7 +166,7 @@ def _lines(given: Any) -> Iterable[tuple[str, str]]:
     for line in given.splitlines() if isinstance(given, str) else _lines_of(given):
         source, arrow, name = str(line).rpartition(ARROW)
         if not arrow and str(line).strip():
-            raise PlanhatValidationError(f"{line!r} is no line of a mapping; one is written as E-mail -> email.")
+            raise PlanhatValidationError(f"{line!r} is not a valid line of a mapping. Write it as E-mail -> email.")
         if arrow:
             yield source, name
 
@@ -209,7 +209,7 @@ def _change(source: str) -> tuple[str, Callable[[str], str] | None]:
     if not bar:
         return source, None
     if name.strip() not in CHANGES:
-        raise PlanhatValidationError(f"{name.strip()!r} is none of {', '.join(CHANGES)}, which can stand behind the |.")
+        raise PlanhatValidationError(f"{name.strip()!r} after the | is not valid. Use one of {', '.join(CHANGES)}.")
     return text.strip(), CHANGES[name.strip()]
 
 
@@ -273,7 +273,7 @@ def _link_target(model: type[PlanhatObject], name: str) -> Target:
 
 
 def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
-    """Returns the field that a name means, without regard to case, blanks and signs; none if there is none."""
+    """Returns the field that a name means, without regard to case, spaces and punctuation; none if no field fits."""
     return model.field(name) or _by_plain_name(model).get(normalize_name(name))
 
 
@@ -301,7 +301,7 @@ def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False)
 
 @lru_cache(maxsize=16)
 def no_fields(model: type[PlanhatObject], columns: tuple[str, ...]) -> str:
-    """Returns in words that columns are no fields, all of them at once: all rows of a table have the same ones."""
+    """Returns in words that columns are not fields, all of them at once: all rows of a table have the same ones."""
     named = enumeration(columns, model.near_matches)
     near = model.near_matches(columns[0])
     examples = (*near, *(name for name in EXAMPLES if model.field(name)), model.writable()[0].name)

@@ -190,7 +190,7 @@ def _refuse(plan: Plan, rows: list[int], what: str) -> None:
     for number in rows[1:]:
         own, first = plan.key(number), plan.key(rows[0])
         reason = (
-            f"it {what}, as row {rows[0]} does, and would overwrite it: {own} and {first} cannot be told apart. Give "
-            "one row, or different values."
+            f"it {what}, as row {rows[0]} does, and would overwrite it: {own} and {first} cannot be distinguished. "
+            "Give one row, or different values."
         )
         plan.states.set([number], REFUSED, reason)

@@ -1,4 +1,4 @@
-"""Which rows may be new or known, and what becomes of the records that no row means: options of a compared plan."""
+"""Which rows may be new or known, and what happens to the records that no row means: options of a compared plan."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DONE = {ARCHIVE: "archived", DELETE: "deleted", CHANGE: "updated"}
 
 
 class Others(Account):
-    """The records that no row means, and what becomes of them.
+    """The records that no row means, and what happens to them.
 
     As a dictionary it has `counts`, and `rows` with `_id`, `name`, `outcome` and `reason`.
 

@@ -33,7 +33,7 @@ class NaturalKey:
         keys: The fields in Planhat's spelling.
 
     Raises:
-        PlanhatValidationError: If there is none, or the model does not have one.
+        PlanhatValidationError: If there is no field, or the model does not have one.
     """
 
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:

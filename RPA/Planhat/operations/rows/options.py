@@ -58,7 +58,7 @@ class FormatOptions(TypedDict, total=False):
     true: Annotated[Texts, Option(None, "More words for true, such as `ja, J`.")]
     false: Annotated[Texts, Option(None, "More words for false.")]
     separator: Annotated[str, Option(",", "Separator of several values in one cell.")]
-    empty: Annotated[Texts, Option(None, "Texts that mark an empty cell, such as `-, n/a`.")]
+    empty: Annotated[Texts, Option(None, "Strings that mark an empty cell, such as `-, n/a`.")]
 
 
 class MappedTable(FormatOptions, FileOptions, total=False):
@@ -110,7 +110,7 @@ class TableOptions(FormatOptions, FileOptions, ModeOptions, total=False):
     ]
     unique: Annotated[Texts, Option(None, "More fields by which rows are the same, such as `email`.")]
     check_custom_fields: Annotated[
-        bool, Option(default=True, doc="When false, custom fields are sent unchecked and texts stay texts.")
+        bool, Option(default=True, doc="When false, custom fields are sent unchecked and strings stay strings.")
     ]
     fail_on_errors: Annotated[
         bool, Option(default=True, doc="When false, rows that Planhat refuses are only reported.")
@@ -253,14 +253,14 @@ class RowOptions:
         true: Convert: more words for true.
         false: Convert: more words for false.
         separator: Convert: the separator of several values in one cell.
-        empty: Convert: texts that mark an empty cell.
-        tidy: Convert: whether spaces around texts are removed, and letters composed (NFC).
+        empty: Convert: strings that mark an empty cell.
+        tidy: Convert: whether spaces around strings are removed, and letters composed (NFC).
         bad_cells: Convert: `refuse` the row of a cell that cannot be used, or `skip` the cell.
         clear_empty: Convert: whether empty cells clear their fields.
         check_custom_fields: Convert: whether custom fields are checked against what the tenant has defined.
         resolve_companies: Convert: whether each company is looked up, instead of sent as `extid-…` or `srcid-…`.
         given: Convert: whether values are what a program or a robot gave, rather than cells of a table: `None` clears
-            its field, and a text is taken with its spaces.
+            its field, and a string is taken with its spaces.
         partial: Convert: whether a row is what changes in one record, rather than a row of a bulk write: it need not
             say which record it means, nor have what makes it one of the model.
         generate_keys: Identify: fields that an external id is made of, where a row has no key.
@@ -272,7 +272,7 @@ class RowOptions:
         compare: Plan: whether rows are compared with what Planhat has, and only differences sent.
         new: Plan: `create`, `skip` or `refuse` rows whose record Planhat does not have.
         known: Plan: `update`, `skip` or `refuse` rows whose record Planhat has.
-        others: Plan: what becomes of records that no row means.
+        others: Plan: what happens to records that no row means.
         at_most: Plan: how many records, or which share of them, may be changed.
         where: Plan: the condition for records that count as others.
         dry_run: Plan: whether nothing is sent.

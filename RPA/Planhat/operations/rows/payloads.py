@@ -121,7 +121,7 @@ def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]
 
 @cache
 def ids_of(model: type[PlanhatObject]) -> frozenset[str]:
-    """Returns the keys of a record's own ids. Blanks around an id never mean another record, so they are taken off."""
+    """Returns the keys of a record's own ids. Spaces around an id never mean another record, so they are removed."""
     return frozenset([*model.KEYS, "sourceId", model.external_key()])
 
 

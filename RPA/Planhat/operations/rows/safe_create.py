@@ -1,4 +1,4 @@
-"""Creates that carry a unique key: nothing is stored twice, and what became of a lost answer is found out."""
+"""Creates that carry a unique key: nothing is stored twice, and the outcome of a lost answer is found out."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class _NewRecord(Generic[P]):
 
     @property
     def reference(self) -> str:
-        """The key as it stands in a path."""
+        """The key as it is written in a path."""
         return f"{self.kind.value}{self.payload[self.model.key_of(self.kind)]}"
 
     def require_unknown_key(self) -> None:

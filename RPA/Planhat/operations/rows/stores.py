@@ -359,7 +359,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_d
 
 
 def _read_all(texts: list[str]) -> list[Any]:
-    """Returns the values of JSON texts, all at once.
+    """Returns the values of JSON strings, all at once.
 
     The quick decoder takes no half of a character, and makes other numbers of those with more than 64 bits.
     """

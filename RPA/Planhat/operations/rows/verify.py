@@ -31,7 +31,7 @@ MOST_SINGLE_READS = 100
 
 
 def read_back(session: PlanhatSession, plan: Plan, number: int) -> Resolution | None:
-    """Returns what became of a keyed row that Planhat did not account for; nothing when that cannot be found out."""
+    """Returns the outcome of a keyed row that Planhat did not account for; nothing when that cannot be found out."""
     payload = plan.payloads([number])[0]
     kind = identity.kind_of(plan.model, payload)
     if kind is None:
@@ -142,7 +142,7 @@ def find_back(
         key: What tells them apart.
 
     Returns:
-        What became of the rows that were found, and what to say of the others.
+        The outcomes of the rows that were found, and the reason for the others.
     """
     sleep(session.settings.settle, Deadline(session.settings.settle))
     everyone = list(range(1, len(plan) + 1))

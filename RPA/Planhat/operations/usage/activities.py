@@ -33,9 +33,9 @@ class ActivityFields:
     name = text("The name of the enduser.")
     first_name = text("The first name of the enduser.")
     last_name = text("The last name of the enduser.")
-    weight = number("How much it counts; 1 unless given.")
-    count = integer("How often it happened; 1 unless given.", least=1)
-    date = moment("When it happened; when it is received unless given.")
+    weight = number("How much it counts. Default: 1.")
+    count = integer("How often it happened. Default: 1.", least=1)
+    date = moment("When it happened. Default: when it is received.")
     info = mapping("Details.")
 
 
@@ -46,7 +46,7 @@ def _is_somebody(payload: Payload) -> str:
 
 def _has_address(payload: Payload) -> str:
     email = payload.get("email", "@").strip()
-    return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is no e-mail address."
+    return "" if "@" in email and not set(email) & set(" \t\r\n,;") else f"{email!r} is not a valid e-mail address."
 
 
 ACTIVITY = RowSchema(

@@ -35,8 +35,8 @@ class MetricFields:
     dimension_id = text("What was measured: letters, digits, `_` and `-`.")
     value = number("The number.")
     external_id = text("The external id of the record that it belongs to.")
-    model = text("The model of that record; a company unless given.", options=DimensionData.model.options)
-    date = moment("When it was measured; when it is received unless given.")
+    model = text("The model of that record. Default: a company.", options=DimensionData.model.options)
+    date = moment("When it was measured. Default: when it is received.")
 
 
 def _is_complete(payload: Payload) -> str:
@@ -73,7 +73,7 @@ def metric_of(row: Mapping[str, Any], *, any_dimension_id: bool = False, formats
         formats: The local forms of its values.
 
     Raises:
-        PlanhatValidationError: If something is missing or wrong, such as a dimension id with blanks.
+        PlanhatValidationError: If something is missing or wrong, such as a dimension id with spaces.
     """
     payload = METRIC.payload(row, formats=formats)
     if "model" not in payload and any(normalize_name(str(name)) == ASSET_SPELLING for name in row):
@@ -93,10 +93,10 @@ def refuse_dimension_id(dimension_id: str) -> None:
     """
     wrong = dict.fromkeys(character for character in dimension_id if not _DIMENSION.fullmatch(character))
     if wrong:
-        signs = " and ".join("blanks" if sign == " " else repr(sign) for sign in wrong)
+        signs = " and ".join("spaces" if sign == " " else repr(sign) for sign in wrong)
         raise PlanhatValidationError(
             f"The dimension id {dimension_id!r} holds {signs}; Planhat takes letters, digits, _ and - only, "
-            "and would drop the metric without a word."
+            "and would silently drop the metric."
         )
 
 

@@ -2,7 +2,7 @@
 
 The host says "received" before it looks at the rows, and has no keys: what is sent twice counts twice. So rows are
 checked first, kept as lines of JSON in a temporary file, and sent from there in bodies of up to 32 MB; a body whose
-answer was lost is not sent again unless the caller wants that.
+answer was lost is not sent again unless the caller asks for it.
 
 The journal of a push is a file of the same kind as that of a bulk upsert. Rows that were sent by a run that ended
 before the answer came stay in doubt: a later run does not send them again, unless the caller accepts that they may

@@ -58,7 +58,7 @@ class MetricValues(TypedDict, total=False):
         bool,
         Option(
             default=False,
-            doc="When true, dimension ids are taken that Planhat's documents forbid, such as with blanks.",
+            doc="When true, dimension ids are taken that Planhat's documents forbid, such as with spaces.",
         ),
     ]
 

@@ -40,7 +40,7 @@ ON_DAY = 10
 """Characters of a date that are its day."""
 
 RECENT = "recent"
-"""Stands for the time of all that is new enough for a metric without a date."""
+"""The time of all that is new enough for a metric without a date."""
 
 _Stored = tuple[str, str, float]
 """The record, the time and the value of a metric that Planhat has."""
