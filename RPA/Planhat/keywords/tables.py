@@ -369,7 +369,9 @@ def _warn(account: TablePlan | TableReport) -> None:
     """Warns of bad rows when the keyword passes; when it fails, its message counts them."""
     total = sum(account.counts.get(outcome, 0) for outcome in BAD)
     if total:
-        logger.warn(f"{total} of {account.total} rows of {account.model.PLURAL} cannot be stored as they are.")
+        first = account.rows(*BAD, limit=1)[0]
+        rows = f"{total} of {account.total} rows of {account.model.PLURAL}"
+        logger.warn(f"{rows} cannot be stored as they are. The first: {first}")
 
 
 def _log_bad(account: TablePlan | TableReport) -> None:
