@@ -7,8 +7,8 @@ Suite Setup      Run Keywords    Log    Begins    AND    Connect To Planhat    a
 
 
 *** Variables ***
-&{TENANT}        tenant_uuid=7c9e6679-7425-40de-944b-e07fc1f90ae7
-@{KEY}           an-acceptance-token-4711
+&{TENANT}    tenant_uuid=7c9e6679-7425-40de-944b-e07fc1f90ae7
+@{KEY}       an-acceptance-token-4711
 
 
 *** Test Cases ***
@@ -27,7 +27,10 @@ Runners In Runners
     Get Companies    limit=1    alias=mine
 
 Order And Names Stay
-    Connect To Planhat    alias=named    tenant_uuid=7c9e6679-7425-40de-944b-e07fc1f90ae7    api_key=an-acceptance-token-4711
+    Connect To Planhat
+    ...    alias=named
+    ...    tenant_uuid=7c9e6679-7425-40de-944b-e07fc1f90ae7
+    ...    api_key=an-acceptance-token-4711
     Connect To Planhat    &{TENANT}    api_key=an-acceptance-token-4711    alias=spread
     Connect To Planhat    @{KEY}    7c9e6679-7425-40de-944b-e07fc1f90ae7    alias=listed
     Connect To Planhat    an-acceptance-token-4711    &{TENANT}    alias=both

@@ -105,6 +105,8 @@ Look For Endusers Without Company
     &{columns}=    Create Dictionary    company=company.name    detail=email
     ${endusers}=    Export Endusers    columns=${columns}
     FOR    ${enduser}    IN    @{endusers}
-        IF    not $enduser['company']    Append To List    ${homeless}    ${enduser}
+        IF    not $enduser['company']
+            Append To List    ${homeless}    ${enduser}
+        END
     END
     Add Findings    enduser without company    ${homeless}
