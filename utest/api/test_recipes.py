@@ -11,6 +11,7 @@ from RPA.Planhat.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 TOM = "tom@sandbox.example"
 
@@ -69,11 +70,14 @@ def test_tagging_five_hundred_guests_is_a_listing_and_a_bulk_call(planhat: Planh
 
 
 def test_guests_whom_planhat_does_not_know_are_skipped_and_nobody_is_tagged_twice(
-    planhat: Planhat, demo: Sandbox
+    planhat: Planhat, demo: Sandbox, tmp_path: Path
 ) -> None:
     guests = [{"Mail": "tess.vogel0@alderlogistics.example"}, {"Mail": "nobody@nowhere.example"}]
     mapping = ["Mail -> email", "'webinar' -> tags.add"]
-    first = planhat.import_objects(types.Enduser, guests, mapping, new="skip")
+    first = planhat.import_objects(types.Enduser, guests, mapping, new="skip", save_as=tmp_path / "guests")
+    assert "nobody@nowhere.example,2,skipped,,Planhat does not have it." in (tmp_path / "guests.ok.csv").read_text(
+        "utf-8"
+    )
     assert (first.counts["updated"], first.counts["skipped"]) == (1, 1)
     before = len(demo.requests())
     again = planhat.import_objects(types.Enduser, guests, mapping, new="skip")
@@ -120,3 +124,12 @@ def test_an_interrupted_sync_that_archives_others_loses_nothing_and_does_nothing
     third = planhat.sync_objects(types.Enduser, table, **options)
     assert third.counts["unchanged"] == 2
     assert third.others.records == []
+
+
+def test_pages_name_the_records_that_no_row_means(planhat: Planhat, tmp_path: Path) -> None:
+    row = {"external_id": "C-00001", "city": "Lund"}
+    report = planhat.sync_objects(types.Company, row, others="report")
+    planhat.keywords["Save Upsert Report"](report, str(tmp_path / "sync.html"))
+    page = (tmp_path / "sync.html").read_text("utf-8")
+    assert "Other companies, which no row means (59)" in page
+    assert "Birchwood Analytics" in page

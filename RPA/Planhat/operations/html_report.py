@@ -196,7 +196,7 @@ def page_of(report: Report, about: Mapping[str, Any]) -> ReportPage:
         f"{'Plan' if planned else 'Report'}: {noun}",
         report.counts,
         {**about, "Stopped": report.stopped, "Calls": "" if planned else f"{report.calls:,}"},
-        [*([_changes_of(report)] if isinstance(report, TablePlan) else []), *bad],
+        [*([_changes_of(report)] if isinstance(report, TablePlan) else []), *bad, *_others_of(report, noun)],
         verdict if planned else verdict.partition(": ")[0],
     )
 
@@ -207,6 +207,14 @@ def _changes_of(plan: TablePlan) -> Section:
     total = plan.counts[CREATE] + plan.counts[UPDATE]
     note = f"The first {len(rows):,} of {total:,} rows." if total > len(rows) else ""
     return Section("Would change, field by field", ["row", "record", "field", "from", "to"], lines, len(lines), note)
+
+
+def _others_of(report: Report, noun: str) -> list[Section]:
+    """Returns the table of the records that no row means, if there are any."""
+    others = getattr(report, "others", None)
+    found = others.entries() if others is not None else ()
+    lines = [[each["name"], each["_id"], each["outcome"], each["reason"]] for each in found]
+    return [Section(f"Other {noun}, which no row means", ["record", "id", "outcome", "reason"], lines, len(lines))]
 
 
 def _sections_of_bad(report: Report) -> list[Section]:

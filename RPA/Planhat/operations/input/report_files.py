@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.cells import RowWriter, shield
+from RPA.Planhat.operations.rows.outcomes import SKIPPED
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, reason_of, translate_os_errors
 from RPA.Planhat.types.encoding import BadCell
@@ -55,9 +56,8 @@ def write_rows(
         for each in results:
             cells = [_cell(name, each.row[name]) if name in each.row else "" for name in columns]
             retryable = "yes" if each.retryable else "no"
-            writer.writerow(
-                [*cells, each.number, each.outcome.value, each.id, shield(" ".join(each.reason.split())), retryable]
-            )
+            outcome = SKIPPED if each.action == SKIPPED else each.outcome.value
+            writer.writerow([*cells, each.number, outcome, each.id, shield(" ".join(each.reason.split())), retryable])
 
 
 def save_rows(
