@@ -38,7 +38,7 @@ def lint(context: Context) -> None:
     if suites := _suites():
         _module(context, "robocop", "check", *suites)
         _module(context, "robocop", "format", "--check", *suites)
-    _module(context, "docs.language")
+    _module(context, "docs.language", "--check")
 
 
 @task

@@ -13,6 +13,7 @@ from docs import language
         ("A row that can not be stored is told.", ["can not", "told"]),
         ("5 seconds unless given. 'x' is none.", ["unless given", "is none"]),
         ("'x' is no e-mail address; the licence is borne.", ["licence", "is no …", "borne"]),
+        ("Text in a text file: a text field may be empty. Nothing if there is none. `x is None`.", []),
         ("There is no company. It is no longer there. None of them stands alone.", []),
         ("Cannot read 'x': it is not a valid date. Default: 5 s.", []),
     ],
@@ -26,6 +27,5 @@ def test_messages_and_docstrings_are_found_with_their_lines() -> None:
     assert list(language.strings_of(source)) == [(1, "First."), (2, ""), (3, "second line"), (4, " can not be")]
 
 
-def test_patterns_become_rarer() -> None:
-    found = {name: len(places) for name, places in language.findings().items()}
-    assert {name: count for name, count in found.items() if count > language.BASELINE.get(name, 0)} == {}
+def test_no_page_docstring_or_message_stumbles() -> None:
+    assert language.findings() == {}
