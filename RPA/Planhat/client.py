@@ -79,7 +79,8 @@ PARTS = (
 """The components that need nothing but the connections."""
 
 
-CONNECTING = "connect_to_planhat"
+CONNECTING, TRIGGERING = "connect_to_planhat", "trigger_planhat_automation"
+"""Keywords that take secrets."""
 """The one keyword that takes secrets."""
 
 
@@ -172,7 +173,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         if args:
             self._refuse_options(name, args)
         if name != CONNECTING:
-            refuse_secrets({**dict(enumerate(args, 1)), **(kwargs or {})})
+            secret_first = name == TRIGGERING
+            open_named = {key: value for key, value in (kwargs or {}).items() if not (secret_first and key == "url")}
+            refuse_secrets({**dict(enumerate(args[secret_first:], 1 + secret_first)), **open_named})
         types = {} if isinstance(spec, Keyword) else spec.argument_types
         switches = spec.switches if isinstance(spec, Keyword) else {key for key in types if types[key] is bool}
         named = {key: flag(key, value) if key in switches else value for key, value in (kwargs or {}).items()}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LIBRARY = "RPA.Planhat"
 CONNECT = "connecttoplanhat"
 IMPORT = "importlibrary"
+TRIGGER = "triggerplanhatautomation"
 SECRETS = ("api_key", "tenant_uuid", "proxies")
 
 _CONDITIONAL = ("if", "unless", "andreturnif", "andexpecterror")
@@ -76,6 +77,7 @@ class RunListener:
         self._calls = {
             CONNECT: Call(frozenset({0, 1, 2}), frozenset(options_of_connect) - {*SECRETS}),
             IMPORT: Call(frozenset({0, 2}), frozenset(options_of_import) - {*SECRETS}),
+            TRIGGER: Call(frozenset({0}), frozenset({"payload", "headers", "alias"})),
         }
         self._variables: dict[str, str] = {}
 
@@ -97,8 +99,10 @@ class RunListener:
     def start_library_keyword(self, data: Any, implementation: Any, result: Any) -> None:  # noqa: ARG002 - Robot's
         """Shows secrets as such, and hides what is still in the arguments, such as secrets that are put together."""
         self._show_as_secret(result)
-        if _normalized(implementation.name) == CONNECT:
-            result.args = [self._without_mixture(place, argument) for place, argument in enumerate(result.args)]
+        name = _normalized(implementation.name)
+        if name in (CONNECT, TRIGGER):
+            call = self._calls[name]
+            result.args = [self._without_mixture(call, place, argument) for place, argument in enumerate(result.args)]
 
     def close(self) -> None:
         """Ends what the library started."""
@@ -117,8 +121,8 @@ class RunListener:
     def _calls_in(self, words: Sequence[Any], start: int, end: int) -> Iterator[tuple[Call, int, int]]:
         """Yields the calls that words from `start` to `end` make, and where their arguments begin and end."""
         name = _normalized(words[start]) if start < end else ""
-        if name == CONNECT:
-            yield self._calls[CONNECT], start + 1, end
+        if name in (CONNECT, TRIGGER):
+            yield self._calls[name], start + 1, end
         elif name == IMPORT and start + 1 < end and words[start + 1] == LIBRARY:
             yield self._calls[IMPORT], start + 2, _find(words, ("AS", "WITH NAME"), start, end)
         elif name == "runkeywords":
@@ -164,13 +168,13 @@ class RunListener:
         if self._variables and any("${planhat secret " in str(argument) for argument in result.args):
             result.args = [re.sub(r"\$\{planhat secret \d+\}", MASK, str(argument)) for argument in result.args]
 
-    def _without_mixture(self, place: int, argument: Any) -> str:
+    def _without_mixture(self, call: Call, place: int, argument: Any) -> str:
         text = str(argument)
         named = OPTION.fullmatch(text)
-        if named and named[1] in self._calls[CONNECT].open:
+        if named and named[1] in call.open:
             return text
         value = named[2] if named else text
-        if value == MASK or _is_variable(value) or (not named and place >= len(SECRETS)):
+        if value == MASK or _is_variable(value) or (not named and place > max(call.places)):
             return text
         return f"{named[1]}={MASK}" if named else MASK
 
@@ -183,7 +187,7 @@ def _normalized(name: Any) -> str:
     """Returns the name of a keyword without the name of its library, a prefix such as `Given`, spaces and case."""
     words = name.lower().replace(" ", "").replace("_", "").rpartition(".")[2] if isinstance(name, str) else ""
     without = words.removeprefix(next(filter(words.startswith, PREFIXES), ""))
-    return without if without in (CONNECT, IMPORT, *RUNNERS) else words
+    return without if without in (CONNECT, IMPORT, TRIGGER, *RUNNERS) else words
 
 
 def _find(words: Sequence[Any], wanted: tuple[str, ...], start: int, end: int) -> int:

@@ -180,6 +180,11 @@ def is_strange(reference: Any) -> bool:
     )
 
 
+def is_no_id(value: Any) -> bool:
+    """Tells whether a value refers to a record by something else than its Planhat id, such as an e-mail address."""
+    return isinstance(value, str) and ("@" in value or split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID)
+
+
 def _way(kind: PlanhatIdType, value: str) -> str:
     return f"{with_article(kind.label, first=True)} is written {kind.written(value)}."
 

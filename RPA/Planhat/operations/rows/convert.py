@@ -14,12 +14,13 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
 from RPA.Planhat.operations.rows.columns import ABSENT, Names, Payload, by_columns, each_once, records_of, without_bad
 from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in, resolved
+from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import CUSTOM, changes_of_record, refuse_contradictions, unknown_field
@@ -100,7 +101,7 @@ class RowConverter:
         self.left_out: Counter[str] = Counter()
         self.ignored: dict[str, None] = {}
         more = [known.key for name in options.match_by if (known := model.field(name))]
-        self._lists = CurrentLists(session, model, more)
+        self.lists = CurrentLists(session, model, more)
         self._changes_lists = False
         self._steps = parse(model, options.mapping) if options.mapping is not None else []
         self._values.require_custom(step.target.custom for step in self._steps)
@@ -133,7 +134,7 @@ class RowConverter:
             owned = {owner: self._values.company_id(owner)} if (owner := owner_of(payload)) else {}
         except PlanhatValidationError as problem:
             return BadRow(str(problem))
-        return resolved(payload, self._lists.of(with_owner(payload, owned), names))
+        return self.lists.applied(payload, with_owner(payload, owned))
 
     def alone(self, row: Any) -> Payload | BadRow:
         """Returns what is sent for a row, or what is wrong with it."""
@@ -416,6 +417,12 @@ def _spread(row: Mapping[str, Any], custom_cell: Any) -> list[tuple[str, Any]]:
     if not isinstance(custom, Mapping) or not custom:
         return items
     _require_names(custom)
+    for name in custom:
+        one, other = custom[name], row.get(CUSTOM + name)
+        if not (is_missing(one) or is_missing(other)) and one != other:
+            raise PlanhatValidationError(
+                f"{CUSTOM}{name} is given twice, in 'custom' and by itself: leave one of them out."
+            )
     return [(name, value) for name, value in items if name != "custom"] + [
         (CUSTOM + name, value) for name, value in custom.items()
     ]

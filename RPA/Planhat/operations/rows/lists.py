@@ -7,11 +7,13 @@ if there is something to change: doing it twice is doing it once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identities
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,6 +81,14 @@ def resolved(payload: Payload, record: Mapping[str, Any]) -> Payload:
     return made
 
 
+def _with_lists(record: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a record with other lists, which are given by key or `custom.<Name>`."""
+    own = {name[len(CUSTOM) :]: value for name, value in lists.items() if name.startswith(CUSTOM)}
+    plain = {name: value for name, value in lists.items() if not name.startswith(CUSTOM)}
+    whole = dict(record)
+    return {**whole, **plain, "custom": {**(whole.get("custom") or {}), **own}}
+
+
 class CurrentLists:
     """The lists that records have now: read once, for all rows of a run.
 
@@ -94,6 +104,37 @@ class CurrentLists:
         self._more = more
         self._records: dict[str, PlanhatObject] = {}
         self._known: set[str] = set()
+        self._changed: dict[str, tuple[dict[str, ListChange], dict[str, Any], dict[str, Any]]] = {}
+        self._seen, self.names = sha256(), set[str]()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all changes so far, which is the same whatever the lists hold now."""
+        return self._seen.hexdigest()
+
+    def applied(self, payload: Payload, row: Mapping[str, Any]) -> Payload:
+        """Returns a payload with whole lists in the place of changes.
+
+        Rows may mean one record by different keys, such as its external id and its e-mail address. So a change builds
+        on those of earlier rows, or the last row would undo them. A row that says the same again gets the same lists.
+
+        Args:
+            payload: The payload.
+            row: The same, with the Planhat id of its company.
+        """
+        changes = dict(changes_in(payload))
+        self.names.update(changes)
+        self._seen.update(canonical([{name: [each.add, each.remove] for name, each in changes.items()}]))
+        record = self.of(row, list(changes))
+        key = str(dict.get(dict(record), "_id") or "")
+        before, after = self._changed[key][1:] if key in self._changed else ({}, {})
+        if key in self._changed and self._changed[key][0] == changes:
+            return resolved(payload, _with_lists(record, before))
+        made = resolved(payload, _with_lists(record, after))
+        if key:
+            new = {name: value_at(made, name) for name in changes if value_at(made, name) is not None}
+            self._changed[key] = (changes, after, {**after, **new})
+        return made
 
     def of(self, row: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
         """Returns the record that a row means, as far as these lists; an empty one if it is new."""

@@ -90,6 +90,7 @@ class Plan:
         self._unique = [key_of(model, name) for name in self.options.unique]
         self.match_by = [key_of(model, name) for name in self.options.match_by]
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
+        self.changed_lists: dict[str, str] = {}
         self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
 
     @classmethod
@@ -124,6 +125,8 @@ class Plan:
                 options.progress("checked", len(plan), 0)
         converter.finish()
         plan.store.share_weaker()
+        if not options.given:
+            plan.changed_lists = dict.fromkeys(sorted(converter.lists.names), converter.lists.digest)
         plan.keys, plan.left_out, plan.unused = converter.keys, dict(converter.left_out), converter.unused
         if len(plan) >= MOST_ROWS:
             options.progress("checked", len(plan), len(plan))
@@ -394,14 +397,22 @@ class Plan:
         """Returns the SHA-256 of the input, which is the same whatever encodes what is sent.
 
         Rows of programs are digested as they were given, tables as they were converted: with another mapping they are
-        other rows.
+        other rows. Of lists that are added to or removed from, the changes count: what they hold changes by the upload.
         """
-        digest = sha256()
+        digest = sha256(canonical([self.changed_lists]) if self.changed_lists else b"")
         find: Callable[[Sequence[int]], list[Any]] = self.store.rows if self.options.given else self.store.payloads
         for first in range(1, len(self) + 1, AT_ONCE):
             numbers = range(first, min(first + AT_ONCE, len(self) + 1))
-            digest.update(canonical([dict(row) for row in find(numbers)]))
+            digest.update(canonical([self._without_changed_lists(row) for row in find(numbers)]))
         return digest.hexdigest()
+
+    def _without_changed_lists(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        found = {key: value for key, value in dict(row).items() if key not in self.changed_lists}
+        custom = found.get("custom")
+        if self.changed_lists and isinstance(custom, dict):
+            own = {name: value for name, value in custom.items() if CUSTOM + name not in self.changed_lists}
+            found |= {"custom": own}
+        return {key: value for key, value in found.items() if key != "custom" or value or not self.changed_lists}
 
     def chunks(
         self, numbers: Sequence[int], most: Callable[[], int] | None = None

@@ -205,6 +205,8 @@ class ValueConverter:
         """
         self._note(target)
         if is_missing(cell):
+            if target.change:
+                return ABSENT
             clears = self._options.clear_empty or (self._options.given and cell is None)
             return None if clears else ABSENT
         refuse_bad_cell(cell)
@@ -229,6 +231,7 @@ class ValueConverter:
         value = self.sent(replace(target, change=""), cell)
         if target.custom and not isinstance(value, list):
             raise PlanhatValidationError(f"{target.name}: {CUSTOM}{target.custom} does not hold a list.")
+        value = [each for each in value if each not in (None, "")]
         return ListChange(add=value) if target.change == ADD else ListChange(remove=value)
 
     def _custom_value(self, name: str, cell: Any) -> Any:
