@@ -205,10 +205,8 @@ class ValueConverter:
         """
         self._note(target)
         if is_missing(cell):
-            if target.change:
-                return ABSENT
             clears = self._options.clear_empty or (self._options.given and cell is None)
-            return None if clears else ABSENT
+            return None if clears and not target.change else ABSENT
         refuse_bad_cell(cell)
         if target.change:
             return self._changed_list(target, cell)
