@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
-from RPA.Planhat.operations.references import is_no_id, takes_an_id
+from RPA.Planhat.operations.references import require_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field, value_at
 from RPA.Planhat.text.messages import near_matches, plural, suggestion
@@ -223,10 +223,7 @@ def _wanted(known: Field[Any], value: Any) -> list[Any]:
         return [part.strip() for part in value.split(",") if part.strip()]
     converted = [None if each is None else convert(known, each) for each in several]
     wanted = [item for each in converted for item in (each if isinstance(each, list) else [each])]
-    strange = next(filter(is_no_id, wanted), None) if known.kind in (Kind.ID, Kind.IDS) else None
-    if strange is not None:
-        raise PlanhatValidationError(takes_an_id(known, strange))
-    return wanted
+    return [require_id(known, each) for each in wanted]
 
 
 def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[str]) -> tuple[str, ...]:

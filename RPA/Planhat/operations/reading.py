@@ -29,7 +29,7 @@ from RPA.Planhat.operations.filters import (
     unknown_custom,
 )
 from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
-from RPA.Planhat.operations.references import address, ids_explained, is_no_id, is_strange, no_planhat_id, takes_an_id
+from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id, require_id
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
@@ -273,13 +273,8 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
         return field_of(model, name, kinds.get(name[len(CUSTOM) :], Kind.ANY))
 
     def resolve(field: Field[Any], value: Any) -> Any:
-        is_other = split_reference(str(value))[0] is not PlanhatIdType.PLANHAT_ID
-        if is_other and field.key == owner:
-            return company_id_of(session, value)
-        found = _id_of_address(session, field, value)
-        if field.kind in (Kind.ID, Kind.IDS) and is_no_id(found):
-            raise PlanhatValidationError(takes_an_id(field, found))
-        return found
+        is_other = field.key == owner and split_reference(str(value))[0] is not PlanhatIdType.PLANHAT_ID
+        return company_id_of(session, value) if is_other else require_id(field, _id_of_address(session, field, value))
 
     return Condition(text, find_field, resolve)
 

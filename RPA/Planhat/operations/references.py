@@ -180,9 +180,17 @@ def is_strange(reference: Any) -> bool:
     )
 
 
-def is_no_id(value: Any) -> bool:
-    """Tells whether a value refers to a record by something else than its Planhat id, such as an e-mail address."""
-    return isinstance(value, str) and ("@" in value or split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID)
+def require_id(field: Field[Any], value: Any) -> Any:
+    """Returns a value that records are compared with.
+
+    Raises:
+        PlanhatValidationError: If the field refers to a record, and the value is something else than a Planhat id,
+            such as an e-mail address: it would equal nothing, silently.
+    """
+    refers = field.kind in (Kind.ID, Kind.IDS) and isinstance(value, str)
+    if refers and ("@" in value or split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID):
+        raise PlanhatValidationError(takes_an_id(field, value))
+    return value
 
 
 def _way(kind: PlanhatIdType, value: str) -> str:

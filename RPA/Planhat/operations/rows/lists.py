@@ -16,7 +16,7 @@ from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from RPA.Planhat.operations.rows.columns import Payload
     from RPA.Planhat.session import PlanhatSession
@@ -79,6 +79,15 @@ def resolved(payload: Payload, record: Mapping[str, Any]) -> Payload:
         if not custom:
             del made["custom"]
     return made
+
+
+def without_lists(row: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Returns a row without some lists, which are named by key or `custom.<Name>`."""
+    found = {key: value for key, value in dict(row).items() if key not in names}
+    if names and isinstance(found.get("custom"), dict):
+        custom = {name: value for name, value in found.pop("custom").items() if CUSTOM + name not in names}
+        found |= {"custom": custom} if custom else {}
+    return found
 
 
 def _with_lists(record: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, key_of, strongest_key
+from RPA.Planhat.operations.rows.lists import without_lists
 from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import (
@@ -403,16 +404,8 @@ class Plan:
         find: Callable[[Sequence[int]], list[Any]] = self.store.rows if self.options.given else self.store.payloads
         for first in range(1, len(self) + 1, AT_ONCE):
             numbers = range(first, min(first + AT_ONCE, len(self) + 1))
-            digest.update(canonical([self._without_changed_lists(row) for row in find(numbers)]))
+            digest.update(canonical([without_lists(row, self.changed_lists) for row in find(numbers)]))
         return digest.hexdigest()
-
-    def _without_changed_lists(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        found = {key: value for key, value in dict(row).items() if key not in self.changed_lists}
-        custom = found.get("custom")
-        if self.changed_lists and isinstance(custom, dict):
-            own = {name: value for name, value in custom.items() if CUSTOM + name not in self.changed_lists}
-            found |= {"custom": own}
-        return {key: value for key, value in found.items() if key != "custom" or value or not self.changed_lists}
 
     def chunks(
         self, numbers: Sequence[int], most: Callable[[], int] | None = None
