@@ -20,10 +20,9 @@ from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
-from RPA.Planhat.keywords.component import flag
+from RPA.Planhat.keywords.component import CONVERTERS, flag, hide
 from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.keywords.conversations import ConversationKeywords
-from RPA.Planhat.keywords.converters import CONVERTERS, hide
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
 from RPA.Planhat.keywords.docs import as_html
 from RPA.Planhat.keywords.factory import Keyword, ModelKeywords, made_keywords

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import Planhat, errors
-from RPA.Planhat.keywords.converters import hide
+from RPA.Planhat.keywords.component import hide
 
 PASSWORD = "pass-w0rd"
 

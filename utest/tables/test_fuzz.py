@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from RPA.Planhat import Planhat, PlanhatValidationError, types
 from RPA.Planhat.operations.custom.declared import declared
-from RPA.Planhat.operations.input.cells import unshield
+from RPA.Planhat.operations.input.formats import unshield
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.sandbox import Sandbox

@@ -16,7 +16,7 @@ from RPA.Planhat import types
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.flattening import columns_of
-from RPA.Planhat.operations.input.cells import cell_text, shield, unshield
+from RPA.Planhat.operations.input.formats import cell_text, shield, unshield
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows.convert import RowConverter

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.transport.retries import retry_after, seconds_to_reset
+from RPA.Planhat.transport.pacing import retry_after, seconds_to_reset
 from utest.transport.fault_server import reply
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ All others have the name of their keyword.
 from __future__ import annotations
 
 from RPA.Planhat.api.custom_fields import CustomFieldMethods
-from RPA.Planhat.api.everyday import EverydayMethods
-from RPA.Planhat.api.records import RecordMethods
+from RPA.Planhat.api.records import EverydayMethods, RecordMethods
 from RPA.Planhat.api.tables import TableMethods
 from RPA.Planhat.api.usage import UsageMethods
 

@@ -8,8 +8,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.keywords.component import UNSET, Component, refuse_nobody
-from RPA.Planhat.keywords.converters import AnyRows, Reference
+from RPA.Planhat.keywords.component import UNSET, AnyRows, Component, Reference, refuse_nobody
 from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
 from RPA.Planhat.operations import finding, snapshots
 from RPA.Planhat.operations.finding import find_missing

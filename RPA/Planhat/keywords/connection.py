@@ -12,8 +12,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
-from RPA.Planhat.keywords.component import Component, flag
-from RPA.Planhat.keywords.converters import Credential, hide
+from RPA.Planhat.keywords.component import Component, Credential, flag, hide
 from RPA.Planhat.keywords.logs import log_texts
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Record

@@ -8,8 +8,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.converters import Reference
+from RPA.Planhat.keywords.component import Component, Reference, done
 from RPA.Planhat.keywords.logs import log_record
 from RPA.Planhat.operations import conversations
 from RPA.Planhat.types import Conversation, Enduser, Task, Ticket

@@ -9,8 +9,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.arguments import takes
-from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.converters import AnyRows
+from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.custom import schema as custom_fields
 from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table

@@ -25,8 +25,7 @@ from RPA.Planhat.keywords.arguments import (
     positional,
     robot_arguments,
 )
-from RPA.Planhat.keywords.component import Component, refuse_nobody
-from RPA.Planhat.keywords.converters import AnyRows, Reference
+from RPA.Planhat.keywords.component import AnyRows, Component, Reference, refuse_nobody
 from RPA.Planhat.keywords.docs import ANY
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport

@@ -11,16 +11,15 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import PlanhatNotFoundError, PlanhatValidationError
-from RPA.Planhat.keywords.component import UNSET, Component, done, given
-from RPA.Planhat.keywords.converters import Reference
+from RPA.Planhat.keywords.component import UNSET, Component, Reference, done, given
 from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
 from RPA.Planhat.operations import finding, reading, writing
 from RPA.Planhat.operations.filters import OPTIONS
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.references import model_of, reference_text
-from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES
 from RPA.Planhat.operations.rows.mapping import is_no_field
+from RPA.Planhat.operations.rows.outcomes import NAMED_FAILURES
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, refuse_read_only, unknown_field
 from RPA.Planhat.operations.writing import DeleteReport
 from RPA.Planhat.session import PlanhatSession

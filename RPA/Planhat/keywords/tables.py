@@ -15,8 +15,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.arguments import named_only, positional, takes
-from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.converters import AnyRows
+from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
 from RPA.Planhat.operations import exporting
 from RPA.Planhat.operations.flattening import as_table as table_of
@@ -27,9 +26,8 @@ from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.options import ImportOptions, RowOptions, SyncOptions, UpsertOptions
-from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Account
 from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
 from RPA.Planhat.operations.writers import LayoutOptions
 from RPA.Planhat.session import PlanhatSession

@@ -9,8 +9,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.keywords.component import UNSET, Component, Unset
-from RPA.Planhat.keywords.converters import Credential, Reference, hide
+from RPA.Planhat.keywords.component import UNSET, Component, Credential, Reference, Unset, hide
 from RPA.Planhat.keywords.logs import log_table
 from RPA.Planhat.keywords.tables import Progress
 from RPA.Planhat.operations.merging import MergeReport, merge_endusers

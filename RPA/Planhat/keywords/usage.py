@@ -9,8 +9,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat.keywords.arguments import seconds, takes
-from RPA.Planhat.keywords.component import Component, done
-from RPA.Planhat.keywords.converters import AnyRows
+from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.usage.activities import identify, track, track_event

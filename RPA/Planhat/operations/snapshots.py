@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.cells import well_formed
+from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages
-from RPA.Planhat.operations.rows.accounts import Account
+from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Literal, T
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.flattening import Columns, row_of, whole_row_of
-from RPA.Planhat.operations.input.cells import cell_text, csv_text, encoded, shield, well_formed
 from RPA.Planhat.operations.input.date_forms import DateForm, date_form, in_utc
+from RPA.Planhat.operations.input.formats import cell_text, csv_text, encoded, shield, well_formed
 from RPA.Planhat.operations.options import Option, completed
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require

@@ -8,11 +8,11 @@ from RPA.Planhat import errors
 from RPA.Planhat.connection.responses import read_json, refuse_page
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
-from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.options import RowOptions
+from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import changes_of_record, require_fields
 from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.text.messages import titled

@@ -11,8 +11,7 @@ from RPA.Planhat.errors import PlanhatError, PlanhatUnexpectedContentError
 from RPA.Planhat.transport.error_messages import CallHistory, error_of
 from RPA.Planhat.transport.failures import OUT_OF_TIME, Exchange, Failure, damaged_body
 from RPA.Planhat.transport.http import HttpClient, Response
-from RPA.Planhat.transport.pacing import Deadline, OutOfTimeError, Pacer, sleep
-from RPA.Planhat.transport.retries import RetryPolicy, seconds_to_reset
+from RPA.Planhat.transport.pacing import Deadline, OutOfTimeError, Pacer, RetryPolicy, seconds_to_reset, sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

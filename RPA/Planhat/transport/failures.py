@@ -17,7 +17,7 @@ import urllib3.exceptions
 from urllib3.response import HTTPResponse
 
 from RPA.Planhat import errors
-from RPA.Planhat.transport.retries import is_refusal
+from RPA.Planhat.transport.pacing import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

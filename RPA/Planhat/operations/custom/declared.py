@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.cells import cell_text
+from RPA.Planhat.operations.input.formats import cell_text
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.input.text_files import opened, parse_json
 from RPA.Planhat.operations.rows.kinds import parts

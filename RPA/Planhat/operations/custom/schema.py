@@ -9,8 +9,7 @@ from RPA.Planhat import errors
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, declared, key_of, write_declarations
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.accounts import Account
-from RPA.Planhat.operations.rows.outcomes import Outcome, RowResult
+from RPA.Planhat.operations.rows.outcomes import Account, Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import CustomField

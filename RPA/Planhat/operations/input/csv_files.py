@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.cells import unshield
+from RPA.Planhat.operations.input.formats import unshield
 from RPA.Planhat.operations.input.headings import NUL, STAND_IN, Headings
 from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.input.text_files import opened

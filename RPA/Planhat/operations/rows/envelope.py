@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.input.cells import well_formed
+from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.rows.identity import LOWER_CASE, is_unique
 from RPA.Planhat.operations.rows.outcomes import Outcome, Resolution
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.references import address
-from RPA.Planhat.operations.rows.accounts import Account
 from RPA.Planhat.operations.rows.comparing import changes_of
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.options import KEEP, REPORT, RowOptions
-from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, RowResult
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, Account, RowResult
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport, Report
 from RPA.Planhat.operations.rows.send import send

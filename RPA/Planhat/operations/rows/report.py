@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.operations.input.cells import RowWriter, cell_text, shield
+from RPA.Planhat.operations.input.formats import RowWriter, cell_text, shield
 from RPA.Planhat.operations.input.report_files import save_rows
-from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
-from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, REPEATED, SKIPPED, STORED, UPDATE, Outcome, RowResult
+from RPA.Planhat.operations.rows.outcomes import (
+    CREATE,
+    NAMED_FAILURES,
+    REFUSED,
+    REPEATED,
+    SKIPPED,
+    STORED,
+    UPDATE,
+    Account,
+    Outcome,
+    RowResult,
+)
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import plural
 

@@ -16,7 +16,7 @@ from sys import getsizeof
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.cells import well_formed
+from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, canonical, encode_json, orjson, unfit
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
+from RPA.Planhat.operations.rows.outcomes import NAMED_FAILURES, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,8 +15,7 @@ from RPA.Planhat.operations.finding import id_pages
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.reading import Query, read_pages
-from RPA.Planhat.operations.rows.accounts import NAMED_FAILURES, Account
-from RPA.Planhat.operations.rows.outcomes import RowResult
+from RPA.Planhat.operations.rows.outcomes import NAMED_FAILURES, Account, RowResult
 from RPA.Planhat.operations.usage.metrics import COMPANY, metric_of
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import Deadline, sleep
