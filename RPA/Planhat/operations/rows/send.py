@@ -24,6 +24,8 @@ from RPA.Planhat.types import PlanhatObject, Verb
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import requests
+
     from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.session import PlanhatSession
@@ -116,8 +118,17 @@ class Upload:
             self._fail(numbers, f"too large: {size:,} bytes, and Planhat takes {bulk_plan.MOST_BYTES:,} a call")
             return
         chunk = self._facts.sent(numbers, body)
+        path, keyed = f"/{self._plan.model.API_NAME}", self._plan.keyed(numbers[0])
         try:
-            status, envelope = self._call(body, keyed=self._plan.keyed(numbers[0]))
+            try:
+                response = self._session.call("PUT", path, data=body, repeatable=keyed)
+            except errors.PlanhatHTTPError as problem:
+                # Planhat's account of the rows can come with an error, too.
+                status, envelope = problem.status or 0, _envelope_in(problem)
+                if envelope is None:
+                    raise
+            else:
+                status, envelope = response.status_code, _envelope_of(response)
         except errors.PlanhatError as problem:
             self._not_answered(chunk, numbers, problem, again=again)
         else:
@@ -126,21 +137,6 @@ class Upload:
             if self._facts.doubt:
                 unclear = [number for number in numbers if number in self._facts.doubt]
                 self._settle(unclear, alone=len(numbers) == 1)
-
-    def _call(self, body: bytes, *, keyed: bool) -> tuple[int, dict[str, Any]]:
-        try:
-            response = self._session.call("PUT", f"/{self._plan.model.API_NAME}", data=body, repeatable=keyed)
-        except errors.PlanhatHTTPError as problem:
-            envelope = _envelope_in(problem)
-            if envelope is None:
-                raise
-            return problem.status or 0, envelope
-        answer = read_json(response, _as_it_is)
-        if not is_envelope(answer):
-            raise errors.PlanhatUnexpectedContentError.of(
-                response, "The rows may be stored; Planhat's account of them is missing."
-            )
-        return response.status_code, answer
 
     def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
         why = str(problem).splitlines()[0]
@@ -273,6 +269,15 @@ def _limit(given: int | str | None) -> tuple[float, float]:
             f"stop_after_failed is a number of rows or a share such as 5%, not {given!r}."
         )
     return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
+
+
+def _envelope_of(response: requests.Response) -> dict[str, Any]:
+    answer: dict[str, Any] = read_json(response, _as_it_is)
+    if not is_envelope(answer):
+        raise errors.PlanhatUnexpectedContentError.of(
+            response, "The rows may be stored; Planhat's account of them is missing."
+        )
+    return answer
 
 
 def _envelope_in(problem: errors.PlanhatHTTPError) -> dict[str, Any] | None:
