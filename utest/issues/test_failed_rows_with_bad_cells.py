@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -37,3 +38,21 @@ def test_rows_stay_bad_until_they_are_corrected(sandbox: Sandbox, tmp_path: Path
     failed.write_text(text, "utf-8-sig")
     assert str(planhat.import_objects(types.Company, failed, MAPPING)) == "2 created"
     assert planhat.find_object(types.Company, external_id="A-2").name == "Bolt"
+
+
+@pytest.mark.parametrize("decimal", [".", ",", "auto"])
+def test_numbers_of_a_workbook_mean_the_same(
+    sandbox: Sandbox, tmp_path: Path, decimal: Literal[".", ",", "auto"]
+) -> None:
+    planhat = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
+    row = {"Id": "A-4", "Name": "Delta", "Sum": -1.125, "Score": "four"}
+    planhat.create_object(types.CustomField(name="Sum", type="number", parent="company"))
+    mapping = ["Id -> external_id", "Name -> name", "Sum -> custom.Sum", "Score -> csm_score"]
+    report = str(tmp_path / "report")
+    planhat.import_objects(types.Company, [row], mapping, decimal=decimal, bad_rows="skip", save_as=report)
+    failed = tmp_path / "report.failed.csv"
+    failed.write_text(failed.read_text("utf-8").replace(",four,", ",4,"), "utf-8")
+    assert str(planhat.import_objects(types.Company, failed, mapping, decimal=decimal)) == "1 created"
+    company = planhat.find_object(types.Company, external_id="A-4")
+    assert company is not None
+    assert company.custom == {"Sum": -1.125}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ LOGGER = logging.getLogger("RPA.Planhat")
 NOTHING = "null"
 APOSTROPHE = "'"
 JSON_STARTS = ("{", "[")
+LIKE_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""A number such as 1.125, which `decimal=,` and `decimal=auto` take for 1125; they read `1125e-3` as it is meant."""
 
 
 def write_rows(
@@ -131,7 +134,8 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, BadCell):  # as it was shown: neither quotation marks nor an apostrophe have to be taken off
         return _cell(name, value.text) if value.text else ""
     if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return text.replace(".", "") + "e-3" if LIKE_THOUSANDS.fullmatch(text) else text
     return APOSTROPHE + value if _is_ambiguous(name, value) else shield(value)
 
 
