@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
+from RPA.Planhat.operations.html_report import page_of
 from RPA.Planhat.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -126,10 +127,9 @@ def test_an_interrupted_sync_that_archives_others_loses_nothing_and_does_nothing
     assert third.others.records == []
 
 
-def test_pages_name_the_records_that_no_row_means(planhat: Planhat, tmp_path: Path) -> None:
+def test_pages_name_the_records_that_no_row_means(planhat: Planhat) -> None:
     row = {"external_id": "C-00001", "city": "Lund"}
     report = planhat.sync_objects(types.Company, row, others="report")
-    planhat.keywords["Save Upsert Report"](report, str(tmp_path / "sync.html"))
-    page = (tmp_path / "sync.html").read_text("utf-8")
+    page = page_of(report, {}).html()
     assert "Other companies, which no row means (59)" in page
     assert "Birchwood Analytics" in page
