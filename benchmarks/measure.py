@@ -50,6 +50,8 @@ def stub(*options: str) -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+        if server.stdout is not None:
+            server.stdout.close()
 
 
 def run_once(python: str, work: str, client: str, url: str, *arguments: str) -> dict[str, float]:

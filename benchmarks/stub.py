@@ -9,6 +9,7 @@ it prints.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import socket
 import threading
@@ -36,6 +37,8 @@ COUNTS = {"companies": 100_000, "leancompanies": 100_000, "endusers": 200_000, "
 """Rows by path."""
 
 CAPS = {"companies": 5000}
+CUSTOM_TYPES = {bool: "checkbox", int: "number", float: "number", list: "multipicklist"}
+"""Types of custom fields by what a value is in Python; all others are text."""
 ARCHIVED = ("archived", "isArchived")
 
 
@@ -116,9 +119,22 @@ class Stub:
         name, _, rest = url.path.strip("/").partition("/")
         if method == "PUT" and not rest:
             return 200, self._upserted(body)
+        if name == "customfields" and not rest:
+            return 200, [b"[]" if "offset=0" not in url.query else self._custom_fields()]
         if rest or name not in SHAPES:
             return 200, [self.one]
         return 200, self._page(name, {key: values[0] for key, values in parse_qs(url.query).items()})
+
+    def _custom_fields(self) -> bytes:
+        """Returns the custom fields that the rows have, which a client may check values against."""
+        found = []
+        for parent, shape in (("company", self.shapes["companies"]), ("enduser", self.shapes["endusers"])):
+            for name, value in shape.get("custom", {}).items():
+                kind = CUSTOM_TYPES.get(type(value), "text")
+                options = [str(each) for each in value] if isinstance(value, list) else []
+                own_id = f"{len(found):024x}"
+                found.append({"_id": own_id, "name": name, "parent": parent, "type": kind, "listValues": options})
+        return json.dumps(found).encode()
 
     def _within_limit(self) -> bool:
         with self.lock:
