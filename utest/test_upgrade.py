@@ -181,7 +181,7 @@ print(types.PlanhatObjectList([company]).to_serializable_json()[0]["custom"]["Co
 True
 {'Go Live': '2026-03-01', 'Seats': 12, 'Contract Signed': '2026-01-02T03:04:00+00:00'}
 {"took": 120.0}
-2026-03-01 12
+20513 12
 2026-01-02T03:04:00+00:00
 """,
     ),
