@@ -74,7 +74,9 @@ Rows That Are Not Stored Are A Warning
 Bad Rows Are Counted In A Warning Or In The Message Of The Failure
     Run The Robot Of Tables
     ${warnings}=    Get Lines    ${TABLES}    WARN
-    Should Contain Match    ${warnings}    1 of 2 rows of companies cannot be stored as they are. The first: row ? refused: *
+    Should Contain Match
+    ...    ${warnings}
+    ...    1 of 2 rows of companies cannot be stored as they are. The first: row ? refused: *
     Should Not Contain Match    ${warnings}    2 of 2 rows of companies cannot be stored as they are*
 
 What Planhat Says Can Not Become Markup
