@@ -1,4 +1,4 @@
-"""What became of rows, and accounts of what was done, in one form that goes into JSON and work items.
+"""Outcomes of rows, and reports, in one form that goes into JSON and work items.
 
 Outcomes are kept in columns, since there may be millions of them, and shown as one object for each row.
 """
