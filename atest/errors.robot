@@ -81,15 +81,15 @@ A Wrong Id Is Refused By Planhat
     ...    Update Company    C-00001    phase=x
     Planhat refused the request: DELETE /companies/C-00001 answered 400. Planhat said: Params identifier must be planhat _id OR start with `extid-` or `srcid-`\n'C-00001' is not a valid Planhat id, which has 24 hexadecimal digits. An external id is written extid-C-00001. A source id is written srcid-C-00001. Find Company finds it by name.
     ...    Delete Company    C-00001
+    Planhat refused the request: POST /assets answered 400. Planhat said: invalid id\ncompany_id takes a Planhat id, which has 24 hexadecimal digits; 'nonsense' is not one. An external id is written extid-nonsense. A source id is written srcid-nonsense. Find Company finds it by name.
+    ...    Create Asset    name=Pump    company_id=nonsense
+    Planhat refused the request: GET /companies/Alder%20Logistics answered 400. Planhat said: Params identifier must be planhat _id OR start with `extid-` or `srcid-`\n'Alder Logistics' is not a valid Planhat id, which has 24 hexadecimal digits. An external id is written extid-Alder Logistics. A source id is written srcid-Alder Logistics. Find Company finds it by name.
+    ...    Log Note    Alder Logistics    Hello
     Planhat refused the request: GET /customfields/Tier answered 400. Planhat said: Params identifier must be planhat _id OR start with `extid-` or `srcid-`\n'Tier' is not a valid Planhat id, which has 24 hexadecimal digits. Find Custom Field finds it by name.
     ...    Get Custom Field    Tier
 
 What Can Not Be An Id Is Refused
     [Template]    Nothing Is Sent
-    company_id takes a Planhat id, which has 24 hexadecimal digits; 'nonsense' is not one. An external id is written extid-nonsense. A source id is written srcid-nonsense. Find Company finds it by name.
-    ...    Create Asset    name=Pump    company_id=nonsense
-    company_id takes a Planhat id, which has 24 hexadecimal digits; 'Alder Logistics' is not one. An external id is written extid-Alder Logistics. A source id is written srcid-Alder Logistics. Find Company finds it by name.
-    ...    Log Note    Alder Logistics    Hello
     This is no company: '' cannot be a Planhat id: it is empty.
     ...    Get Company    ${EMPTY}
     This is no company: '' cannot be an external id: it is empty.
