@@ -25,13 +25,13 @@ from utest.stub import Stub, reply, running
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIBRARIES: Final = ("RPA.Planhat", "RPA.Planhat.Sandbox")
-GENERATED: Final = ("docs/api", "docs/keywords")
+GENERATED: Final = ("docs/api", "docs/keywords", "docs/site")
 PAGES: Final = [
     "docs/api/README.md",
     *(
         str(page.relative_to(ROOT))
         for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
-        if str(page.parent.relative_to(ROOT)) not in GENERATED
+        if not str(page.relative_to(ROOT)).startswith(GENERATED)
     ),
 ]
 """The pages written by hand, and the first of those about the Python API."""
@@ -96,7 +96,8 @@ import urllib.request
 
 def start_suite(data, result):
     url = os.environ["PLANHAT_BASE_URL"] + "/__sandbox__/reset"
-    urllib.request.urlopen(urllib.request.Request(url, data=b"{}", method="POST")).close()
+    headers = {"X-Sandbox-Control": os.environ["PLANHAT_SANDBOX_CONTROL_TOKEN"]}
+    urllib.request.urlopen(urllib.request.Request(url, data=b"{}", headers=headers, method="POST")).close()
 '''
 
 
@@ -189,6 +190,7 @@ def environment(sandbox: SandboxProcess, webhook: str, tmp_path_factory: pytest.
         "RPA_SECRET_FILE": str(vault),
         "GIVEN_KEY": sandbox.settings.api_key,
         "GIVEN_WEBHOOK": webhook,
+        "PLANHAT_SANDBOX_CONTROL_TOKEN": sandbox.settings.control_token,
     }
 
 

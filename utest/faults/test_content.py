@@ -96,7 +96,7 @@ def test_whole_answer_with_a_cut_text_is_asked_for_again(
     again = "GET" if kind == "U" and not body else {"R": "GET", "U": "PUT"}[kind]
     assert [seen.method for seen in server.seen][1:] == [again]
     assert len(caplog.messages) == (0 if again != server.seen[0].method else 1)
-    assert not caplog.messages or "the body was lost (it is no whole JSON); attempt 2 of 4 in" in caplog.messages[0]
+    assert not caplog.messages or "the body was lost (it is not complete JSON); attempt 2 of 4 in" in caplog.messages[0]
 
 
 @pytest.mark.matrix(11, "R")

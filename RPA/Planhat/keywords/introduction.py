@@ -136,17 +136,17 @@ A positional value with an equals sign is taken for a named one, by Robot Framew
 ```robotframework
 *** Tasks ***
 Set And Clear Fields
-    ${company}=    Create Company    name=Acme    custom.Contract Type=Gold    tags=gold,emea
-    ${company}=    Update Company    ${company}    phase=${None}    custom.Contract Type=Platinum
-    Should Be Equal    ${company.custom}[Contract Type]    Platinum
+    ${company}=    Create Company    name=Acme    custom.Plan=Basic    tags=gold,emea
+    ${company}=    Update Company    ${company}    phase=${None}    custom.Plan=Plus
+    Should Be Equal    ${company.custom}[Plan]    Plus
 ```
 
 ```python
 from RPA.Planhat import Planhat, types
 
 planhat = Planhat()
-company = planhat.create_object(types.Company(name="Acme", custom={"Contract Type": "Gold"}, tags=["gold", "emea"]))
-company.custom["Contract Type"] = "Platinum"
+company = planhat.create_object(types.Company(name="Acme", custom={"Plan": "Basic"}, tags=["gold", "emea"]))
+company.custom["Plan"] = "Plus"
 planhat.update_object(company)
 ```
 
