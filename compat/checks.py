@@ -58,6 +58,7 @@ def place(programs: Path, home: Path) -> Iterator[Place]:
     path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
     variables = bare_environment(PATH=path, PLANHAT_TENANT_UUID=TENANT)
     pipe = subprocess.PIPE
+    variables["PLANHAT_SANDBOX_CONTROL_TOKEN"] = "the-control-token-of-this-trial"
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=home, env=variables) as sandbox:
         url = sandbox.stdout.readline().rpartition(" ")[2].strip() if sandbox.stdout else ""
         variables |= {"PLANHAT_BASE_URL": url, "PLANHAT_ANALYTICS_URL": url, "PLANHAT_API_KEY": "sandbox-key"}
@@ -208,6 +209,7 @@ def expect(condition: bool, message: str) -> None:  # noqa: FBT001 - as assert h
 def call(here: Place, operation: str, **arguments: Any) -> Any:
     """Does an operation on the sandbox and returns its result."""
     url = f"{here.variables['PLANHAT_BASE_URL']}/__sandbox__/{operation}"
-    asked = urllib.request.Request(url, json.dumps(arguments).encode(), method="POST")
+    headers = {"X-Sandbox-Control": here.variables["PLANHAT_SANDBOX_CONTROL_TOKEN"]}
+    asked = urllib.request.Request(url, json.dumps(arguments).encode(), headers, method="POST")
     with urllib.request.urlopen(asked) as answer:
         return json.load(answer).get("result")
