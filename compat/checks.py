@@ -54,6 +54,9 @@ def place(programs: Path, home: Path) -> Iterator[Place]:
     """Prepares a folder to work in, with a sandbox that runs in the environment itself."""
     for name, source in (("atest", ROOT / "atest"), ("examples", ROOT / "examples"), ("robots", ROBOTS)):
         shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__", "output"))
+    # The suites share a server that misbehaves with the unit tests.
+    (home / "utest" / "transport").mkdir(parents=True)
+    shutil.copy(ROOT / "utest" / "transport" / "fault_server.py", home / "utest" / "transport")
     command = [str(programs / "python"), "-m", "RPA.Planhat.sandbox", "--until-stdin-closes", "--tenant-uuid", TENANT]
     path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
     variables = bare_environment(PATH=path, PLANHAT_TENANT_UUID=TENANT)

@@ -31,7 +31,10 @@ TABLES_AT_ONCE = 20
 
 FORMS = [".csv", ".tsv", ".jsonl", ".json"]
 
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12)
+# A text such as #N/A is a bad cell in every file: spreadsheets save their errors so, and nobody can tell the two apart.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12).filter(
+    lambda text: not text.strip().startswith("#")
+)
 words = (
     st.text(string.ascii_letters + string.digits + "åéß -'\",;[{=+@", min_size=1, max_size=8)
     .map(str.strip)

@@ -296,8 +296,8 @@ def test_unfit_values_are_errors(name: str, value: Any, problem: str) -> None:
         ("Adoption %", 0.42, "a percentage below 1"),
         ("Win Ratio", 42, "a ratio above 1"),
         ("Start", "2026-03-01T10:00:00", "a time"),
-        ("Mail", "ada", "no e-mail address"),
-        ("Page", "acme.example", "no address of a page"),
+        ("Mail", "ada", "is not a valid e-mail address"),
+        ("Page", "acme.example", "is not a valid web address"),
     ],
 )
 def test_doubtful_values_are_warnings(name: str, value: Any, problem: str) -> None:
