@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import urllib.request
@@ -61,7 +62,7 @@ def place(programs: Path, home: Path) -> Iterator[Place]:
     path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
     variables = bare_environment(PATH=path, PLANHAT_TENANT_UUID=TENANT)
     pipe = subprocess.PIPE
-    variables["PLANHAT_SANDBOX_CONTROL_TOKEN"] = "the-control-token-of-this-trial"
+    variables["PLANHAT_SANDBOX_CONTROL_TOKEN"] = secrets.token_urlsafe()
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=home, env=variables) as sandbox:
         url = sandbox.stdout.readline().rpartition(" ")[2].strip() if sandbox.stdout else ""
         variables |= {"PLANHAT_BASE_URL": url, "PLANHAT_ANALYTICS_URL": url, "PLANHAT_API_KEY": "sandbox-key"}

@@ -34,7 +34,7 @@ METHODS = sorted(
 CONNECTIONS = {"connect_to_planhat", "close_planhat_connections", "switch_planhat_connection"}
 KEYWORDS = sorted(
     name
-    for name in Planhat("token").keywords
+    for name in Planhat("tok-0815").keywords
     if re.search("[Cc]ompan|^[a-z_]+$", name) and name not in CONNECTIONS
 )  # fmt: skip
 """Those of one model, and those of any."""

@@ -79,4 +79,4 @@ def test_records_stay_records_in_a_list_that_create_dictionary_takes(run: Any) -
 
 def test_robot_framework_takes_all_keywords() -> None:
     library = testlibraries.TestLibrary.from_name("RPA.Planhat")
-    assert len(library.keywords) == len(Planhat("token").get_keyword_names())
+    assert len(library.keywords) == len(Planhat("tok-0815").get_keyword_names())

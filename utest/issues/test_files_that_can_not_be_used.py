@@ -38,8 +38,8 @@ USES: dict[str, Callable[[Planhat, Any], Any]] = {
     "changes": lambda planhat, file: planhat.get_changes(Company, file),
     "table": lambda planhat, file: planhat.import_objects(Company, file),
     "declaration": lambda planhat, file: planhat.export_custom_fields(file),
-    "rate_limit_file": lambda planhat, file: Planhat("token", rate_limit_file=file).get_objects(Company),
-    "CA bundle": lambda planhat, file: Planhat("token", verify=file).get_objects(Company),
+    "rate_limit_file": lambda planhat, file: Planhat("tok-0815", rate_limit_file=file).get_objects(Company),
+    "CA bundle": lambda planhat, file: Planhat("tok-0815", verify=file).get_objects(Company),
 }  # fmt: skip
 
 

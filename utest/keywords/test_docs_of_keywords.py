@@ -120,7 +120,7 @@ def test_before_robot_framework_7_5_libdoc_gets_html_with_links() -> None:
 
 def test_docs_are_html_wherever_libdoc_reads_no_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "WITH_MARKDOWN", False)
-    text = Planhat("token").get_keyword_documentation("__intro__")
+    text = Planhat("tok-0815").get_keyword_documentation("__intro__")
     assert "<h2>Connecting</h2>" in text
     assert "<li>`Errors`</li>" in text
     assert "%TOC%" not in text

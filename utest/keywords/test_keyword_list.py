@@ -19,7 +19,7 @@ FIELDS_AND_FILTERS: Final = ("Create ", "Update ", "Get ")
 
 
 def current() -> dict[str, str]:
-    library: Any = Planhat("token")
+    library: Any = Planhat("tok-0815")
     names = {printable_name(name, code_style=True): name for name in library.get_keyword_names()}
     return {title: ", ".join(_arguments(library, title, name)) for title, name in sorted(names.items())}
 

@@ -192,7 +192,8 @@ class ValueConverter:
         if self._options.given and all(new is old for new, old in zip(converted, columns, strict=True)):
             return cells
         made = records_of(dict(zip(names, converted, strict=True)), len(cells))
-        return [BAD if each is None else each for each in without_bad(made, converted)]
+        # A dictionary whose cells are all empty fills no custom field.
+        return [BAD if each is None else each or ABSENT for each in without_bad(made, converted)]
 
     def _note(self, target: Target) -> None:
         self.keys["custom" if target.custom else target.key] = None
@@ -246,12 +247,13 @@ class ValueConverter:
         found = [self._lookups.resolve(model, each) or each if isinstance(each, str) else each for each in several]
         return found if definition.type.endswith("s") else found[0] if len(found) == 1 else cell
 
-    def _custom_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _custom_values(self, values: Mapping[str, Any]) -> Any:
         """Returns what is sent for custom fields that come in one value."""
         self.require_custom(values)
         targets = [Target(CUSTOM + custom_name(CUSTOM + name), custom=name) for name in values]
         sent = {each.custom: self.sent(each, self.clean(values[each.custom])) for each in targets}
-        return {name: value for name, value in sent.items() if value is not ABSENT}
+        filled = {name: value for name, value in sent.items() if value is not ABSENT}
+        return filled if filled or not sent else ABSENT
 
     def _value(self, target: Target, cell: Any) -> Any:
         known = target.field
