@@ -36,7 +36,10 @@ Order And Names Stay
     Connect To Planhat    an-acceptance-token-4711    &{TENANT}    alias=both
     Track Activity    Logged in    email=tess.vogel0@alderlogistics.example    alias=both
     TRY
-        Connect To Planhat    an-acceptance-token-4711    alias=odd    nonsense=an-acceptance-token-4711
+        Connect To Planhat  # robotcode: ignore
+        ...    an-acceptance-token-4711
+        ...    alias=odd
+        ...    nonsense=an-acceptance-token-4711
     EXCEPT    *nonsense*    type=GLOB
         No Operation
     END
@@ -46,7 +49,7 @@ Imports
     Import Library    RPA.Planhat    tenant_uuid=7c9e6679-7425-40de-944b-e07fc1f90ae7    api_key=anAcceptanceToken4711
     ...    AS    Third
     Run Keyword    Import Library    RPA.Planhat    an-acceptance-token-4711    retries=0    AS    Fourth
-    Second.Get Companies    limit=1
+    Second.Get Companies    limit=1    # robotcode: ignore
     Log    Connect To Planhat    DEBUG
 
 
