@@ -261,7 +261,6 @@ def test_lines_of_code_are_counted_without_texts_about_it() -> None:
     assert code_lines(function, text.splitlines()) == 1
 
 
-@pytest.mark.xfail(strict=False, reason="goals that the last merges have not reached yet")
 @pytest.mark.parametrize("name", ["modules", "import lines, %"])
 def test_the_package_stays_small_enough_to_walk_through(name: str) -> None:
     assert house.shape_of_the_sources()[name] <= house.LIMITS[name]
