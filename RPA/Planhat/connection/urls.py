@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
@@ -14,6 +13,7 @@ from urllib.request import getproxies
 from RPA.Planhat.connection.credentials import Masker, Token
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
 from RPA.Planhat.text.parsing import require
+from RPA.Planhat.transport.http import is_loopback
 from RPA.Planhat.types.fields import CONTROL_CHARACTERS
 
 API_URL = "https://api.planhat.com"
@@ -57,18 +57,11 @@ def host_of(url: str) -> str:
         raise PlanhatAuthConfigurationError(f"{url!r} is not a host like {API_URL}: {problem}.") from problem
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise PlanhatAuthConfigurationError(
             f"http://{parts.hostname} would send the token unprotected; only https is taken, or http to this machine."
         )
     return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 SCHEMES = ("http", "https")

@@ -379,9 +379,3 @@ class _Manifest:
         with translate_os_errors(self._path):
             new.write_text(json.dumps(self.content, indent=1) + "\n", "utf-8")
             new.replace(self._path)
-
-
-def counts(manifest: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yields the models of a manifest with the number of their rows."""
-    for path, known in manifest["models"].items():
-        yield path, known["rows"]
