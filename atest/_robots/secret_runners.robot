@@ -36,7 +36,7 @@ Order And Names Stay
     Connect To Planhat    an-acceptance-token-4711    &{TENANT}    alias=both
     Track Activity    Logged in    email=tess.vogel0@alderlogistics.example    alias=both
     TRY
-        Connect To Planhat  # robotcode: ignore
+        Connect To Planhat    # robotcode: ignore
         ...    an-acceptance-token-4711
         ...    alias=odd
         ...    nonsense=an-acceptance-token-4711
