@@ -28,6 +28,7 @@ BLOCKS_SAY_LITTLE: Final = (
     "missing-doc-suite",
     "missing-doc-test-case",
     "section-variable-not-uppercase",
+    "too-long-test-case",
     "unused-variable",
 )
 """Rules of robocop that do not fit examples of a few lines, with what the tests put in front of them."""
