@@ -14,7 +14,9 @@ import argparse
 import ast
 import re
 import sys
+from bisect import bisect_right
 from collections import defaultdict
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -71,34 +73,39 @@ def main(arguments: list[str] | None = None) -> int:
 def findings() -> dict[str, list[str]]:
     """Returns the places of each pattern, as file, line and text."""
     found = defaultdict(list)
-    for path in _files(PAGES):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            for name in matching(line):
-                found[name].append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
-    for path in _files(CODE):
-        for number, text in strings_of(path.read_text("utf-8")):
-            for name in matching(text):
-                found[name].append(f"{path.relative_to(ROOT)}:{number}: {' '.join(text.split())[:100]}")
+    for path in (*_files(PAGES), *_files(CODE)):
+        source = path.read_text("utf-8")
+        for first, text in strings_of(source) if path.suffix == ".py" else [(1, source)]:
+            lines = text.splitlines()
+            for name, line in matches(lines):
+                place = f"{path.relative_to(ROOT)}:{first + line}: {' '.join(lines[line].split())[:100]}"
+                found[name].append(place)
     return found
 
 
-def matching(text: str) -> Iterator[str]:
-    """Yields the names of the patterns in a text, each as often as it is there."""
+def matches(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Yields the names of the patterns in a text, each as often as it is there, and the line where it begins.
+
+    Lines are joined first, since editors break them between any two words.
+    """
+    stripped = [line.strip() for line in lines]
+    ends = list(accumulate(len(line) + 1 for line in stripped))
+    text = " ".join(stripped)
     for name, (_, pattern) in PATTERNS.items():
-        yield from (name for _ in re.finditer(pattern, text, re.IGNORECASE))
+        yield from ((name, bisect_right(ends, each.start())) for each in re.finditer(pattern, text, re.IGNORECASE))
 
 
 def strings_of(source: str) -> Iterator[tuple[int, str]]:
-    """Yields docstrings and messages of a Python file with their lines; long ones line by line."""
+    """Yields docstrings and messages of a Python file with the lines where they begin."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from enumerate(node.value.splitlines(), node.lineno)
+            yield node.lineno, node.value
 
 
 def _files(patterns: tuple[str, ...]) -> Iterator[Path]:
-    own = (Path(__file__).resolve(), ROOT / "CHANGELOG.md")  # the changelog keeps the words of its releases
+    own = Path(__file__).resolve()
     for pattern in patterns:
-        yield from (path for path in sorted(ROOT.glob(pattern)) if path not in own and "output" not in path.parts)
+        yield from (path for path in sorted(ROOT.glob(pattern)) if path != own and "output" not in path.parts)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,17 @@ from docs import language
     ],
 )
 def test_patterns_are_found(text: str, names: list[str]) -> None:
-    assert sorted(language.matching(text)) == sorted(names)
+    assert sorted(name for name, _ in language.matches([text])) == sorted(names)
+
+
+def test_a_line_break_hides_nothing_and_an_empty_line_ends_a_sentence() -> None:
+    assert list(language.matches(["First.", "    A row that can", "    not be read."])) == [("can not", 1)]
+    assert list(language.matches(["A row that can", "", "not here."])) == []
 
 
 def test_messages_and_docstrings_are_found_with_their_lines() -> None:
     source = '"""First.\n\nsecond line"""\nraise ValueError(f"{name} can not be")  # can not\n'
-    assert list(language.strings_of(source)) == [(1, "First."), (2, ""), (3, "second line"), (4, " can not be")]
+    assert list(language.strings_of(source)) == [(1, "First.\n\nsecond line"), (4, " can not be")]
 
 
 def test_no_page_docstring_or_message_stumbles() -> None:

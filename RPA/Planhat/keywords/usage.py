@@ -93,8 +93,8 @@ class UsageKeywords(Component):
         """Logs any number of user activities, in as few calls of 32 MB as they need.
 
         Rows have the columns `action`, `email` or `external_id` (also `id`), `company_external_id` (also `cId`),
-        `name`, `weight`, `count`, `date`, `info`. Other columns are an error, since Planhat would drop them without a
-        word. All rows are checked before the first one is sent. A file is read row by row, so its size does not
+        `name`, `weight`, `count`, `date`, `info`. Other columns are an error, since Planhat would drop them
+        silently. All rows are checked before the first one is sent. A file is read row by row, so its size does not
         matter.
 
         No row is sent twice: when an answer is lost, the rows of that call are *unknown* in the report.
