@@ -83,12 +83,13 @@ def _pages() -> list[ApiPage]:
         name = f"{PACKAGE}.{module}"
         return ApiPage(module, summary, f"`{name}`", _docstring(modules[name]), members, inherited)
 
-    client, session, errors, types = (modules[f"{PACKAGE}.{name}"] for name in ("client", "session", "errors", "types"))
+    client, session, types = (modules[f"{PACKAGE}.{name}"] for name in ("client", "session", "types"))
+    errors = [each for part in ("base", "http") for each in _own_classes(modules[f"{PACKAGE}.errors.{part}"])]
     exported = [_target(types.members[name]) for name in types.exports]
     pages = [
         page("client", "`Planhat`: its arguments and its methods.", _own_classes(client), inherited=True),
         page("types", "The models, such as `types.Company`; lists of records, kinds of ids.", _in_order(exported)),
-        page("errors", "What a program can catch, such as `errors.PlanhatNotFoundError`.", _own_classes(errors)),
+        page("errors", "What a program can catch, such as `errors.PlanhatNotFoundError`.", errors),
         page("session", "The connection, for single HTTP calls: `session.get('/companies')`.", _own_classes(session)),
     ]  # fmt: skip
     known = {each.path for page in pages for each in page.members}

@@ -10,7 +10,9 @@ import requests
 
 from RPA import Planhat
 from RPA.Planhat import errors
-from RPA.Planhat.errors import LONGEST_QUOTE, PlanhatError, PlanhatHTTPError, error_class, path_of
+from RPA.Planhat.errors import PlanhatError, PlanhatHTTPError, base, http
+from RPA.Planhat.errors.base import path_of
+from RPA.Planhat.errors.http import LONGEST_QUOTE, error_class
 from utest.stub import TENANT, TOKEN, Stub, reply
 
 if TYPE_CHECKING:
@@ -29,8 +31,14 @@ def test_every_error_is_exported_and_is_a_planhat_error(error: type[PlanhatError
 
 
 def test_all_errors_of_the_module_are_listed() -> None:
-    found = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, PlanhatError)}
+    kept = {**vars(base), **vars(http)}
+    found = {name for name, each in kept.items() if isinstance(each, type) and issubclass(each, PlanhatError)}
     assert found == set(errors.__all__)
+
+
+def test_an_error_that_does_not_exist_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="PlanhatMagicError"):
+        errors.PlanhatMagicError  # type: ignore[attr-defined]  # noqa: B018
 
 
 @pytest.mark.parametrize(

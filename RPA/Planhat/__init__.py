@@ -9,31 +9,7 @@ if TYPE_CHECKING:
     from RPA.Planhat import errors, types
     from RPA.Planhat.client import PlanhatClient
     from RPA.Planhat.client import PlanhatClient as Planhat
-    from RPA.Planhat.errors import (
-        PlanhatAuthConfigurationError,
-        PlanhatAuthFailedError,
-        PlanhatBadRequestError,
-        PlanhatBulkError,
-        PlanhatConflictError,
-        PlanhatConnectionError,
-        PlanhatError,
-        PlanhatHTTPError,
-        PlanhatNotFoundError,
-        PlanhatNotReadError,
-        PlanhatOptionError,
-        PlanhatOutcomeUnknownError,
-        PlanhatPermissionError,
-        PlanhatRateLimitError,
-        PlanhatRedirectError,
-        PlanhatResponseTooLargeError,
-        PlanhatSafetyError,
-        PlanhatServerError,
-        PlanhatTimeoutError,
-        PlanhatTLSError,
-        PlanhatTooLargeError,
-        PlanhatUnexpectedContentError,
-        PlanhatValidationError,
-    )
+    from RPA.Planhat.errors import *
     from RPA.Planhat.sandbox import Sandbox
 
 __all__ = [

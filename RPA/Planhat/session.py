@@ -16,11 +16,8 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from RPA.Planhat.connection.credentials import Credentials, Masker, Token, credentials_of
 from RPA.Planhat.connection.responses import refuse_page
 from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, host_of, target_of
-from RPA.Planhat.errors import (
-    PlanhatAuthConfigurationError,
-    PlanhatSafetyError,
-    path_of,
-)
+from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError
+from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS, Settings, Transport

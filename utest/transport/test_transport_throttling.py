@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
+from RPA.Planhat.errors.http import error_class
 from RPA.Planhat.transport.pacing import retry_after, seconds_to_reset
 from utest.transport.fault_server import reply
 
@@ -128,7 +129,7 @@ def test_row02_too_long_a_wait_is_an_error_at_once(
 ) -> None:
     server.script(reply(status, Retry_After="86400"))
     started = time.monotonic()
-    with pytest.raises(errors.error_class(status)) as caught:
+    with pytest.raises(error_class(status)) as caught:
         send(new_transport(), kind, server.url)
     assert time.monotonic() - started < 1
     assert len(server.seen) == 1

@@ -18,7 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from RPA.Planhat.errors import CONCEAL, PlanhatAuthConfigurationError
+from RPA.Planhat.errors import PlanhatAuthConfigurationError
+from RPA.Planhat.errors.base import CONCEAL
 
 DEFAULT_SECRET = "planhat_api"  # nosec B105 # noqa: S105 - the name of a vault secret, not its value
 """The vault secret that is read when nothing else is given; it has the keys `api_key` and `tenant_uuid`."""

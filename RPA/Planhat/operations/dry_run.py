@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from RPA.Planhat.connection.urls import target_of
-from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, path_of
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
+from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.operations.custom.declared import key_of
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from RPA.Planhat import errors
+from RPA.Planhat.errors.base import path_of
+from RPA.Planhat.errors.http import planhat_words
 from RPA.Planhat.transport.failures import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class CallHistory:
     @property
     def path(self) -> str:
         """The path on the host, fit to be shown."""
-        return errors.path_of(self.request.url or "")
+        return path_of(self.request.url or "")
 
     @property
     def host(self) -> str:
@@ -140,7 +142,7 @@ def _unknown(failure: Failure, history: CallHistory) -> errors.PlanhatOutcomeUnk
 
 
 def _with_words(failure: Failure) -> str:
-    words = errors.planhat_words(failure.response) if failure.response is not None else ""
+    words = planhat_words(failure.response) if failure.response is not None else ""
     return f"{failure.reason} ({words})" if words else failure.reason
 
 

@@ -17,6 +17,7 @@ import urllib3.exceptions
 from urllib3.response import HTTPResponse
 
 from RPA.Planhat import errors
+from RPA.Planhat.errors.http import error_class
 from RPA.Planhat.transport.pacing import is_refusal
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ def error_status(response: requests.Response) -> Failure:
     return Failure(
         Outcome.REFUSED if refused else Outcome.UNKNOWN,
         f"status {status}",
-        errors.error_class(status),
+        error_class(status),
         transient=throttled or status in _TRANSIENT,
         throttled=throttled,
         response=response,

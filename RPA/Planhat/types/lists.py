@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar, overload
 
-from RPA.Planhat.errors import PlanhatNotFoundError
+from RPA.Planhat import errors
 from RPA.Planhat.types.base import ALL_IDS, PlanhatObject
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import PlanhatIdType
@@ -150,7 +150,7 @@ class PlanhatObjectList(list[P], Generic[P]):
             if any(id and each.get(each.key_of(kind)) == id for kind in kinds):
                 return each
         words = " or ".join(kind.label for kind in kinds)
-        raise PlanhatNotFoundError(f"Not found in this list of {len(self)}: no record with {words} {id!r}.")
+        raise errors.PlanhatNotFoundError(f"Not found in this list of {len(self)}: no record with {words} {id!r}.")
 
     def find_by_company_id(self, company_id: str) -> PlanhatObjectList[P]:
         """Returns the records that belong to a company; maybe none."""

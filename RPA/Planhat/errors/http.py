@@ -1,97 +1,19 @@
-"""What can go wrong, one class for each thing that a robot may want to catch.
-
-Every message says what was tried, on which thing, what Planhat answered, and what to do about it.
-Robot Framework shows the message without the class name; Python users also get the parts as attributes.
-"""
+"""Errors of the network and of answers. They are errors of `requests` as well, which is loaded with them."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import requests
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = [
-    "PlanhatAuthConfigurationError",
-    "PlanhatAuthFailedError",
-    "PlanhatBadRequestError",
-    "PlanhatBulkError",
-    "PlanhatConflictError",
-    "PlanhatConnectionError",
-    "PlanhatError",
-    "PlanhatHTTPError",
-    "PlanhatNotFoundError",
-    "PlanhatNotReadError",
-    "PlanhatOptionError",
-    "PlanhatOutcomeUnknownError",
-    "PlanhatPermissionError",
-    "PlanhatRateLimitError",
-    "PlanhatRedirectError",
-    "PlanhatResponseTooLargeError",
-    "PlanhatSafetyError",
-    "PlanhatServerError",
-    "PlanhatTLSError",
-    "PlanhatTimeoutError",
-    "PlanhatTooLargeError",
-    "PlanhatUnexpectedContentError",
-    "PlanhatValidationError",
-]
+from RPA.Planhat.errors.base import PlanhatError, path_of, without_secrets
 
 LONGEST_QUOTE = 500
 """Characters of Planhat's own words that a message repeats."""
 
-CONCEAL: list[Callable[[str], str]] = []
-"""What takes secrets out of Planhat's words before a message repeats them; the credentials add theirs."""
 
 _WORD_KEYS = ("message", "error", "errors", "detail", "reason")
-
-
-class PlanhatError(Exception):
-    """The root of all errors of this library. No message has a secret of a connection in it."""
-
-    ROBOT_SUPPRESS_NAME = True
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*(without_secrets(each) if isinstance(each, str) else each for each in args), **options)
-
-    def reword(self, message: str) -> None:
-        """Changes the message, for example to add advice.
-
-        Args:
-            message: The new one. Secrets are taken out of it.
-        """
-        self.args = (without_secrets(message),)
-
-    def __str__(self) -> str:
-        # Robot Framework shows a message that begins so as HTML, and the name of a file or a cell may stand there.
-        text = super().__str__()
-        return f"Error: {text}" if text.lstrip().startswith("*HTML*") else text
-
-
-class PlanhatAuthConfigurationError(PlanhatError):
-    """Credentials are missing or unusable; nothing was sent."""
-
-
-class PlanhatValidationError(PlanhatError, ValueError):
-    """The input cannot be what Planhat takes; nothing was sent."""
-
-
-class PlanhatNotReadError(PlanhatValidationError, AttributeError, KeyError):
-    """A field of a record was not read, so its value is unknown; the message says how to read it."""
-
-    __str__ = Exception.__str__
-
-
-class PlanhatOptionError(PlanhatValidationError, TypeError):
-    """There is no option of such a name; nothing was sent. Python itself reports unknown arguments as `TypeError`."""
-
-
-class PlanhatSafetyError(PlanhatError):
-    """A safety switch (`read_only`, `allow_delete`, a missing count) forbids the call; nothing was sent."""
 
 
 class PlanhatConnectionError(PlanhatError, requests.ConnectionError):
@@ -104,37 +26,6 @@ class PlanhatTLSError(PlanhatConnectionError):
 
 class PlanhatTimeoutError(PlanhatError, requests.Timeout):
     """The time for the call was used up before an answer was complete."""
-
-
-class PlanhatOutcomeUnknownError(PlanhatError):
-    """A write may or may not have been stored, and repeating it could store it twice.
-
-    Attributes:
-        method: The HTTP verb.
-        path: The path on the Planhat host.
-        digest: SHA-256 of the body that was sent, the first 12 hex digits.
-        attempts: How often the request went out.
-        reason: What happened to the last attempt.
-        rows: The rows that are in doubt, when a bulk call is concerned.
-    """
-
-    def __init__(  # noqa: PLR0913 - what is known of the call, all named
-        self,
-        message: str,
-        *,
-        method: str = "",
-        path: str = "",
-        digest: str = "",
-        attempts: int = 1,
-        reason: str = "",
-    ) -> None:
-        super().__init__(message)
-        self.method = method
-        self.path = path
-        self.digest = digest
-        self.attempts = attempts
-        self.reason = reason
-        self.rows: list[Mapping[str, Any]] = []
 
 
 class PlanhatHTTPError(PlanhatError, requests.HTTPError):
@@ -278,18 +169,6 @@ class PlanhatResponseTooLargeError(PlanhatUnexpectedContentError):
     ADVICE = "Ask for fewer fields with properties=, or raise largest_answer, as in largest_answer=1 GB."
 
 
-class PlanhatBulkError(PlanhatError):
-    """Some rows of a bulk write were not stored, or it is not known whether they were.
-
-    Attributes:
-        report: The account of every row.
-    """
-
-    def __init__(self, message: str, report: Any = None) -> None:
-        super().__init__(message)
-        self.report = report
-
-
 _BY_STATUS: dict[int, type[PlanhatHTTPError]] = {
     401: PlanhatAuthFailedError,
     403: PlanhatPermissionError,
@@ -309,21 +188,6 @@ def error_class(status: int) -> type[PlanhatHTTPError]:
     if status < 200:
         return PlanhatUnexpectedContentError
     return PlanhatRedirectError if 300 <= status < 400 else PlanhatBadRequestError
-
-
-def path_of(url: str) -> str:
-    """Returns the path of a URL without host and query; tenant UUIDs of the analytics host are masked."""
-    parts = urlsplit(url).path.split("/")
-    if len(parts) > 2 and parts[1] in ("analytics", "dimensiondata"):
-        parts[-1] = "<tenant>"
-    return "/".join(parts)
-
-
-def without_secrets(text: str) -> str:
-    """Returns a string in which the secrets of all connections are masked."""
-    for hide in CONCEAL:
-        text = hide(text)
-    return text
 
 
 def _hide_secrets_in(response: requests.Response) -> None:
