@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from RPA.Planhat.errors import PlanhatError
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.sandbox.process import SandboxProcess
 from RPA.Planhat.sandbox.settings import API_KEY

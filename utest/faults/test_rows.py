@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from RPA.Planhat import errors
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.journal_file import JournalFile
-from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.types import Company, Enduser
 from utest.stub import TOKEN
 from utest.transport.fault_server import early, reply
@@ -249,7 +249,7 @@ PROGRAM = """
 import sys
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows.options import UpsertOptions
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company
 from utest.faults.test_rows import rows_of

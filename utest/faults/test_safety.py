@@ -8,8 +8,8 @@ import pytest
 
 from RPA.Planhat import Planhat, errors
 from RPA.Planhat.operations import writing
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.types import Company, Note
 from utest.faults.world import World
 from utest.stub import TENANT, TOKEN, an_id

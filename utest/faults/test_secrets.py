@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import errors
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.types import Company
 from utest.faults.world import RECORD, act
 from utest.stub import TENANT, TOKEN, reply, running

@@ -16,8 +16,8 @@ import requests
 
 from RPA.Planhat import Planhat, errors
 from RPA.Planhat.operations import reading, writing
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.types import Company, PlanhatIdType
 from utest.faults.world import RECORD, act
 from utest.stub import TOKEN, an_id

@@ -16,7 +16,7 @@ from RPA.Planhat.errors import (
 )
 from RPA.Planhat.operations.usage import activities
 from RPA.Planhat.operations.usage.activities import activity_of, track, track_all
-from RPA.Planhat.operations.usage.pushing import SendingOptions
+from RPA.Planhat.operations.usage.options import SendingOptions
 from utest.stub import reply
 
 if TYPE_CHECKING:

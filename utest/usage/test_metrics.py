@@ -9,7 +9,7 @@ import pytest
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.usage.metrics import metric_of, push_metrics
-from RPA.Planhat.operations.usage.pushing import SendingOptions
+from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.verifying import verify
 from RPA.Planhat.types import DimensionData
 

@@ -17,7 +17,8 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.usage import pushing
 from RPA.Planhat.operations.usage.activities import track_all
 from RPA.Planhat.operations.usage.metrics import push_metrics
-from RPA.Planhat.operations.usage.pushing import SendingOptions, Spool
+from RPA.Planhat.operations.usage.options import SendingOptions
+from RPA.Planhat.operations.usage.pushing import Spool
 from utest.stub import TENANT, Seen, reply
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from RPA.Planhat.operations.custom.schema import CustomFieldPlan
-    from RPA.Planhat.operations.rows.options import DeclarationOptions
+    from RPA.Planhat.operations.options import DeclarationOptions
     from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.types import PlanhatObject
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import requests
     from typing_extensions import Unpack
 
-    from RPA.Planhat.operations.rows.options import UpsertOptions
+    from RPA.Planhat.operations.options import UpsertOptions
     from RPA.Planhat.types import Conversation, Enduser, Task, Ticket
 
 P = TypeVar("P", bound=PlanhatObject)

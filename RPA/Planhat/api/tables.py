@@ -8,9 +8,9 @@ from RPA.Planhat.api.base import Surface, checked_model
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import exporting, finding, snapshots
 from RPA.Planhat.operations.flattening import flat_rows
+from RPA.Planhat.operations.options import silent
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
-from RPA.Planhat.operations.rows.options import silent
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from RPA.Planhat.operations.exporting import Exported
-    from RPA.Planhat.operations.rows.options import ImportOptions, ImportSettings, Progress, SyncOptions, SyncSettings
+    from RPA.Planhat.operations.options import (
+        ImportOptions,
+        ImportSettings,
+        LayoutOptions,
+        Progress,
+        SyncOptions,
+        SyncSettings,
+    )
     from RPA.Planhat.operations.rows.report import TablePlan, TableReport
     from RPA.Planhat.operations.snapshots import Changes
-    from RPA.Planhat.operations.writers import LayoutOptions
 
 P = TypeVar("P", bound=PlanhatObject)
 D = TypeVar("D")

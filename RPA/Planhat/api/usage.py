@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from RPA.Planhat.operations.usage.pushing import TrackingOptions
-    from RPA.Planhat.operations.usage.report import PushReport
-    from RPA.Planhat.operations.usage.sending import (
+    from RPA.Planhat.operations.usage.options import (
         ActivityValues,
         PersonValues,
         PushOptions,
+        TrackingOptions,
         VerifyOptions,
     )
+    from RPA.Planhat.operations.usage.report import PushReport
     from RPA.Planhat.operations.usage.verifying import Verification
 
 

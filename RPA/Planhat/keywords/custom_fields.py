@@ -14,8 +14,8 @@ from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.custom import schema as custom_fields
 from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
 from RPA.Planhat.operations.custom.schema import CustomFieldPlan
+from RPA.Planhat.operations.options import DeclarationOptions
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.options import DeclarationOptions
 from RPA.Planhat.operations.rows.outcomes import Outcome
 from RPA.Planhat.operations.rows.report import BulkReport
 

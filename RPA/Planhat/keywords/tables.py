@@ -22,14 +22,20 @@ from RPA.Planhat.operations.flattening import as_table as table_of
 from RPA.Planhat.operations.flattening import columns_of, flat_rows
 from RPA.Planhat.operations.html_report import changes_in_words, is_html, page_of, record_name
 from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows, rows_explained
-from RPA.Planhat.operations.options import Described, described
+from RPA.Planhat.operations.options import (
+    Described,
+    ImportOptions,
+    LayoutOptions,
+    SyncOptions,
+    UpsertOptions,
+    described,
+)
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.options import ImportOptions, RowOptions, SyncOptions, UpsertOptions
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Account
 from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
-from RPA.Planhat.operations.writers import LayoutOptions
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require

@@ -13,17 +13,15 @@ from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.options import described
 from RPA.Planhat.operations.usage.activities import identify, track, track_event
-from RPA.Planhat.operations.usage.pushing import TrackingOptions
-from RPA.Planhat.operations.usage.report import PushReport
-from RPA.Planhat.operations.usage.sending import (
+from RPA.Planhat.operations.usage.options import (
     ActivityValues,
     PersonValues,
     PushOptions,
+    TrackingOptions,
     VerifyOptions,
-    push_rows,
-    track_rows,
-    verify_rows,
 )
+from RPA.Planhat.operations.usage.report import PushReport
+from RPA.Planhat.operations.usage.sending import push_rows, track_rows, verify_rows
 from RPA.Planhat.operations.usage.verifying import Verification
 from RPA.Planhat.text.messages import plural
 

@@ -11,13 +11,13 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.flattening import Columns, row_of, whole_row_of
 from RPA.Planhat.operations.input.date_forms import DateForm, date_form, in_utc
 from RPA.Planhat.operations.input.formats import cell_text, csv_text, encoded, shield, well_formed
-from RPA.Planhat.operations.options import Option, completed
+from RPA.Planhat.operations.options import LayoutOptions, completed
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import Kind
@@ -48,25 +48,6 @@ WIDEST = 60
 EPOCH = date(1970, 1, 1)
 
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?")
-
-
-class LayoutOptions(TypedDict, total=False):
-    """How a file is laid out that is written."""
-
-    delimiter: Annotated[str | None, Option(None, "Delimiter of a CSV file, such as `;`. Default: a comma.")]
-    decimal: Annotated[
-        Literal[".", ","], Option(".", "Decimal separator in a CSV file; `,` needs another delimiter than a comma.")
-    ]
-    encoding: Annotated[
-        str | None,
-        Option(
-            None, "Encoding of a CSV file. Default: UTF-8; Excel shows it right with `utf-8-sig` (a byte order mark)."
-        ),
-    ]
-    dates: Annotated[
-        str | None,
-        Option(None, "Date format in a CSV file, such as `DD.MM.YYYY` or `DD.MM.YYYY HH:mm`. Default: ISO 8601."),
-    ]
 
 
 @dataclass(frozen=True)

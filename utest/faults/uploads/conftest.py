@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from RPA.Planhat.operations.rows.options import UpsertOptions
+    from RPA.Planhat.operations.options import UpsertOptions
     from RPA.Planhat.operations.rows.report import BulkReport
     from utest.faults.uploads.rows import Push
 

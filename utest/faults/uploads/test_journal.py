@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatServerError, PlanhatValidationError
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows.journal_file import JournalFile
-from RPA.Planhat.operations.rows.options import UpsertOptions
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.types import Company
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
@@ -281,7 +281,7 @@ class TestTheFile:
 UPLOAD = """
 import resource, signal, sys
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows.options import UpsertOptions
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
-from RPA.Planhat.operations.rows.options import UpsertOptions
+from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Invoice, Note, Task
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed

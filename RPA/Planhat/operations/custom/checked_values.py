@@ -12,9 +12,10 @@ from RPA.Planhat.operations.custom.declared import LISTS, declared, options
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import Formats, is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
+from RPA.Planhat.operations.options import DeclarationOptions
 from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse
-from RPA.Planhat.operations.rows.options import DeclarationOptions, RowOptions
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
 from RPA.Planhat.text.messages import listed, plural

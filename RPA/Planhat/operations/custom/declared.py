@@ -15,9 +15,10 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import cell_text
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.input.text_files import opened, parse_json
+from RPA.Planhat.operations.options import DeclarationOptions
 from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
-from RPA.Planhat.operations.rows.options import DeclarationOptions, RowOptions
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import BadRows

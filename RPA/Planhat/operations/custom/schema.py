@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from RPA.Planhat.operations.rows.options import DeclarationOptions
+    from RPA.Planhat.operations.options import DeclarationOptions
     from RPA.Planhat.session import PlanhatSession
 
 NOT_DONE = "it was not done, since applying stopped: {}"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
 from RPA.Planhat.operations.input.report_files import require_writable
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
-from RPA.Planhat.operations.options import refuse_misspelt
+from RPA.Planhat.operations.options import ImportOptions, Progress, SyncOptions, refuse_misspelt, silent
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows.matching import compare, sharing_rows
-from RPA.Planhat.operations.rows.options import ImportOptions, Progress, RowOptions, SyncOptions, silent
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome, Resolution
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport, paths_of

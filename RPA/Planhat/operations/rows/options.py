@@ -1,234 +1,22 @@
-"""Options of everything that writes rows: what callers may give, and the one object that all steps read them from."""
+"""The one object from which all steps of a write read what the caller asked for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
-from RPA.Planhat.operations.options import OnBad, OnDuplicates, Option, completed
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Progress, completed, silent
 from RPA.Planhat.text.files import file_path
 from RPA.Planhat.text.parsing import as_strings, parse_literal, require_function
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-Texts = list[str] | str | None
-"""Several strings: a list, or one string with commas."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step, the number of rows done, and the total; 0 when that is not known."""
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """Reports progress to nobody."""
-
-
-class FileOptions(TypedDict, total=False):
-    """How a file of rows is laid out."""
-
-    encoding: Annotated[str | None, Option(None, "Encoding of a file. Default: UTF-8, or what the file declares.")]
-    delimiter: Annotated[str | None, Option(None, "Delimiter of a CSV file. Default: detected from its first lines.")]
-    sheet: Annotated[str | None, Option(None, "Worksheet of an Excel file. Default: the first that is not hidden.")]
-    short_rows: Annotated[
-        Literal["refuse", "fill"],
-        Option("refuse", "Rows of a CSV file with too few cells: `refuse` makes them bad, `fill` adds empty cells."),
-    ]
-
-
-class FormatOptions(TypedDict, total=False):
-    """How values are written in a table."""
-
-    dates: Annotated[
-        Texts,
-        Option(None, "Date formats beside ISO 8601, such as `DD.MM.YYYY, DD/MM/YYYY HH:mm`; tried in this order."),
-    ]
-    decimal: Annotated[
-        Literal[".", ",", "auto"],
-        Option(
-            ".",
-            "Decimal separator; with `auto`, one or two digits after the last separator are decimals.",
-        ),
-    ]
-    true: Annotated[Texts, Option(None, "More words for true, such as `ja, J`.")]
-    false: Annotated[Texts, Option(None, "More words for false.")]
-    separator: Annotated[str, Option(",", "Separator of several values in one cell.")]
-    empty: Annotated[Texts, Option(None, "Strings that mark an empty cell, such as `-, n/a`.")]
-
-
-class MappedTable(FormatOptions, FileOptions, total=False):
-    """How any table is read, that of a keyword that sends no records among them."""
-
-    mapping: Annotated[
-        Any,
-        Option(
-            None,
-            "Lines `column -> field`, or a dictionary of columns and fields, see [Tables]. Default: columns are named "
-            "as fields.",
-        ),
-    ]
-
-
-class ModeOptions(TypedDict, total=False):
-    """Which rows may be new, and which may be known."""
-
-    new: Annotated[
-        Literal["create", "skip", "refuse"],
-        Option("create", "Rows whose record Planhat does not have: `create` it, `skip` them, or `refuse` them as bad."),
-    ]
-    known: Annotated[
-        Literal["update", "skip", "refuse"],
-        Option("update", "Rows whose record Planhat has: `update` it, `skip` them, or `refuse` them as bad."),
-    ]
-    at_most: Annotated[
-        int | str | None,
-        Option(
-            None,
-            "The most records that may be updated: a number, or a share of those that Planhat has such as `5 %`. Above "
-            "it nothing is sent.",
-        ),
-    ]
-
-
-class TableOptions(FormatOptions, FileOptions, ModeOptions, total=False):
-    """Options of every import and every sync."""
-
-    clear_empty: Annotated[
-        bool, Option(default=False, doc="When true, empty cells clear their fields; else they leave them alone.")
-    ]
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
-    ]
-    bad_cells: Annotated[OnBad, Option("refuse", "`refuse` makes its row bad, `skip` sends the rest of it.")]
-    duplicates: Annotated[
-        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
-    ]
-    unique: Annotated[Texts, Option(None, "More fields by which rows are the same, such as `email`.")]
-    check_custom_fields: Annotated[
-        bool, Option(default=True, doc="When false, custom fields are sent unchecked and strings stay strings.")
-    ]
-    fail_on_errors: Annotated[
-        bool, Option(default=True, doc="When false, rows that Planhat refuses are only reported.")
-    ]
-    save_as: Annotated[
-        str | Path | None,
-        Option(None, "Where to save the report as three CSV files, see [Save Upsert Report]; or the plan as one."),
-    ]
-
-
-class PlanOptions(TypedDict, total=False):
-    """The option that turns an import or a sync into a plan."""
-
-    dry_run: Annotated[bool, Option(default=False, doc="When true, nothing is sent, and the plan is returned.")]
-
-
-class ImportSettings(TableOptions, total=False):
-    """Options of an import that sends."""
-
-    journal: Annotated[
-        str | Path | None,
-        Option(None, "Where to keep what was done; after a crash run the same again, and it goes on."),
-    ]
-
-
-class ImportOptions(ImportSettings, PlanOptions, total=False):
-    """Options of an import."""
-
-
-class SyncSettings(TableOptions, total=False):
-    """Options of a sync that sends."""
-
-    match_by: Annotated[Texts, Option(None, "More fields by which a row finds its record, such as `name`.")]
-    others: Annotated[
-        Any,
-        Option(
-            "keep",
-            "Records that no row means: `keep`, `report`, `archive` or `delete` them, or a dictionary of the fields to "
-            "change, such as `{'phase': 'lost'}`. All but `keep` and `report` need `at_most`.",
-        ),
-    ]
-    where: Annotated[
-        str | None,
-        Option(None, "Only records that fit count as others, such as `phase = live`; see [Filters]. Default: all."),
-    ]
-
-
-class SyncOptions(SyncSettings, PlanOptions, total=False):
-    """Options of a sync."""
-
-
-class DeclarationOptions(MappedTable, total=False):
-    """How a table that declares custom fields, or has values for them, is read."""
-
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` refuses all rows while some are bad, `skip` leaves out the bad ones.")
-    ]
-
-
-class UpsertOptions(MappedTable, ModeOptions, total=False):
-    """Options of a bulk upsert."""
-
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
-    ]
-    clear_empty: Annotated[
-        bool,
-        Option(default=False, doc="When true, empty cells of a table clear their fields; else they leave them alone."),
-    ]
-
-    journal: Annotated[
-        str | Path | None,
-        Option(
-            None,
-            "A file that keeps what was done, made when missing. After a crash, run the same again: it goes on where "
-            "it stopped.",
-        ),
-    ]
-    verify: Annotated[
-        bool,
-        Option(default=False, doc="When true, all rows are read back at the end and compared with what was sent."),
-    ]
-    stop_after_failed: Annotated[
-        int | str | None,
-        Option(
-            None,
-            "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`. Checked after each "
-            "call; calls begin with 100 rows, or that number if it is larger, and grow.",
-        ),
-    ]
-    duplicates: Annotated[
-        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
-    ]
-    generate_keys: Annotated[
-        list[str] | str | None,
-        Option(
-            None,
-            "Fields that tell records apart, such as `email, company_id`. Rows without a key get an external id made "
-            "of them, the same in each run, so that they can be sent again safely.",
-        ),
-    ]
-    find_by: Annotated[
-        list[str] | str | None,
-        Option(
-            None,
-            "Fields that tell records apart. Rows without a key whose outcome is not known are looked up by them at "
-            "the end; they are never sent again.",
-        ),
-    ]
-    check_custom_fields: Annotated[
-        bool,
-        Option(
-            default=True,
-            doc="When true, custom values are converted as their fields hold them; fields that Planhat does not have, "
-            "and values that do not fit, are bad rows. When false, Planhat stores values as they are.",
-        ),
-    ]
-
 
 KEEP, REPORT = "keep", "report"
 OTHERS = (KEEP, REPORT, "archive", "delete")
@@ -370,7 +158,7 @@ class RowOptions:
         """Returns the options that a caller gave, and the defaults of the others.
 
         Args:
-            group: The options that the caller may give: one of the typed dictionaries above.
+            group: The options that the caller may give: one of the typed dictionaries of `operations.options`.
             told: What was given.
             **more: What the keyword itself decides.
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.rows import is_table, read_rows
-from RPA.Planhat.operations.options import described
+from RPA.Planhat.operations.options import MappedTable, UpsertOptions, described
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows.matching import compare
-from RPA.Planhat.operations.rows.options import MappedTable, RowOptions, UpsertOptions
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import REFUSED
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport

@@ -9,9 +9,9 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.schema import RowSchema
-from RPA.Planhat.operations.usage.pushing import Payload, SendingOptions, Target, push
+from RPA.Planhat.operations.usage.options import ActivityFields, SendingOptions
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.text.parsing import as_strings
-from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,22 +21,6 @@ if TYPE_CHECKING:
 
 ONE = "analytics"
 MANY = "analytics/bulk"
-
-
-class ActivityFields:
-    """What an activity can say."""
-
-    action = text("What was done; without it the event stream does not show the activity.")
-    email = text("The e-mail address of the enduser; needed unless there is an external id.")
-    external_id = text("The enduser's id in your own system.")
-    company_external_id = text("The external id of the company; needed for an enduser that Planhat does not know.")
-    name = text("The name of the enduser.")
-    first_name = text("The first name of the enduser.")
-    last_name = text("The last name of the enduser.")
-    weight = number("How much it counts. Default: 1.")
-    count = integer("How often it happened. Default: 1.", least=1)
-    date = moment("When it happened. Default: when it is received.")
-    info = mapping("Details.")
 
 
 def _is_somebody(payload: Payload) -> str:

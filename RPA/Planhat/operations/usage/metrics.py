@@ -10,10 +10,9 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.schema import RowSchema
-from RPA.Planhat.operations.usage.pushing import Payload, SendingOptions, Target, push
+from RPA.Planhat.operations.usage.options import MetricFields, SendingOptions
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push
 from RPA.Planhat.text.parsing import normalize_name
-from RPA.Planhat.types import DimensionData
-from RPA.Planhat.types.fields import moment, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,16 +26,6 @@ ASSET_SPELLING = "assetextid"
 """The name of 2017 for the external id of an asset; it tells the model as well."""
 
 _DIMENSION = re.compile(r"[A-Za-z0-9_-]+")
-
-
-class MetricFields:
-    """What a metric says."""
-
-    dimension_id = text("What was measured: letters, digits, `_` and `-`.")
-    value = number("The number.")
-    external_id = text("The external id of the record that it belongs to.")
-    model = text("The model of that record. Default: a company.", options=DimensionData.model.options)
-    date = moment("When it was measured. Default: when it is received.")
 
 
 def _is_complete(payload: Payload) -> str:

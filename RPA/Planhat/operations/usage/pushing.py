@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
@@ -28,9 +28,9 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
-from RPA.Planhat.operations.options import OnBad, Option, completed
+from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, JournalFile, head_of
-from RPA.Planhat.operations.rows.options import MappedTable
+from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types.encoding import canonical, encode_json
@@ -134,30 +134,6 @@ class PushJournal:
         if fact["fact"] == "done" and why:
             state = why if why == "halved" else ""
         self._known[rows] = state
-
-
-class SendingOptions(TypedDict, total=False):
-    """How rows are sent to the analytics host."""
-
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
-    ]
-    at_least_once: Annotated[
-        bool,
-        Option(default=False, doc="When true, rows are sent again if the answer was lost; they may then count twice."),
-    ]
-    journal: Annotated[
-        str | Path | None,
-        Option(
-            None,
-            "A file that keeps what was sent, made when missing. After a crash, run the same again: it goes on where "
-            "it stopped.",
-        ),
-    ]
-
-
-class TrackingOptions(SendingOptions, MappedTable, total=False):
-    """How a table of activities is read and sent."""
 
 
 MOST_BYTES = 32 * 1024 * 1024

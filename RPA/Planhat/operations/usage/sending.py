@@ -2,77 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.rows import read_rows, rows_explained
-from RPA.Planhat.operations.options import OnBad, Option, completed, refuse_misspelt, share_of
+from RPA.Planhat.operations.options import MappedTable, completed, refuse_misspelt, share_of
 from RPA.Planhat.operations.rows.mapping import Target, mapped_rows, parse_steps
-from RPA.Planhat.operations.rows.options import MappedTable, RowOptions
+from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.usage import metrics
-from RPA.Planhat.operations.usage.activities import ACTIVITY, ActivityFields, track_all
-from RPA.Planhat.operations.usage.metrics import MetricFields
-from RPA.Planhat.operations.usage.pushing import SendingOptions, TrackingOptions
+from RPA.Planhat.operations.usage.activities import ACTIVITY, track_all
+from RPA.Planhat.operations.usage.options import (
+    MetricValues,
+    PushOptions,
+    SendingOptions,
+    TrackingOptions,
+    VerifyOptions,
+)
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.verifying import Verification, verify
 from RPA.Planhat.text.parsing import as_strings
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
-
-Moment = str | datetime.date | datetime.datetime | None
-Details = dict[str, Any] | str | None
-
-
-class PersonValues(TypedDict, total=False):
-    """Who did something, and when."""
-
-    email: Annotated[str | None, Option(None, ActivityFields.email.doc)]
-    name: Annotated[str | None, Option(None, ActivityFields.name.doc)]
-    company_external_id: Annotated[str | None, Option(None, ActivityFields.company_external_id.doc)]
-    time: Annotated[Moment, Option(None, ActivityFields.date.doc)]
-
-
-class ActivityValues(PersonValues, total=False):
-    """What an activity says, beside what was done."""
-
-    external_id: Annotated[str | None, Option(None, ActivityFields.external_id.doc)]
-    weight: Annotated[float | None, Option(None, ActivityFields.weight.doc)]
-    count: Annotated[int | None, Option(None, ActivityFields.count.doc)]
-    date: Annotated[Moment, Option(None, ActivityFields.date.doc)]
-    info: Annotated[Details, Option(None, f"{ActivityFields.info.doc[:-1]}, as a dictionary or JSON.")]
-
-
-class MetricValues(TypedDict, total=False):
-    """What a metric says; beside rows, what all of them have in common."""
-
-    dimension_id: Annotated[str | None, Option(None, MetricFields.dimension_id.doc)]
-    value: Annotated[float | None, Option(None, MetricFields.value.doc)]
-    external_id: Annotated[str | None, Option(None, MetricFields.external_id.doc)]
-    model: Annotated[str | None, Option(None, MetricFields.model.doc)]
-    date: Annotated[Moment, Option(None, MetricFields.date.doc)]
-    any_dimension_id: Annotated[
-        bool,
-        Option(
-            default=False,
-            doc="When true, dimension ids are taken that Planhat's documents forbid, such as with spaces.",
-        ),
-    ]
-
-
-class PushOptions(MetricValues, TrackingOptions, total=False):
-    """What metrics have in common, how their table is read, and how they are sent."""
-
-
-class VerifyOptions(MetricValues, MappedTable, total=False):
-    """What metrics have in common, and how their table is read."""
-
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` names bad rows among the missing ones, `skip` leaves them out.")
-    ]
 
 
 def track_rows(
