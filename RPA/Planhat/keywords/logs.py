@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 
+from RPA.Planhat.operations.html_report import record_name
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types.base import LABELS, in_words
 
@@ -66,12 +67,14 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
     size = f"{plural(len(report.results), 'row')} in {plural(report.calls, 'call')}"
     line = f"{what} {noun}: {report} ({size}).{proof}"
     if bad:
-        cells = [[each.number, each.outcome.value, each.key, each.reason, each.retryable] for each in bad[:ROWS]]
-        log_table(line, ["row", "outcome", "key", "reason", "retryable"], cells, len(bad))
+        cells = [
+            [each.number, each.outcome.value, record_name(each), each.reason, each.retryable] for each in bad[:ROWS]
+        ]
+        log_table(line, ["row", "outcome", "record", "reason", "retryable"], cells, len(bad))
         logger.warn(f"{report.problem(noun)}.")
     else:
-        cells = [[each.number, each.outcome.value, each.key, each.id] for each in report.results[:ROWS]]
-        log_table(line, ["row", "outcome", "key", "id"] if cells else [], cells, len(report.results))
+        cells = [[each.number, each.outcome.value, record_name(each), each.id] for each in report.results[:ROWS]]
+        log_table(line, ["row", "outcome", "record", "id"] if cells else [], cells, len(report.results))
 
 
 def log_deletions(report: DeleteReport, noun: str, what: str) -> None:

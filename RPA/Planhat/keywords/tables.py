@@ -16,7 +16,7 @@ from robot.api.deco import keyword
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.arguments import named_only, positional, takes
 from RPA.Planhat.keywords.component import AnyRows, Component, done
-from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
+from RPA.Planhat.keywords.logs import ROWS, log_report, log_table, log_texts
 from RPA.Planhat.operations import exporting
 from RPA.Planhat.operations.flattening import as_table as table_of
 from RPA.Planhat.operations.flattening import columns_of, flat_rows
@@ -353,9 +353,14 @@ def _log(result: TablePlan | TableReport) -> None:
 def _log_plan(plan: TablePlan) -> None:
     rows = plan.rows(CREATE, UPDATE, limit=ROWS)
     total = plan.counts[CREATE] + plan.counts[UPDATE]
-    cells = ([row.number, row.action, record_name(row), changes_in_words(row)] for row in rows)
+    names = plan.plan.names
+    cells = [[str(row.number), row.action, record_name(row), changes_in_words(row, names)] for row in rows]
+    shown = f"first {ROWS} of {total:,}" if total > ROWS else f"all {total}"
     line = f"Planned {plan.model.PLURAL}, nothing was sent: {plan}."
-    log_table(line, ["row", "action", "record", "changes"] if rows else [], cells, total)
+    if rows:
+        log_texts(f"{line} ({shown})", ["row", "action", "record", "changes"], cells)
+    else:
+        logger.info(line)
 
 
 def _log_others(result: TablePlan | TableReport, others: Account | None) -> None:
@@ -382,10 +387,10 @@ def _log_bad(account: TablePlan | TableReport) -> None:
     bad = account.rows(*BAD)
     total = sum(account.counts.get(outcome, 0) for outcome in BAD)
     if bad:
-        cells = ([each.number, each.action, each.key, each.reason] for each in bad[:ROWS])
+        cells = ([each.number, each.action, record_name(each), each.reason] for each in bad[:ROWS])
         log_table(
             "Rows that are not stored, counted below the column names",
-            ["row", "outcome", "key", "reason"],
+            ["row", "outcome", "record", "reason"],
             cells,
             total,
         )

@@ -52,6 +52,10 @@ class CompanyIndex:
         """
         return self._by(key).get(_comparable(key, value), [])
 
+    def listed(self) -> PlanhatObjectList[Company]:
+        """Returns all companies with their ids and names, as they were read already if they were."""
+        return self._companies(_WithDomains if _WithDomains in self._session.cache else _Listed)
+
     def refresh(self) -> bool:
         """Forgets lists that were read before this index was made, and tells whether there was one.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, RowResult
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Outcome, RowResult
 from RPA.Planhat.operations.rows.report import Report, TablePlan
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.version import __version__
@@ -18,6 +19,8 @@ from RPA.Planhat.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from RPA.Planhat.operations.rows.lookups import Names
 
 
 COLOURS = {
@@ -41,6 +44,9 @@ NAMES = ("name", "title", "subject", "email", "account", "company")
 
 LONGEST_CELL = 300
 """Characters of a value that the page shows."""
+
+LONGEST_IN_LINE = 80
+"""Characters of a value in a line that has all changes of a row."""
 
 
 @dataclass(frozen=True)
@@ -196,17 +202,35 @@ def page_of(report: Report, about: Mapping[str, Any]) -> ReportPage:
         f"{'Plan' if planned else 'Report'}: {noun}",
         report.counts,
         {**about, "Stopped": report.stopped, "Calls": "" if planned else f"{report.calls:,}"},
-        [*([_changes_of(report)] if isinstance(report, TablePlan) else []), *bad, *_others_of(report, noun)],
+        [*_changes_of(report), *bad, *_others_of(report, noun)],
         verdict if planned else verdict.partition(": ")[0],
     )
 
 
-def _changes_of(plan: TablePlan) -> Section:
-    rows = plan.rows(CREATE, UPDATE, limit=NAMED_ROWS)
-    lines = [[row.number, record_name(row), name, old, new] for row in rows for name, (old, new) in row.changes.items()]
-    total = plan.counts[CREATE] + plan.counts[UPDATE]
+CREATED, UPDATED = Outcome.CREATED.value, Outcome.UPDATED.value
+
+
+def _changes_of(report: Report) -> list[Section]:
+    """Returns the table of what would change, or changed; where nothing was compared, of the rows that are stored."""
+    plan = report.plan
+    if plan is None:
+        return []
+    planned = isinstance(report, TablePlan)
+    states = (CREATE, UPDATE) if planned else (CREATED, UPDATED)
+    total = plan.states.count(*states)
+    rows = list(plan.results(islice(plan.states.having(*states), NAMED_ROWS), changes=True))
     note = f"The first {len(rows):,} of {total:,} rows." if total > len(rows) else ""
-    return Section("Would change, field by field", ["row", "record", "field", "from", "to"], lines, len(lines), note)
+    if not plan.compared:
+        stored = [[row.number, record_name(row), row.action] for row in rows]
+        return [Section("Stored", ["row", "record", "outcome"], stored, total)]
+    shown = plan.names.shown
+    lines = [
+        [row.number, record_name(row), name, "" if row.action in (CREATE, CREATED) else shown(old), shown(new)]
+        for row in rows
+        for name, (old, new) in row.changes.items()
+    ]
+    title = "Would change, field by field" if planned else "Changed, field by field"
+    return [Section(title, ["row", "record", "field", "from", "to"], lines, len(lines), note)]
 
 
 def _others_of(report: Report, noun: str) -> list[Section]:
@@ -228,23 +252,21 @@ def _sections_of_bad(report: Report) -> list[Section]:
 
 
 def record_name(row: RowResult) -> str:
-    """Returns the name of a row with its key, as people look for it: `Acme (externalId=A-1)`."""
+    """Returns the name of a row's record with its key, as people look for it: `Acme (externalId=A-1)`."""
     cells = {str(name).casefold(): cell for name, cell in row.row.items()}
-    given = {**cells, **{name.casefold(): new for name, (_, new) in row.changes.items()}}
-    name = next((str(given[each]) for each in NAMES if given.get(each) not in (None, "")), "")
+    name = row.name or next((str(cells[each]) for each in NAMES if cells.get(each) not in (None, "")), "")
     return f"{name} ({row.key})" if name and row.key else name or row.key
 
 
-def changes_in_words(row: RowResult) -> str:
-    """Returns the changes of a row as one line: `name: Acme → Acme Ltd; phase: live`."""
+def changes_in_words(row: RowResult, names: Names) -> str:
+    """Returns the changes of a row as one line: `name: Acme → Acme Ltd; owner: Nora Lind (5f…) → Tom Berg (61…)`."""
+
+    def shown(value: Any) -> str:
+        text = names.shown(value)
+        return text if len(text) <= LONGEST_IN_LINE else f"{text[: LONGEST_IN_LINE - 1]}…"
+
     told = (
-        f"{name}: {_shown(new)}" if old is None or row.action == CREATE else f"{name}: {_shown(old)} → {_shown(new)}"
+        f"{name}: {shown(new)}" if old is None or row.action == CREATE else f"{name}: {shown(old)} → {shown(new)}"
         for name, (old, new) in row.changes.items()
     )
     return "; ".join(told)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

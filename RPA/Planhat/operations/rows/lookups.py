@@ -5,24 +5,38 @@ Each model is listed once, before anything is sent; plans and dry runs look up t
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+from RPA.Planhat.operations.company_index import CompanyIndex
+from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.references import PLANHAT_ID
 from RPA.Planhat.operations.rows.identity import comparer
 from RPA.Planhat.operations.rows.kinds import email_address
 from RPA.Planhat.text.messages import did_you_mean, with_article
-from RPA.Planhat.types import PlanhatIdType, PlanhatObject
-from RPA.Planhat.types.base import LABELS
+from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, User
+from RPA.Planhat.types.base import LABELS, label_of
 from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from RPA.Planhat.operations.rows.comparing import Change
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 NAMED = 5
 """Records that a message names."""
+
+PERSON = ("firstName", "lastName", "nickName")
+"""Keys by which people know a user, who has no `name`."""
+
+MOST_NAMES = 100_000
+"""Names of changed records that a plan keeps, where its rows do not have them; others are named by their keys."""
 
 
 class Lookups:
@@ -90,13 +104,115 @@ class Lookups:
 
     def _records(self, model: type[PlanhatObject], key: str) -> list[Any]:
         """Returns all records with their keys and labels; of another field, with it."""
-        usual = [each for each in (*model.KEYS, *LABELS) if model.field(each)]
+        usual = [each for each in (*model.KEYS, *LABELS, *(PERSON if model is User else ())) if model.field(each)]
         listed = _listed(model)
         if key not in usual:
             return read_list(self._session, model, Query(properties=["_id", key]))
         if listed not in self._session.cache:
             self._session.cache[listed] = read_list(self._session, model, Query(properties=["_id", *usual]))
         return self._session.cache[listed]
+
+    def names_of(self, model: type[PlanhatObject], ids: set[str]) -> dict[str, str]:
+        """Returns what people call records, by their ids, as far as it is known.
+
+        Users and companies are listed, once, unless they are already; other models are too large for that.
+        """
+        if issubclass(model, Company):
+            records: Iterable[Any] = CompanyIndex(self._session).listed()
+        elif model is User or _listed(model) in self._session.cache:
+            records = self._records(model, "_id")
+        else:
+            return {}
+        return {each.id: name for each in records if each.id in ids and (name := name_of(each))}
+
+
+def name_of(record: dict[str, Any]) -> str:
+    """Returns what people call a record: a user by first and last name, others by name, title, subject or action."""
+    first, last, nick = (dict.get(record, key) for key in PERSON)
+    whole = "" if dict.get(record, "name") else " ".join(str(each) for each in (first, last) if each)
+    return whole or label_of(record) or str(nick or dict.get(record, "action") or "")
+
+
+class Names:
+    """What people call the records whose ids are in a plan or a report. Where a name is not known, the id is alone.
+
+    Args:
+        model: The model of the rows.
+
+    Attributes:
+        known: Names by Planhat id.
+    """
+
+    def __init__(self, model: type[PlanhatObject]) -> None:
+        self.known: dict[str, str] = {}
+        self._model = model
+        self._wanted: dict[type[PlanhatObject], set[str]] = {}
+
+    def want(self, values: Mapping[str, Any]) -> None:
+        """Notes the ids in the fields of a row that refer to records, and in its custom fields, to people."""
+        targets = _targets(self._model)
+        for key in targets.keys() & values.keys():
+            self._wanted.setdefault(targets[key], set()).update(_ids_in(values[key]))
+        custom = values.get("custom")
+        for value in custom.values() if isinstance(custom, dict) else ():
+            self._want_people(value)
+
+    def want_changed(self, changes: Mapping[str, Change]) -> None:
+        """Notes the same of what a row changes."""
+        targets = _targets(self._model)
+        for key, values in changes.items():
+            for value in values:
+                if key in targets:
+                    self._wanted.setdefault(targets[key], set()).update(_ids_in(value))
+                elif key.startswith("custom."):
+                    self._want_people(value)
+
+    def _want_people(self, value: Any) -> None:
+        if ids := _ids_in(value):
+            self._wanted.setdefault(User, set()).update(ids)
+
+    def add(self, record: PlanhatObject) -> None:
+        """Notes the name of a record that a row changes."""
+        if len(self.known) < MOST_NAMES and (name := name_of(record)):
+            self.known[record.id] = name
+
+    def read(self, session: PlanhatSession) -> None:
+        """Reads the names of all ids that were noted; a token that may not read them is no reason to fail."""
+        lookups = Lookups(session)
+        for model, ids in self._wanted.items():
+            missing = ids - self.known.keys()
+            try:
+                self.known |= lookups.names_of(model, missing) if missing else {}
+            except PlanhatError as problem:
+                LOGGER.info("Ids of %s stay without names: %s", model.PLURAL, str(problem).partition("\n")[0])
+        self._wanted.clear()
+
+    def of(self, value: Any) -> str:
+        """Returns the name of a reference, with commas of several; empty where none is known."""
+        return ", ".join(self.known[each] for each in _ids_in(value) if each in self.known)
+
+    def shown(self, value: Any) -> str:
+        """Returns a value as people read it: `Nora Lind (61f…)` for a reference, `nothing` for an empty one."""
+        if value is None:
+            return "nothing"
+        if isinstance(value, list):
+            return ", ".join(map(self.shown, value)) if value else "nothing"
+        name = self.of(value)
+        return f"{name} ({_ids_in(value)[0]})" if name else str(value)
+
+
+def _ids_in(value: Any) -> list[str]:
+    """Returns the Planhat ids that a value is or has."""
+    values = value if isinstance(value, list) else [value]
+    found = (each.get("_id") or each.get("id") if isinstance(each, dict) else each for each in values)
+    return [each for each in found if isinstance(each, str) and PLANHAT_ID.fullmatch(each)]
+
+
+@cache
+def _targets(model: type[PlanhatObject]) -> dict[str, type[PlanhatObject]]:
+    """Returns the models that the fields of a model refer to, by key."""
+    found = ((known.key, reference_of(model, known.name)) for known in model.known_fields().values())
+    return {key: target[1] for key, target in found if target is not None}
 
 
 @cache

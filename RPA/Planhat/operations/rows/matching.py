@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.operations.reading import Query, condition_of, read_all_pages
 from RPA.Planhat.operations.rows.comparing import Change, changes_of, shown_keys
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns
+from RPA.Planhat.operations.rows.lookups import name_of
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
 from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import AT_ONCE, Plan
@@ -72,6 +73,7 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))
     _refuse_sharing(plan, matched)
+    plan.names.read(session)
 
 
 def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int], scope: Scope) -> None:
@@ -131,6 +133,9 @@ def _changes(plan: Plan, number: int, payload: dict[str, Any], record: PlanhatOb
     changes = changes_of(plan.model, payload, record)
     changes.pop("_id", None)
     plan.states.match(number, UPDATE if changes else UNCHANGED, record.id)
+    plan.names.want_changed(changes)
+    if not name_of(payload):
+        plan.names.add(record)
     return changes
 
 
@@ -146,6 +151,7 @@ def _create_others(plan: Plan) -> None:
                 plan.states.set([number], REFUSED, f"A new {model.SINGULAR} needs {missing}.")
             else:
                 plan.states.set([number], CREATE)
+                plan.names.want(payload)
 
 
 def _refuse_sharing(plan: Plan, matched: dict[int, int]) -> None:

@@ -61,9 +61,10 @@ class RowResult(dict[str, Any]):
         reason: Why it is refused, failed or unknown; else empty.
         retryable: Whether sending the row again as it is makes sense and does no harm.
         changes: By field, the value that Planhat has and the new one; of a plan only.
+        name: What people call the record, where that is known: its name, its title, or an e-mail address.
     """
 
-    __slots__ = ("action", "changes", "id", "key", "number", "reason", "retryable", "row")
+    __slots__ = ("action", "changes", "id", "key", "name", "number", "reason", "retryable", "row")
 
     def __init__(  # noqa: PLR0913, PLR0917 - the account of a row
         self,
@@ -75,12 +76,14 @@ class RowResult(dict[str, Any]):
         reason: str = "",
         retryable: bool = False,  # noqa: FBT001, FBT002 - as the attributes stand
         changes: Mapping[str, Change] | None = None,
+        name: str = "",
     ) -> None:
         self.number = number
         self.action = outcome.value if isinstance(outcome, Outcome) else outcome
         self.row, self.key, self.id, self.reason = row, key, id, reason
         self.retryable = retryable
         self.changes = changes or {}
+        self.name = name
         account = dict(zip(ACCOUNT, (number, self.action, reason, key), strict=True))
         own = {f"row.{name}" if name in ACCOUNT else str(name): _as_json(cell) for name, cell in row.items()}
         super().__init__({**account, **own})
@@ -112,7 +115,17 @@ class RowResult(dict[str, Any]):
         return RowResult, self._facts()
 
     def _facts(self) -> tuple[Any, ...]:
-        return (self.number, self.action, self.row, self.key, self.id, self.reason, self.retryable, self.changes)
+        return (
+            self.number,
+            self.action,
+            self.row,
+            self.key,
+            self.id,
+            self.reason,
+            self.retryable,
+            self.changes,
+            self.name,
+        )
 
     def __str__(self) -> str:
         why = f": {self.reason}" if self.reason else f": {self.key}" if self.key else ""

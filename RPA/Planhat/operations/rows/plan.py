@@ -16,6 +16,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, key_of, strongest_key
 from RPA.Planhat.operations.rows.lists import without_lists
+from RPA.Planhat.operations.rows.lookups import Names, name_of
 from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import (
@@ -71,6 +72,7 @@ class Plan:
         unused: Columns that were not used.
         compared: Whether rows were compared with what Planhat has, so that only differences are sent.
         known: How many records Planhat has, as far as they count as others.
+        names: What people call the records whose ids the plan has; filled when rows are compared.
     """
 
     def __init__(self, model: type[PlanhatObject], options: RowOptions | None = None, limit: int = 256) -> None:
@@ -84,6 +86,7 @@ class Plan:
         self.unused: list[str] = []
         self.compared = False
         self.known = 0
+        self.names = Names(model)
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
         self._owned = True
@@ -460,13 +463,14 @@ class Plan:
                 state, planhat_id = self.states[number], self.states.ids[number]
                 reason, again = self.states.reasons.get(number, ""), self.states.is_retryable(number)
                 key, differences = _named(self.model, payload), found.get(number)
-                yield RowResult(number, state, self._said(row), key, planhat_id, reason, again, differences)
+                name = name_of(payload) or self.names.known.get(planhat_id, "")
+                yield RowResult(number, state, self._said(row), key, planhat_id, reason, again, differences, name)
 
     def _changes(self, numbers: list[int], payloads: list[Payload]) -> dict[int, dict[str, Any]]:
         """Returns what rows change; those that are created change all."""
         found: dict[int, dict[str, Any]] = dict(self.store.changes(numbers))
         for number, payload in zip(numbers, payloads, strict=True):
-            if self.states[number] == CREATE:
+            if self.states[number] in (CREATE, Outcome.CREATED.value):
                 custom = {CUSTOM + name: (None, value) for name, value in (payload.get("custom") or {}).items()}
                 found[number] = {**{key: (None, new) for key, new in payload.items() if key != "custom"}, **custom}
         return found

@@ -49,6 +49,9 @@ FILES = {
 BAD = (*FILES["failed"], *FILES["unknown"])
 """The states of rows that are not stored, or may not be."""
 
+LINE = ("row", "action", "key", "field", "old", "new", "reason", "record", "old_name", "new_name")
+"""The columns of a plan's file."""
+
 SAMPLE = 100
 """Rows that a plan has as objects; its file has all."""
 
@@ -385,6 +388,7 @@ class TablePlan(_Table):
     """The plan of an import or a sync. Nothing was sent.
 
     As a dictionary it has `counts`, and `rows`: a line for each field that changes, and for each row that is not sent.
+    Beside the key of a row is the name of its record, and beside ids are the names of the records that they refer to.
 
     Attributes:
         model: The model.
@@ -394,14 +398,23 @@ class TablePlan(_Table):
 
     @property
     def differences(self) -> list[dict[str, Any]]:
-        """The first changes, field by field: `row`, `action`, `key`, `field`, `old`, `new`."""
-        found = (line for row in self.rows(CREATE, UPDATE) for line in _lines(row))
-        return list(islice(found, SAMPLE))
+        """The first changes, field by field: `row`, `action`, `key`, `field`, `old`, `new`.
+
+        Where a field refers to records that have names, `old_name` and `new_name`, too.
+        """
+        found = []
+        for line in (line for row in self.rows(CREATE, UPDATE, limit=SAMPLE) for line in _lines(row)):
+            names = {f"{side}_name": self.plan.names.of(line[side]) for side in ("old", "new")}
+            found.append({**line, **(names if any(names.values()) else {})})
+        return found[:SAMPLE]
 
     def entries(self) -> Iterable[dict[str, Any]]:
         """Returns a line for each field that changes, and for each row that is not sent."""
+        name = self.plan.names.of
         for row in self.plan.results(range(1, len(self.plan) + 1), changes=True):
-            yield from ({**line, "reason": row.reason} for line in _lines(row))
+            for line in _lines(row):
+                names = {"record": row.name, "old_name": name(line["old"]), "new_name": name(line["new"])}
+                yield {**line, "reason": row.reason, **names}
 
     def save(self, path: str | Path) -> int:
         """Writes the whole plan as CSV: a line for each field that changes, and for each row that is not sent.
@@ -416,10 +429,10 @@ class TablePlan(_Table):
             path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
         ):
             writer = RowWriter(file, self.delimiter)
-            writer.writerow(["row", "action", "key", "field", "old", "new", "reason"])
+            writer.writerow(LINE)
             for line in self.entries():
-                *cells, reason = line.values()
-                writer.writerow([*map(cell_text, cells), shield(" ".join(reason.split()))])
+                reason = shield(" ".join(line["reason"].split()))
+                writer.writerow([reason if name == "reason" else cell_text(line[name]) for name in LINE])
                 count += 1
         return count
 

@@ -1,0 +1,105 @@
+"""Plans and reports name the records that ids refer to, from listings that cost at most one call for each model."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import Planhat, types
+from RPA.Planhat.operations.html_report import changes_in_words, page_of, record_name
+from RPA.Planhat.operations.rows.report import TablePlan, TableReport
+from RPA.Planhat.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def demo() -> Iterator[Sandbox]:
+    with Sandbox(seed="demo", companies=20) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def planhat(demo: Sandbox) -> Iterator[Planhat]:
+    with Planhat(demo.api_key, base_url=demo.url, calls_per_minute=0, calls_per_second=0) as made:
+        yield made
+
+
+def users(demo: Sandbox) -> dict[str, str]:
+    return {row["email"].partition("@")[0]: row["_id"] for row in demo.rows("users")}
+
+
+def hand_over(planhat: Planhat, owner: str, **options: Any) -> Any:
+    return planhat.sync_objects(types.Company, [{"external_id": "C-00001", "owner": owner}], **options)
+
+
+@pytest.mark.parametrize("by", ["id", "address"])
+def test_a_plan_names_owners_and_the_record_in_each_of_its_forms(
+    planhat: Planhat, demo: Sandbox, tmp_path: Path, by: str
+) -> None:
+    known = users(demo)
+    tom, lucia = known["tom"], known["lucía"]
+    plan = hand_over(planhat, tom if by == "id" else "tom@sandbox.example", dry_run=True)
+    assert isinstance(plan, TablePlan)
+    (row,) = plan.rows("update")
+    assert record_name(row) == "Alder Logistics (externalId=C-00001)"
+    words = f"owner: Lucía Vidal ({lucia}) → Tom Keller ({tom})"
+    assert changes_in_words(row, plan.plan.names) == words
+    plan.save(tmp_path / "plan.csv")
+    with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert list(line)[:7] == ["row", "action", "key", "field", "old", "new", "reason"]
+    assert (line["old"], line["new"]) == (lucia, tom)
+    assert (line["record"], line["old_name"], line["new_name"]) == ("Alder Logistics", "Lucía Vidal", "Tom Keller")
+    assert plan["rows"][0]["new_name"] == plan.differences[0]["new_name"] == "Tom Keller"
+    html = page_of(plan, {}).html()
+    assert f"Lucía Vidal ({lucia})" in html
+    assert f"Tom Keller ({tom})" in html
+    assert "Alder Logistics (externalId=C-00001)" in html
+
+
+def test_a_report_shows_what_changed_with_names(planhat: Planhat, demo: Sandbox) -> None:
+    known = users(demo)
+    report = hand_over(planhat, known["tom"])
+    assert isinstance(report, TableReport)
+    html = page_of(report, {}).html()
+    assert "Changed, field by field" in html
+    assert f"Lucía Vidal ({known['lucía']})" in html
+    assert f"Tom Keller ({known['tom']})" in html
+    assert sum(each["path"] == "/users" for each in demo.requests()) <= 2  # the second page has nothing new
+
+
+def test_the_company_of_a_new_row_is_named_and_an_upsert_with_modes_names_the_same(planhat: Planhat) -> None:
+    row = {"email": "ada@new.example", "first_name": "Ada", "last_name": "Berg", "company_id": "extid-C-00002"}
+    plan = planhat.import_objects(types.Enduser, [row], dry_run=True)
+    (new,) = plan.rows("create")
+    assert record_name(new) == "Ada Berg (email=ada@new.example)"
+    assert "companyId: Birchwood Analytics (65a0" in changes_in_words(new, plan.plan.names)
+    report = planhat.update_objects([types.Enduser(row)], known="refuse")
+    html = page_of(report, {}).html()
+    assert "Birchwood Analytics (65a0" in html
+
+
+def test_a_report_of_what_was_not_compared_names_the_rows_that_are_stored(planhat: Planhat) -> None:
+    report = planhat.import_objects(types.Company, [{"external_id": "C-00001", "name": "Alder", "city": "Lund"}])
+    html = page_of(report, {}).html()
+    assert "Stored (1)" in html
+    assert "Alder (externalId=C-00001)" in html
+
+
+def test_a_token_that_may_not_read_users_gets_ids_alone(planhat: Planhat, demo: Sandbox) -> None:
+    known = users(demo)
+    demo.call("inject_fault", kind="status", status=403, route="/users", verb="GET", calls=list(range(1, 9)))
+    plan = hand_over(planhat, known["tom"], dry_run=True)
+    (row,) = plan.rows("update")
+    assert changes_in_words(row, plan.plan.names) == f"owner: {known['lucía']} → {known['tom']}"
+    assert "new_name" not in plan.differences[0]
+
+
+def test_values_that_refer_to_nobody_cost_no_call(planhat: Planhat, demo: Sandbox) -> None:
+    planhat.sync_objects(types.Company, [{"external_id": "C-00001", "city": "Lund"}], dry_run=True)
+    assert {each["path"] for each in demo.requests()} == {"/companies"}
