@@ -177,7 +177,7 @@ class Names:
             self.known[record.id] = name
 
     def read(self, session: PlanhatSession) -> None:
-        """Reads the names of all ids that were noted; a token that may not read them is no reason to fail."""
+        """Reads the names of all ids that were noted. A token that may not read them makes nothing fail."""
         lookups = Lookups(session)
         for model, ids in self._wanted.items():
             missing = ids - self.known.keys()
