@@ -235,7 +235,7 @@ def test_robot_passes(block: Block, outcomes: dict[str, list[tuple[str, str]]]) 
         assert status == "PASS", f"{message}\n\n{block.suite}"
 
 
-@pytest.mark.parametrize("page", ["custom_fields", "recipes", "reliability", "tables", "usage"])
+@pytest.mark.parametrize("page", ["custom_fields", "planhat", "recipes", "reliability", "tables", "usage", "values"])
 def test_examples_of_guides_can_be_copied_as_they_are(page: str) -> None:
     mine = [block for block in ROBOTS if block.place.startswith(f"docs/guides/{page}.md ")]
     assert mine

@@ -274,7 +274,7 @@ class ExcelWriter(Writer):
             import xlsxwriter  # noqa: F401, PLC0415 - only those who write Excel files need it
         except ImportError as problem:
             raise PlanhatValidationError(
-                "Excel files need the extra [excel]: pip install 'rpaframework-planhat[excel]'. Or export as .csv."
+                'Excel files need the extra [excel]: pip install "rpaframework-planhat[excel]". Or export as .csv.'
             ) from problem
 
     def __init__(self, file: Path | BinaryIO, columns: Columns, start: int = 0, *more: Any) -> None:

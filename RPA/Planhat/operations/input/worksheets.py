@@ -120,7 +120,7 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, s
         import python_calamine as calamine  # noqa: PLC0415 - only those who read Excel files need it
     except ImportError as problem:
         raise PlanhatValidationError(
-            "Excel files need the extra [excel]: pip install 'rpaframework-planhat[excel]'. Or save the file as CSV."
+            'Excel files need the extra [excel]: pip install "rpaframework-planhat[excel]". Or save the file as CSV.'
         ) from problem
     _refuse_other_files(path)
     try:
