@@ -54,14 +54,17 @@ def test_handing_over_two_hundred_companies_is_one_bulk_call(planhat: Planhat, d
     assert not planhat.get_objects(types.Company, where="owner = NORA@sandbox.example")
 
 
-def test_tagging_five_hundred_guests_is_a_listing_and_a_bulk_call(planhat: Planhat, demo: Sandbox) -> None:
+@pytest.mark.parametrize("options", [{}, {"new": "skip"}, {"known": "update", "at_most": 600}], ids=str)
+def test_tagging_five_hundred_guests_is_a_listing_and_a_bulk_call(
+    planhat: Planhat, demo: Sandbox, options: dict[str, Any]
+) -> None:
     stored = [row for row in demo.rows("endusers") if not row.get("archived")]
     twice = {row["externalId"].removesuffix("-crm") for row in stored if row["externalId"].endswith("-crm")}
     people = [row["email"] for row in stored if row["externalId"].removesuffix("-crm") not in twice]
     guests = [{"Mail": email} for email in people[:500]]
     mapping = ["Mail -> email", "'webinar' -> tags.add"]
     before = len(demo.requests())
-    report = planhat.import_objects(types.Enduser, guests, mapping)
+    report = planhat.import_objects(types.Enduser, guests, mapping, **options)
     assert report.counts["updated"] == 500
     asked = demo.requests()[before:]
     # Planhat lists archived endusers in calls of their own; each listing ends with a page that has nothing new.

@@ -100,8 +100,7 @@ class RowConverter:
         self._values = ValueConverter(session, model, options, custom_fields)
         self.left_out: Counter[str] = Counter()
         self.ignored: dict[str, None] = {}
-        more = [known.key for name in options.match_by if (known := model.field(name))]
-        self.lists = CurrentLists(session, model, more)
+        self.lists = CurrentLists(session, model, options, self._values.keys)
         self._changes_lists = False
         self._steps = parse(model, options.mapping) if options.mapping is not None else []
         self._values.require_custom(step.target.custom for step in self._steps)

@@ -10,17 +10,24 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.reading import Query, read_all_pages
+from RPA.Planhat.operations.reading import Query, condition_of, read_all_pages
+from RPA.Planhat.operations.rows.comparing import shown_keys
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identities
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.types.base import LABELS
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from RPA.Planhat.operations.rows.columns import Payload
+    from RPA.Planhat.operations.rows.options import RowOptions
+    from RPA.Planhat.operations.where import Condition
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
+
+SHOWN = (*LABELS, "action")
+"""Fields that say which record is meant."""
 
 ADD, REMOVE = ".add", ".remove"
 """The suffixes of a list field that is changed rather than set."""
@@ -98,19 +105,49 @@ def _with_lists(record: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str
     return {**whole, **plain, "custom": {**(whole.get("custom") or {}), **own}}
 
 
+def compared_keys(
+    session: PlanhatSession, model: type[PlanhatObject], options: RowOptions, keys: Iterable[str]
+) -> tuple[list[str], Condition | None]:
+    """Returns the keys that records are read with when rows are compared with them, and the condition of others.
+
+    Args:
+        session: The connection.
+        model: The model.
+        options: What the caller asked for.
+        keys: The keys that rows have.
+    """
+    known = {each.key for each in model.known_fields().values()}
+    condition = None if options.where is None else condition_of(session, model, options.where)
+    others = options.others if isinstance(options.others, dict) else {}
+    fields = [model.field(name.partition(".")[0]) for name in (*options.match_by, *others)]
+    asked = [key.partition(".")[0] for key in condition.keys] if condition else []
+    wanted = [*model.KEYS, *OWNER_KEYS, "archived", *SHOWN, *keys, *(each.key for each in fields if each), *asked]
+    return [key for key in shown_keys(model, wanted) if key in known], condition
+
+
 class CurrentLists:
     """The lists that records have now: read once, for all rows of a run.
 
     Args:
         session: The connection.
         model: The model.
-        more: Further keys by which rows and records are the same.
+        options: What the caller asked for.
+        keys: The keys of all fields that rows have had so far.
+
+    Attributes:
+        listing: Where rows are to be compared with the same records later: the keys that they were read with, and the
+            pages.
     """
 
-    def __init__(self, session: PlanhatSession, model: type[PlanhatObject], more: Sequence[str] = ()) -> None:
+    def __init__(
+        self, session: PlanhatSession, model: type[PlanhatObject], options: RowOptions, keys: Mapping[str, None]
+    ) -> None:
         self._session = session
         self._model = model
-        self._more = more
+        self._options = options
+        self._keys = keys
+        self._more = [known.key for name in options.match_by if (known := model.field(name))]
+        self.listing: tuple[list[str], list[list[PlanhatObject]]] = ([], [])
         self._records: dict[str, PlanhatObject] = {}
         self._known: set[str] = set()
         self._changed: dict[str, tuple[dict[str, ListChange], dict[str, Any], dict[str, Any]]] = {}
@@ -156,8 +193,13 @@ class CurrentLists:
     def _read(self, wanted: set[str]) -> None:
         model = self._model
         keys = [key for key in dict.fromkeys((*model.KEYS, *OWNER_KEYS, *self._more, *wanted)) if model.field(key)]
+        if self._options.compares:
+            keys, _ = compared_keys(self._session, model, self._options, [*self._keys, *wanted])
+            self.listing = (keys, [])
         self._known, self._records = wanted, {}
         for page in read_all_pages(self._session, model, Query(properties=keys)):
+            if self._options.compares:
+                self.listing[1].append(page)
             for record in page:
                 row = dict(record)
                 bare = {key: value for key, value in row.items() if key not in OWNER_KEYS}

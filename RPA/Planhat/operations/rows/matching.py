@@ -7,25 +7,22 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.reading import Query, condition_of, read_all_pages
-from RPA.Planhat.operations.rows.comparing import Change, changes_of, shown_keys
+from RPA.Planhat.operations.reading import Query, read_all_pages
+from RPA.Planhat.operations.rows.comparing import Change, changes_of
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns
+from RPA.Planhat.operations.rows.lists import SHOWN, compared_keys
 from RPA.Planhat.operations.rows.lookups import name_of
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
 from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import AT_ONCE, Plan
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK
 from RPA.Planhat.types import Company, PlanhatObject, Ticket
-from RPA.Planhat.types.base import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from RPA.Planhat.operations.where import Condition
     from RPA.Planhat.session import PlanhatSession
-
-SHOWN = (*LABELS, "action")
-"""Fields that say which record is meant."""
 
 UNCHANGED = Outcome.UNCHANGED.value
 ON_THEIR_WAY = (SEND, CREATE, UPDATE, UNCHANGED)
@@ -57,18 +54,15 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
         plan: The rows.
     """
     model = plan.model
-    known = [each.key for each in model.known_fields().values()]
-    owners = [key for key in (*OWNER_KEYS, "archived", *SHOWN) if key in known]
-    where = plan.options.where
-    condition = None if where is None else condition_of(session, model, where)
+    keys, condition = compared_keys(session, model, plan.options, plan.keys)
     others = plan.options.others if isinstance(plan.options.others, dict) else {}
     changed = [field.key for name in others if (field := model.field(name.partition(".")[0]))]
-    needed = [key.partition(".")[0] for key in condition.keys] if condition else []
-    wanted = shown_keys(model, [*model.KEYS, *owners, *plan.keys, *plan.match_by, *changed, *needed])
     matched: dict[int, int] = {}
     scope = Scope(frozenset((*model.KEYS, *SHOWN, "archived", "isArchived", *changed)), condition)
-    for page in read_all_pages(session, model, Query(properties=[key for key in wanted if key in known])):
+    read, pages = plan.listing
+    for page in pages if set(keys) <= set(read) else read_all_pages(session, model, Query(properties=keys)):
         _compare_page(plan, page, matched, scope)
+    plan.listing = ([], [])
     plan.compared = True
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))

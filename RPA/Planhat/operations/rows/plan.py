@@ -72,6 +72,7 @@ class Plan:
         unused: Columns that were not used.
         compared: Whether rows were compared with what Planhat has, so that only differences are sent.
         known: How many records Planhat has, as far as they count as others.
+        listing: The records that were read for lists which rows change: the keys of their fields, and the pages.
         names: What people call the records whose ids the plan has; filled when rows are compared.
     """
 
@@ -86,6 +87,7 @@ class Plan:
         self.unused: list[str] = []
         self.compared = False
         self.known = 0
+        self.listing: tuple[list[str], list[list[PlanhatObject]]] = ([], [])
         self.names = Names(model)
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
@@ -128,6 +130,7 @@ class Plan:
             if len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
+        plan.listing = converter.lists.listing
         plan.store.share_weaker()
         if not options.given:
             plan.changed_lists = dict.fromkeys(sorted(converter.lists.names), converter.lists.digest)
