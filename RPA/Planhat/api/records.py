@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from RPA.Planhat.api.base import Surface, checked_model, records, type_of
 from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.operations import conversations, merging, reading, tenant_export, webhooks, writing
-from RPA.Planhat.operations.finding import find_missing
+from RPA.Planhat.operations.finding import find_missing, read_any
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.report import BulkReport
@@ -120,7 +120,7 @@ class RecordMethods(Surface):
                 return deepcopy(self._cached(model).find_by_id_type(*known))
             except PlanhatNotFoundError:
                 pass  # an archived record is in no list, and yet there
-        return reading.read_one(self.session, model, id, id_type)
+        return read_any(self.session, model, id, id_type)
 
     def create_object(self, payload: P, *, check_custom_fields: bool = True) -> P:
         """Creates a record and returns it as Planhat stored it.

@@ -8,8 +8,9 @@ from html import escape
 
 from RPA.Planhat.keywords import tables
 from RPA.Planhat.keywords.arguments import argument_of, field_docs, parameter_docs
-from RPA.Planhat.text.messages import titled
-from RPA.Planhat.types import Company, PlanhatObject
+from RPA.Planhat.operations.references import PREFIXED
+from RPA.Planhat.text.messages import titled, with_article
+from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject
 
 Model = type[PlanhatObject]
 
@@ -164,8 +165,12 @@ def _list(model: Model) -> Page:
 
 
 def _get(model: Model) -> Page:
-    kinds = "" if model is ANY else f" Planhat reads by {' or '.join(kind.label for kind in model.READ_BY)}."
-    return "", [_reference_doc(model, kinds)], "The record.", [_one(model, NOT_FOUND)]
+    return (
+        "",
+        [_reference_doc(model, _taken_as_it_is(model, "reads", model.READ_BY))],
+        "The record.",
+        [_one(model, NOT_FOUND)],
+    )
 
 
 def _create(model: Model) -> Page:
@@ -179,9 +184,8 @@ def _create(model: Model) -> Page:
 
 
 def _update(model: Model) -> Page:
-    kinds = "" if model is ANY else f" Planhat updates by {' or '.join(kind.label for kind in model.WRITE_BY)}."
     arguments = [
-        _reference_doc(model, kinds),
+        _reference_doc(model, _taken_as_it_is(model, "updates", model.WRITE_BY)),
         "row: A dictionary or record with the fields to update; named fields win over it.",
         *field_docs(model, creating=False),
         *_check_doc(model),
@@ -310,7 +314,17 @@ def _check_doc(model: Model) -> list[str]:
 
 def _reference_doc(model: Model, more: str) -> str:
     name = "record" if model is ANY else argument_of(model)
-    return f"{name}: A Planhat id, `extid-…`, `srcid-…`, or a record.{more}"
+    has = [f"`{kind.value}…`" for kind in PREFIXED if model is ANY or model.field(model.key_of(kind))]
+    return f"{name}: A Planhat id, {''.join(f'{each}, ' for each in has)}or a record.{more}"
+
+
+def _taken_as_it_is(model: Model, does: str, kinds: Iterable[PlanhatIdType]) -> str:
+    """Returns by which ids Planhat reads or updates, and what happens with the others that the model has."""
+    others = [kind for kind in PREFIXED if model.field(model.key_of(kind)) and kind not in kinds]
+    if model is ANY:
+        return ""
+    looked_up = f" The library looks up {' and '.join(with_article(kind.label) for kind in others)} in the list first."
+    return f" Planhat {does} by {' or '.join(kind.label for kind in kinds)}.{looked_up if others else ''}"
 
 
 def _names(model: Model) -> str:

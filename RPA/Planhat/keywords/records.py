@@ -40,7 +40,7 @@ def get_list(session: PlanhatSession, model: Model, /, **asked: Any) -> PlanhatO
 
 def get_one(session: PlanhatSession, model: Model, /, record: Any) -> PlanhatObject:
     """Reads one record and logs it."""
-    found = reading.read_one(session, model, record)
+    found = finding.read_any(session, model, record)
     log_record("Read", found)
     return found
 

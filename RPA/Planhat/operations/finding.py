@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
-from RPA.Planhat.operations.references import PLANHAT_ID
-from RPA.Planhat.operations.rows.identity import comparable_name
+from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text
+from RPA.Planhat.operations.rows.identity import comparable_name, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import domain
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.text.messages import with_article
@@ -103,6 +103,27 @@ def find_one(
     raise PlanhatValidationError(
         f"{len(found)} {model.PLURAL} fit {what}; which one is meant?\n  {fitting}\nGive its id, or one more field."
     )
+
+
+def read_any(session: PlanhatSession, model: type[P], reference: Any, id_type: PlanhatIdType | None = None) -> P:
+    """Returns one record by an id of any kind; those by which Planhat does not read are looked up in the list.
+
+    Args:
+        session: The connection.
+        model: The model.
+        reference: An id or a record.
+        id_type: What kind of id it is, when it has no prefix.
+
+    Raises:
+        PlanhatNotFoundError: If Planhat has no such record.
+        PlanhatValidationError: If the model has no such ids.
+    """
+    address(model, reference, id_type)  # what cannot be an id at all is refused first
+    text = id_type.written(reference) if id_type else reference_text(reference)
+    kind = split_reference(text)[0]
+    if kind is PlanhatIdType.PLANHAT_ID or kind in model.READ_BY or Verb.GET not in model.VERBS:
+        return reading.read_one(session, model, reference, id_type)
+    return reading.read_one(session, model, planhat_id_of(session, model, text))
 
 
 def _similar(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str:

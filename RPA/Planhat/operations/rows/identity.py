@@ -15,7 +15,7 @@ from RPA.Planhat.operations.reading import Query, company_id_of, list_all_compan
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold, trim
-from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Verb
+from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Ticket, Verb
 from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def planhat_id_of(
 
     Raises:
         PlanhatNotFoundError: If Planhat has no such record.
-        PlanhatValidationError: If several have the id.
+        PlanhatValidationError: If several have the id, or the model has no such ids.
     """
     text = reference_text(reference)
     kind, value = split_reference(text)
@@ -259,13 +259,19 @@ def planhat_id_of(
         return text
     if Verb.GET in model.VERBS and kind in model.READ_BY:
         return read_one(session, model, text).id
-    keys = dict.fromkeys((model.key_of(kind), "externalId"))  # lists show the source id of a ticket as this
-    wanted = [key for key in keys if model.field(key) or key == model.key_of(kind)]
+    key = model.key_of(kind)
+    keys = ("sourceId", "externalId") if issubclass(model, Ticket) else (key,)  # lists show the one as the other
+    known = [each for each in keys if model.field(each)]
+    if not known:
+        raise PlanhatValidationError(
+            f"{text!r} cannot refer to {with_article(model.SINGULAR)}: {model.PLURAL} have no {kind.label}. "
+            "Give the Planhat id, or a record."
+        )
     found = [
         record.id
-        for page in read_all_pages(session, model, Query(properties=[key for key in wanted if model.field(key)]))
+        for page in read_all_pages(session, model, Query(properties=known))
         for record in page
-        if any(key_text(dict.get(record, key) or "") == value for key in wanted)
+        if any(key_text(dict.get(record, each) or "") == value for each in keys)
     ]
     if len(found) > 1:
         raise PlanhatValidationError(f"{len(found)} {model.PLURAL} have the id {text}: refer to one by its Planhat id.")
