@@ -39,10 +39,11 @@ def plan_table(
     plan = Plan.of(session, model, rows, options)
     _compare(session, plan)
     account = TablePlan(plan)
-    account.others = modes.Others.of(session, plan)
+    is_sent = not plan.states.count(REFUSED) or options.bad_rows == "skip"
+    others = account.others = modes.Others.of(session, plan) if is_sent else None
     modes.decide(plan)
     plan.settle_repeated()
-    modes.brake(plan, account.others, account)
+    modes.brake(plan, others, account)
     return account
 
 
@@ -67,7 +68,9 @@ def import_table(
 
     def decide() -> None:
         modes.decide(plan)
-        modes.brake(plan, others, TablePlan(plan))
+        planned = TablePlan(plan)
+        planned.others = others
+        modes.brake(plan, others, planned)
         _refuse_bad(report)
 
     send(session, plan, report, decide if options.compares else None)

@@ -58,7 +58,7 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     others = plan.options.others if isinstance(plan.options.others, dict) else {}
     changed = [field.key for name in others if (field := model.field(name.partition(".")[0]))]
     matched: dict[int, int] = {}
-    scope = Scope(frozenset((*model.KEYS, *SHOWN, "archived", "isArchived", *changed)), condition)
+    scope = Scope(frozenset((*model.KEYS, *model.NEVER_WITHOUT, *SHOWN, "archived", "isArchived", *changed)), condition)
     read, pages = plan.listing
     for page in pages if set(keys) <= set(read) else read_all_pages(session, model, Query(properties=keys)):
         _compare_page(plan, page, matched, scope)

@@ -92,7 +92,8 @@ class Others(Account):
             self.done = {each["record"]: (each["outcome"], each["reason"]) for each in report.entries()}
             return
         try:
-            rows = [{"_id": each, **self.fields} for each in ids]
+            needed = ("_id", *self.model.NEVER_WITHOUT)
+            rows = [{**{key: each[key] for key in needed if each.get(key)}, **self.fields} for each in self.records]
             plan = Plan.of(session, self.model, rows, RowOptions(given=True))
             results: Iterable[RowResult] = send(session, plan, BulkReport(plan)).results
         except PlanhatBulkError as stopped:

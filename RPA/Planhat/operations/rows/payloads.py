@@ -108,6 +108,11 @@ def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]
     Raises:
         PlanhatValidationError: If they do.
     """
+    for key, value in model.FIXED.items():
+        if payload.get(key) not in (None, "", value):
+            raise PlanhatValidationError(
+                f"{key} of {with_article(model.SINGULAR)} is {value!r}; it cannot be {payload[key]!r}."
+            )
     for form in _forms_of(model, payload):
         unfit = [_name(model.field(key)) for key in form.excludes if payload.get(key) not in (None, "")]
         if unfit:
