@@ -137,15 +137,25 @@ def site_check(context: Context) -> None:
     help={
         "quick": "one round, without what takes long",
         "rounds": "runs of each client",
+        "only": "only lines with this in `table: title`, such as upsert, or 'reading: walk'; may be repeated",
         "predecessor": "a Python interpreter that has robocorp-planhat, to compare with",
-        "write": "put the figures and the curves into the guide",
-    }
+        "write": "put the figures and the curves into the guide, beside those of lines that are not measured now",
+    },
+    iterable=["only"],
 )
-def bench(context: Context, quick: bool = False, rounds: int = 7, predecessor: str = "", write: bool = False) -> None:
+def bench(  # noqa: PLR0913, PLR0917 - its options
+    context: Context,
+    only: list[str],
+    quick: bool = False,
+    rounds: int = 7,
+    predecessor: str = "",
+    write: bool = False,
+) -> None:
     """Measures time and memory beside the loop that an expert would write; see docs/guides/performance.md."""
     options = [*(["--quick"] if quick else []), *(["--predecessor", predecessor] if predecessor else [])]
+    chosen = [word for each in only for word in ("--only", each)]
     guide = ["--markdown", "docs/guides/performance.md", "--plot", "docs/images/growth.svg"] if write else []
-    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options, *guide)
+    _module(context, "benchmarks.bench", "--rounds", str(rounds), *options, *chosen, *guide)
 
 
 @task(

@@ -81,8 +81,8 @@ def get(url: str) -> Any:
 
 
 @work("upsert", "hand")
-def upsert(url: str, count: str) -> Any:
-    line, rows = session(), new_rows(int(count))
+def upsert(url: str, count: str, shape: str = "recorded") -> Any:
+    line, rows = session(), new_rows(int(count), shape)
 
     def run() -> int:
         for first in range(0, len(rows), 5000):
@@ -93,9 +93,10 @@ def upsert(url: str, count: str) -> Any:
 
 
 @work("import", "hand")
-def import_rows(url: str, count: str) -> Any:
+def import_rows(url: str, count: str, shape: str = "recorded") -> Any:
+    """Only cuts and sends: cells go as they are."""
     line, folder = session(), TemporaryDirectory()
-    path = write_table(Path(folder.name) / "in.csv", int(count))
+    path = write_table(Path(folder.name) / "in.csv", int(count), shape)
 
     def run() -> int:
         done, rows = 0, []
@@ -140,7 +141,7 @@ def duplicates(url: str) -> Any:
 
 
 @work("plan", "hand")
-def plan(url: str, count: str) -> Any:
+def plan(url: str, count: str, _store: str = "", _shape: str = "") -> Any:
     """Compares a table that is in memory with what is there, field by field."""
     table = {key_of(number): number for number in range(int(count))}
 

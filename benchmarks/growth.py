@@ -1,36 +1,36 @@
 """Time and memory of work on 1,000 to 1,000,000 rows, as a table and as curves.
 
-python -m benchmarks.growth --plot docs/images/growth.svg
+python -m benchmarks.bench --only growth
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from math import log10
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.measure import run_once, stub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
 WORKS = {
     "list": ("list", ("companies",)),
-    "stream": ("walk", ("companies",)),
+    "walk": ("walk", ("companies",)),
     "export": ("export", ("companies",)),
+    "upsert": ("upsert", ("{rows}",)),
     "import": ("import", ("{rows}",)),
-    "sync plan": ("plan", ("{rows}",)),
+    "sync": ("sync", ("{rows}",)),
 }
-"""The work behind each curve, and what it is told."""
+"""The work behind each curve, and its arguments. A sync sends the hundredth part of its rows."""
 
-SLOW = ("import", "plan")
+ONCE = ("upsert", "import", "sync")
 """Work that takes minutes for the largest table, which is done once only."""
 
-COLOURS = ("#1b6ca8", "#2a9d5c", "#c0562b", "#7b4fa3", "#8a7a1d")
+COLOURS = ("#1b6ca8", "#2a9d5c", "#c0562b", "#7b4fa3", "#8a7a1d", "#4f4f4f")
 WIDTH, HEIGHT, EDGE = 380, 300, 48
 
 
@@ -42,34 +42,47 @@ class Point(NamedTuple):
     peak: float
 
 
-def measure(sizes: tuple[int, ...]) -> Iterator[tuple[str, list[Point]]]:
-    """Yields the points of each work."""
-    for name, (work, arguments) in WORKS.items():
-        points = []
-        for rows in sizes:
-            told = [each.format(rows=rows) for each in arguments]
-            with stub("--rows", f"companies={rows}", f"leancompanies={rows}") as url:
-                if rows < SIZES[-1] or not work.startswith(SLOW):
-                    run_once(sys.executable, work, "fast", url, *told)  # the stub makes its rows when it is asked first
-                took = run_once(sys.executable, work, "fast", url, *told)
-            points.append(Point(rows, took["cpu"], took["peak"]))
-        yield name, points
+def measure(name: str, sizes: tuple[int, ...]) -> Iterator[Point]:
+    """Yields the points of a work."""
+    work, arguments = WORKS[name]
+    for rows in sizes:
+        told = [each.format(rows=rows) for each in arguments]
+        with stub("--rows", f"companies={rows}", f"leancompanies={rows}") as url:
+            if rows < SIZES[-1] or work not in ONCE:
+                run_once(sys.executable, work, "fast", url, *told)  # the stub makes its rows when it is asked first
+            took = run_once(sys.executable, work, "fast", url, *told)
+        yield Point(rows, took["cpu"], took["peak"])
 
 
-def lines(*, quick: bool, plot: Path | None) -> Iterator[str]:
-    """Yields the lines of the table, and draws the curves when they are all there."""
-    sizes = SIZES[:2] if quick else SIZES
+def head(sizes: tuple[int, ...]) -> list[str]:
+    """Returns the first two lines of the table."""
     heads = " | ".join(f"{rows:,} rows" for rows in sizes)
-    yield f"| seconds of the processor / peak MB | {heads} | the last step |"
-    yield f"| --- | {' | '.join('---' for _ in sizes)} | --- |"
-    curves = {}
-    for name, points in measure(sizes):
-        curves[name] = points
+    return [
+        f"| seconds of the processor / peak MB | {heads} | the last step |",
+        f"| --- | {' | '.join('---' for _ in sizes)} | --- |",
+    ]
+
+
+def lines(names: Iterable[str], sizes: tuple[int, ...]) -> Iterator[str]:
+    """Yields the lines of the table."""
+    for name in names:
+        points = list(measure(name, sizes))
         cells = " | ".join(f"{each.seconds:.2f} / {each.peak:.0f}" for each in points)
         yield f"| {name} | {cells} | {points[-1].seconds / points[-2].seconds:.1f} x time for 10 x rows |"
-    if plot is not None:
-        plot.parent.mkdir(parents=True, exist_ok=True)
-        plot.write_text(drawing(curves), "utf-8")
+
+
+def plot(page: Path, image: Path) -> None:
+    """Draws the curves of the table that is in a guide."""
+    curves = {}
+    for line in page.read_text("utf-8").splitlines():
+        name, *cells = [each.strip() for each in line.strip("|").split("|")]
+        if name in WORKS and len(cells) == len(SIZES) + 1:
+            both = [each.split(" / ") for each in cells[:-1]]
+            curves[name] = [
+                Point(rows, float(one), float(other)) for rows, (one, other) in zip(SIZES, both, strict=True)
+            ]
+    image.parent.mkdir(parents=True, exist_ok=True)
+    image.write_text(drawing(curves), "utf-8")
 
 
 def drawing(curves: dict[str, list[Point]]) -> str:
@@ -115,17 +128,3 @@ def _labels(ends: dict[str, tuple[float, float, str]]) -> Iterator[str]:
 
 def _text(x: float, y: float, words: str, anchor: str, colour: str) -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{colour}">{words}</text>'
-
-
-def main() -> None:
-    """Measures, prints and draws."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--plot", type=Path)
-    parser.add_argument("--quick", action="store_true")
-    options = parser.parse_args()
-    for line in lines(quick=options.quick, plot=options.plot):
-        print(line, flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from typing_extensions import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,9 +37,43 @@ class Figures:
         self.count = int(run["count"])
 
     def ratio(self, reference: Figures) -> float:
-        """Returns the median of the ratios of runs in the same round, which other load on the machine spoils least."""
+        """Returns the median of the ratios of wall time in the same round."""
         both = zip(self.seconds, reference.seconds, strict=False)  # a client that takes minutes has one run
         return median(ours / theirs for ours, theirs in both)
+
+    def cpu_ratio(self, reference: Figures) -> float:
+        """Returns the same of the time of the processor, which other load on the machine spoils least."""
+        return median(ours / theirs for ours, theirs in zip(self.cpu, reference.cpu, strict=False))
+
+
+class OtherLoad:
+    """What other processes took of the machine's processors while a block ran, where the system says so (Linux)."""
+
+    share: float | None = None
+
+    def __enter__(self) -> Self:
+        self._before = self._times()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        before, after = self._before, self._times()
+        if before and after and after[0] > before[0]:
+            whole, busy, own = (new - old for new, old in zip(after, before, strict=True))
+            self.share = max(0.0, busy - own) / whole
+
+    def __str__(self) -> str:
+        return "" if self.share is None else f"{self.share:.0%}"
+
+    @staticmethod
+    def _times() -> tuple[float, float, float] | None:
+        """Returns seconds of all processors: those that passed, those that were used, and those that we used."""
+        file = Path("/proc/stat")
+        if not file.exists():
+            return None
+        ticks = [int(each) for each in file.read_text().split("\n", 1)[0].split()[1:9]]
+        whole, idle = (each / os.sysconf("SC_CLK_TCK") for each in (sum(ticks), ticks[3] + ticks[4]))
+        own = os.times()
+        return whole, whole - idle, own.user + own.system + own.children_user + own.children_system
 
 
 @contextmanager

@@ -27,6 +27,8 @@ from RPA.Planhat.types.base import find_model
 
 BOTH = ("fast", "plain")
 IDEAL_SECONDS = 20
+STORES: dict[str, dict[str, int]] = {"": {}, "memory": {"rows_in_memory": 100_000}, "file": {"rows_in_memory": 0}}
+"""Settings by where a plan keeps its rows."""
 
 
 def session(url: str, **settings: Any) -> PlanhatSession:
@@ -44,7 +46,7 @@ def list_rows(url: str, path: str) -> Any:
 @work("plan", "listing")
 @work("snapshot", "listing")
 @work("changes", "listing")
-def list_companies(url: str, _count: str = "") -> Any:
+def list_companies(url: str, *_told: str) -> Any:
     return list_rows(url, "companies")
 
 
@@ -80,15 +82,15 @@ def get(url: str) -> Any:
 
 
 @work("upsert", *BOTH)
-def upsert_rows(url: str, count: str) -> Any:
-    line, model, rows = session(url), find_model("companies"), new_rows(int(count))
+def upsert_rows(url: str, count: str, shape: str = "recorded") -> Any:
+    line, model, rows = session(url), find_model("companies"), new_rows(int(count), shape)
     return lambda: len(upsert(line, model, rows).results)
 
 
 @work("import", *BOTH)
-def import_rows(url: str, count: str) -> Any:
+def import_rows(url: str, count: str, shape: str = "recorded") -> Any:
     line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
-    path = write_table(Path(folder.name) / "in.csv", int(count))
+    path = write_table(Path(folder.name) / "in.csv", int(count), shape)
 
     def run() -> int:
         with folder:
@@ -110,16 +112,37 @@ def duplicates(url: str) -> Any:
 
 
 @work("plan", *BOTH)
-def plan(url: str, count: str) -> Any:
-    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+def plan(url: str, count: str, store: str = "", shape: str = "recorded") -> Any:
+    line, model, folder = session(url, **STORES[store]), find_model("companies"), TemporaryDirectory()
+    path = write_table(Path(folder.name) / "in.csv", int(count), shape)
+    options = RowOptions(resolve_companies=True, compare=True)
+
+    def run() -> int:
+        with folder:
+            counts = plan_table(line, model, read_rows(path), options).counts
+        return _one_in_hundred(counts["update"], int(count))
+
+    return run
+
+
+@work("sync", *BOTH)
+def sync(url: str, count: str, store: str = "") -> Any:
+    line, model, folder = session(url, **STORES[store]), find_model("companies"), TemporaryDirectory()
     path = write_table(Path(folder.name) / "in.csv", int(count))
     options = RowOptions(resolve_companies=True, compare=True)
 
     def run() -> int:
         with folder:
-            return plan_table(line, model, read_rows(path), options).counts["update"]
+            return _one_in_hundred(import_table(line, model, read_rows(path), options).counts["updated"], int(count))
 
     return run
+
+
+def _one_in_hundred(changed: int, count: int) -> int:
+    """Returns how many rows differ, and fails where these are not those that do: it would be other work."""
+    if changed != -(-count // 100):
+        raise RuntimeError(f"{changed} of {count} rows differ instead of every hundredth")
+    return changed
 
 
 @work("snapshot", *BOTH)

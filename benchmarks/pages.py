@@ -9,15 +9,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def merged(page: Path, section: str, head: list[str], lines: Iterable[str], titles: Iterable[str]) -> list[str]:
+    """Returns the table of a section: new lines in place of those of the same title, and those not measured now.
+
+    Args:
+        page: The guide.
+        section: The name of the marks.
+        head: The first two lines of the table.
+        lines: What was measured now.
+        titles: How the titles of all lines begin that the table may have, in their order; others go.
+    """
+    found = {title_of(line): line for line in [*_between(page, section)[1].splitlines(), *lines]}
+    return [*head, *(line for title in titles for found_title, line in found.items() if found_title.startswith(title))]
+
+
+def title_of(line: str) -> str:
+    """Returns the title of a line of a table, without what its first cell has in parentheses."""
+    return line.removeprefix("|").partition("|")[0].partition(" (")[0].strip()
+
+
 def write_between(page: Path, section: str, lines: Iterable[str]) -> None:
-    """Replaces what stands between the marks of a section, as `<!-- reading -->` and `<!-- end of reading -->`.
+    """Replaces what is between the marks of a section, such as `<!-- reading -->` and `<!-- end of reading -->`.
 
     Raises:
         ValueError: If the page has no such marks.
     """
+    before, _, after = _between(page, section)
+    page.write_text("\n".join([before, "", *lines, "", after]), "utf-8")
+
+
+def _between(page: Path, section: str) -> tuple[str, str, str]:
+    """Returns a page in three parts; the marks belong to the first and the last of them."""
     begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
     before, found, rest = page.read_text("utf-8").partition(begin)
-    _, ended, after = rest.partition(end)
+    inner, ended, after = rest.partition(end)
     if not found or not ended:
         raise ValueError(f"{page} has no {begin} and {end}.")
-    page.write_text("\n".join([before + begin, "", *lines, "", end + after]), "utf-8")
+    return before + begin, inner, end + after

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.shapes import KEY
+from benchmarks.shapes import KEY, NUMBER, TABLES, WRITTEN, numbered, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
 SIZES = {"companies": 5000}
@@ -44,10 +44,12 @@ def key_of(number: int) -> str:
     return f"{KEY}{number:08d}"
 
 
-def new_rows(count: int) -> list[dict[str, Any]]:
-    """Returns rows of 0.7 KB to write."""
-    facts = {"phase": "Adoption", "status": "customer", "description": "d" * 600, "custom": {"ARR": 5, "Seats": 2}}
-    return [{"externalId": key_of(number), "name": f"Name {number}", **facts} for number in range(count)]
+def new_rows(count: int, shape: str = "recorded") -> list[dict[str, Any]]:
+    """Returns rows to write; those of the lean shape share what they have in common."""
+    if shape == "recorded":
+        same = {name: value for name, value in WRITTEN[shape].items() if NUMBER not in str(value)}
+        return [{"externalId": key_of(number), "name": f"Name {number:08d}", **same} for number in range(count)]
+    return [row(WRITTEN[shape], number) for number in range(count)]
 
 
 def half_known() -> list[dict[str, str]]:
@@ -55,19 +57,24 @@ def half_known() -> list[dict[str, str]]:
     return [{"externalId": key_of(number + KNOWN - LOOKED_FOR // 2)} for number in range(LOOKED_FOR)]
 
 
-def table_rows(count: int) -> Iterable[dict[str, str]]:
-    """Yields rows as a table has them; those of the stub are the same but for every hundredth phase."""
-    same = {"status": "customer", "owner": "5f0000000000000000000001"}
-    for number in range(count):
-        phase = "Adoption" if number % 100 else "Renewal"
-        ids = {"externalId": key_of(number), "name": f"Name {number:08d}", "sourceId": f"001{number:08d}"}
-        yield {**ids, **same, "phase": phase}
+def table_cells(shape: str) -> dict[str, str]:
+    """Returns the cells of a row of a table by column, in which a text stands for its number."""
+    cells = {}
+    for name, value in TABLES[shape].items():
+        if isinstance(value, dict):
+            cells |= {f"{name}.{inner}": str(each) for inner, each in value.items()}
+        else:
+            cells[name] = ",".join(value) if isinstance(value, list) else str(value)
+    return cells
 
 
-def write_table(path: Path, count: int) -> Path:
-    """Writes such rows as CSV."""
+def write_table(path: Path, count: int, shape: str = "recorded") -> Path:
+    """Writes rows as CSV; those of the stub are the same but for every hundredth phase."""
+    cells = table_cells(shape)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(table_rows(count))
+        writer = csv.writer(file)
+        writer.writerow(cells)
+        for number in range(count):
+            changed = {} if number % 100 else {"phase": "Renewal"}
+            writer.writerow([numbered(each, number) for each in {**cells, **changed}.values()])
     return path

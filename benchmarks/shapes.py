@@ -126,6 +126,31 @@ VARIANTS: dict[str, dict[str, dict[str, Any]]] = {
 """The shapes of rows that every goal has to hold on: as recorded, full, and flat."""
 
 
+WRITTEN: dict[str, dict[str, Any]] = {
+    "recorded": {
+        "externalId": KEY + NUMBER,
+        "name": f"Name {NUMBER}",
+        "phase": "Adoption",
+        "status": "customer",
+        "description": "d" * 600,
+        "custom": {"ARR": 5, "Seats": 2},
+    },
+    "full": {name: value for name, value in FULL.items() if name not in ("_id", "arr", "mrr")},
+    "flat": {
+        name: FLAT[name]
+        for name in ("externalId", "name", "sourceId", "owner", "phase", "status", "description", "tags", "custom")
+    },
+}
+"""Rows of companies to write, without what Planhat calculates: a lean one, a full one, and a nearly flat one."""
+
+TABLES: dict[str, dict[str, Any]] = {
+    "recorded": {name: COMPANY[name] for name in ("externalId", "name", "sourceId", "status", "phase", "owner")},
+    "full": WRITTEN["full"],
+    "flat": {name: value for name, value in WRITTEN["flat"].items() if name not in ("tags", "custom")},
+}
+"""What rows of a CSV file say; lists are one cell, each custom value has a column of its own."""
+
+
 def template(shape: dict[str, Any], select: str = "") -> str:
     """Returns a row as JSON in which `NUMBER` stands for its number.
 
@@ -133,7 +158,7 @@ def template(shape: dict[str, Any], select: str = "") -> str:
         shape: The row.
         select: Only these fields, with commas, and the id; those that the shape does not have are left out.
     """
-    wanted = ["_id", *select.split(",")] if select else list(shape)
+    wanted = ["_id", *(each.partition(".")[0] for each in select.split(","))] if select else list(shape)
     return json.dumps({key: shape[key] for key in dict.fromkeys(wanted) if key in shape}, separators=(",", ":"))
 
 

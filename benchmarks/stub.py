@@ -105,7 +105,7 @@ class Stub:
         self.lock = threading.Lock()
         self.texts: dict[tuple[str, str], Rows] = {}
         self.keys = Rows(template(COMPANY, "externalId"), max(DIFFERENT, *self.counts.values()))
-        self.one = numbered(template(COMPANY), 7).encode()
+        self.one = numbered(template(self.shapes["companies"]), 7).encode()
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, list[bytes | memoryview]]:
         """Returns status and body, after the delay that stands for a line."""
@@ -159,11 +159,18 @@ class Stub:
             return self.texts[name, select]
 
     def _upserted(self, body: bytes) -> list[bytes | memoryview]:
-        first = re.search(rb'"externalId": ?"%s(\d+)"' % KEY.encode(), body[:4000])
-        count = body.count(b'"externalId"')
+        """Returns the result of a bulk call; rows whose keys follow each other are not looked at one by one."""
+        key, begin = (b"externalId", KEY) if b'"externalId"' in body else (b"_id", ID)
+        pattern, count = rb'"%s": ?"%s(\d+)"' % (key, begin.encode()), body.count(b'"%s"' % key)
+        first, last = re.search(pattern, body[:4000]), re.search(pattern, body[-4000:])
         start = int(first[1]) if first else 0
+        if first and last and int(last[1]) - start < count:
+            keys = self.keys.page(start, start + count)
+        else:
+            numbers = [int(each) for each in re.findall(pattern, body)]
+            keys = [b",".join(bytes(piece) for number in numbers for piece in self.keys.page(number, number + 1))]
         counts = b'{"created":0,"nonupdates":0,"updated":%d,"createdErrors":[],"updatedErrors":[],' % count
-        return [counts, b'"updatesKeys":[', *self.keys.page(start, start + count), b"]}"]
+        return [counts, b'"updatesKeys":[', *keys, b"]}"]
 
 
 def serve(stub: Stub, connection: socket.socket) -> None:

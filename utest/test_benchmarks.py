@@ -6,19 +6,18 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 import requests
 
-from benchmarks.growth import Point, drawing
-from benchmarks.measure import ROOT, compare, stub
-from benchmarks.pages import write_between
-from benchmarks.shapes import COMPANY, ENDUSER, FLAT, row, template
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from benchmarks.bench import HEAD, ROBOT, TASKS, Output
+from benchmarks.growth import WORKS, Point, drawing, plot
+from benchmarks.measure import ROOT, OtherLoad, compare, stub
+from benchmarks.pages import title_of, write_between
+from benchmarks.shapes import COMPANY, ENDUSER, FLAT, VARIANTS, row, template
 
 
 def containers(value: Any) -> int:
@@ -63,6 +62,62 @@ def test_figures_are_written_between_their_marks_only(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match="has no <!-- writing -->"):
         write_between(page, "writing", [])
+
+
+def test_lines_of_a_partial_run_replace_those_of_the_same_title_and_leave_the_others(tmp_path: Path) -> None:
+    page = tmp_path / "guide.md"
+    page.write_text(
+        "<!-- reading -->\n\n| a (x 1) | old |\n| b | old |\n| gone | old |\n\n<!-- end of reading -->\n", "utf-8"
+    )
+    Output(page).add("reading", HEAD, ["| c | new |", "| a (x 2) | new |"], ("a", "b", "c", "d"))
+    lines = [*HEAD, "| a (x 2) | new |", "| b | old |", "| c | new |"]
+    assert page.read_text("utf-8") == "\n".join(["<!-- reading -->", "", *lines, "", "<!-- end of reading -->\n"])
+
+
+def test_every_line_of_the_guide_is_one_that_is_measured() -> None:
+    page = (ROOT / "docs" / "guides" / "performance.md").read_text("utf-8")
+    known = {
+        section: [each.title for each in TASKS if each.section == section]
+        for section in {each.section for each in TASKS}
+    }
+    for section, titles in {**known, "robot": list(ROBOT), "growth": list(WORKS)}.items():
+        lines = page.partition(f"<!-- {section} -->")[2].partition("<!--")[0].strip().splitlines()[2:]
+        assert lines
+        assert [line for line in lines if not title_of(line).startswith(tuple(titles))] == []
+
+
+def test_goals_are_measured_on_rows_of_all_shapes() -> None:
+    titles = {each.title for each in TASKS}
+    for shape in VARIANTS:
+        for work in ("list 100k", "walk 500k", "1,000 reads", "bulk upsert", "import 100k", "sync plan"):
+            assert any(title.startswith(work) and title.endswith(f"{shape} rows") for title in titles)
+
+
+def test_the_load_of_other_processes_is_seen_and_that_of_our_own_is_not() -> None:
+    if not Path("/proc/stat").exists():
+        pytest.skip("only Linux says what the machine does")
+    with OtherLoad() as others:
+        sum(range(10_000_000))
+    assert others.share is not None
+    assert 0 <= others.share <= 1
+
+
+@pytest.mark.parametrize(("shape", "store"), [("recorded", "memory"), ("full", "file"), ("flat", "file")])
+def test_work_on_rows_of_each_shape_is_done_as_it_says(shape: str, store: str) -> None:
+    with stub("--rows", "companies=500", "--shape", shape) as url:
+        for work in ("upsert", "import"):
+            assert compare(work, ("fast",), url, "500", shape, rounds=1)["fast"].count == 500
+        assert compare("plan", ("fast",), url, "500", store, shape, rounds=1)["fast"].count == 5
+        if shape == "recorded":
+            assert compare("sync", ("fast",), url, "500", store, rounds=1)["fast"].count == 5
+
+
+def test_the_curves_are_those_of_the_table(tmp_path: Path) -> None:
+    page, image = tmp_path / "guide.md", tmp_path / "growth.svg"
+    line = "| 0.01 / 40 | 0.09 / 91 | 0.87 / 471 | 11.68 / 4228 | 13.3 x time for 10 x rows |"
+    page.write_text(f"| list {line}\n| import {line}\n| other {line}\n", "utf-8")
+    plot(page, image)
+    assert len(ET.fromstring(image.read_text("utf-8")).findall("{*}polyline")) == 4
 
 
 def test_the_curves_are_an_image_with_a_line_for_each_work_in_both_diagrams() -> None:
