@@ -159,7 +159,8 @@ class Plan:
             for number, reason in bad.items():
                 self.states.set([number], REFUSED, reason)
         self.store.extend(rows, payloads)
-        self._mind_memory(rows, payloads)
+        # Rows of a list are in the caller's memory anyway.
+        self._take_room(rows if self._owned else (), () if rows and payloads[0] is rows[0] else payloads)
         if bad:
             good = [(number, payload) for number, payload in zip(numbers, payloads, strict=True) if number not in bad]
             numbers_of_good, payloads = [number for number, _ in good], [payload for _, payload in good]
@@ -174,21 +175,17 @@ class Plan:
                 if isinstance(row, Mapping) and row.keys() != self.columns.keys():
                     self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
 
-    def _mind_memory(self, rows: Sequence[Any], payloads: Sequence[Payload]) -> None:
-        """Moves all rows to a file once they are too large. Rows of a list are in the caller's memory anyway."""
+    def _take_room(self, *parts: Sequence[Any]) -> None:
+        """Moves all rows to a file once they are too large."""
         if isinstance(self.store, MemoryStore):
-            same = bool(rows) and payloads[0] is rows[0]
-            self._room -= (size_of(rows) if self._owned else 0) + (0 if same else size_of(payloads))
+            self._room -= sum(map(size_of, parts))
             if self._room < 0:
                 self.store = self.store.moved()
 
     def add_others(self, records: Sequence[Payload]) -> None:
         """Notes records that no row means."""
         self.store.add_others(records)
-        if isinstance(self.store, MemoryStore):
-            self._room -= size_of(records)
-            if self._room < 0:
-                self.store = self.store.moved()
+        self._take_room(records)
 
     def _judge(self, numbers: range, payloads: list[Payload], bad: dict[int, str]) -> dict[str, list[str]]:
         """Finds rows that cannot be sent, though each of their values can; returns the identities of all."""
