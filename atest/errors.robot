@@ -35,7 +35,7 @@ An Unknown Model Is Refused
     ...    Upsert Planhat Objects    nonsense    ${{[]}}
     There is no model ''. Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. A model that this library does not know is reached by its path, such as /teams.
     ...    Delete Planhat Object    ${EMPTY}    extid-C-00001
-    Plain rows do not tell their model: give model\=, as model\=company.
+    The model of plain rows is unknown: set model\=, such as model\=company.
     ...    Find Missing Objects    ${{[{'external_id': 'x'}]}}
 
 A Missing Required Field Is Refused
@@ -53,7 +53,7 @@ A Missing Required Field Is Refused
     ...    Create NPS Response    email=a@acme.example
     A new project needs company_id.
     ...    Create Planhat Object    project    name=Roll-out
-    Nothing was given to change in this company.
+    Nothing to update: no field was given for this company.
     ...    Update Company    extid-C-00001
     An activity needs to say who did it: give email or external_id of the enduser.
     ...    Track Activity    Logged in

@@ -53,8 +53,8 @@ Columns That Are No Fields Are All Told At Once
 
 A Date That Can Not Be Read Tells How To Name Its Form
     ${row}=    Create Dictionary    email=d@alder.example    company_id=extid-C-00001    last_active=03.02.2025
-    Import Of Endusers Is Refused    ${row}    A table with dates of another form names it, as dates\=DD.MM.YYYY.
-    Import Of Endusers Is Refused    ${row}    It is not written as dates\= says: DD/MM/YYYY.    dates=DD/MM/YYYY
+    Import Of Endusers Is Refused    ${row}    For dates in another format, set dates\=, such as dates\=DD.MM.YYYY.
+    Import Of Endusers Is Refused    ${row}    It is in no format of dates\=: DD/MM/YYYY.    dates=DD/MM/YYYY
     Set To Dictionary    ${row}    last_active=31.02.2025
     Import Of Endusers Is Refused    ${row}    There is no such day or time.    dates=DD.MM.YYYY
 

@@ -121,8 +121,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             base_url: The API host, for tenants on a cluster of their own; else `PLANHAT_BASE_URL`,
                 else `https://api.planhat.com`.
             analytics_url: The analytics host; else `PLANHAT_ANALYTICS_URL`, else `https://analytics.planhat.com`.
-            proxies: Proxies by scheme, as `{'https': 'http://proxy:3128'}`, or one address for all. Default: those of
-                the environment. An address with a password is better in a variable or the environment.
+            proxies: Proxies by scheme, such as `{'https': 'http://proxy:3128'}`, or one address for all. Default:
+                those of the environment. An address with a password is better in a variable or the environment.
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused before it is sent.
             allow_delete: When false, deletions are refused before they are sent.

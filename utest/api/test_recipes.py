@@ -134,5 +134,5 @@ def test_pages_name_the_records_that_no_row_means(planhat: Planhat) -> None:
     row = {"external_id": "C-00001", "city": "Lund"}
     report = planhat.sync_objects(types.Company, row, others="report")
     page = page_of(report, {}).html()
-    assert "Other companies, which no row means (59)" in page
+    assert "Other companies, in no row (59)" in page
     assert "Birchwood Analytics" in page

@@ -67,14 +67,14 @@ def test_a_field_left_out_is_not_sent_and_none_clears_it(stub: Stub, library: An
         (lambda library: library.create_company(pahse="x", name="y"), "no field 'pahse'. Did you mean phase"),
         (lambda library: library.create_company(), "A new company needs name"),
         (lambda library: library.create_company(name="x", mrr=5), "mrr of a company is set by Planhat"),
-        (lambda library: library.update_company("extid-A"), "Nothing was given to change"),
+        (lambda library: library.update_company("extid-A"), "Nothing to update: no field was given for this company"),
         (lambda library: library.get_companies(limit=-1), "limit must not be negative"),
         (lambda library: library.get_companies(pahse="x"), "no field 'pahse'"),
         (lambda library: library.get_company(".."), "This is no company"),
         (lambda library: library.upsert_companies("no json"), "JSON"),
         (lambda library: library.upsert_companies(5), "not int"),
         (lambda library: library.get_planhat_objects("compnies"), "Did you mean companies"),
-        (lambda library: library.keywords["find_missing_objects"]([{"_id": "1"}]), "give model="),
+        (lambda library: library.keywords["find_missing_objects"]([{"_id": "1"}]), "set model="),
     ],
 )
 def test_wrong_input_is_one_clear_error_and_nothing_is_sent(

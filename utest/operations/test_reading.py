@@ -175,7 +175,7 @@ def test_where_planhat_can_not_filter_by_company_it_is_done_here(stub: Stub, ses
 def test_models_without_companies_refuse_company_ids(
     stub: Stub, session: PlanhatSession, model: type[PlanhatObject]
 ) -> None:
-    with pytest.raises(errors.PlanhatValidationError, match="belong to no company, so company_ids cannot choose"):
+    with pytest.raises(errors.PlanhatValidationError, match="do not belong to a company: leave company_ids out"):
         read_list(session, model, Query(company_ids="c1"))
     assert stub.seen == []
 

@@ -168,7 +168,7 @@ def test_a_key_is_not_sent_through_itself(stub: Stub, session: PlanhatSession, a
 
 @pytest.mark.parametrize("row", [{}, {"_id": "1"}, {"mrr": 5}])
 def test_nothing_to_change_is_an_error(stub: Stub, session: PlanhatSession, row: dict[str, Any]) -> None:
-    with pytest.raises(errors.PlanhatValidationError, match="Nothing was given to change in this company"):
+    with pytest.raises(errors.PlanhatValidationError, match="Nothing to update: no field was given for this company"):
         writing.update(session, Company, "1", row)
     assert stub.seen == []
 

@@ -1,4 +1,4 @@
-"""Which rows may be new or known, what becomes of the records that no row means, and the brake on all of it."""
+"""Which rows may be new or known, what becomes of the records that are in no row, and the brake on all of it."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class TestOthers:
         self, sandbox: Sandbox, planhat: Planhat
     ) -> None:
         sandbox.inject_fault("status", status=400, verb="DELETE", times=1, body={"message": "in use"})
-        with pytest.raises(PlanhatBulkError, match=r"Of the records that no row means, 1 of 2 records were not del"):
+        with pytest.raises(PlanhatBulkError, match=r"Of the records that are in no row, 1 of 2 records were not del"):
             planhat.sync_objects(types.Company, HERE[:3], others="delete", at_most=9)
         assert str(planhat.sync_objects(types.Company, HERE[:3], others="delete", at_most=9)).endswith("1 deleted")
 

@@ -108,7 +108,7 @@ def test_row06_quota_bounds_all_attempts(server: FaultServer, new_transport: New
             send(transport, "R", server.url)
         last = str(caught.value)
     assert 100 < len(server.seen) <= 100 + 500 / 14
-    assert "retry quota is used up" in last
+    assert "retry budget is used up" in last
 
 
 REFUSALS = [

@@ -51,7 +51,7 @@ def test_a_note_has_the_tenants_own_type_or_becomes_a_note(planhat: Planhat) -> 
     ("arguments", "error", "problem"),
     [
         ({"touch_type": "Call"}, PlanhatValidationError, "'Call' is reserved"),
-        ({"text": "x", "html": "y"}, PlanhatValidationError, "text or html, not both"),
+        ({"text": "x", "html": "y"}, PlanhatValidationError, "Give text or html for a note, not both"),
         ({"endusers": "x@acme.example"}, PlanhatNotFoundError, "there is no enduser x@acme.example at this company"),
         ({"user": "x@us.example"}, PlanhatNotFoundError, "there is no user x@us.example"),
         ({"mood": "good"}, PlanhatValidationError, "no field 'mood'"),

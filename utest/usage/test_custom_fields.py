@@ -52,14 +52,20 @@ def test_files_are_read_as_people_have_them(tmp_path: Path, name: str) -> None:
         ([{"name": "Tier", "parent": "company"}], "row 1: A custom field needs type"),
         ([{"name": "Tier", "type": "list"}], "row 1: A custom field needs parent"),
         ([{"name": "A", "parent": "company", "type": "colour"}], "type is one of number, text"),
-        ([{"name": "A", "parent": "company", "type": "text", "options": "a;b"}], "A field of type text has no options"),
-        ([{"name": "A", "parent": "company", "type": "list", "options": "a;a"}], "The option 'a' is there twice"),
+        (
+            [{"name": "A", "parent": "company", "type": "text", "options": "a;b"}],
+            "The custom field A of type text cannot have options",
+        ),
+        (
+            [{"name": "A", "parent": "company", "type": "list", "options": "a;a"}],
+            "The custom field A has the option 'a' twice",
+        ),
         ([{"name": "A", "parent": "company", "type": "text", "opsions": "a"}], "Did you mean list_values"),
         ([{"name": "A", "parent": "company", "type": "text", "hidden": "perhaps"}], "is_hidden takes true or false"),
         ([TIER, {**TIER, "parent": "Companies"}], "declared twice: company.Tier"),
         ({"company": "Tier"}, "a list for each model"),
-        (["Tier"], "declared by a dictionary, not by 'Tier'"),
-        (5, "declared as a list"),
+        (["Tier"], "must be a dictionary, not 'Tier'"),
+        (5, "Custom fields must be a list"),
     ],
 )
 def test_wrong_declarations_are_refused(rows: Any, problem: str) -> None:
@@ -274,7 +280,7 @@ NO_DAY = "takes a day: YYYY-MM-DD, or days since 1970-01-01, not 1772323200000."
         (
             "Start",
             1772323200000,
-            f"custom.Start {NO_DAY} A table with dates of another form names it, as dates=YYYYMMDD.",
+            f"custom.Start {NO_DAY} For dates in another format, set dates=, such as dates=YYYYMMDD.",
         ),
         ("Seen", 20513, "custom.Seen takes a date and time, ISO 8601, not 20513."),
         ("Stars", 4.5, "custom.Stars takes a whole number, not 4.5."),

@@ -118,5 +118,5 @@ def test_parents_are_taken_in_any_case(box_session: PlanhatSession, parent: str)
 def test_custom_fields_have_no_bulk_keyword(planhat: Planhat) -> None:
     assert "Create Custom Field" in planhat.keywords
     assert "Upsert Custom Fields" not in planhat.keywords
-    with pytest.raises(PlanhatValidationError, match="Planhat takes no custom fields in bulk"):
+    with pytest.raises(PlanhatValidationError, match="Planhat does not accept custom fields in bulk"):
         planhat.update_objects([types.CustomField(FIELD)])

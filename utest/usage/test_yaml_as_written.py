@@ -76,11 +76,11 @@ def test_a_field_that_differs_by_blanks_is_declared_twice(tmp_path: Path, name: 
     ("text", "said"),
     [
         ("company:\n- name: A\n  name: B\n  type: text\n", "two values named 'name', line 3"),
-        ("company:\n- {name: A, type: list, options: [x, '']}\n", "An option is empty"),
-        ("company:\n- {name: A, type: list, options: [x, x]}\n", "The option 'x' is there twice"),
+        ("company:\n- {name: A, type: list, options: [x, '']}\n", "An option of the custom field A is empty"),
+        ("company:\n- {name: A, type: list, options: [x, x]}\n", "The custom field A has the option 'x' twice"),
         ("company:\n- ? [a]\n  : b\n", "a value whose name is not a string, line 2"),
         ("--- a\n--- b\n", "is not valid YAML"),
-        ("", "declared as a list"),
+        ("", "Custom fields must be a list"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str, said: str) -> None:

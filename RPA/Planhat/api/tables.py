@@ -172,7 +172,7 @@ class TableMethods(Surface):
             **options: See `SyncOptions`.
 
         Returns:
-            The report; its `not_in_table` yields the records that no row means. With `dry_run=True` the plan.
+            The report; its `not_in_table` yields the records that are in no row. With `dry_run=True` the plan.
 
         Raises:
             PlanhatValidationError: If the file cannot be read, or the mapping does not fit it; nothing was sent.
@@ -219,7 +219,7 @@ class TableMethods(Surface):
     ) -> Exported:
         """Writes records to a file, which appears when it is complete.
 
-        An export that was interrupted goes on where it stopped when the same is asked for again.
+        An export that was interrupted continues where it stopped when it is run again.
 
         Args:
             object_type: The model.
@@ -380,7 +380,7 @@ class TableMethods(Surface):
 
         Args:
             object_type: The model.
-            fields: The fields to compare, as `email` or `name,company_id`; custom fields as `custom.<Name>`.
+            fields: The fields to compare, such as `email` or `name,company_id`; custom fields as `custom.<Name>`.
             company_ids: Only records of these companies. Default: all.
             properties: Only these fields of the records, beside those that are compared. Default: all.
             where: Only records for which a condition holds.

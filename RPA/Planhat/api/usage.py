@@ -148,7 +148,7 @@ class UsageMethods(Surface):
             from_date: Values from this day on.
             to_date: Values up to this day.
             limit: The number of metrics at most.
-            **filters: Further values by field, as `model="EndUser"`.
+            **filters: Further values by field, such as `model="EndUser"`.
         """
         asked = {"dimension_id": dimension_id, "from_date": from_date, "to_date": to_date, **filters}
         given = {name: value for name, value in asked.items() if value is not None}

@@ -322,7 +322,9 @@ def seconds(time: Any) -> float | None:
     try:
         return float(timestr_to_secs(time))
     except ValueError as problem:
-        raise PlanhatValidationError(f"A time is a number of seconds, or as 1 min 30 s; not {time!r}.") from problem
+        raise PlanhatValidationError(
+            f"{time!r} is not a valid time: give seconds, or a string such as 1 min 30 s."
+        ) from problem
 
 
 def _converted(setting: Setting, value: Any) -> Any:

@@ -74,7 +74,7 @@ class CompareKeywords(Component):
 
         Args:
             model: The name of the model.
-            fields: The fields to compare, as `email` or `name,company_id`; custom fields as `custom.<Name>`.
+            fields: The fields to compare, such as `email` or `name,company_id`; custom fields as `custom.<Name>`.
             company_ids: Only records of these companies.
             properties: Only these fields of the records, beside those that are compared. Default: all.
             where: Only records for which a condition holds, such as `phase != lost`, see [Filters].
@@ -207,7 +207,7 @@ def _records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:
     rows = list(read_rows(objects))
     if model is None:
         if not all(isinstance(row, PlanhatObject) for row in rows):
-            raise PlanhatValidationError("Plain rows do not tell their model: give model=, as model=company.")
+            raise PlanhatValidationError("The model of plain rows is unknown: set model=, such as model=company.")
         return PlanhatObjectList(cast("list[PlanhatObject]", rows))
     kind = model_of(model)
     return PlanhatObjectList.of(kind, (kind(payload_of(kind, row, keep=kind.KEYS)) for row in rows))

@@ -80,7 +80,7 @@ def refuse_nobody(name: str, value: Any) -> None:
     """
     if value is None:
         raise PlanhatValidationError(
-            f"{name} is None, as a record that was not found. Check it first, or leave {name} out to mean all."
+            f"{name} is None, such as a record that was not found. Check it first, or leave {name} out to mean all."
         )
 
 

@@ -63,7 +63,7 @@ class ConnectionKeywords(Component):
             api_key: The API access token: text, a `Secret`, or a whole vault secret. Without it,
                 `PLANHAT_API_KEY` and then the vault secret `planhat_api` are taken.
             tenant_uuid: The tenant UUID, which activities and metrics need; else `PLANHAT_TENANT_UUID`.
-            proxies: Proxies by scheme, as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
+            proxies: Proxies by scheme, such as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
                 those of the environment by default. Shows as `<secret>` in the log.
             vault_secret_name: A vault secret with the keys `api_key` and `tenant_uuid`, read instead.
             alias: The name of the connection, for several tenants in one robot.

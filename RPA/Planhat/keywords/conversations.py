@@ -46,7 +46,7 @@ class ConversationKeywords(Component):
             touch_type: The type, one of the tenant's touch types. `email`, `chat`, `ticket` and `call` are reserved.
             date: When it took place, ISO 8601. Default: now.
             alias: The connection to use. Default: the current one.
-            **fields: Further fields of a conversation, as `pinned=True` or `custom.Mood=good`.
+            **fields: Further fields of a conversation, such as `pinned=True` or `custom.Mood=good`.
 
         Returns:
             The conversation. Planhat stores types that it does not know as `note`, which is a warning in the log.
@@ -101,7 +101,7 @@ class ConversationKeywords(Component):
             company_external_id: The external id of the company, instead of `company_id`.
             domains: E-mail domains of the company, instead of both; a list, or a comma-separated string.
             alias: The connection to use. Default: the current one.
-            **fields: Further fields of a ticket, as `status=open`.
+            **fields: Further fields of a ticket, such as `status=open`.
 
         Returns:
             The ticket as Planhat lists it.
@@ -136,7 +136,7 @@ class ConversationKeywords(Component):
             task: An id, `srcid-…` or a record.
             date_done: When it was done, ISO 8601.
             alias: The connection to use. Default: the current one.
-            **fields: Further changes, as `status=Done`.
+            **fields: Further changes, such as `status=Done`.
 
         Returns:
             The task. `Get Tasks    is_archived=True` lists it.

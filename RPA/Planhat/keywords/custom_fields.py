@@ -74,7 +74,7 @@ class CustomFieldKeywords(Component):
     ) -> BulkReport:
         """Creates and changes custom fields until the tenant has them as declared.
 
-        They are planned anew and written one by one, so that running it again goes on where it stopped, and does
+        They are planned anew and written one by one, so that running it again continues where it stopped, and does
         nothing when all is done. Nothing is deleted unless that is wanted.
 
         Args:
@@ -165,7 +165,7 @@ class CustomFieldKeywords(Component):
         Args:
             rows: A list of dictionaries, a Table, a frame, JSON, or the path of a file. Custom values are given under
                 `custom.<Name>`, or in a dictionary `custom`.
-            model: The model of the rows, as `company`.
+            model: The model of the rows, such as `company`.
             fields: Declared custom fields to check against, as in [Plan Custom Fields]. Default: those of the
                 tenant.
             fail_on_errors: When false, errors are only reported.

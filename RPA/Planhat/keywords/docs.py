@@ -237,7 +237,7 @@ def _sync(model: Model) -> Page:
         f"A second run sends nothing. Fields that the table does not have stay as they are, and so do {model.PLURAL} "
         "that are in no row. See [Tables]."
     )
-    others = f" `${{report.not_in_table}}` has the {model.PLURAL} that no row means."
+    others = f" `${{report.not_in_table}}` has the {model.PLURAL} that are in no row."
     return details, tables.load_docs(tables.SYNC), f"{REPORT}{others}", LOADED
 
 

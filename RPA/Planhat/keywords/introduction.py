@@ -126,7 +126,7 @@ Fields are named arguments in snake_case: `first_name=Ada`. Planhat's own spelli
 fields are named as in Planhat, behind `custom.`: `custom.Contract Type=Gold`. An unknown field is refused before
 anything is sent, with the names that are near.
 
-A field that is left out stays as it is; `${None}` clears it. A row of a table can be given as it is, as `row=${row}`.
+A field that is left out stays as it is; `${None}` clears it. A row of a table can be passed as it is: `row=${row}`.
 
 Values are converted by the type of the field: `mrr=1200`, `archived=yes`, `tags=gold,emea`.
 
@@ -231,7 +231,7 @@ good rows are stored.
 | `${report}[createdErrors]` | Planhat's own answer, merged over all calls |
 
 [Save Upsert Report] writes the rows as three CSV files. Correct the failed rows and import that file. With
-`journal=`, an upload that was killed goes on where it stopped when the same is run again.
+`journal=`, an upload that was killed continues when the same is run again.
 
 A row without a key cannot be sent again safely, since Planhat would create it anew. `generate_keys=name` makes an
 `external_id` of the fields that tell records apart and writes it into such rows; use it where your robot is the one
@@ -280,7 +280,7 @@ Dates stay the ISO 8601 strings that Planhat sends, in UTC: `2026-03-01T09:30:00
 and datetimes of Python, `today` and `now`; a time without offset is UTC. A few fields are *days*, which Planhat counts
 since 1970-01-01; they take a date as well. Tables may have other forms, see `dates=` of the import keywords.
 
-Durations, as `timeout=`, are in Robot Framework's time format: `30 s`, `1 min 30 s`; numbers are seconds.
+Durations, such as `timeout=`, are in Robot Framework's time format: `30 s`, `1 min 30 s`; numbers are seconds.
 
 ## Errors
 

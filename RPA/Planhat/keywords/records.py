@@ -141,7 +141,7 @@ def _split(model: Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dic
     custom: dict[Any, Any] = {}
     for name, value in values.items():
         if not isinstance(name, str):
-            raise PlanhatValidationError(f"The names of fields must be text; {name!r} is not.")
+            raise PlanhatValidationError(f"Names of fields must be strings; {name!r} is not.")
         field = model.field(name)
         if name.startswith(CUSTOM):
             custom[custom_name(name)] = value
@@ -154,7 +154,7 @@ def _split(model: Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dic
             fields[key] = value
     strange = [name for name in custom if not isinstance(name, str)]
     if strange:
-        raise PlanhatValidationError(f"The names of custom fields must be text; {strange[0]!r} is not.")
+        raise PlanhatValidationError(f"Names of custom fields must be strings; {strange[0]!r} is not.")
     return fields, custom
 
 
@@ -255,7 +255,7 @@ class RecordKeywords(Component):
 
         Args:
             method: `GET`, `POST`, `PUT` or `DELETE`.
-            path: The path with its slash, as `/companies`.
+            path: The path with its slash, such as `/companies`.
             body: What is sent, as dictionary or list.
             alias: The connection to use. Default: the current one.
             **query: Parameters of the query.

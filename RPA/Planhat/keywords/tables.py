@@ -42,7 +42,7 @@ from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.base import label_of
 
-OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that no row means.")
+OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that are in no row.")
 """What a sync can log beside its report, which Python programs read from it."""
 
 IMPORT = described(ImportOptions)
@@ -89,7 +89,7 @@ def load(
         rows: The table.
         mapping: The columns and their fields.
         differences: Whether only differences are sent, as in a sync.
-        name_others: Whether the log names the records that no row means.
+        name_others: Whether the log names the records that are in no row.
         **given: The options.
     """
 
@@ -364,7 +364,7 @@ def _log_plan(plan: TablePlan) -> None:
 
 
 def _log_others(result: TablePlan | TableReport, others: Account | None) -> None:
-    """Logs the records that no row means: all of them, or those that something is done with."""
+    """Logs the records that are in no row: all of them, or those that something is done with."""
     if others is None:
         found: list[list[Any]] = [[each.get("_id"), label_of(each), ""] for each in result.not_in_table]
         line = f"In Planhat and not in the table: {len(found)}."

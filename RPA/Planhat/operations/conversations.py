@@ -60,7 +60,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if touch_type.lower() in RESERVED:
         raise PlanhatValidationError(f"The type {touch_type!r} is reserved for what Planhat's own channels bring in.")
     if text is not None and html is not None:
-        raise PlanhatValidationError("A note has text or html, not both.")
+        raise PlanhatValidationError("Give text or html for a note, not both.")
     description = html if text is None else as_html(text)
     if company is not None and not isinstance(company, Mapping):
         company = reading.read_one(session, Company, company).id

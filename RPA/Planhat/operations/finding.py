@@ -73,8 +73,7 @@ def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> Non
         field = model.field(_key(model, name))
         if field is not None and field.kind in (Kind.ID, Kind.IDS):
             raise PlanhatValidationError(
-                f"{name} is None: what was not found cannot be searched in. Leave {name} out to find "
-                f"{with_article(model.SINGULAR)} of any."
+                f"{name} is None: give a record, or leave {name} out to find {with_article(model.SINGULAR)} of any."
             )
 
 

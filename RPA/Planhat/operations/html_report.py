@@ -234,11 +234,11 @@ def _changes_of(report: Report) -> list[Section]:
 
 
 def _others_of(report: Report, noun: str) -> list[Section]:
-    """Returns the table of the records that no row means, if there are any."""
+    """Returns the table of the records that are in no row, if there are any."""
     others = getattr(report, "others", None)
     found = others.entries() if others is not None else ()
     lines = [[each["name"], each["_id"], each["outcome"], each["reason"]] for each in found]
-    return [Section(f"Other {noun}, which no row means", ["record", "id", "outcome", "reason"], lines, len(lines))]
+    return [Section(f"Other {noun}, in no row", ["record", "id", "outcome", "reason"], lines, len(lines))]
 
 
 def _sections_of_bad(report: Report) -> list[Section]:

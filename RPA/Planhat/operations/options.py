@@ -198,8 +198,8 @@ class ModeOptions(TypedDict, total=False):
         int | str | None,
         Option(
             None,
-            "The most records that may be updated: a number, or a share of those that Planhat has such as `5 %`. Above "
-            "it nothing is sent.",
+            "Maximum number of records that may be updated: a number, or a share of those that Planhat has such as "
+            "`5 %`. Above it nothing is sent.",
         ),
     ]
 
@@ -241,7 +241,7 @@ class ImportSettings(TableOptions, total=False):
 
     journal: Annotated[
         str | Path | None,
-        Option(None, "Where to keep what was done; after a crash run the same again, and it goes on."),
+        Option(None, "The journal, a file. After a crash, run the same again to continue."),
     ]
 
 
@@ -257,8 +257,8 @@ class SyncSettings(TableOptions, total=False):
         Any,
         Option(
             "keep",
-            "Records that no row means: `keep`, `report`, `archive` or `delete` them, or a dictionary of the fields to "
-            "change, such as `{'phase': 'lost'}`. All but `keep` and `report` need `at_most`.",
+            "Records that are in no row: `keep`, `report`, `archive` or `delete` them, or a dictionary of the fields "
+            "to change, such as `{'phase': 'lost'}`. All but `keep` and `report` need `at_most`.",
         ),
     ]
     where: Annotated[
@@ -294,8 +294,7 @@ class UpsertOptions(MappedTable, ModeOptions, total=False):
         str | Path | None,
         Option(
             None,
-            "A file that keeps what was done, made when missing. After a crash, run the same again: it goes on where "
-            "it stopped.",
+            "The journal, a file that is created when missing. After a crash, run the same again to continue.",
         ),
     ]
     verify: Annotated[
@@ -306,8 +305,8 @@ class UpsertOptions(MappedTable, ModeOptions, total=False):
         int | str | None,
         Option(
             None,
-            "Stop when so many rows failed: a number, or a share of the rows sent such as `5%`. Checked after each "
-            "call; calls begin with 100 rows, or that number if it is larger, and grow.",
+            "Number of failed rows at which the upload stops, or a share of the rows sent such as `5%`. Checked after "
+            "each call; calls begin with 100 rows, or that number if it is larger, and grow.",
         ),
     ]
     duplicates: Annotated[

@@ -464,7 +464,7 @@ def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict
 def _company_key(model: type[PlanhatObject]) -> str:
     owner = model.field("company_id")
     if owner is None:
-        raise PlanhatValidationError(f"{model.PLURAL} belong to no company, so company_ids cannot choose among them.")
+        raise PlanhatValidationError(f"{model.PLURAL} do not belong to a company: leave company_ids out.")
     return owner.key
 
 

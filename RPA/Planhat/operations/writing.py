@@ -113,7 +113,7 @@ def update(
             return found
     _drop_own_key(model, reference, payload)
     if not payload:
-        raise errors.PlanhatValidationError(f"Nothing was given to change in this {model.SINGULAR}.")
+        raise errors.PlanhatValidationError(f"Nothing to update: no field was given for this {model.SINGULAR}.")
     with ids_explained(model, reference, payload):
         path = address(model, planhat_id_of(session, model, reference, model.WRITE_BY))
         response = session.put(path, json=payload)

@@ -51,7 +51,7 @@ def as_strings(given: Any, name: str = "This") -> tuple[str, ...]:
 
 
 def parse_literal(given: Any) -> Any:
-    """Returns the list or the dictionary that a string holds, as `['name', 'phase']`; all else as it is."""
+    """Returns the list or the dictionary that a string holds, such as `['name', 'phase']`; all else as it is."""
     if not isinstance(given, str) or given.strip()[:1] not in ("[", "{"):
         return given
     try:

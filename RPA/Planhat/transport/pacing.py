@@ -384,7 +384,7 @@ class RetryPolicy:
         if pause >= deadline.left():
             return Decision(None, f"the total time of {self._settings.timeout:g} s leaves none for another attempt")
         if not self.quota.take(RetryQuota.THROTTLED if failure.throttled else RetryQuota.RETRY):
-            return Decision(None, "too many calls failed lately, so the retry quota is used up")
+            return Decision(None, "too many calls failed lately, so the retry budget is used up")
         return Decision(pause)
 
     def asked(self, failure: Failure) -> float | None:

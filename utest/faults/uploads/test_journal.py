@@ -313,7 +313,7 @@ def run(program: str, *arguments: str) -> subprocess.Popen[str]:
 def test_a_full_disk_stops_the_upload_before_it_sends(planhat: Sandbox, push: Push, journal: Path, size: int) -> None:
     _, problem = run(UPLOAD, planhat.url, planhat.api_key, str(journal), str(size)).communicate(timeout=30)
     assert "cannot be written" in problem
-    assert "goes on where it stopped" in problem
+    assert "run the same again to continue" in problem
     noted = journal.read_text("utf-8").count('"fact":"sent"')
     assert puts(planhat) <= noted
     again, _ = run(UPLOAD, planhat.url, planhat.api_key, str(journal), "0").communicate(timeout=30)

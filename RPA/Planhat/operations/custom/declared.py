@@ -66,7 +66,7 @@ def read_declarations(source: str | Path, layout: RowOptions | None = None) -> l
         text = file.read(MOST_CHARACTERS + 1)
     if len(text) > MOST_CHARACTERS:
         raise PlanhatValidationError(
-            f"{path} has more than {MOST_CHARACTERS:,} characters: it declares no custom fields."
+            f"{path} has more than {MOST_CHARACTERS:,} characters: it is not a file of custom fields."
         )
     return as_rows(reader(text, str(path)))
 
@@ -84,7 +84,7 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     path = file_path(path)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
-        raise PlanhatValidationError(f"{path.name} is none of {', '.join(WRITERS)}.")
+        raise PlanhatValidationError(f"{path.name} has no known ending; known are {', '.join(WRITERS)}.")
     with translate_os_errors(path):
         path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
 
@@ -97,10 +97,10 @@ def as_rows(data: Any) -> list[Row]:
     """
     if isinstance(data, dict):
         if not all(isinstance(each, list) for each in data.values()):
-            raise PlanhatValidationError("Custom fields are declared as a list for each model, as `company: [...]`.")
+            raise PlanhatValidationError("Custom fields must be a list for each model, such as `company: [...]`.")
         data = [{"parent": parent, **_row(each)} for parent, fields in data.items() for each in fields]
     if not isinstance(data, list):
-        raise PlanhatValidationError("Custom fields are declared as a list, or as a list for each model.")
+        raise PlanhatValidationError("Custom fields must be a list, or a list for each model.")
     return [_row(each) for each in data]
 
 
@@ -117,7 +117,7 @@ def options(cell: Any) -> list[str]:
 
 def _row(value: Any) -> Row:
     if not isinstance(value, dict):
-        raise PlanhatValidationError(f"A custom field is declared by a dictionary, not by {value!r}.")
+        raise PlanhatValidationError(f"A custom field must be a dictionary, not {value!r}.")
     return {str(name): each for name, each in value.items()}
 
 
@@ -381,9 +381,11 @@ def _type(value: Any) -> str:
 def _refuse_wrong_options(definition: Mapping[str, Any]) -> None:
     values = definition.get("listValues")
     if values and definition["type"] not in LISTS:
-        raise PlanhatValidationError(f"A field of type {definition['type']} has no options; {LISTS[0]} has.")
+        raise PlanhatValidationError(
+            f"The custom field {definition['name']} of type {definition['type']} cannot have options; {LISTS[0]} can."
+        )
     if "" in (values or ()):
-        raise PlanhatValidationError("An option is empty.")
+        raise PlanhatValidationError(f"An option of the custom field {definition['name']} is empty.")
     repeated = [each for each, count in Counter(values or ()).items() if count > 1]
     if repeated:
-        raise PlanhatValidationError(f"The option {repeated[0]!r} is there twice.")
+        raise PlanhatValidationError(f"The custom field {definition['name']} has the option {repeated[0]!r} twice.")

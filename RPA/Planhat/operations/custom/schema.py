@@ -32,7 +32,7 @@ class Difference:
     """A property that differs.
 
     Attributes:
-        name: The property, as `list_values`.
+        name: The property, such as `list_values`.
         old: What Planhat has.
         new: What is declared.
     """

@@ -73,8 +73,8 @@ def unread(forms: Sequence[DateForm], text: str) -> str:
     if any(form.looks_like(text) for form in (ISO, *forms)):
         return "There is no such day or time."
     if forms:
-        return f"It is not written as dates= says: {', '.join(form.form for form in forms)}."
-    return "A table with dates of another form names it, as dates=DD.MM.YYYY."
+        return f"It is in no format of dates=: {', '.join(form.form for form in forms)}."
+    return "For dates in another format, set dates=, such as dates=DD.MM.YYYY."
 
 
 def date_form(form: str) -> DateForm:
@@ -89,7 +89,7 @@ def date_form(form: str) -> DateForm:
     problem = _problem(form)
     if problem:
         likely = _likely(form)
-        hint = "One is written as DD.MM.YYYY or DD/MM/YYYY HH:mm." if _problem(likely) else f"Did you mean {likely}?"
+        hint = "Write it as DD.MM.YYYY or DD/MM/YYYY HH:mm." if _problem(likely) else f"Did you mean {likely}?"
         raise PlanhatValidationError(f"{form!r} is not a valid date format: {problem}. {hint}")
     return DateForm(form, _pattern(form))
 

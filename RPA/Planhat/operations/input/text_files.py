@@ -75,7 +75,9 @@ def encoding_of(path: Path, given: str | None = None) -> str:
     if codec in ("utf-16", "utf-32") and wide.startswith(codec):
         return wide  # without a mark Python takes the order of bytes that this machine has
     if wide and not codec.startswith(("utf-16", "utf-32")):
-        raise PlanhatValidationError(f"{path} looks like {wide[:6].upper()}: pass its encoding, as encoding={wide}.")
+        raise PlanhatValidationError(
+            f"{path} looks like {wide[:6].upper()}: pass its encoding, such as encoding={wide}."
+        )
     return given or "utf-8"
 
 
@@ -109,8 +111,8 @@ def opened(path: Path, given: str | None = None) -> Iterator[TextIO]:
                 yield file
         except UnicodeError as problem:
             raise PlanhatValidationError(
-                f"{path} cannot be read as {encoding}: {problem}. Pass its encoding, as encoding=cp1252 for a file "
-                "that Excel saved on Windows."
+                f"{path} cannot be read as {encoding}: {problem}. Pass its encoding, such as encoding=cp1252 for a "
+                "file that Excel saved on Windows."
             ) from problem
 
 

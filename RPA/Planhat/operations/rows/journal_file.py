@@ -188,7 +188,7 @@ class JournalFile:
     def _unusable(self, problem: OSError) -> PlanhatError:
         return PlanhatError(
             f"The journal {self.path} cannot be written: {reason_of(problem)} Without it nothing more is sent.\n"
-            "Once it can be written, run the same again: it goes on where it stopped."
+            "Once it can be written, run the same again to continue."
         )
 
 

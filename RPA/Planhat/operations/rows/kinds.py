@@ -233,7 +233,7 @@ def _day(field: Any, value: Any, formats: Formats) -> int:
         text = value.date().isoformat() if isinstance(value, datetime) else _moment(field, value, formats)
         days = (moment_of(text[:10]).date() - EPOCH).days
     if abs(days) >= FARTHEST_DAY:
-        hint = "" if formats is PLAIN else " A table with dates of another form names it, as dates=YYYYMMDD."
+        hint = "" if formats is PLAIN else " For dates in another format, set dates=, such as dates=YYYYMMDD."
         raise PlanhatValidationError(
             f"{field.name} takes a day: YYYY-MM-DD, or days since 1970-01-01, not {value!r}.{hint}"
         )

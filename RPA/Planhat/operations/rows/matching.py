@@ -33,7 +33,7 @@ NAMED = 100
 
 @dataclass(frozen=True)
 class Scope:
-    """The records that count as others, where no row means them.
+    """The records that count as others, where they are in no row.
 
     Attributes:
         keys: What is kept of each.
@@ -47,7 +47,7 @@ class Scope:
 def compare(session: PlanhatSession, plan: Plan) -> None:
     """Compares all rows that are to be sent with what Planhat has.
 
-    Each row becomes one to create, to update, unchanged or refused; records that no row means are noted.
+    Each row becomes one to create, to update, unchanged or refused; records that are in no row are noted.
 
     Args:
         session: The connection.

@@ -1,4 +1,4 @@
-"""Which rows may be new or known, and what happens to the records that no row means: options of a compared plan."""
+"""Which rows may be new or known, and what happens to the records that are in no row: options of a compared plan."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 ARCHIVE, DELETE, CHANGE = "archive", "delete", "update"
 DONE = {ARCHIVE: "archived", DELETE: "deleted", CHANGE: "updated"}
-"""Actions on records that no row means, and what these are afterwards."""
+"""Actions on records that are in no row, and what these are afterwards."""
 
 
 class Others(Account):
-    """The records that no row means, and what happens to them.
+    """The records that are in no row, and what happens to them.
 
     As a dictionary it has `counts`, and `rows` with `_id`, `name`, `outcome` and `reason`.
 

@@ -91,7 +91,7 @@ class GeneratedKeys:
     def __init__(self, model: type[PlanhatObject], names: str | Iterable[str]) -> None:
         if model.external_key() not in model.KEYS:
             raise PlanhatValidationError(
-                f"Planhat does not find {model.PLURAL} by an external id, so that generate_keys cannot help. "
+                f"Planhat does not find {model.PLURAL} by an external id, so generate_keys cannot be used. "
                 f"Give them one of {', '.join(model.KEYS) or 'no key'}, or use find_by."
             )
         self.natural_key = NaturalKey(model, names)

@@ -60,7 +60,7 @@ class RowOptions:
         compare: Plan: whether rows are compared with what Planhat has, and only differences sent.
         new: Plan: `create`, `skip` or `refuse` rows whose record Planhat does not have.
         known: Plan: `update`, `skip` or `refuse` rows whose record Planhat has.
-        others: Plan: what happens to records that no row means.
+        others: Plan: what happens to records that are in no row.
         at_most: Plan: how many records, or which share of them, may be changed.
         where: Plan: the condition for records that count as others.
         dry_run: Plan: whether nothing is sent.
@@ -136,7 +136,7 @@ class RowOptions:
             )
         if given not in (KEEP, REPORT) and self.at_most is None:
             raise PlanhatValidationError(
-                f"others={given!r} changes records that no row means, so it needs at_most, such as at_most=50 or "
+                f"others={given!r} changes records that are in no row, so it needs at_most, such as at_most=50 or "
                 "at_most=5 %."
             )
 

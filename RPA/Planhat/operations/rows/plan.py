@@ -183,7 +183,7 @@ class Plan:
                 self.store = self.store.moved()
 
     def add_others(self, records: Sequence[Payload]) -> None:
-        """Notes records that no row means."""
+        """Notes records that are in no row."""
         self.store.add_others(records)
         self._take_room(records)
 

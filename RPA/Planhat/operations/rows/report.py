@@ -317,7 +317,7 @@ class _Table(Report):
         super().__init__(plan)
         self["model"] = str(plan.model.SINGULAR)
         self.others: Account | None = None
-        """The account of the records that no row means; nothing if they were not looked for."""
+        """The account of the records that are in no row; nothing if they were not looked for."""
 
     @property
     def model(self) -> type[PlanhatObject]:
@@ -363,11 +363,11 @@ class _Table(Report):
 
     @property
     def not_in_table(self) -> Sequence[dict[str, Any]]:
-        """The records of Planhat that no row means; known after a comparison only."""
+        """The records of Planhat that are in no row; known after a comparison only."""
         return self.plan.store.others()
 
     def raise_if_failed(self) -> None:
-        """Fails when a row is not stored, or may not be, or a record that no row means was not changed as wanted.
+        """Fails when a row is not stored, or may not be, or a record that are in no row was not changed as wanted.
 
         Raises:
             PlanhatBulkError: With this report on it.
@@ -375,7 +375,7 @@ class _Table(Report):
         super().raise_if_failed()
         problem = self.others.problem() if self.others is not None else ""
         if problem:
-            raise PlanhatBulkError(f"Of the records that no row means, {problem}", self)
+            raise PlanhatBulkError(f"Of the records that are in no row, {problem}", self)
 
     def __repr__(self) -> str:
         others = str(self.others) if self.others is not None and any(self.others.counts.values()) else ""

@@ -298,7 +298,7 @@ def require_bulk(model: type[PlanhatObject]) -> None:
     """
     if Verb.UPSERT not in model.VERBS:
         raise errors.PlanhatValidationError(
-            f"Planhat takes no {model.PLURAL} in bulk. Create and update them one by one."
+            f"Planhat does not accept {model.PLURAL} in bulk: create and update them one by one."
         )
 
 
@@ -311,7 +311,7 @@ def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -
     if not names:
         return None
     if Verb.LIST not in model.VERBS:
-        raise errors.PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so that find_by cannot help.")
+        raise errors.PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so find_by cannot be used.")
     return NaturalKey(model, names)
 
 

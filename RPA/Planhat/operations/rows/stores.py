@@ -98,10 +98,10 @@ class Store(Protocol):
         """Returns the identities that rows share, each with the numbers of these rows."""
 
     def add_others(self, records: Sequence[Payload]) -> None:
-        """Notes records that no row means."""
+        """Notes records that are in no row."""
 
     def others(self) -> Sequence[Payload]:
-        """Returns the records that no row means, by their ids."""
+        """Returns the records that are in no row, by their ids."""
 
 
 class MemoryStore:
@@ -280,7 +280,7 @@ class FileStore:
 
 
 class FiledRecords(Sequence[Payload]):
-    """The records of a file that no row means, read when they are asked for.
+    """The records of a file that are in no row, read when they are asked for.
 
     Args:
         file: The file.

@@ -51,8 +51,7 @@ class SendingOptions(TypedDict, total=False):
         str | Path | None,
         Option(
             None,
-            "A file that keeps what was sent, made when missing. After a crash, run the same again: it goes on where "
-            "it stopped.",
+            "The journal, a file that is created when missing. After a crash, run the same again to continue.",
         ),
     ]
 
