@@ -9,11 +9,10 @@ import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from textwrap import fill
 from threading import Event, Thread
 from typing import Any, NoReturn
 
-from RPA.Planhat.sandbox.process import server_class
+from RPA.Planhat.sandbox.server import SandboxServer
 from RPA.Planhat.sandbox.settings import (
     API_KEY,
     CONTROL_VARIABLE,
@@ -57,6 +56,11 @@ WIDTH = 118
 
 
 class _Parser(argparse.ArgumentParser):
+    def format_help(self) -> str:
+        """Lays out the switches only here: a sandbox that just starts does not wait for it."""
+        self.epilog = f"{EXAMPLES}\nswitches of the dialect, with their defaults:\n{_switches()}"
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
         """Ends with one sentence: the usage of all options before it would hide it."""
         self.exit(2, f"{self.prog}: {message}\nAll options: {self.prog} --help\n")
@@ -83,7 +87,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="planhat-sandbox",
         usage="planhat-sandbox [options]",
         description=DESCRIPTION,
-        epilog=f"{EXAMPLES}\nswitches of the dialect, with their defaults:\n{_switches()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     for name, details in _arguments().items():
@@ -93,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _switches() -> str:
+    from textwrap import fill  # noqa: PLC0415 - as above
+
     lines = []
     for name, default, choices, doc in Dialect.table():
         positions = f" [{choices}]" if choices else ""
@@ -203,7 +208,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _export(settings: Settings, folder: Path) -> int:
-    server = server_class()(settings)
+    server = SandboxServer(settings)
     server.start()
     for name, count in server.controls.call("export", folder=str(folder)).items():
         print(f"{folder / name}.json: {count}")
@@ -212,7 +217,7 @@ def _export(settings: Settings, folder: Path) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
-    server = server_class()(settings, options.host, options.port)
+    server = SandboxServer(settings, options.host, options.port)
     ended = Event()
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), lambda *_: ended.set())

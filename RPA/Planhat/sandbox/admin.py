@@ -5,19 +5,15 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import replace
-from functools import cache
-from html import escape
 from ipaddress import ip_address
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from RPA.Planhat.sandbox import openapi
 from RPA.Planhat.sandbox.faults import Faults
 from RPA.Planhat.sandbox.model_rules import BY_PATH, TABLES
 from RPA.Planhat.sandbox.records import Records
-from RPA.Planhat.sandbox.responses import HTML, ApiError, Response, json_response
+from RPA.Planhat.sandbox.responses import ApiError, Response, json_response
 from RPA.Planhat.sandbox.seed import export, load_seed
 from RPA.Planhat.sandbox.settings import CONTRACT, CONTROL_HEADER, PAGE, PREFIX, Dialect, Settings
 from RPA.Planhat.sandbox.store import Store
@@ -27,9 +23,9 @@ from RPA.Planhat.sandbox.values import is_too_deep, parse_scalar
 from RPA.Planhat.types import Verb, find_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection
 
-    from werkzeug.wrappers import Request
+    from RPA.Planhat.sandbox.connection import Request
 
 
 class State:
@@ -224,18 +220,6 @@ def is_local(method: str, path: str, peer: str) -> bool:
     return mine and ip_address(peer).is_loopback
 
 
-def answer(state: State, controls: Controls, request: Request, path: str) -> Response:
-    """Returns the page, the contract, or the result of an operation."""
-    host = request.headers.get("Host", "localhost")
-    if not is_known_host(host, state.settings.allow_hosts):
-        return json_response({"error": "Only for pages and programs of this machine"}, 403)
-    if path == PAGE:
-        return page(state, f"http://{host}", request.args)
-    if path == CONTRACT:
-        return json_response(openapi.document())
-    return _operate(state, controls, request, path.removeprefix(PREFIX))
-
-
 def netloc(url: str) -> str:
     """Returns host and port of a URL; nothing when it is not one."""
     try:
@@ -266,175 +250,25 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def _operate(state: State, controls: Controls, request: Request, operation: str) -> Response:
+def has_control_token(state: State, request: Request) -> bool:
+    """Tells whether a request has the token that operations need."""
+    return hmac.compare_digest(request.headers.get(CONTROL_HEADER, "").encode(), state.settings.control_token.encode())
+
+
+def operate(state: State, controls: Controls, request: Request) -> Response:
+    """Returns the result of the operation that a request names."""
     if request.method != "POST":
         return json_response({"error": f"POST one of: {', '.join(controls.names)}"}, 404)
     try:
-        arguments = json.loads(request.get_data() or b"{}")
+        arguments = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
         arguments = None
     if not isinstance(arguments, dict) or is_too_deep(arguments):
         return json_response({"error": "The body must be a JSON object, and not be nested too deeply"}, 400)
-    if not hmac.compare_digest(request.headers.get(CONTROL_HEADER, "").encode(), state.settings.control_token.encode()):
+    if not has_control_token(state, request):
         text = f"Operations need the control token that the sandbox prints, in the header {CONTROL_HEADER}"
         return json_response({"error": text}, 401)
     try:
-        return json_response({"result": controls.call(operation, **arguments)})
+        return json_response({"result": controls.call(request.path.removeprefix(PREFIX), **arguments)})
     except (ValueError, TypeError, OSError, AttributeError, KeyError) as error:
         return json_response({"error": str(error)}, 400)
-
-
-ROWS = 25
-REQUESTS = 30
-LONGEST = 4000
-"""Characters of a body that the page shows."""
-
-_LABELS = ("name", "title", "subject", "action", "email", "product", "dimensionId", "comment")
-_OWNERS = ("companyName", "cName")
-_KEYS = ("externalId", "extId", "sourceId")
-_STATES = ("status", "phase", "type", "score", "value")
-_REFUSED = 400
-
-
-@cache
-def _template() -> Template:
-    return Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
-
-
-def page(state: State, url: str, query: Mapping[str, str]) -> Response:
-    """Returns the page, with the rows of the model that is asked for."""
-    table = query.get("model", "companies")
-    table = table if table in TABLES else "companies"
-    offset = int(query["offset"]) if query.get("offset", "").isdecimal() else 0
-    counts = {name: state.store.count(name) for name in TABLES}
-    text = _template().substitute(
-        url=escape(url),
-        setup=escape(_setup(state)),
-        models=_models(counts, table),
-        title=escape(table),
-        range=_range(counts[table], offset),
-        rows=_rows(state, table, offset),
-        pager=_pager(table, counts[table], offset),
-        faults=_faults(state),
-        requests=_requests(state),
-    )
-    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:"}
-    return Response(body=text.encode(), content_type=HTML, headers=headers)
-
-
-def _setup(state: State) -> str:
-    defaults, dialect = Dialect(), state.dialect
-    changed = [
-        f"{name}={getattr(dialect, name)}"
-        for name, *_ in Dialect.table()
-        if getattr(dialect, name) != getattr(defaults, name)
-    ]
-    words = [f"seed {state.settings.seed}", "rate limits on" if state.limits.active else "no rate limits"]
-    return ", ".join([*words, *([f"dialect {' '.join(changed)}"] if changed else [])])
-
-
-def _models(counts: Mapping[str, int], current: str) -> str:
-    return "\n".join(
-        f'<a href="/?model={name}"{" aria-current=page" if name == current else ""}{"" if count else " class=none"}>'
-        f"<span>{name}</span><span>{count}</span></a>"
-        for name, count in sorted(counts.items())
-    )
-
-
-def _range(count: int, offset: int) -> str:
-    return f"{offset + 1} to {min(offset + ROWS, count)} of {count}" if offset < count else f"none of {count}"
-
-
-def _pager(table: str, count: int, offset: int) -> str:
-    links = []
-    if offset > 0:
-        links.append(f'<a href="/?model={table}&amp;offset={max(offset - ROWS, 0)}">earlier</a>')
-    if offset + ROWS < count:
-        links.append(f'<a href="/?model={table}&amp;offset={offset + ROWS}">later</a>')
-    return " ".join(links)
-
-
-def _rows(state: State, table: str, offset: int) -> str:
-    found = state.store.query(f"SELECT doc FROM {table} ORDER BY seq LIMIT ? OFFSET ?", (ROWS, offset))  # nosec B608 # noqa: S608
-    rows = [json.loads(text) for (text,) in found]
-    if not rows:
-        return '<p class="quiet">Nothing here.</p>'
-    return _table(("record", "company", "key", "state", "_id"), (_row(each) for each in rows))
-
-
-def _row(document: Mapping[str, Any]) -> str:
-    label = _first(document, _LABELS) or document["_id"]
-    body = escape(_pretty(document))
-    cells = (
-        f"<details><summary>{escape(str(label))}</summary><pre>{body}</pre></details>",
-        *(escape(str(_first(document, keys))) for keys in (_OWNERS, _KEYS, _STATES)),
-        f"<code>{escape(str(document['_id']))}</code>",
-    )
-    return "".join(f'<td class="long">{cell}</td>' for cell in cells)
-
-
-def _first(document: Mapping[str, Any], keys: Iterable[str]) -> Any:
-    return next((document[key] for key in keys if document.get(key) not in (None, "")), "")
-
-
-def _faults(state: State) -> str:
-    active = state.faults.active()
-    if not active:
-        return '<p class="quiet">None.</p>'
-    return _table(
-        ("number", "kind", "requests", "matched", "done"),
-        (
-            "".join(
-                f"<td>{escape(str(cell))}</td>"
-                for cell in (
-                    each["number"],
-                    each["kind"],
-                    f"{each['verb']} {each['route']}",
-                    each["matched"],
-                    each["done"],
-                )
-            )
-            for each in active
-        ),
-    )
-
-
-def _requests(state: State) -> str:
-    entries = state.log.entries(last=REQUESTS)
-    if not entries:
-        return '<p class="quiet">None yet.</p>'
-    return _table(("time", "request", "status", "ms", "notes"), (_request(each) for each in reversed(entries)))
-
-
-def _request(entry: Mapping[str, Any]) -> str:
-    query = "&".join(f"{name}={value}" for name, value in entry["query"].items())
-    line = f"{entry['method']} {entry['path']}{'?' + query if query else ''}"
-    status = entry["status"] or "none"
-    refused = entry["status"] == 0 or entry["status"] >= _REFUSED
-    cells = (
-        f"<td>{entry['time'][11:-1]}</td>",
-        _details(line, _shown(entry["body"]), _shown(entry["answer"])),
-        f"<td{' class=bad' if refused else ''}>{status}</td>",
-        f'<td class="number">{entry["milliseconds"]:.1f}</td>',
-        f'<td class="long">{escape(", ".join([entry["fault"], *entry["notes"]]).strip(", "))}</td>',
-    )
-    return "".join(cells)
-
-
-def _details(line: str, *texts: str) -> str:
-    within = "".join(f"<pre>{escape(text)}</pre>" for text in texts)
-    return f'<td class="long"><details><summary>{escape(line)}</summary>{within}</details></td>'
-
-
-def _shown(body: Any) -> str:
-    text = body if isinstance(body, str) else _pretty(body)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
-def _pretty(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _table(titles: Iterable[str], rows: Iterable[str]) -> str:
-    head = "".join(f"<th{' class=number' if title == 'ms' else ''}>{title}</th>" for title in titles)
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

@@ -22,9 +22,8 @@ from RPA.Planhat.types.companies import LEAN_PATH
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from werkzeug.wrappers import Request
-
     from RPA.Planhat.sandbox.admin import State
+    from RPA.Planhat.sandbox.connection import Request
     from RPA.Planhat.sandbox.records import Records
 
 NESTED = ("licenses", "endusers", "conversations")
@@ -146,14 +145,14 @@ class Api:
 
     def _list(self, request: Request, name: str, company: str | None = None) -> responses.Response:
         self._permit(name, Verb.LIST)
-        query = dict(request.args.items())
+        query = dict(request.query)
         if company is not None:
             query["companyId"] = self._company(company)["_id"]
         return responses.text_response(listing.rows_of(self.state.records, BY_PATH[name], query))
 
     def _lean(self, request: Request) -> responses.Response:
         self._permit("companies", Verb.LIST)
-        return responses.text_response(listing.lean_companies(self.state.records, request.args))
+        return responses.text_response(listing.lean_companies(self.state.records, request.query))
 
     def _get(self, request: Request, name: str, id: str, company: str | None = None) -> responses.Response:  # noqa: A002, ARG002
         self._permit(name, Verb.GET)
@@ -239,7 +238,7 @@ class Api:
     _activity_rows = _activities
 
     def _activity_csv(self, request: Request, tenant: str) -> responses.Response:
-        text = request.get_data().decode("utf-8", "replace")
+        text = request.body.decode("utf-8", "replace")
         return self._sink(tenant, lambda records: ({}, analytics.take_csv(records, text)))
 
     def _metrics(self, request: Request, tenant: str) -> responses.Response:
@@ -258,7 +257,7 @@ class Api:
             raise responses.ApiError(404, "Not found")
         if request.method != "POST":
             raise responses.ApiError(405, "Only POST starts an automation")
-        if not request.get_data():
+        if not request.body:
             raise responses.ApiError(400, "The call has no body")
         return responses.Response()
 
@@ -298,10 +297,10 @@ def _basic_user(kind: str = "", value: str = "") -> str:
 
 
 def _json(request: Request, *, strict: bool = True) -> Any:
-    if strict and request.mimetype != "application/json":
+    if strict and request.content_type != "application/json":
         raise responses.ApiError(400, "The body must be application/json")
     try:
-        text = request.get_data().decode()
+        text = request.body.decode()
         value = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\ud" in text.lower():
             encode(value).encode()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.listing import list_row
-from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, ENDUSER, ROLES, Document, rules_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, COMPANY, ENDUSER, ROLES, Document, company_key, rules_of, table_of
 from RPA.Planhat.sandbox.values import EPOCH, iso, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from RPA.Planhat.sandbox.records import Records
 
@@ -105,11 +104,10 @@ class Demo:
         """Returns such a moment as Planhat writes it."""
         return iso(self.day(earliest, latest))
 
-    def load(self, path: str, *documents: Document) -> list[str]:
-        """Stores records and returns their ids."""
+    def load(self, path: str, documents: Iterable[Document]) -> list[Document]:
+        """Stores records and returns them as they are stored."""
         made = [{"_id": self.id_of(path), **document} for document in documents]
-        self.records.load(BY_PATH[path], made, iso(self.today))
-        return [str(each["_id"]) for each in made]
+        return self.records.load(BY_PATH[path], made, iso(self.today))
 
 
 def load_demo(records: Records, companies: int, number: int, today: datetime | None = None) -> None:
@@ -123,11 +121,10 @@ def load_demo(records: Records, companies: int, number: int, today: datetime | N
         records.store.insert("companies", ((each, list_row(COMPANY, each)) for each in chunk))
         for each in chunk:
             records.store.set_domains(each["_id"], each["domains"])
-            people = _with_duplicate(demo, each, list(_endusers(demo, each)))
-            records.store.insert("endusers", ((person, None) for person in people))
-            if demo.records.store.count("licenses") < WITH_HISTORY:
-                _load_history(demo, each, people)
-                _enliven(demo, each, people)
+        lively = chunk[: max(WITH_HISTORY - start, 0)]
+        _load_with_history(demo, lively)
+        for each in chunk[len(lively) :]:
+            records.store.insert("endusers", ((person, None) for person in _people(demo, each)))
 
 
 def _load_tenant(demo: Demo) -> None:
@@ -140,12 +137,12 @@ def _load_tenant(demo: Demo) -> None:
         }
         for index, (first, last) in enumerate(COLLEAGUES)
     ]  # fmt: skip
-    demo.colleagues = demo.load("users", *users)
-    demo.load("customfields", *(
+    demo.colleagues = [str(each["_id"]) for each in demo.load("users", users)]
+    demo.load("customfields", (
         {"name": name, "parent": parent, "type": kind, "listValues": list(options)}
         for name, parent, kind, options in CUSTOM_FIELDS
     ))  # fmt: skip
-    demo.load("products", *(
+    demo.load("products", (
         {"name": name, "externalId": f"P-{price}", "mrr": price, "currency": "EUR", "fixedPeriod": True, "length": 12}
         for name, price in (("Basic", 250), ("Plus", 900), ("Enterprise", 3500))
     ))  # fmt: skip
@@ -205,8 +202,9 @@ def _endusers(demo: Demo, company: Document) -> Iterator[Document]:
         }  # fmt: skip
 
 
-def _with_duplicate(demo: Demo, company: Document, people: list[Document]) -> list[Document]:
-    """Returns people, sometimes with one of them twice, as imports leave them behind."""
+def _people(demo: Demo, company: Document) -> list[Document]:
+    """Returns the endusers of a company, sometimes with one of them twice, as imports leave them behind."""
+    people = list(_endusers(demo, company))
     if int(company["externalId"].removeprefix("C-")) % DUPLICATE_EVERY:
         return people
     first = people[1]
@@ -214,24 +212,42 @@ def _with_duplicate(demo: Demo, company: Document, people: list[Document]) -> li
     return [*people, {**twice, "email": str(first["email"]).capitalize(), "phone": None, "position": None}]
 
 
-def _enliven(demo: Demo, company: Document, people: list[Document]) -> None:
-    """Gives a company and its people what follows from what has happened with them."""
-    store, own_id = demo.records.store, (company["_id"],)
+def _load_with_history(demo: Demo, companies: list[Document]) -> None:
+    """Stores the endusers of companies and what has happened with them: all of a model at once, which is faster."""
+    people: dict[str, list[Document]] = {}
+    history: dict[str, list[Document]] = {path: [] for path in HISTORY}
+    for company in companies:
+        own = people[company["_id"]] = _people(demo, company)
+        for path, make in HISTORY.items():
+            history[path] += make(demo, company, own)
+    demo.records.store.insert("endusers", ((person, None) for own in people.values() for person in own))
+    events: dict[str, dict[str, list[Document]]] = {}
+    for path, documents in history.items():
+        key = company_key(BY_PATH[path])
+        for each in demo.load(path, documents):
+            events.setdefault(str(each.get(key)), {}).setdefault(table_of(BY_PATH[path]), []).append(each)
+    for company in companies:
+        _enliven(demo, company, people[company["_id"]], events.get(company["_id"], {}))
 
-    def found(table: str) -> list[Document]:
-        sql = f"SELECT doc FROM {table} WHERE company=? ORDER BY seq"  # nosec B608 # noqa: S608 - our own names
-        return [json.loads(text) for (text,) in store.query(sql, own_id)]
 
-    touches = sorted(found("conversations"), key=lambda each: str(each["date"]))
+def _enliven(demo: Demo, company: Document, people: list[Document], events: dict[str, list[Document]]) -> None:
+    """Gives a company and its people what follows from what has happened with them.
+
+    Args:
+        demo: The customer base.
+        company: The company.
+        people: Its endusers.
+        events: What has happened with it, by table.
+    """
     changed = {company["_id"]: company}
-    for each in touches:
+    for each in sorted(events.get("conversations", []), key=lambda each: str(each["date"])):
         by_address = [person for person in people if person["email"] == each.get("email")]
         named = {person["id"] for person in each.get("endusers") or []}
         for touched in (company, *by_address, *(person for person in people if person["_id"] in named)):
             by_type = {**touched.get("lastTouchByType", {}), each["type"]: each["date"]}
             touched.update(lastTouch=each["date"], lastTouchType=each["type"], lastTouchByType=by_type)
             changed[touched["_id"]] = touched
-    answers = found("nps")
+    answers = events.get("nps", [])
     for answer, person in (
         (answer, person) for answer in answers for person in people if person["_id"] == answer["euId"]
     ):
@@ -239,12 +255,11 @@ def _enliven(demo: Demo, company: Document, people: list[Document]) -> None:
         changed[person["_id"]] = person
     if answers:
         company["nps"] = round(sum(answer["score"] for answer in answers) / len(answers), 1)
-    _plan_ahead(demo, company, found("licenses"), found("tasks"))
-    values = {row["dimensionId"]: row["value"] for row in found("dimensiondata")}
-    company["usage"] = values
+    _plan_ahead(demo, company, events.get("licenses", []), events.get("tasks", []))
+    company["usage"] = {row["dimensionId"]: row["value"] for row in events.get("dimensiondata", [])}
     for own, document in changed.items():
         is_company = own == company["_id"]
-        store.replace(
+        demo.records.store.replace(
             "companies" if is_company else "endusers", document, list_row(COMPANY, document) if is_company else None
         )
 
@@ -262,14 +277,6 @@ def _plan_ahead(demo: Demo, company: Document, licenses: list[Document], tasks: 
 
 def _local_part(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
-
-
-def _load_history(demo: Demo, company: Document, people: list[Document]) -> None:
-    """Stores what has happened with a company."""
-    for path, make in HISTORY.items():
-        documents = make(demo, company, people)
-        if documents:
-            demo.load(path, *documents)
 
 
 def _licenses(demo: Demo, company: Document, _: list[Document]) -> list[Document]:

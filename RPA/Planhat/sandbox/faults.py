@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import time
 from dataclasses import asdict, dataclass, field, fields
-from email.utils import formatdate
 from fnmatch import fnmatchcase
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.datastructures import ImmutableMultiDict
-
 from RPA.Planhat.sandbox.model_rules import BY_PATH, Document, Model, path_of, table_of
-from RPA.Planhat.sandbox.responses import HTML, JSON, Response
+from RPA.Planhat.sandbox.responses import HTML, JSON, Response, http_date
 from RPA.Planhat.sandbox.store import Store, encode
 from RPA.Planhat.sandbox.values import parse_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from werkzeug.wrappers import Request
-
-    from RPA.Planhat.sandbox.connection import Connection
+    from RPA.Planhat.sandbox.connection import Connection, Request
 
 KINDS: dict[str, str] = {
     "status": "Responses with `status`, `body` and `headers`; with `process=true` after the request was carried out.",
@@ -128,7 +122,7 @@ def _fits(pattern: str, route: str, path: str) -> bool:
 def _retry_after(text: str) -> str:
     kind, colon, seconds = text.partition(":")
     if colon and kind == "date" and seconds.lstrip("-").isdigit():
-        return formatdate(time.time() + int(seconds), usegmt=True)
+        return http_date(time.time() + int(seconds))
     return text
 
 
@@ -203,6 +197,8 @@ def _broken_json(response: Response, _: Fault) -> Response:
 
 
 def _truncated_gzip(response: Response, _: Fault) -> Response:
+    import gzip  # noqa: PLC0415 - only for this fault
+
     packed = gzip.compress(response.body)
     response.body = packed[: len(packed) // 2]
     response.headers["Content-Encoding"] = "gzip"
@@ -326,15 +322,13 @@ def disturb_list(store: Store, request: Request, faults: list[Fault]) -> None:
     for fault in faults if model and request.method == "GET" else []:
         if fault.kind == "page_cap":
             _cap(request, fault.rows)
-        elif model and request.args.get("offset", "0") not in ("", "0"):
+        elif model and request.query.get("offset", "0") not in ("", "0"):
             _shift(store, model, fault)
 
 
 def _cap(request: Request, rows: int) -> None:
-    limit = request.args.get("limit", "")
-    capped = min(int(limit), rows) if limit.isdecimal() else rows
-    others = {name: value for name, value in request.args.items() if name != "limit"}
-    request.args = ImmutableMultiDict({**others, "limit": str(capped)})
+    limit = request.query.get("limit", "")
+    request.query["limit"] = str(min(int(limit), rows) if limit.isdecimal() else rows)
 
 
 def _shift(store: Store, model: Model, fault: Fault) -> None:

@@ -57,6 +57,8 @@ def resolve_companies(tenant: Tenant, model: Model, values: Document) -> None:
 
 
 def _company_id(tenant: Tenant, reference: Any) -> str:
+    if tenant.store.has("companies", reference):
+        return str(reference)
     try:
         return str(by_reference(tenant, COMPANY, str(reference), tuple(PlanhatIdType))["_id"])
     except ApiError as refusal:

@@ -39,23 +39,6 @@ PATIENCE = 30
 """Seconds that the program gets for one operation, and to end."""
 
 
-def server_class() -> type[SandboxServer]:
-    """Returns the class of the server, which is imported here since most robots need none.
-
-    Raises:
-        ValueError: If Werkzeug is not installed.
-    """
-    try:
-        from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - as said above
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] != "werkzeug":
-            raise
-        raise ValueError(
-            'The sandbox needs Werkzeug, which is not installed: run pip install "rpaframework-planhat[sandbox]".'
-        ) from error
-    return SandboxServer
-
-
 def as_names(given: Iterable[str] | str) -> list[str]:
     """Returns names that may come as one text with commas."""
     several = given.split(",") if isinstance(given, str) else given
@@ -259,7 +242,9 @@ class Lifecycle:
 
     def _begin(self, settings: Settings) -> str:
         if self._server is None:
-            kind = SandboxProcess if self._in_process else server_class()
+            from RPA.Planhat.sandbox.server import SandboxServer  # noqa: PLC0415 - most robots need none
+
+            kind = SandboxProcess if self._in_process else SandboxServer
             server: SandboxServer | SandboxProcess = kind(settings, *self._address)
             server.start()
             self._server = server

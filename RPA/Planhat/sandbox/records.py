@@ -141,13 +141,18 @@ class Records(Tenant):
         if write.old and write.changes("name"):
             self.store.rename_company(own_id, write.document["name"], _names_of_companies())
 
-    def load(self, model: model_rules.Model, documents: Iterable[Any], moment: str | None = None) -> int:
+    def load(
+        self, model: model_rules.Model, documents: Iterable[Any], moment: str | None = None
+    ) -> list[model_rules.Document]:
         """Stores records as they are, such as those of a seed or an export; what only Planhat makes is added.
 
         Args:
             model: Their model.
             documents: The records.
             moment: When those came that do not say so; now when it is not given.
+
+        Returns:
+            The records as they are stored.
 
         Raises:
             LoadError: If some cannot be stored; then none is.
@@ -159,7 +164,7 @@ class Records(Tenant):
             except ApiError as error:
                 problems.append((number, error.message))
                 continue
-            if document["_id"] in seen or self.store.get(model_rules.table_of(model), document["_id"]):
+            if document["_id"] in seen or self.store.has(model_rules.table_of(model), document["_id"]):
                 problems.append((number, f"_id {document['_id']} is there twice"))
             seen.add(document["_id"])
             made.append(document)
@@ -169,12 +174,12 @@ class Records(Tenant):
         if model is model_rules.COMPANY:
             for each in made:
                 self.store.set_domains(each["_id"], each.get("domains") or [])
-        return len(made)
+        return made
 
     def _loaded(self, model: model_rules.Model, given: Any, moment: str) -> model_rules.Document:
         if not isinstance(given, dict):
             raise ApiError(400, f"must be an object, not {given!r:.40}")
-        known = {field.key: field for field in model.known_fields().values()}
+        known = _known(model)
         document: model_rules.Document = {"_id": self.store.new_id(), **_defaults(model)}
         document.update({key: _as_loaded(known.get(key), key, value) for key, value in given.items()})
         matching.resolve_companies(self, model, document)
@@ -210,13 +215,18 @@ _LISTS = frozenset({Kind.TEXTS, Kind.IDS, Kind.OBJECTS})
 
 
 @cache
+def _known(model: model_rules.Model) -> dict[str, Field[Any]]:
+    return {known.key: known for known in model.known_fields().values()}
+
+
+@cache
 def _writable(model: model_rules.Model) -> dict[str, Field[Any]]:
     return {known.key: known for known in model.writable()}
 
 
 @cache
 def _read_only(model: model_rules.Model) -> dict[str, Field[Any]]:
-    return {known.key: known for known in model.known_fields().values() if known.read_only}
+    return {key: known for key, known in _known(model).items() if known.read_only}
 
 
 def _defaults(model: model_rules.Model) -> model_rules.Document:

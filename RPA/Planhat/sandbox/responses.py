@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def http_date(moment: float) -> str:
+    """Returns a moment as HTTP writes it, in any locale. Importing `email.utils` for it would take milliseconds."""
+    year, month, day, hour, minute, second, weekday, *_ = time.gmtime(moment)
+    return f"{_DAYS[weekday]}, {day:02d} {_MONTHS[month - 1]} {year} {hour:02d}:{minute:02d}:{second:02d} GMT"
 
 
 @dataclass

@@ -5,27 +5,16 @@ from __future__ import annotations
 import time
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
 from RPA.Planhat.sandbox import admin, faults
 from RPA.Planhat.sandbox.admin import Controls, State
 from RPA.Planhat.sandbox.app import OPEN_ROUTES, Api
-from RPA.Planhat.sandbox.connection import Connection, Listener
+from RPA.Planhat.sandbox.connection import Connection, Listener, Request
 from RPA.Planhat.sandbox.responses import Response, error_response, json_response
-from RPA.Planhat.sandbox.settings import PREFIX, Settings
+from RPA.Planhat.sandbox.settings import CONTRACT, PAGE, PREFIX, Settings
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Request
-
     from RPA.Planhat.sandbox.faults import Fault
-
-
-def path_in(request: Request) -> str:
-    """Returns the path of a request as it was sent, also when the whole URL was."""
-    try:
-        return urlsplit(str(request.environ["RAW_URI"])).path
-    except ValueError:
-        return "/"
 
 
 class SandboxServer:
@@ -42,19 +31,16 @@ class SandboxServer:
         self.api = Api(self.state)
         self.controls = Controls(self.state)
         self.stopping = Event()
-        self._server = Listener(host, port, self, handler=Connection)
+        self._server = Listener(host, port, self)
+        self._host = host
         self._thread: Thread | None = None
         self._is_for_this_machine = host == "localhost" or admin.is_loopback(host)
-
-    def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Never runs: the handler passes requests on itself. Werkzeug's server needs an application, though."""
-        raise NotImplementedError
 
     @property
     def url(self) -> str:
         """Where it answers, both as API and as analytics host."""
-        host = self._server.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
+        host, port = self._host, self._server.server_address[1]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def start(self) -> str:
         """Seeds the data, begins to answer, and returns the URL."""
@@ -76,29 +62,51 @@ class SandboxServer:
         self._server.server_close()
         self.state.store.close()
 
-    def serve(self, connection: Connection, request: Request, body: bytes, started: float) -> None:
+    def serve(self, connection: Connection, request: Request, started: float) -> None:
         """Answers one request: faults first, then limits, then Planhat; everything goes into the log."""
-        path = path_in(request)
+        path = request.path
         stranger = self._stranger(request)
         if stranger:
-            connection.send(connection.message(self._logged(request, path, body, started, stranger)))
+            self._note(request, stranger, started, "refused before its route was looked at")
+            connection.send(connection.message(stranger))
             return
         if admin.is_local(request.method, path, connection.client_address[0]):
-            connection.send(connection.message(admin.answer(self.state, self.controls, request, path)))
+            connection.send(connection.message(self._own(request)))
             return
         endpoint, route, parts = self.api.route_of(request.method, path)
         active = self.state.faults.pick(request.method, route, path)
         response = faults.spoiled(self._response(request, endpoint, parts, active), active)
         if self.state.dialect.cors:
             response.headers["Access-Control-Allow-Origin"] = "*"
-        is_answered = not any(each.kind in faults.UNANSWERED for each in active)
-        self.state.log.add(
-            time=started, method=request.method, path=path, route=route, query=dict(request.args.items()),
-            headers=dict(request.headers.items()), body=body, status=response.status if is_answered else 0,
-            answer=response.body if is_answered else b"", seconds=time.time() - started,
-            fault=" ".join(each.kind for each in active), notes=tuple(response.notes),
-        )  # fmt: skip
+        seen = Response(0) if any(each.kind in faults.UNANSWERED for each in active) else response
+        kinds = " ".join(each.kind for each in active)
+        self._note(request, seen, started, *response.notes, route=route, fault=kinds)
         faults.deliver(connection, response, active)
+
+    def _own(self, request: Request) -> Response:
+        """Returns the page, the contract, or the result of an operation."""
+        host = request.headers.get("Host", "localhost")
+        if not admin.is_known_host(host, self.state.settings.allow_hosts):
+            return json_response({"error": "Only for pages and programs of this machine"}, 403)
+        # Both are imported when somebody asks for them: nobody does in most runs.
+        if request.path == PAGE:
+            from RPA.Planhat.sandbox.page import page  # noqa: PLC0415 - as said above
+
+            return page(self.state, f"http://{host}", request.query)
+        if request.path == CONTRACT:
+            from RPA.Planhat.sandbox import openapi  # noqa: PLC0415 - as said above
+
+            return json_response(openapi.document())
+        return admin.operate(self.state, self.controls, request)
+
+    def _note(
+        self, request: Request, response: Response, started: float, *notes: str, route: str = "", fault: str = ""
+    ) -> None:
+        self.state.log.add(
+            time=started, method=request.method, path=request.path, route=route or request.path, query=request.query,
+            headers=request.headers, body=request.body, status=response.status, answer=response.body,
+            seconds=time.time() - started, fault=fault, notes=notes,
+        )  # fmt: skip
 
     def _stranger(self, request: Request) -> Response | None:
         """Returns the refusal of a request that a foreign page makes, in a browser of this machine or by a DNS trick.
@@ -114,37 +122,23 @@ class SandboxServer:
             return json_response({"error": "Pages of other origins may not call the sandbox"}, 403)
         return None
 
-    def _logged(self, request: Request, path: str, body: bytes, started: float, response: Response) -> Response:
-        self.state.log.add(
-            time=started, method=request.method, path=path, route=path, query=dict(request.args.items()),
-            headers=dict(request.headers.items()), body=body, status=response.status, answer=response.body,
-            seconds=time.time() - started, fault="", notes=("refused before its route was looked at",),
-        )  # fmt: skip
-        return response
-
-    def refused(self, connection: Connection, status: int, message: str, started: float) -> Response:
+    def refused(self, request: Request, status: int, message: str, started: float) -> Response:
         """Returns the response to a request whose body was not read, and notes it in the log."""
         response = error_response(status, message, self.state.dialect)
-        path, _, query = connection.path.partition("?")
-        self.state.log.add(
-            time=started, method=connection.command, path=path, route=path, query=dict(parse_qsl(query)),
-            headers=dict(connection.headers.items()), body=b"", status=status, answer=response.body,
-            seconds=time.time() - started, fault="", notes=("the body was not read",),
-        )  # fmt: skip
+        self._note(request, response, started, "the body was not read")
         return response
 
     def is_authorized(self, request: Request) -> bool:
-        """Tells whether a request may send a large body: it has the token, or is for the analytics host."""
-        path = path_in(request)
-        endpoint = self.api.route_of(request.method, path)[0]
-        return endpoint in OPEN_ROUTES or path.startswith(PREFIX) or self.api.has_token(request)
+        """Tells whether a request may send a large body: it has the token that it needs, or needs none."""
+        if self._stranger(request):
+            return False
+        if request.path.startswith(PREFIX):
+            return admin.has_control_token(self.state, request)
+        return self.api.route_of(request.method, request.path)[0] in OPEN_ROUTES or self.api.has_token(request)
 
     def note_failure(self, problem: str) -> None:
         """Keeps the traceback of a failure of the sandbox itself in the request log."""
-        self.state.log.add(
-            time=time.time(), method="", path="", route="", query={}, headers={}, body=b"", status=500,
-            answer=problem.encode(), seconds=0.0, fault="", notes=("the sandbox failed",),
-        )  # fmt: skip
+        self._note(Request(), Response(500, problem.encode()), time.time(), "the sandbox failed")
 
     def _response(self, request: Request, endpoint: str, parts: dict[str, str], active: list[Fault]) -> Response:
         self.stopping.wait(self.state.latency + sum(each.seconds for each in active if each.kind == "latency"))

@@ -199,6 +199,11 @@ class Store:
             values.append(company)
         return [json.loads(text) for (text,) in self.query(sql, values)]
 
+    def has(self, table: str, own_id: Any) -> bool:
+        """Tells whether there is a record with a Planhat id."""
+        sql = f"SELECT 1 FROM {table} WHERE _id=?"  # nosec B608 # noqa: S608 - our own names
+        return isinstance(own_id, str) and bool(self.query(sql, (own_id,)))
+
     def count(self, table: str) -> int:
         """Returns how many records a table holds."""
         return int(self.query(f"SELECT count(*) FROM {table}")[0][0])  # nosec B608 # noqa: S608 - our own names

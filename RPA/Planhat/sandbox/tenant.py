@@ -7,7 +7,6 @@ as JSON, or what a test gives as its body, with Planhat's replacement codes fill
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
 from collections import deque
@@ -18,7 +17,6 @@ from queue import Queue
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from RPA.Planhat.sandbox.model_rules import Document, Model, path_of
 from RPA.Planhat.sandbox.responses import ApiError, Reason
@@ -87,6 +85,8 @@ class Automations:
 
     def add_incoming(self) -> str:
         """Returns the UUID of a new URL that starts an automation."""
+        from uuid import uuid4  # noqa: PLC0415 - slow to import, and few sandboxes have automations
+
         made = str(uuid4())
         self.incoming.add(made)
         return made
@@ -153,6 +153,8 @@ class Automations:
 
 
 def _deliver(hook: Hook, content: str) -> dict[str, Any]:
+    import http.client  # noqa: PLC0415 - slow to import, and few sandboxes call anybody
+
     parts = urlsplit(hook.url)
     link = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=PATIENCE)
     try:

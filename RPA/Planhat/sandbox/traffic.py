@@ -7,12 +7,12 @@ import re
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from itertools import count, islice
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.sandbox.responses import http_date
 from RPA.Planhat.sandbox.values import is_too_deep
 
 if TYPE_CHECKING:
@@ -89,11 +89,7 @@ def _retry_after(dialect: Dialect, wait: float) -> dict[str, str]:
     if dialect.retry_after == "none":
         return {}
     seconds = ceil(wait)
-    return {
-        "Retry-After": str(seconds)
-        if dialect.retry_after == "seconds"
-        else formatdate(time.time() + seconds, usegmt=True)
-    }
+    return {"Retry-After": str(seconds) if dialect.retry_after == "seconds" else http_date(time.time() + seconds)}
 
 
 MASK = "***"

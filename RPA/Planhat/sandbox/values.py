@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +49,7 @@ def now() -> str:
 
 def parse(text: str) -> datetime:
     """Returns the moment that Planhat's own spelling names."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=timezone.utc)
 
 
 def day_of(text: str) -> int:
@@ -67,9 +66,15 @@ def moment(text: str) -> str:
     """
     found = _DATE.fullmatch(text.strip())
     try:
-        return iso(_from_parts(*found.groups()) if found else parsedate_to_datetime(text))
+        return iso(_from_parts(*found.groups()) if found else _from_mail(text))
     except (ValueError, OverflowError, TypeError) as error:
         raise UnfitError("is not a valid date") from error
+
+
+def _from_mail(text: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow to import, and hardly anybody writes so
+
+    return parsedate_to_datetime(text)
 
 
 def _from_parts(*parts: str | None) -> datetime:
