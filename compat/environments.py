@@ -14,9 +14,8 @@ OLDEST: Final = (
     "robotframework-pythonlibcore==4.2.0",
     "requests==2.31.0",
     "Markdown==3.4",
-    "Werkzeug==3.0.0",
 )
-NEWEST: Final = ("robotframework-pythonlibcore", "requests", "Markdown", "Werkzeug")
+NEWEST: Final = ("robotframework-pythonlibcore", "requests", "Markdown")
 TOOLS: Final = (
     "robocorp-vault",
     "robotframework-datadriver",

@@ -97,7 +97,7 @@ def _begin(trials: list[Trial]) -> str:
 
 
 def _alone(trials: list[Trial]) -> str:
-    names = ("robotframework-pythonlibcore", "requests", "markdown", "werkzeug")
+    names = ("robotframework-pythonlibcore", "requests", "markdown")
     heads = [
         "Python",
         "Robot Framework",

@@ -137,8 +137,8 @@ def _pip_install(programs: Path, *requirements: str) -> None:
 
 def _ours(environment: Environment, wheel: Path, home: Path) -> list[str]:
     if not environment.editable:
-        return [f"{wheel}[sandbox,excel,yaml]"]
-    return ["--editable", f"{copy_sources(home / 'checkout')}[sandbox,excel,yaml]"]
+        return [f"{wheel}[excel,yaml]"]
+    return ["--editable", f"{copy_sources(home / 'checkout')}[excel,yaml]"]
 
 
 def _versions(listed: str) -> dict[str, str]:

@@ -13,15 +13,7 @@ from threading import Event, Thread
 from typing import Any, NoReturn
 
 from RPA.Planhat.sandbox.server import SandboxServer
-from RPA.Planhat.sandbox.settings import (
-    API_KEY,
-    CONTROL_VARIABLE,
-    KEY_VARIABLE,
-    TENANT_UUID,
-    TENANT_VARIABLE,
-    Dialect,
-    Settings,
-)
+from RPA.Planhat.sandbox.settings import API_KEY, KEY_VARIABLE, TENANT_UUID, TENANT_VARIABLE, Dialect, Settings
 from RPA.Planhat.version import __version__
 
 DESCRIPTION = """\
@@ -196,7 +188,6 @@ def _settings(options: argparse.Namespace) -> Settings:
         rate_limits=options.rate_limits,
         latency=options.latency,
         allow_hosts=frozenset(name.lower() for name in options.allow_host),
-        **({"control_token": os.environ[CONTROL_VARIABLE]} if os.environ.get(CONTROL_VARIABLE) else {}),
     )
 
 

@@ -46,7 +46,7 @@ _LINE_ENDS = (b"\r\n", b"\n")
 
 
 class HeadError(Exception):
-    """A request that is refused before the sandbox looks at what it wants.
+    """A request that is refused for its head, or for how its body ends.
 
     Args:
         status: The HTTP status.

@@ -11,16 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from RPA.Planhat.sandbox.settings import (
-    API_KEY,
-    CONTROL_HEADER,
-    CONTROL_VARIABLE,
-    KEY_VARIABLE,
-    PREFIX,
-    TENANT_UUID,
-    TENANT_VARIABLE,
-    Settings,
-)
+from RPA.Planhat.sandbox.settings import API_KEY, CONTROL_HEADER, PREFIX, TENANT_UUID, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +62,7 @@ class SandboxProcess:
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own program
             command, stdin=pipe, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace",
-            env=_environment(self.settings), **_GROUP,
+            env={**os.environ, **self.settings.variables()}, **_GROUP,
         )  # fmt: skip
         first = self._process.stdout.readline() if self._process.stdout else ""
         if not first.startswith(FIRST_LINE):
@@ -121,15 +112,6 @@ def _arguments(settings: Settings) -> list[str]:
         found += ["--allow-host", name]
     switches = [f"{name}={value}" for name, value in settings.dialect.items()]
     return [*found, "--dialect", *switches] if switches else found
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    return {
-        **os.environ,
-        KEY_VARIABLE: settings.api_key,
-        TENANT_VARIABLE: settings.tenant_uuid,
-        CONTROL_VARIABLE: settings.control_token,
-    }
 
 
 BOOT = """

@@ -6,6 +6,7 @@ The other positions are what Planhat might do as well, so that a program can be 
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,11 @@ class Settings:
     rate_limits: bool = False
     latency: float = 0.0
     allow_hosts: frozenset[str] = frozenset()
-    control_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    control_token: str = field(default_factory=lambda: os.environ.get(CONTROL_VARIABLE) or secrets.token_urlsafe(24))
+
+    def variables(self) -> dict[str, str]:
+        """Returns the credentials as environment variables for a process of its own."""
+        return {KEY_VARIABLE: self.api_key, TENANT_VARIABLE: self.tenant_uuid, CONTROL_VARIABLE: self.control_token}
 
 
 NO = False

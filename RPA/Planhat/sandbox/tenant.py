@@ -17,6 +17,7 @@ from queue import Queue
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from RPA.Planhat.sandbox.model_rules import Document, Model, path_of
 from RPA.Planhat.sandbox.responses import ApiError, Reason
@@ -85,8 +86,6 @@ class Automations:
 
     def add_incoming(self) -> str:
         """Returns the UUID of a new URL that starts an automation."""
-        from uuid import uuid4  # noqa: PLC0415 - slow to import, and few sandboxes have automations
-
         made = str(uuid4())
         self.incoming.add(made)
         return made
