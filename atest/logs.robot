@@ -40,7 +40,7 @@ A Report Is A Line With What Became Of Its Rows
     Should Start With
     ...    ${lines}[0]
     ...    <details><summary>Upserted companies: 1 created (1 row in 1 call). (all 1)</summary><table
-    Should Contain    ${lines}[0]    <td>1</td><td>created</td><td>externalId=A-2</td>
+    Should Contain    ${lines}[0]    <td>1</td><td>created</td><td>Nova (externalId=A-2)</td>
 
 A Deletion Tells Whether There Was Something
     ${lines}=    Get Lines Of    ${RUN}    Delete Company

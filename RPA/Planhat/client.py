@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from robot.utils import printable_name
 from robot.version import VERSION as ROBOT_VERSION
 
+from RPA.Planhat import operations
 from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.credentials import vault_is_configured
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
-from RPA.Planhat.keywords.component import CONVERTERS, flag, hide
+from RPA.Planhat.keywords.component import CONVERTERS, Written, flag, hide
 from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
@@ -32,7 +33,6 @@ from RPA.Planhat.keywords.records import RecordKeywords
 from RPA.Planhat.keywords.tables import TableKeywords
 from RPA.Planhat.keywords.tenant import TenantKeywords
 from RPA.Planhat.keywords.usage import UsageKeywords
-from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.version import __version__
@@ -139,7 +139,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}
         self._options = {**hosts, **switches}
-        self._session_class = DryRun if flag("dry_run", dry_run) else PlanhatSession
+        self._dry_run = flag("dry_run", dry_run)
         refuse_unknown(limits, self._import_options)
         self._limits: dict[str, Any] = {**limits}
         self._use_caching = use_caching
@@ -147,24 +147,28 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         self.connections = Connections(self._default_session)
         others = [part(self.connections) for part in PARTS]
         super().__init__([ConnectionKeywords(self.connections, self._make_session, self._import_options), *others])
-        self._add_made_keywords()
+        component = ModelKeywords(self.connections)
+        for made in made_keywords():
+            self._add(made.robot_name, made.__name__, MethodType(made, component), made)
         self.ROBOT_LIBRARY_LISTENER: Any = RunListener(
             self.close, signature(ConnectionKeywords.connect_to_planhat).parameters, self._import_options
         )
 
-    def add_library_components(self, library_components: list[Any], *more: Any) -> None:
-        """Takes the keywords of components; this class itself has none, and would show those of the others again."""
-        components = [each for each in library_components if each is not self]
-        super().add_library_components(components, *more)
+    def add_library_components(self, library_components: list[Any], *_translation: Any) -> None:
+        """Takes the keywords of components, which describe themselves when somebody asks.
 
-    def _add_made_keywords(self) -> None:
-        """Adds the keywords of the factory, which describe themselves when somebody asks."""
-        component = ModelKeywords(self.connections)
-        for made in made_keywords():
-            method = MethodType(made, component)
-            self.keywords[made.robot_name] = method
-            self.keywords_spec[made.robot_name] = made
-            self.attributes[made.__name__] = self.attributes[made.robot_name] = method
+        This class itself has none, and would show those of the others again.
+        """
+        self.keywords_spec["__init__"] = Written(self.__init__)  # type: ignore[misc]
+        for component in library_components:
+            for name in () if component is self else dir(component):
+                method = getattr(component, name)
+                if hasattr(method, "robot_name"):
+                    self._add(method.robot_name or name, name, method, Written(method))
+
+    def _add(self, name: str, method_name: str, method: Callable[..., Any], spec: Keyword | Written) -> None:
+        self.keywords[name], self.keywords_spec[name] = method, spec
+        self.attributes[method_name] = self.attributes[name] = method
 
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         """Runs a keyword for Robot Framework, after making sure that switches are switches and options exist."""
@@ -175,8 +179,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             secret_first = name == TRIGGERING
             open_named = {key: value for key, value in (kwargs or {}).items() if not (secret_first and key == "url")}
             refuse_secrets({**dict(enumerate(args[secret_first:], 1 + secret_first)), **open_named})
-        types = {} if isinstance(spec, Keyword) else spec.argument_types
-        switches = spec.switches if isinstance(spec, Keyword) else {key for key in types if types[key] is bool}
+        switches = spec.switches
         named = {key: flag(key, value) if key in switches else value for key, value in (kwargs or {}).items()}
         return super().run_keyword(name, args, named)
 
@@ -196,16 +199,14 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def get_keyword_types(self, name: str) -> dict[str, Any]:
         """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""
-        spec = self.keywords_spec.get(name)
-        if isinstance(spec, Keyword) and _is_running():
-            return spec.types_in_a_run
+        if _is_running() and name in self.keywords_spec:
+            return dict(self.keywords_spec[name].types_in_a_run)
         return dict(super().get_keyword_types(name))
 
     def get_keyword_documentation(self, name: str) -> str:
         """Returns the documentation of a keyword, or of the library; in a run the first line, which its log shows."""
-        made = self.keywords_spec.get(name)
-        if isinstance(made, Keyword) and _is_running():
-            return made.first_line
+        if _is_running() and name in self.keywords_spec:
+            return str(self.keywords_spec[name].first_line)
         text = str(super().get_keyword_documentation(name))
         if WITH_MARKDOWN or _is_running():
             return text
@@ -253,7 +254,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url, proxies={})
             given = {"calls_per_minute": 0, **given}
         settings = Settings().with_limits(settings_of(given, self._import_options))
-        made = self._session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
+        session_class = operations.dry_run.DryRun if self._dry_run else PlanhatSession
+        made = session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
         made.is_sandbox = sandbox is not None
         return made
 

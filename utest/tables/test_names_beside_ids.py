@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, types
-from RPA.Planhat.operations.html_report import changes_in_words, page_of, record_name
+from RPA.Planhat.operations.html_report import changes_in_words, page_of
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport
 from RPA.Planhat.sandbox import Sandbox
 
@@ -46,7 +46,7 @@ def test_a_plan_names_owners_and_the_record_in_each_of_its_forms(
     plan = hand_over(planhat, tom if by == "id" else "tom@sandbox.example", dry_run=True)
     assert isinstance(plan, TablePlan)
     (row,) = plan.rows("update")
-    assert record_name(row) == "Alder Logistics (externalId=C-00001)"
+    assert row.record_name == "Alder Logistics (externalId=C-00001)"
     words = f"owner: Lucía Vidal ({lucia}) → Tom Keller ({tom})"
     assert changes_in_words(row, plan.plan.names) == words
     plan.save(tmp_path / "plan.csv")
@@ -77,7 +77,7 @@ def test_the_company_of_a_new_row_is_named_and_an_upsert_with_modes_names_the_sa
     row = {"email": "ada@new.example", "first_name": "Ada", "last_name": "Berg", "company_id": "extid-C-00002"}
     plan = planhat.import_objects(types.Enduser, [row], dry_run=True)
     (new,) = plan.rows("create")
-    assert record_name(new) == "Ada Berg (email=ada@new.example)"
+    assert new.record_name == "Ada Berg (email=ada@new.example)"
     assert "companyId: Birchwood Analytics (65a0" in changes_in_words(new, plan.plan.names)
     report = planhat.update_objects([types.Enduser(row)], known="refuse")
     html = page_of(report, {}).html()

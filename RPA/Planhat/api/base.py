@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.stores import as_they_come
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -49,7 +49,7 @@ def records(name: str, given: Iterable[P]) -> PlanhatObjectList[P]:
         return given
     if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
         raise PlanhatValidationError(f"{name} is a list of records; not {given!r}.")
-    return PlanhatObjectList(as_they_come(given))
+    return PlanhatObjectList(operations.rows.stores.as_they_come(given))
 
 
 def checked_model(object_type: Any) -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat import operations
 from RPA.Planhat.api.base import Surface, checked_model
-from RPA.Planhat.operations.custom import schema
-from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from RPA.Planhat.operations.custom.checked_values import CheckedValues
     from RPA.Planhat.operations.custom.schema import CustomFieldPlan
     from RPA.Planhat.operations.options import DeclarationOptions
     from RPA.Planhat.operations.rows.report import BulkReport
@@ -37,7 +37,7 @@ class CustomFieldMethods(Surface):
         Raises:
             PlanhatValidationError: If the declaration is wrong; the message names the rows.
         """
-        return schema.make_plan(self.session, fields, options)
+        return operations.custom.schema.make_plan(self.session, fields, options)
 
     def apply_custom_fields(
         self,
@@ -75,8 +75,10 @@ class CustomFieldMethods(Surface):
             assert planhat.plan_custom_fields([tier]).is_done
             ```
         """
-        plan = schema.make_plan(self.session, fields, options)
-        report = schema.apply(self.session, plan, change_types=change_types, delete_extra=delete_extra)
+        plan = operations.custom.schema.make_plan(self.session, fields, options)
+        report = operations.custom.schema.apply(
+            self.session, plan, change_types=change_types, delete_extra=delete_extra
+        )
         if fail_on_errors:
             report.raise_if_failed()
         return report
@@ -94,7 +96,7 @@ class CustomFieldMethods(Surface):
         Raises:
             PlanhatValidationError: If there is no such model, or the file cannot be written.
         """
-        return schema.export(self.session, path, models)
+        return operations.custom.schema.export(self.session, path, models)
 
     def check_custom_values(
         self,
@@ -129,7 +131,9 @@ class CustomFieldMethods(Surface):
             assert checked.rows == [{"name": "Acme", "custom": {"Seats": 12}}]
             ```
         """
-        checked = check_table(self.session, checked_model(object_type), rows, fields, options)
+        checked = operations.custom.checked_values.check_table(
+            self.session, checked_model(object_type), rows, fields, options
+        )
         if fail_on_errors:
             checked.raise_if_wrong()
         return checked

@@ -5,13 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from RPA.Planhat import operations
 from RPA.Planhat.api.base import Surface, checked_model, records, type_of
 from RPA.Planhat.errors import PlanhatNotFoundError
-from RPA.Planhat.operations import conversations, merging, reading, tenant_export, webhooks, writing
-from RPA.Planhat.operations.finding import find_missing, read_any
-from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.fields import split_reference
 
@@ -23,7 +19,10 @@ if TYPE_CHECKING:
     import requests
     from typing_extensions import Unpack
 
+    from RPA.Planhat.operations.merging import MergeReport
     from RPA.Planhat.operations.options import UpsertOptions
+    from RPA.Planhat.operations.rows.report import BulkReport
+    from RPA.Planhat.operations.webhooks import PlanhatEvent
     from RPA.Planhat.types import Conversation, Enduser, Task, Ticket
 
 P = TypeVar("P", bound=PlanhatObject)
@@ -90,16 +89,16 @@ class RecordMethods(Surface):
             ```
         """
         model: type[P] = checked_model(object_type)
-        query = Query(company_ids, properties, sort, limit, filters, where)
-        if self.use_caching and query == Query(company_ids):
-            companies = reading.companies_of(self.session, company_ids)
+        query = operations.reading.Query(company_ids, properties, sort, limit, filters, where)
+        if self.use_caching and query == operations.reading.Query(company_ids):
+            companies = operations.reading.companies_of(self.session, company_ids)
             rows = self._cached(model)
             found = rows if companies is None else _of_companies(rows, companies)
             missing = set(companies or ()) - {row.id for row in found} if model is Company else set()
             if not missing and (found or companies is None):
                 return deepcopy(found)
             # Somebody else may have made them meanwhile, so Planhat is asked.
-        return reading.read_list(self.session, model, query)
+        return operations.reading.read_list(self.session, model, query)
 
     def get_object_by_id(self, object_type: type[P], id: str, id_type: PlanhatIdType | None = None) -> P:  # noqa: A002 - the surface
         """Returns one record.
@@ -120,7 +119,7 @@ class RecordMethods(Surface):
                 return deepcopy(self._cached(model).find_by_id_type(*known))
             except PlanhatNotFoundError:
                 pass  # an archived record is in no list, and yet there
-        return read_any(self.session, model, id, id_type)
+        return operations.finding.read_any(self.session, model, id, id_type)
 
     def create_object(self, payload: P, *, check_custom_fields: bool = True) -> P:
         """Creates a record and returns it as Planhat stored it.
@@ -129,7 +128,9 @@ class RecordMethods(Surface):
             payload: The record.
             check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
         """
-        return writing.create(self.session, type_of(payload), payload, check_custom_fields=check_custom_fields)
+        return operations.writing.create(
+            self.session, type_of(payload), payload, check_custom_fields=check_custom_fields
+        )
 
     def update_object(self, payload: P, *, check_custom_fields: bool = True) -> P:
         """Sends what was changed in a record since it was read, and returns the whole record.
@@ -142,7 +143,7 @@ class RecordMethods(Surface):
             check_custom_fields: Convert and check custom values by the custom fields of the tenant, read once.
         """
         type_of(payload)
-        return writing.update_changes(self.session, payload, check_custom_fields=check_custom_fields)
+        return operations.writing.update_changes(self.session, payload, check_custom_fields=check_custom_fields)
 
     def update_objects(
         self, payload: Iterable[PlanhatObject], *, fail_on_errors: bool = True, **options: Unpack[UpsertOptions]
@@ -162,8 +163,8 @@ class RecordMethods(Surface):
         """
         rows = records("payload", payload)
         if rows.model is None:
-            return BulkReport()
-        return bulk.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
+            return operations.rows.report.BulkReport()
+        return operations.rows.upsert.upsert(self.session, rows.model, rows, options, fail_on_errors=fail_on_errors)
 
     def delete_planhat_object(self, payload: PlanhatObject) -> requests.Response:
         """Deletes a record and returns the answer.
@@ -171,21 +172,21 @@ class RecordMethods(Surface):
         Raises:
             PlanhatNotFoundError: If there is no such record.
         """
-        return cast("requests.Response", writing.delete(self.session, type_of(payload), payload))
+        return cast("requests.Response", operations.writing.delete(self.session, type_of(payload), payload))
 
     def list_all_companies(self) -> PlanhatObjectList[Company]:
         """Returns all companies with their ids and names only, in one call."""
-        return reading.list_all_companies(self.session)
+        return operations.reading.list_all_companies(self.session)
 
     def find_missing_objects(self, objects: Iterable[P]) -> PlanhatObjectList[P]:
         """Returns the objects of a list that Planhat does not have, by any of their ids."""
-        return find_missing(self.session, records("objects", objects))
+        return operations.finding.find_missing(self.session, records("objects", objects))
 
     def _cached(self, model: type[P]) -> PlanhatObjectList[P]:
         cache = self.session.cache
         if model not in cache:
-            cache[model] = reading.read_list(
-                self.session, model, Query(properties="ALL" if model.LIST_FIELDS else None)
+            cache[model] = operations.reading.read_list(
+                self.session, model, operations.reading.Query(properties="ALL" if model.LIST_FIELDS else None)
             )
         return cache[model]
 
@@ -210,7 +211,7 @@ class EverydayMethods(Surface):
         html: str | None = None,
         endusers: Iterable[Any] | str = (),
         user: Any = None,
-        touch_type: str = conversations.NOTE,
+        touch_type: str = "note",
         **fields: Any,
     ) -> Conversation:
         """Logs a note on a company, or another kind of touch such as a meeting.
@@ -237,7 +238,9 @@ class EverydayMethods(Surface):
             ```
         """
         given = {"text": text, "html": html, "user": user, "touch_type": touch_type}
-        return conversations.log_note(self.session, company, subject, endusers=endusers, fields=fields, **given)
+        return operations.conversations.log_note(
+            self.session, company, subject, endusers=endusers, fields=fields, **given
+        )
 
     def log_ticket(
         self, source_id: str, email: str, *, title: str | None = None, company_id: Any = None, **fields: Any
@@ -263,7 +266,7 @@ class EverydayMethods(Surface):
             ```
         """
         row = {"source_id": source_id, "email": email, "title": title, "company_id": company_id, **fields}
-        return conversations.log_ticket(self.session, row)
+        return operations.conversations.log_ticket(self.session, row)
 
     def complete_task(
         self, task: Any, date_done: str | datetime.date | datetime.datetime = "now", **fields: Any
@@ -285,7 +288,7 @@ class EverydayMethods(Surface):
             assert planhat.complete_task(task).is_archived
             ```
         """
-        return conversations.complete_task(self.session, task, date_done, fields)
+        return operations.conversations.complete_task(self.session, task, date_done, fields)
 
     def archive_enduser(self, enduser: Any, *, archived: bool = True) -> Enduser:
         """Archives an enduser who left; lists then leave the enduser out, and nothing is deleted.
@@ -297,9 +300,9 @@ class EverydayMethods(Surface):
         Raises:
             PlanhatNotFoundError: If Planhat has no such enduser.
         """
-        return conversations.archive_enduser(self.session, enduser, archived=archived)
+        return operations.conversations.archive_enduser(self.session, enduser, archived=archived)
 
-    def merge_endusers(self, keep: Any, duplicates: Any, *, dry_run: bool = False) -> merging.MergeReport:
+    def merge_endusers(self, keep: Any, duplicates: Any, *, dry_run: bool = False) -> MergeReport:
         """Merges duplicates of an enduser into the one to keep, and archives them.
 
         Args:
@@ -323,7 +326,7 @@ class EverydayMethods(Surface):
             assert report.counts == {"done": 2}
             ```
         """
-        return merging.merge_endusers(self.session, keep, duplicates, dry_run=dry_run)
+        return operations.merging.merge_endusers(self.session, keep, duplicates, dry_run=dry_run)
 
     def export_tenant(self, folder: str | Path, *, models: Any = None, mask: bool = False) -> dict[str, Any]:
         """Exports every record of the tenant, one JSON Lines file per model, with a manifest of counts.
@@ -345,9 +348,9 @@ class EverydayMethods(Surface):
             assert list(manifest["models"]) == ["companies", "users"]
             ```
         """
-        return tenant_export.export_tenant(self.session, folder, models=models, mask=mask)
+        return operations.tenant_export.export_tenant(self.session, folder, models=models, mask=mask)
 
-    def read_event(self, source: Any, model: str | None = None) -> webhooks.PlanhatEvent:
+    def read_event(self, source: Any, model: str | None = None) -> PlanhatEvent:
         """Returns the records in a call that an automation of Planhat has sent.
 
         Args:
@@ -363,7 +366,7 @@ class EverydayMethods(Surface):
             assert event.records[0].phase == "live"
             ```
         """
-        return webhooks.read_event(source, model)
+        return operations.webhooks.read_event(source, model)
 
     def trigger_automation(
         self, url: Any, payload: Any = None, *, headers: dict[str, str] | None = None
@@ -382,4 +385,4 @@ class EverydayMethods(Surface):
             PlanhatHTTPError: If the call was refused.
             PlanhatOutcomeUnknownError: If it is not known whether it was received.
         """
-        return webhooks.trigger_automation(self.session, url, payload, headers)
+        return operations.webhooks.trigger_automation(self.session, url, payload, headers)

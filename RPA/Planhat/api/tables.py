@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from RPA.Planhat import operations
 from RPA.Planhat.api.base import Surface, checked_model
 from RPA.Planhat.errors import PlanhatNotFoundError
-from RPA.Planhat.operations import exporting, finding, snapshots
-from RPA.Planhat.operations.flattening import flat_rows
 from RPA.Planhat.operations.options import silent
-from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows import importing
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -199,7 +196,7 @@ class TableMethods(Surface):
         options: ImportOptions | SyncOptions,
         **more: Any,
     ) -> TablePlan | TableReport:
-        return importing.load(self.session, checked_model(object_type), rows, mapping, options, **more)
+        return operations.rows.importing.load(self.session, checked_model(object_type), rows, mapping, options, **more)
 
     def export_objects(  # noqa: PLR0913 - what an export may be told, all named
         self,
@@ -249,9 +246,9 @@ class TableMethods(Surface):
             print(done.path, done.rows)
             ```
         """
-        query = Query(company_ids=company_ids, limit=limit, filters=filters, where=where)
+        query = operations.reading.Query(company_ids=company_ids, limit=limit, filters=filters, where=where)
         layout = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding, "dates": dates}
-        return exporting.export(
+        return operations.exporting.export(
             self.session, checked_model(object_type), path, query, columns=columns, progress=progress, **layout
         )
 
@@ -274,7 +271,7 @@ class TableMethods(Surface):
             planhat.save_rows(due, "renewals.csv", delimiter=";", decimal=",", dates="DD.MM.YYYY")
             ```
         """
-        return exporting.save_rows(rows, path, columns, **layout)
+        return operations.exporting.save_rows(rows, path, columns, **layout)
 
     def export_rows(
         self,
@@ -305,8 +302,8 @@ class TableMethods(Surface):
                 print(row["name"], row["custom.Plan"])
             ```
         """
-        query = Query(company_ids=company_ids, limit=limit, filters=filters, where=where)
-        return exporting.export_rows(self.session, checked_model(object_type), query, columns)
+        query = operations.reading.Query(company_ids=company_ids, limit=limit, filters=filters, where=where)
+        return operations.exporting.export_rows(self.session, checked_model(object_type), query, columns)
 
     def flatten_objects(self, objects: Any, columns: Any = None) -> list[dict[str, Any]]:
         """Returns records as flat rows: `custom.<Name>` for custom fields, lists as text with commas.
@@ -321,7 +318,7 @@ class TableMethods(Surface):
             rows = planhat.flatten_objects(companies, "name,tags,custom.Plan")
             ```
         """
-        return flat_rows(objects, columns)
+        return operations.flattening.flat_rows(objects, columns)
 
     @overload
     def find_object(
@@ -361,7 +358,7 @@ class TableMethods(Surface):
             ```
         """
         try:
-            return finding.find_one(self.session, checked_model(object_type), wanted, fields, where)
+            return operations.finding.find_one(self.session, checked_model(object_type), wanted, fields, where)
         except PlanhatNotFoundError:
             if default is _NO_DEFAULT:
                 raise
@@ -394,11 +391,11 @@ class TableMethods(Surface):
                 print([each.id for each in group])
             ```
         """
-        return finding.find_duplicates(
+        return operations.finding.find_duplicates(
             self.session,
             checked_model(object_type),
             as_strings(fields, "fields"),
-            Query(company_ids=company_ids, properties=properties, where=where),
+            operations.reading.Query(company_ids=company_ids, properties=properties, where=where),
         )
 
     def take_snapshot(
@@ -418,7 +415,7 @@ class TableMethods(Surface):
             PlanhatValidationError: If a field is unknown, or the file is something else.
         """
         names = as_strings(fields, "fields") or None
-        return snapshots.take_snapshot(self.session, checked_model(object_type), path, names)
+        return operations.snapshots.take_snapshot(self.session, checked_model(object_type), path, names)
 
     def get_changes(self, object_type: type[P], path: str | Path) -> Changes[P]:
         """Returns what was added, changed and removed since a snapshot, which stays as it is.
@@ -439,7 +436,7 @@ class TableMethods(Surface):
             planhat.confirm_changes("companies.db")
             ```
         """
-        return snapshots.changes_since(self.session, checked_model(object_type), path)
+        return operations.snapshots.changes_since(self.session, checked_model(object_type), path)
 
     def confirm_changes(self, path: str | Path) -> None:
         """Makes what `get_changes` has read last the snapshot that the next changes are found by.
@@ -450,4 +447,4 @@ class TableMethods(Surface):
         Raises:
             PlanhatValidationError: If there is no snapshot, or nothing was read since.
         """
-        snapshots.confirm_changes(path)
+        operations.snapshots.confirm_changes(path)

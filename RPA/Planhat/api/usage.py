@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat import operations
 from RPA.Planhat.api.base import Surface
-from RPA.Planhat.operations.reading import Query, read_list
-from RPA.Planhat.operations.usage.activities import identify, track, track_event
-from RPA.Planhat.operations.usage.sending import push_rows, track_rows, verify_rows
 from RPA.Planhat.types import DimensionData, PlanhatObjectList
 
 if TYPE_CHECKING:
@@ -58,7 +56,9 @@ class UsageMethods(Surface):
             planhat.track_activity("Logged in", email="ada@acme.example", company_external_id="A-1")
             ```
         """
-        track(self.session, {"action": action, **values}, extra=extra, at_least_once=at_least_once)
+        operations.usage.activities.track(
+            self.session, {"action": action, **values}, extra=extra, at_least_once=at_least_once
+        )
 
     def track_activities(
         self,
@@ -91,7 +91,7 @@ class UsageMethods(Surface):
             assert planhat.track_activities(rows).received == 3
             ```
         """
-        report = track_rows(self.session, rows, extra, options)
+        report = operations.usage.sending.track_rows(self.session, rows, extra, options)
         if fail_on_errors:
             report.raise_if_failed()
         return report
@@ -125,7 +125,7 @@ class UsageMethods(Surface):
             assert found.arrived == 2
             ```
         """
-        report = push_rows(self.session, rows, options)
+        report = operations.usage.sending.push_rows(self.session, rows, options)
         if fail_on_errors:
             report.raise_if_failed()
         return report
@@ -152,7 +152,9 @@ class UsageMethods(Surface):
         """
         asked = {"dimension_id": dimension_id, "from_date": from_date, "to_date": to_date, **filters}
         given = {name: value for name, value in asked.items() if value is not None}
-        return read_list(self.session, DimensionData, Query(company_ids=company_ids, limit=limit, filters=given))
+        return operations.reading.read_list(
+            self.session, DimensionData, operations.reading.Query(company_ids=company_ids, limit=limit, filters=given)
+        )
 
     def verify_metrics(
         self,
@@ -179,7 +181,7 @@ class UsageMethods(Surface):
         Raises:
             PlanhatBulkError: If metrics are missing; the report is on the error.
         """
-        found = verify_rows(self.session, rows, pushed, timeout=timeout, since=since)
+        found = operations.usage.sending.verify_rows(self.session, rows, pushed, timeout=timeout, since=since)
         if fail_on_errors:
             found.raise_if_missing()
         return found
@@ -201,7 +203,7 @@ class UsageMethods(Surface):
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
             PlanhatValidationError: If it says neither by e-mail nor by id who it is; nothing was sent.
         """
-        identify(self.session, {"external_id": external_id, **person}, traits or {})
+        operations.usage.activities.identify(self.session, {"external_id": external_id, **person}, traits or {})
 
     def send_segment_track(
         self,
@@ -229,4 +231,6 @@ class UsageMethods(Surface):
             planhat.send_segment_track("Exported", "u-1", {"pages": 4}, company_external_id="A-1")
             ```
         """
-        track_event(self.session, event, {"external_id": external_id, **person}, properties or {})
+        operations.usage.activities.track_event(
+            self.session, event, {"external_id": external_id, **person}, properties or {}
+        )

@@ -69,6 +69,11 @@ def positional(name: str, hint: Any, default: Any = Argument.empty) -> Argument:
     return Argument(name, Argument.POSITIONAL_OR_KEYWORD, default=default, annotation=hint)
 
 
+def named_options(options: Iterable[Described]) -> list[Argument]:
+    """Returns an argument that is given by name for each option."""
+    return [named_only(each.name, each.hint, each.default) for each in options]
+
+
 def free_named(name: str) -> Argument:
     """Returns the argument that takes all other names."""
     return Argument(name, Argument.VAR_KEYWORD, annotation=Any)
@@ -135,17 +140,6 @@ def _more(field: Field[Any] | Parameter) -> str:
     return f" ({'; '.join(words)})" if words else ""
 
 
-def robot_arguments(arguments: Iterable[Argument]) -> list[Any]:
-    """Returns arguments as a dynamic library gives them to Robot Framework: names, pairs with defaults, `*`, `**`."""
-    found: list[Any] = []
-    for each in arguments:
-        if each.kind is Argument.KEYWORD_ONLY and "*" not in found:
-            found.append("*")
-        name = f"**{each.name}" if each.kind is Argument.VAR_KEYWORD else each.name
-        found.append(name if each.default is Argument.empty else (name, each.default))
-    return found
-
-
 OPTIONS = re.compile(r"^( *)(?:\*\*\w+: )?<options>$", re.MULTILINE)
 """The line of a docstring that the documentation of options takes the place of."""
 
@@ -162,8 +156,7 @@ def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         own = dict(signature(function).parameters)
         rest, alias = own.popitem()[1], own.pop("alias", None)
-        named = [named_only(each.name, each.hint, each.default) for each in options]
-        whole = [*own.values(), *named, *([alias] if alias else []), *([rest] if free else [])]
+        whole = [*own.values(), *named_options(options), *([alias] if alias else []), *([rest] if free else [])]
         function.__signature__ = Signature(whole)  # type: ignore[attr-defined]
         function.__annotations__ |= {each.name: each.hint for each in options}
         if not free:

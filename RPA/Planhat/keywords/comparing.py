@@ -7,16 +7,10 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, AnyRows, Component, Reference, refuse_nobody
 from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
-from RPA.Planhat.operations import finding, snapshots
-from RPA.Planhat.operations.finding import find_missing
-from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.convert import payload_of
-from RPA.Planhat.operations.snapshots import Changes
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -52,7 +46,7 @@ class CompareKeywords(Component):
             Log    ${new}
         ```
         """
-        missing = find_missing(self.session(alias), _records_of(objects, model))
+        missing = operations.finding.find_missing(self.session(alias), _records_of(objects, model))
         log_list(missing, "Planhat does not have {}.")
         return missing
 
@@ -96,11 +90,11 @@ class CompareKeywords(Component):
             Log    ${groups}[0]
         ```
         """
-        kind = model_of(model)
+        kind = operations.references.model_of(model)
         refuse_nobody("company_ids", company_ids)
         companies = None if company_ids is UNSET else company_ids
-        query = Query(company_ids=companies, properties=properties, where=where)
-        groups = finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), query)
+        query = operations.reading.Query(company_ids=companies, properties=properties, where=where)
+        groups = operations.finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), query)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
         line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
         log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))
@@ -132,13 +126,15 @@ class CompareKeywords(Component):
             Log    ${count}
         ```
         """
-        kind = model_of(model)
-        count = snapshots.take_snapshot(self.session(alias), kind, path, as_strings(fields, "fields") or None)
+        kind = operations.references.model_of(model)
+        count = operations.snapshots.take_snapshot(
+            self.session(alias), kind, path, as_strings(fields, "fields") or None
+        )
         logger.info(f"Kept {count} {kind.PLURAL} in {path}.")
         return count
 
     @keyword(tags=["any model", "changes"])
-    def get_planhat_changes(self, model: str, path: str, *, alias: str | None = None) -> Changes:  # type: ignore[type-arg]
+    def get_planhat_changes(self, model: str, path: str, *, alias: str | None = None) -> operations.snapshots.Changes:  # type: ignore[type-arg]
         """Returns what was added, changed and removed since a snapshot.
 
         The snapshot stays as it is, so that a robot that fails gets the same changes again; call
@@ -170,7 +166,7 @@ class CompareKeywords(Component):
             Confirm Planhat Changes    ${file}
         ```
         """
-        changes = snapshots.changes_since(self.session(alias), model_of(model), path)
+        changes = operations.snapshots.changes_since(self.session(alias), operations.references.model_of(model), path)
         found = [(each.record, fields) for each in changes.changed for fields in each.fields]
         cells = ([str(record), field.name, field.old, field.new] for record, field in found[:ROWS])
         log_table(f"Found {changes}", ["record", "field", "old", "new"] if found else [], cells, len(found))
@@ -196,7 +192,7 @@ class CompareKeywords(Component):
             Confirm Planhat Changes    ${file}
         ```
         """
-        snapshots.confirm_changes(path)
+        operations.snapshots.confirm_changes(path)
         logger.info(f"Confirmed the changes in {path}.")
 
 
@@ -204,10 +200,12 @@ def _records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:
     """Returns rows as records of a model; records know theirs."""
     if isinstance(objects, PlanhatObjectList):
         return objects
-    rows = list(read_rows(objects))
+    rows = list(operations.input.rows.read_rows(objects))
     if model is None:
         if not all(isinstance(row, PlanhatObject) for row in rows):
             raise PlanhatValidationError("The model of plain rows is unknown: set model=, such as model=company.")
         return PlanhatObjectList(cast("list[PlanhatObject]", rows))
-    kind = model_of(model)
-    return PlanhatObjectList.of(kind, (kind(payload_of(kind, row, keep=kind.KEYS)) for row in rows))
+    kind = operations.references.model_of(model)
+    return PlanhatObjectList.of(
+        kind, (kind(operations.rows.convert.payload_of(kind, row, keep=kind.KEYS)) for row in rows)
+    )

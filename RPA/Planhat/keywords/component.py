@@ -6,10 +6,12 @@ Python programs as well, so only secrets are converted here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from inspect import signature
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from inspect import Parameter as Argument
+from inspect import getdoc, signature
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
@@ -47,6 +49,64 @@ class Component:
     def session(self, alias: str | None = None) -> PlanhatSession:
         """Returns the connection to use: the current one unless an alias is given."""
         return self.connections.get(alias)
+
+
+class Written:
+    """What Robot Framework asks of a keyword that is written as a method; found out when it asks.
+
+    Args:
+        method: The method.
+    """
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        self.method = method
+
+    @property
+    def argument_specification(self) -> list[Any]:
+        """The arguments as a dynamic library gives them to Robot Framework."""
+        return robot_arguments(signature(self.method).parameters.values())
+
+    @property
+    def argument_types(self) -> dict[str, Any]:
+        """The types of the arguments, and of what is returned."""
+        return get_type_hints(self.method)
+
+    @cached_property
+    def types_in_a_run(self) -> dict[str, Any]:
+        """The types of the arguments, but for what operations return: a run would load these modules for nothing."""
+        written = {name: hint for name, hint in self.method.__annotations__.items() if name != "return"}
+        names = self.method.__globals__
+        return {
+            name: eval(hint, names) if isinstance(hint, str) else hint  # noqa: S307 - annotations of this package
+            for name, hint in written.items()
+            if "operations." not in str(hint)
+        }
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """The names of the arguments that are true or false."""
+        return frozenset(name for name, hint in self.method.__annotations__.items() if hint in (bool, "bool"))
+
+    @property
+    def documentation(self) -> str:
+        """The whole documentation."""
+        return getdoc(self.method) or ""
+
+    @property
+    def first_line(self) -> str:
+        """The first line of the documentation, which is all of it that a log shows."""
+        return (self.method.__doc__ or "").partition("\n")[0]
+
+
+def robot_arguments(arguments: Iterable[Argument]) -> list[Any]:
+    """Returns arguments as a dynamic library gives them to Robot Framework: names, pairs with defaults, `*`, `**`."""
+    found: list[Any] = []
+    for each in arguments:
+        if each.kind is Argument.KEYWORD_ONLY and "*" not in found:
+            found.append("*")
+        name = f"**{each.name}" if each.kind is Argument.VAR_KEYWORD else each.name
+        found.append(name if each.default is Argument.empty else (name, each.default))
+    return found
 
 
 def done(session: PlanhatSession, what: str) -> str:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, Credential, flag, hide
-from RPA.Planhat.keywords.logs import log_texts
+from RPA.Planhat.keywords.logs import log_table
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Record
 
@@ -177,9 +178,7 @@ class ConnectionKeywords(Component):
             IF    '${check.rights.companies}' != 'yes'    Fail    ${check.verdict}
         ```
         """
-        from RPA.Planhat.operations.checking.check import check_connection  # noqa: PLC0415 - few robots check
-
-        report = check_connection(self.session(alias), rights=rights)
+        report = operations.checking.check.check_connection(self.session(alias), rights=rights)
         _log(report)
         if fail_on_errors and report.problems:
             raise _error(report)
@@ -188,7 +187,7 @@ class ConnectionKeywords(Component):
 
 def _log(report: CheckReport) -> None:
     rows = [[each.topic, each.state, each.text, each.advice] for each in report.findings]
-    log_texts(report.verdict, ["topic", "state", "found", "what to do"], rows)
+    log_table(report.verdict, ["topic", "state", "found", "what to do"], rows, longest=None)
     for problem in report.problems:
         logger.warn(f"{problem.text} {problem.advice}".strip())
 

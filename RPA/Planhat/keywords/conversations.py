@@ -8,9 +8,9 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.keywords.component import Component, Reference, done
 from RPA.Planhat.keywords.logs import log_record
-from RPA.Planhat.operations import conversations
 from RPA.Planhat.types import Conversation, Enduser, Task, Ticket
 
 
@@ -27,7 +27,7 @@ class ConversationKeywords(Component):
         html: str | None = None,
         endusers: list[Any] | str | None = None,
         user: Reference = None,
-        touch_type: str = conversations.NOTE,
+        touch_type: str = "note",
         date: str | date | datetime | None = None,
         alias: str | None = None,
         **fields: Any,
@@ -69,7 +69,7 @@ class ConversationKeywords(Component):
         given = {"text": text, "html": html, "user": user, "touch_type": touch_type}
         more = fields if date is None else {"date": date, **fields}
         session = self.session(alias)
-        made = conversations.log_note(session, company, subject, endusers=endusers, fields=more, **given)
+        made = operations.conversations.log_note(session, company, subject, endusers=endusers, fields=more, **given)
         log_record(done(session, "Logged"), made)
         if made.type != touch_type:
             logger.warn(f"Planhat has no touch type {touch_type!r} and stored {made.type!r}.")
@@ -122,7 +122,7 @@ class ConversationKeywords(Component):
         company = {"company_id": company_id, "company_external_id": company_external_id, "domains": domains}
         row = {"source_id": source_id, "email": email, "title": title, **company}
         session = self.session(alias)
-        ticket = conversations.log_ticket(session, {**row, **fields})
+        ticket = operations.conversations.log_ticket(session, {**row, **fields})
         log_record(done(session, "Logged"), ticket)
         return ticket
 
@@ -155,7 +155,7 @@ class ConversationKeywords(Component):
         ```
         """
         session = self.session(alias)
-        completed = conversations.complete_task(session, task, date_done, fields)
+        completed = operations.conversations.complete_task(session, task, date_done, fields)
         log_record(done(session, "Completed"), completed)
         return completed
 
@@ -185,6 +185,6 @@ class ConversationKeywords(Component):
         ```
         """
         session = self.session(alias)
-        changed = conversations.archive_enduser(session, enduser, archived=archived)
+        changed = operations.conversations.archive_enduser(session, enduser, archived=archived)
         log_record(done(session, "Archived" if archived else "Brought back"), changed)
         return changed

@@ -8,16 +8,11 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.keywords.arguments import takes
 from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_table
-from RPA.Planhat.operations.custom import schema as custom_fields
-from RPA.Planhat.operations.custom.checked_values import CheckedValues, check_table
-from RPA.Planhat.operations.custom.schema import CustomFieldPlan
 from RPA.Planhat.operations.options import DeclarationOptions
-from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.outcomes import Outcome
-from RPA.Planhat.operations.rows.report import BulkReport
 
 
 class CustomFieldKeywords(Component):
@@ -25,7 +20,9 @@ class CustomFieldKeywords(Component):
 
     @keyword(tags=["custom field", "read"])
     @takes(DeclarationOptions)
-    def plan_custom_fields(self, fields: Any, *, alias: str | None = None, **options: Any) -> CustomFieldPlan:
+    def plan_custom_fields(
+        self, fields: Any, *, alias: str | None = None, **options: Any
+    ) -> operations.custom.schema.CustomFieldPlan:
         """Compares declared custom fields with those of the tenant; changes nothing.
 
         A YAML or JSON file has a list of fields for each model. A table, such as a CSV file, has the columns `name`,
@@ -54,7 +51,7 @@ class CustomFieldKeywords(Component):
             Should Be Equal    ${plan.lines}[0]    + company.Tier 113 (list)
         ```
         """
-        plan = custom_fields.make_plan(self.session(alias), fields, cast("DeclarationOptions", options))
+        plan = operations.custom.schema.make_plan(self.session(alias), fields, cast("DeclarationOptions", options))
         log_table(
             f"Planned custom fields: {plan}.", ["difference"] if plan.lines else [], _cells(plan), len(plan.lines)
         )
@@ -71,7 +68,7 @@ class CustomFieldKeywords(Component):
         fail_on_errors: bool = True,
         alias: str | None = None,
         **options: Any,
-    ) -> BulkReport:
+    ) -> operations.rows.report.BulkReport:
         """Creates and changes custom fields until the tenant has them as declared.
 
         They are planned anew and written one by one, so that running it again continues where it stopped, and does
@@ -108,8 +105,8 @@ class CustomFieldKeywords(Component):
         ```
         """
         session = self.session(alias)
-        plan = custom_fields.make_plan(session, fields, cast("DeclarationOptions", options))
-        report = custom_fields.apply(session, plan, change_types=change_types, delete_extra=delete_extra)
+        plan = operations.custom.schema.make_plan(session, fields, cast("DeclarationOptions", options))
+        report = operations.custom.schema.apply(session, plan, change_types=change_types, delete_extra=delete_extra)
         _log_applied(report, done(session, "Applied"))
         if fail_on_errors:
             report.raise_if_failed()
@@ -141,7 +138,7 @@ class CustomFieldKeywords(Component):
             Should Be True    ${plan.is_done}
         ```
         """
-        count = custom_fields.export(self.session(alias), path, models)
+        count = operations.custom.schema.export(self.session(alias), path, models)
         logger.info(f"Wrote {count} custom fields to {Path(path).name}.")
         return path
 
@@ -156,7 +153,7 @@ class CustomFieldKeywords(Component):
         fail_on_errors: bool = True,
         alias: str | None = None,
         **options: Any,
-    ) -> CheckedValues:
+    ) -> operations.custom.checked_values.CheckedValues:
         """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
 
         Unknown names, wrong types, values that are not an option, and calculated fields are errors. Values that look
@@ -192,7 +189,9 @@ class CustomFieldKeywords(Component):
         ```
         """
         told = cast("DeclarationOptions", options)
-        checked = check_table(self.session(alias), model_of(model), rows, fields, told)
+        checked = operations.custom.checked_values.check_table(
+            self.session(alias), operations.references.model_of(model), rows, fields, told
+        )
         cells = ([each.number, each.field, each.value, each.message] for each in checked.problems[:ROWS])
         head = ["row", "field", "value", "problem"] if checked.problems else []
         log_table(f"Checked custom values: {checked}.", head, cells, len(checked.problems))
@@ -201,12 +200,12 @@ class CustomFieldKeywords(Component):
         return checked
 
 
-def _cells(plan: CustomFieldPlan) -> list[list[str]]:
+def _cells(plan: operations.custom.schema.CustomFieldPlan) -> list[list[str]]:
     return [[line] for line in plan.lines[:ROWS]]
 
 
-def _log_applied(report: BulkReport, what: str) -> None:
-    touched = [each for each in report.results if each.outcome is not Outcome.UNCHANGED]
+def _log_applied(report: operations.rows.report.BulkReport, what: str) -> None:
+    touched = [each for each in report.results if each.outcome is not operations.rows.outcomes.Outcome.UNCHANGED]
     cells = [[each.outcome.value, each.key, each.reason] for each in touched]
     cells += [["deleted", name, ""] for name in report["deleted"]]
     deleted = f", {len(report['deleted'])} deleted" if report["deleted"] else ""

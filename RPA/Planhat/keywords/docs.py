@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 
+from RPA.Planhat import operations
 from RPA.Planhat.keywords import tables
 from RPA.Planhat.keywords.arguments import argument_of, field_docs, parameter_docs
-from RPA.Planhat.operations.references import PREFIXED
 from RPA.Planhat.text.messages import titled, with_article
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject
 
@@ -314,13 +314,15 @@ def _check_doc(model: Model) -> list[str]:
 
 def _reference_doc(model: Model, more: str) -> str:
     name = "record" if model is ANY else argument_of(model)
-    has = [f"`{kind.value}…`" for kind in PREFIXED if model is ANY or model.field(model.key_of(kind))]
+    has = [
+        f"`{kind.value}…`" for kind in operations.references.PREFIXED if model is ANY or model.field(model.key_of(kind))
+    ]
     return f"{name}: A Planhat id, {''.join(f'{each}, ' for each in has)}or a record.{more}"
 
 
 def _taken_as_it_is(model: Model, does: str, kinds: Iterable[PlanhatIdType]) -> str:
     """Returns by which ids Planhat reads or updates, and what happens with the others that the model has."""
-    others = [kind for kind in PREFIXED if model.field(model.key_of(kind)) and kind not in kinds]
+    others = [kind for kind in operations.references.PREFIXED if model.field(model.key_of(kind)) and kind not in kinds]
     if model is ANY:
         return ""
     looked_up = f" The library looks up {' and '.join(with_article(kind.label) for kind in others)} in the list first."

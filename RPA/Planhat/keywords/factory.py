@@ -7,13 +7,14 @@ asks: a library has hundreds of keywords, and a run uses few.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from inspect import Parameter as Argument
 from inspect import Signature
 from typing import Any
 
+from RPA.Planhat import operations
 from RPA.Planhat.keywords import docs, records, tables
 from RPA.Planhat.keywords.arguments import (
     CONVERTED,
@@ -21,14 +22,12 @@ from RPA.Planhat.keywords.arguments import (
     field_arguments,
     free_named,
     named_only,
+    named_options,
     parameter_arguments,
     positional,
-    robot_arguments,
 )
-from RPA.Planhat.keywords.component import AnyRows, Component, Reference, refuse_nobody
+from RPA.Planhat.keywords.component import AnyRows, Component, Reference, refuse_nobody, robot_arguments
 from RPA.Planhat.keywords.docs import ANY
-from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import MODELS, CustomField, PlanhatObject, PlanhatObjectList, Verb
 
@@ -40,6 +39,10 @@ NEVER_NONE = frozenset({"company_ids", "wanted"})
 ALIAS = named_only("alias", str | None, None)
 MODEL = positional("model", str)
 WHERE = named_only("where", str | None, None)
+ROWS = positional("rows", AnyRows)
+FAIL_ON_ERRORS = named_only("fail_on_errors", bool, default=True)
+IMPORT, SYNC = ([ROWS, positional("mapping", Any, None), *named_options(each)] for each in (tables.IMPORT, tables.SYNC))
+LAYOUT = named_options(tables.LAYOUT)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Maker:
     returns: Callable[[Model], Any]
     tags: tuple[str, ...]
     verbs: frozenset[Verb]
-    options: tuple[tuple[str, Any], ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
     of_record: bool = False
     needs_key: bool = False
 
@@ -90,32 +93,34 @@ class Keyword:
         self.__name__ = PYTHON_NAMES.get(self.robot_name) or self.robot_name.lower().replace(" ", "_")
         self.__qualname__ = f"{ModelKeywords.__name__}.{self.__name__}"
         self.robot_tags = ["any model" if model is ANY else str(model.SINGULAR), *maker.tags]
+        self.record = "record" if model is ANY else argument_of(model)
 
     def __call__(self, component: Component, /, *values: Any, **named: Any) -> Any:
         """Does what the keyword does; the first arguments may come by place, as in any function."""
-        given = self._by_name(values, named)
-        session = component.connections.get(given.pop("alias", None))
-        model = model_of(given.pop("model")) if self.planhat_model is ANY else self.planhat_model
-        return self.maker.run(session, model, **given, **dict(self.maker.options))
-
-    def _by_name(self, values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
-        placed, needed = self._places
-        given = dict(zip(placed, values, strict=False))
-        if len(values) > len(placed) or given.keys() & named.keys() or needed - given.keys() - named.keys():
-            raise TypeError(f"{self.__name__}() takes {', '.join(placed)} by place or by name.")
+        places = self.places
+        given = dict(zip(places, values, strict=False))
+        if len(values) > len(places) or given.keys() & named.keys():
+            raise TypeError(f"{self.__name__}() takes {', '.join(places)} by place or by name.")
         given.update(named)
+        for name, is_needed in places.items():
+            if is_needed and name not in given:
+                raise TypeError(f"{self.__name__}() takes {name}, which is missing.")
         for name in NEVER_NONE & given.keys():
             refuse_nobody(name, given[name])
         if given.get("where") is not None:
             require("where", given["where"], str, "a condition, such as phase = live")
-        if self.maker.of_record and self.planhat_model is not ANY:
-            given["record"] = given.pop(argument_of(self.planhat_model))
-        return given
+        session, model = component.connections.get(given.pop("alias", None)), self.planhat_model
+        if model is ANY:
+            model = operations.references.model_of(given.pop("model"))
+        elif self.maker.of_record:
+            given["record"] = given.pop(self.record)
+        return self.maker.run(session, model, **given, **self.maker.options)
 
     @cached_property
-    def _places(self) -> tuple[list[str], set[str]]:
-        first = [each for each in self.arguments if each.kind is Argument.POSITIONAL_OR_KEYWORD]
-        return [each.name for each in first], {each.name for each in first if each.default is Argument.empty}
+    def places(self) -> dict[str, bool]:
+        """The arguments that may come by place, and whether they are needed."""
+        kind = Argument.POSITIONAL_OR_KEYWORD
+        return {each.name: each.default is Argument.empty for each in self.arguments if each.kind is kind}
 
     @cached_property
     def arguments(self) -> list[Argument]:
@@ -196,6 +201,7 @@ def _record_argument(model: Model) -> Argument:
     return positional("record" if model is ANY else argument_of(model), Reference)
 
 
+@cache
 def _write_arguments(model: Model) -> list[Argument]:
     checks = [named_only("check_custom_fields", bool, default=True)] if model.field("custom") else []
     row = positional("row", dict | str | None, None)
@@ -210,7 +216,7 @@ def _export_arguments(_model: Model) -> list[Argument]:
         named_only("limit", int | None, None),
         WHERE,
         named_only("as_table", bool, default=False),
-        *(named_only(each.name, each.hint, each.default) for each in tables.LAYOUT),
+        *LAYOUT,
         free_named("filters"),
     ]
 
@@ -253,8 +259,8 @@ MAKERS: dict[Verb, Maker] = {
     Verb.UPSERT: Maker(
         "Upsert {many}",
         tables.upload,
-        lambda model: [positional("rows", AnyRows), *tables.upload_arguments(model)],
-        lambda _model: BulkReport,
+        lambda model: [ROWS, FAIL_ON_ERRORS, *tables.upload_arguments(model)],
+        lambda _model: operations.rows.report.BulkReport,
         ("bulk",),
         frozenset({Verb.UPSERT}),
     ),
@@ -274,21 +280,21 @@ TABLE_MAKERS = [
     Maker(
         "Import {many}",
         tables.load,
-        lambda _model: tables.load_arguments(tables.IMPORT),
-        lambda _model: TablePlan | TableReport,
+        lambda _model: IMPORT,
+        lambda _model: operations.rows.report.TablePlan | operations.rows.report.TableReport,
         ("table", "bulk"),
         frozenset({Verb.LIST, Verb.UPSERT}),
-        options=(("differences", False),),
+        options={"differences": False},
         needs_key=True,
     ),
     Maker(
         "Sync {many}",
         tables.load,
-        lambda _model: tables.load_arguments(tables.SYNC),
-        lambda _model: TablePlan | TableReport,
+        lambda _model: SYNC,
+        lambda _model: operations.rows.report.TablePlan | operations.rows.report.TableReport,
         ("table", "bulk"),
         frozenset({Verb.LIST, Verb.UPSERT}),
-        options=(("differences", True),),
+        options={"differences": True},
         needs_key=True,
     ),
     Maker(

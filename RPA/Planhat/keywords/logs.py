@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 
-from RPA.Planhat.operations.html_report import record_name
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types.base import LABELS, in_words
 
@@ -24,7 +23,9 @@ LOGGER = logging.getLogger("RPA.Planhat")
 ROWS = 10
 """Rows of a list that the log shows."""
 
-LONGEST_CELL = 80
+LONGEST_CELL, LONGEST_RECORD = 80, 2000
+"""Characters of a cell, and of a record at the level DEBUG."""
+
 FEW = 8
 """Fields that are all shown; of records with more of them those are that tell records apart."""
 
@@ -38,7 +39,8 @@ def log_record(what: str, record: PlanhatObject) -> None:
     """Logs what was done with one record, such as `Created company 'Acme' 61f…`."""
     logger.info(f"{what} {in_words(record)}.")
     if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
-        logger.debug(_short(dict(record)))
+        text = _as_json(dict(record))
+        logger.debug(text if len(text) <= LONGEST_RECORD else f"{text[: LONGEST_RECORD - 1]}…")
 
 
 def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
@@ -62,19 +64,17 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
 
     Rows that are not stored are a warning, too.
     """
-    bad = [*report.failed, *report.unknown]
+    bad, rows = [*report.failed, *report.unknown], report.results
     proof = "" if report.proof is None else f" Read back: {report.proof}."
-    size = f"{plural(len(report.results), 'row')} in {plural(report.calls, 'call')}"
-    line = f"{what} {noun}: {report} ({size}).{proof}"
+    line = f"{what} {noun}: {report} ({plural(len(rows), 'row')} in {plural(report.calls, 'call')}).{proof}"
+    columns = ["row", "outcome", "record", *(["reason", "retryable"] if bad else ["id"])]
+    cells = []
+    for each in (bad or rows)[:ROWS]:
+        last = [each.reason, each.retryable] if bad else [each.id]
+        cells.append([each.number, each.outcome.value, each.record_name, *last])
+    log_table(line, columns if cells else [], cells, len(bad or rows))
     if bad:
-        cells = [
-            [each.number, each.outcome.value, record_name(each), each.reason, each.retryable] for each in bad[:ROWS]
-        ]
-        log_table(line, ["row", "outcome", "record", "reason", "retryable"], cells, len(bad))
         logger.warn(f"{report.problem(noun)}.")
-    else:
-        cells = [[each.number, each.outcome.value, record_name(each), each.id] for each in report.results[:ROWS]]
-        log_table(line, ["row", "outcome", "record", "id"] if cells else [], cells, len(report.results))
 
 
 def log_deletions(report: DeleteReport, noun: str, what: str) -> None:
@@ -85,26 +85,38 @@ def log_deletions(report: DeleteReport, noun: str, what: str) -> None:
     log_table(f"{what} {noun}: {report}.", ["outcome", "record", "reason"] if found else [], found[:ROWS], len(found))
 
 
-def log_table(line: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], total: int) -> None:
-    """Logs a line, and under it a table that opens on a click."""
+def log_table(
+    line: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    total: int | None = None,
+    longest: int | None = LONGEST_CELL,
+) -> None:
+    """Logs a line, and under it a table that opens on a click.
+
+    Args:
+        line: The line.
+        columns: The headings; without any there is no table.
+        rows: The cells of each row.
+        total: The number of rows that there are; the line says how many of them the table has. Default: all.
+        longest: The most characters of a cell that are shown. Default: 80; all with `None`.
+    """
     if not columns:
         logger.info(line)
         return
-    shown = f"first {ROWS} of {total:,}" if total > ROWS else f"all {total}"
-    log_texts(f"{line} ({shown})", columns, ([_short(cell) for cell in row] for row in rows))
+    if total is not None:
+        line = f"{line} ({f'first {ROWS} of' if total > ROWS else 'all'} {total:,})"
+    table = ['<table cellpadding="4"><tr>', *map('<th align="left">{}</th>'.format, map(escape, columns)), "</tr>"]
+    for row in rows:
+        table.append("<tr>")
+        for cell in row:
+            text = cell if isinstance(cell, str) else "" if cell is None else _as_json(cell)
+            shown = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+            table.append(f"<td>{escape(shown)}</td>")
+        table.append("</tr>")
+    body = "".join(table)
+    logger.info(f"<details><summary>{escape(line)}</summary>{body}</table></details>", html=True)
 
 
-def log_texts(line: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Logs a line, and under it a table of strings that opens on a click; nothing is cut."""
-    head = "".join(f'<th align="left">{escape(name)}</th>' for name in columns)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    table = f'<table cellpadding="4"><tr>{head}</tr>{body}</table>'
-    logger.info(f"<details><summary>{escape(line)}</summary>{table}</details>", html=True)
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    limit = 2000 if isinstance(value, Mapping) else LONGEST_CELL
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

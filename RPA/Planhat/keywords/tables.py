@@ -8,20 +8,16 @@ import time
 from collections.abc import Collection, Iterable
 from inspect import Parameter as Argument
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatBulkError
-from RPA.Planhat.keywords.arguments import named_only, positional, takes
+from RPA.Planhat.keywords.arguments import named_options, takes
 from RPA.Planhat.keywords.component import AnyRows, Component, done
-from RPA.Planhat.keywords.logs import ROWS, log_report, log_table, log_texts
-from RPA.Planhat.operations import exporting
-from RPA.Planhat.operations.flattening import as_table as table_of
-from RPA.Planhat.operations.flattening import columns_of, flat_rows
-from RPA.Planhat.operations.html_report import changes_in_words, is_html, page_of, record_name
-from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows, rows_explained
+from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
 from RPA.Planhat.operations.options import (
     Described,
     ImportOptions,
@@ -30,17 +26,15 @@ from RPA.Planhat.operations.options import (
     UpsertOptions,
     described,
 )
-from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.rows import importing
-from RPA.Planhat.operations.rows import upsert as bulk
-from RPA.Planhat.operations.rows.options import RowOptions
-from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Account
-from RPA.Planhat.operations.rows.report import BAD, BulkReport, TablePlan, TableReport
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.base import label_of
+
+if TYPE_CHECKING:
+    from RPA.Planhat.operations.rows.outcomes import Account
+    from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport
 
 OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that are in no row.")
 """What a sync can log beside its report, which Python programs read from it."""
@@ -48,6 +42,8 @@ OTHERS = Described("name_others", bool, default=False, doc="When true, the log n
 IMPORT = described(ImportOptions)
 LAYOUT = described(LayoutOptions)
 SYNC = [*described(SyncOptions), OTHERS]
+UPSERT = described(UpsertOptions)
+UPSERT_ARGUMENTS = named_options(UPSERT)
 
 ROWS_WARNED = 5
 """Sentences in one warning; the report has more."""
@@ -57,12 +53,6 @@ MAPPING_DOC = (
     "mapping: Lines `column -> field`, or a dictionary of columns and fields, see [Tables]. Without it columns are "
     "named as fields."
 )
-
-
-def load_arguments(options: Iterable[Described]) -> list[Argument]:
-    """Returns the arguments of a keyword that imports."""
-    named = [named_only(each.name, each.hint, each.default) for each in options]
-    return [positional("rows", AnyRows), positional("mapping", Any, None), *named]
 
 
 def load_docs(options: Iterable[Described]) -> list[str]:
@@ -101,7 +91,7 @@ def load(
             logger.info(f"Saved as {', '.join(map(str, files))}.")
 
     options = cast("ImportOptions", given)
-    result = importing.load(
+    result = operations.rows.importing.load(
         session, model, rows, mapping, options, differences=differences, progress=Progress(), tell=tell
     )
     _warn(result)
@@ -111,42 +101,35 @@ def load(
 REPORT_ONLY = "fail_on_errors: When false, rows that failed are only reported."
 
 
-def upload_options(model: type[PlanhatObject]) -> list[Described]:
-    """Returns the options of an upsert; keys are generated only for models that Planhat finds by them."""
-    generates = model.OPEN or model.external_key() in model.KEYS
-    return [each for each in described(UpsertOptions) if generates or each.name != "generate_keys"]
-
-
 def upload_arguments(model: type[PlanhatObject]) -> list[Argument]:
-    """Returns the arguments of a keyword that upserts, but for the rows."""
-    options = [named_only(each.name, each.hint, each.default) for each in upload_options(model)]
-    return [named_only("fail_on_errors", bool, default=True), *options]
+    """Returns the options of an upsert; keys are generated only for models that Planhat finds by them."""
+    if model.OPEN or model.external_key() in model.KEYS:
+        return UPSERT_ARGUMENTS
+    return [each for each in UPSERT_ARGUMENTS if each.name != "generate_keys"]
 
 
 def upload_docs(model: type[PlanhatObject]) -> list[str]:
     """Returns a line of documentation for each of them."""
-    return [REPORT_ONLY, *(f"{each.name}: {each.doc}" for each in upload_options(model))]
+    names = {each.name for each in upload_arguments(model)}
+    return [REPORT_ONLY, *(f"{each.name}: {each.doc}" for each in UPSERT if each.name in names)]
 
 
 def upload(
     session: PlanhatSession, model: type[PlanhatObject], /, rows: Any, *, fail_on_errors: bool = True, **options: Any
 ) -> BulkReport:
     """Upserts rows and logs their outcomes, also when the upload stopped."""
-    told = cast("UpsertOptions", options)
-    delimiter = delimiter_of(rows, RowOptions(encoding=told.get("encoding"), delimiter=told.get("delimiter")))
-
-    def settle(report: BulkReport) -> None:
+    told, source, stopped = cast("UpsertOptions", options), operations.input.rows, None
+    delimiter = source.delimiter_of(rows, told.get("encoding"), told.get("delimiter"))
+    with source.rows_explained(rows):
+        read = rows if source.is_table(rows) else source.read_rows(rows, source.GIVEN)
+        try:
+            report = operations.rows.upsert.upsert(session, model, read, told, fail_on_errors=False)
+        except PlanhatBulkError as problem:
+            report, stopped = problem.report, problem
         report.delimiter = delimiter
         log_report(report, str(model.PLURAL), done(session, "Upserted"))
-
-    with rows_explained(rows):
-        try:
-            read = rows if is_table(rows) else read_rows(rows, RowOptions(given=True))
-            report = bulk.upsert(session, model, read, told, fail_on_errors=False)
-        except PlanhatBulkError as stopped:
-            settle(stopped.report)
-            raise
-        settle(report)
+        if stopped:
+            raise stopped
         if fail_on_errors:
             report.raise_if_failed()
         return report
@@ -159,15 +142,16 @@ def export(
     wants_table = asked.pop("as_table", False)
     layout = {each.name: asked.pop(each.name) for each in LAYOUT if each.name in asked}
     options = {name: asked.pop(name) for name in ("company_ids", "limit", "where") if asked.get(name) is not None}
-    query = Query(**options, filters=asked)
+    query = operations.reading.Query(**options, filters=asked)
     if path is not None:
-        exported = exporting.export(session, model, path, query, columns=columns, progress=Progress(), **layout)
+        told = {"columns": columns, "progress": Progress(), **layout}
+        exported = operations.exporting.export(session, model, path, query, **told)
         resumed = f" {exported.resumed} of them were there from an earlier run." if exported.resumed else ""
         logger.info(f"Exported {exported.rows} {model.PLURAL} to {exported.path}.{resumed}")
         return str(exported.path)
-    rows, headings = exporting.export_table(session, model, query, columns)
+    rows, headings = operations.exporting.export_table(session, model, query, columns)
     logger.info(f"Exported {len(rows)} {model.PLURAL} as rows.")
-    return table_of(rows, headings) if wants_table else rows
+    return operations.flattening.as_table(rows, headings) if wants_table else rows
 
 
 class TableKeywords(Component):
@@ -175,7 +159,11 @@ class TableKeywords(Component):
 
     @keyword(tags=["any model", "bulk"])
     def save_upsert_report(
-        self, report: BulkReport | TableReport, path: str, *, alias: str | None = None
+        self,
+        report: operations.rows.report.BulkReport | operations.rows.report.TableReport,
+        path: str,
+        *,
+        alias: str | None = None,
     ) -> dict[str, str]:
         """Saves the outcome of each row of an upsert, import or sync as three CSV files, or as one HTML page.
 
@@ -210,17 +198,18 @@ class TableKeywords(Component):
             Save Upsert Report    ${report}    ${OUTPUT_DIR}${/}companies.html
         ```
         """
-        require("report", report, (BulkReport, TableReport), "what an upsert, an import or a sync returned")
-        if is_html(path):
+        known = operations.rows.report
+        require("report", report, (known.BulkReport, known.TableReport), "what an upsert, an import or a sync returned")
+        if operations.html_report.is_html(path):
             _mind_own_report(path)
-            files = {"html": str(page_of(report, self._about(alias)).save(path))}
+            files = {"html": str(operations.html_report.page_of(report, self._about(alias)).save(path))}
         else:
             files = {name: str(file) for name, file in report.save_files(path).items()}
         logger.info(f"Saved {report} as {', '.join(files.values())}.")
         return files
 
     @keyword(tags=["any model", "table"])
-    def save_planhat_plan(self, plan: TablePlan, path: str, *, alias: str | None = None) -> str:
+    def save_planhat_plan(self, plan: operations.rows.report.TablePlan, path: str, *, alias: str | None = None) -> str:
         """Saves the plan of an import or a sync: as CSV with a line for each field that changes, or as an HTML page.
 
         A path that ends with `.html` gets one page that can be mailed: counts, what would change, and the rows that
@@ -247,10 +236,10 @@ class TableKeywords(Component):
             Save Planhat Plan    ${plan}    ${OUTPUT_DIR}${/}plan.html
         ```
         """
-        require("plan", plan, TablePlan, "what an import or a sync returned with dry_run=True")
-        if is_html(path):
+        require("plan", plan, operations.rows.report.TablePlan, "what an import or a sync returned with dry_run=True")
+        if operations.html_report.is_html(path):
             _mind_own_report(path)
-            saved = page_of(plan, self._about(alias)).save(path)
+            saved = operations.html_report.page_of(plan, self._about(alias)).save(path)
             logger.info(f"Saved the plan as {saved}.")
         else:
             logger.info(f"Saved {plan.save(path)} lines of the plan as {path}.")
@@ -291,9 +280,11 @@ class TableKeywords(Component):
             Log    ${rows}[0][custom.Plan]
         ```
         """
-        rows = flat_rows(objects, columns)
+        flattening = operations.flattening
+        rows = flattening.flat_rows(objects, columns)
         logger.info(f"Flattened {len(rows)} records.")
-        return table_of(rows, columns_of(None, columns) if columns else ()) if as_table else rows
+        headings = flattening.columns_of(None, columns) if as_table and columns else ()
+        return flattening.as_table(rows, headings) if as_table else rows
 
     @keyword(tags=["any model", "table"])
     @takes(LayoutOptions)
@@ -326,7 +317,7 @@ class TableKeywords(Component):
             Log    ${file}
         ```
         """
-        saved = exporting.save_rows(rows, path, columns, **options)
+        saved = operations.exporting.save_rows(rows, path, columns, **options)
         logger.info(f"Saved {plural(saved.rows, 'row')} to {saved.path}.")
         return str(saved.path)
 
@@ -342,7 +333,7 @@ def _mind_own_report(path: str) -> None:
 
 
 def _log(result: TablePlan | TableReport) -> None:
-    if isinstance(result, TablePlan):
+    if isinstance(result, operations.rows.report.TablePlan):
         _log_plan(result)
     else:
         what = "Stopped" if result.stopped else "Done"
@@ -351,16 +342,13 @@ def _log(result: TablePlan | TableReport) -> None:
 
 
 def _log_plan(plan: TablePlan) -> None:
-    rows = plan.rows(CREATE, UPDATE, limit=ROWS)
-    total = plan.counts[CREATE] + plan.counts[UPDATE]
-    names = plan.plan.names
-    cells = [[str(row.number), row.action, record_name(row), changes_in_words(row, names)] for row in rows]
-    shown = f"first {ROWS} of {total:,}" if total > ROWS else f"all {total}"
+    create, update = operations.rows.outcomes.CREATE, operations.rows.outcomes.UPDATE
+    changes, names = operations.html_report.changes_in_words, plan.plan.names
+    rows = plan.rows(create, update, limit=ROWS)
+    cells = [[str(row.number), row.action, row.record_name, changes(row, names)] for row in rows]
     line = f"Planned {plan.model.PLURAL}, nothing was sent: {plan}."
-    if rows:
-        log_texts(f"{line} ({shown})", ["row", "action", "record", "changes"], cells)
-    else:
-        logger.info(line)
+    total = plan.counts[create] + plan.counts[update]
+    log_table(line, ["row", "action", "record", "changes"] if rows else [], cells, total, longest=None)
 
 
 def _log_others(result: TablePlan | TableReport, others: Account | None) -> None:
@@ -376,24 +364,21 @@ def _log_others(result: TablePlan | TableReport, others: Account | None) -> None
 
 def _warn(account: TablePlan | TableReport) -> None:
     """Warns of bad rows when the keyword passes; when it fails, its message counts them."""
-    total = sum(account.counts.get(outcome, 0) for outcome in BAD)
+    bad = operations.rows.report.BAD
+    total = sum(account.counts.get(outcome, 0) for outcome in bad)
     if total:
-        first = account.rows(*BAD, limit=1)[0]
         rows = f"{total} of {account.total} rows of {account.model.PLURAL}"
-        logger.warn(f"{rows} cannot be stored as they are. The first: {first}")
+        logger.warn(f"{rows} cannot be stored as they are. The first: {account.rows(*bad, limit=1)[0]}")
 
 
 def _log_bad(account: TablePlan | TableReport) -> None:
-    bad = account.rows(*BAD)
-    total = sum(account.counts.get(outcome, 0) for outcome in BAD)
+    outcomes = operations.rows.report.BAD
+    bad = account.rows(*outcomes)
     if bad:
-        cells = ([each.number, each.action, record_name(each), each.reason] for each in bad[:ROWS])
-        log_table(
-            "Rows that are not stored, counted below the column names",
-            ["row", "outcome", "record", "reason"],
-            cells,
-            total,
-        )
+        cells = ([each.number, each.action, each.record_name, each.reason] for each in bad[:ROWS])
+        line = "Rows that are not stored, counted below the column names"
+        total = sum(account.counts.get(outcome, 0) for outcome in outcomes)
+        log_table(line, ["row", "outcome", "record", "reason"], cells, total)
     if account.left_out:
         left_out = sorted(account.left_out.items(), key=lambda each: -each[1])
         log_table(

@@ -8,13 +8,11 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, Component, Credential, Reference, Unset, hide
 from RPA.Planhat.keywords.logs import log_table
 from RPA.Planhat.keywords.tables import Progress
-from RPA.Planhat.operations.merging import MergeReport, merge_endusers
-from RPA.Planhat.operations.tenant_export import export_tenant
-from RPA.Planhat.operations.webhooks import PlanhatEvent, read_event, trigger_automation
 
 
 class TenantKeywords(Component):
@@ -53,7 +51,9 @@ class TenantKeywords(Component):
             Log    ${manifest}[models][companies][rows] companies are in ${manifest}[models][companies][file].
         ```
         """
-        manifest = export_tenant(self.session(alias), folder, models=models, mask=mask, progress=Progress())
+        manifest = operations.tenant_export.export_tenant(
+            self.session(alias), folder, models=models, mask=mask, progress=Progress()
+        )
         rows = [[path, known["rows"], known["file"]] for path, known in manifest["models"].items()]
         total = sum(row[1] for row in rows)
         log_table(
@@ -66,7 +66,7 @@ class TenantKeywords(Component):
     @keyword(tags=["enduser", "write"])
     def merge_endusers(
         self, keep: Reference, duplicates: Any, *, dry_run: bool = False, alias: str | None = None
-    ) -> MergeReport:
+    ) -> operations.merging.MergeReport:
         """Merges duplicates of an enduser into the one to keep, and archives them.
 
         Conversations, notes and issues that name a duplicate name the kept enduser afterwards. Fields and
@@ -105,9 +105,9 @@ class TenantKeywords(Component):
         """
         session = self.session(alias)
         try:
-            report = merge_endusers(session, keep, duplicates, dry_run=dry_run)
+            report = operations.merging.merge_endusers(session, keep, duplicates, dry_run=dry_run)
         except PlanhatBulkError as problem:
-            if isinstance(problem.report, MergeReport):
+            if isinstance(problem.report, operations.merging.MergeReport):
                 _log_merge("Stopped merging", problem.report)
             raise
         _log_merge("Would merge" if dry_run or session.dry_run else "Merged", report)
@@ -149,7 +149,7 @@ class TenantKeywords(Component):
             Log    Planhat answered ${outcome}[status].
         ```
         """
-        outcome = trigger_automation(self.session(alias), hide(url), payload, headers)
+        outcome = operations.webhooks.trigger_automation(self.session(alias), hide(url), payload, headers)
         if outcome["received"]:
             logger.info(f"The automation received the call ({outcome['status']}).")
         else:
@@ -157,7 +157,9 @@ class TenantKeywords(Component):
         return outcome
 
     @keyword(tags=["connection", "read"])
-    def get_planhat_event(self, body_or_work_item: Any | Unset = UNSET, *, model: str | None = None) -> PlanhatEvent:
+    def get_planhat_event(
+        self, body_or_work_item: Any | Unset = UNSET, *, model: str | None = None
+    ) -> operations.webhooks.PlanhatEvent:
         """Returns what an automation of Planhat has sent to this robot: the records in the call, and what it lacks.
 
         Planhat prescribes no body for such calls: the author of the automation writes it, with replacement codes. This
@@ -188,14 +190,14 @@ class TenantKeywords(Component):
         ```
         """
         source = _current_work_item() if body_or_work_item is UNSET else body_or_work_item
-        event = read_event(source, model)
+        event = operations.webhooks.read_event(source, model)
         logger.info(f"Received: {event}.")
         for lack in event.missing:
             logger.warn(f"The event lacks something: {lack}.")
         return event
 
 
-def _log_merge(what: str, report: MergeReport) -> None:
+def _log_merge(what: str, report: operations.merging.MergeReport) -> None:
     lines = [[each.action, each.model, each.name or each.id, each.outcome, each.reason] for each in report.steps]
     log_table(f"{what}: {report}", ["action", "model", "record", "outcome", "reason"], lines, len(lines))
 

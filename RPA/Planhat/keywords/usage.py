@@ -8,11 +8,11 @@ from typing import Any, cast
 from robot.api import logger
 from robot.api.deco import keyword
 
+from RPA.Planhat import operations
 from RPA.Planhat.keywords.arguments import seconds, takes
 from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.options import described
-from RPA.Planhat.operations.usage.activities import identify, track, track_event
 from RPA.Planhat.operations.usage.options import (
     ActivityValues,
     PersonValues,
@@ -20,9 +20,6 @@ from RPA.Planhat.operations.usage.options import (
     TrackingOptions,
     VerifyOptions,
 )
-from RPA.Planhat.operations.usage.report import PushReport
-from RPA.Planhat.operations.usage.sending import push_rows, track_rows, verify_rows
-from RPA.Planhat.operations.usage.verifying import Verification
 from RPA.Planhat.text.messages import plural
 
 PATIENCE = timedelta(minutes=2)
@@ -72,7 +69,9 @@ class UsageKeywords(Component):
         ```
         """
         session = self.session(alias)
-        track(session, {"action": action, **values}, extra=extra, at_least_once=at_least_once)
+        operations.usage.activities.track(
+            session, {"action": action, **values}, extra=extra, at_least_once=at_least_once
+        )
         logger.info(
             f"{done(session, 'Sent')} activity {action!r} of {values.get('email') or values.get('external_id')}."
         )
@@ -87,7 +86,7 @@ class UsageKeywords(Component):
         fail_on_errors: bool = True,
         alias: str | None = None,
         **options: Any,
-    ) -> PushReport:
+    ) -> operations.usage.report.PushReport:
         """Logs any number of user activities, in as few calls of 32 MB as they need.
 
         Rows have the columns `action`, `email` or `external_id` (also `id`), `company_external_id` (also `cId`),
@@ -125,7 +124,7 @@ class UsageKeywords(Component):
         ```
         """
         session = self.session(alias)
-        report = track_rows(session, rows, extra, cast("TrackingOptions", options))
+        report = operations.usage.sending.track_rows(session, rows, extra, cast("TrackingOptions", options))
         _log_push(report, done(session, "Pushed"))
         if fail_on_errors:
             report.raise_if_failed()
@@ -163,7 +162,7 @@ class UsageKeywords(Component):
         """
         person = _person(external_id, traits)
         session = self.session(alias)
-        identify(session, person, traits)
+        operations.usage.activities.identify(session, person, traits)
         logger.info(f"{done(session, 'Sent')} Segment event identify of {person.get('email') or external_id}.")
 
     @keyword(tags=["activity", "write"])
@@ -200,7 +199,7 @@ class UsageKeywords(Component):
         """
         person = _person(external_id, properties)
         session = self.session(alias)
-        track_event(session, event, person, properties)
+        operations.usage.activities.track_event(session, event, person, properties)
         logger.info(f"{done(session, 'Sent')} Segment event {event!r} of {person.get('email') or external_id}.")
 
     @keyword(tags=["metric", "bulk"])
@@ -212,7 +211,7 @@ class UsageKeywords(Component):
         fail_on_errors: bool = True,
         alias: str | None = None,
         **options: Any,
-    ) -> PushReport:
+    ) -> operations.usage.report.PushReport:
         """Pushes any number of metrics, or a single one, in as few calls of 32 MB as they need.
 
         Rows have the columns `dimension_id`, `value`, `external_id`, `model` and `date`. What all rows have in common
@@ -251,7 +250,7 @@ class UsageKeywords(Component):
         ```
         """
         session = self.session(alias)
-        report = push_rows(session, rows, cast("PushOptions", options))
+        report = operations.usage.sending.push_rows(session, rows, cast("PushOptions", options))
         _log_push(report, done(session, "Pushed"))
         if fail_on_errors:
             report.raise_if_failed()
@@ -268,7 +267,7 @@ class UsageKeywords(Component):
         fail_on_errors: bool = True,
         alias: str | None = None,
         **pushed: Any,
-    ) -> Verification:
+    ) -> operations.usage.verifying.Verification:
         """Reads pushed metrics back, and names those that have not arrived.
 
         Give the same rows and names as to [Push Metrics]. A metric has arrived when Planhat has its value for its
@@ -306,7 +305,9 @@ class UsageKeywords(Component):
         ```
         """
         values = cast("VerifyOptions", pushed)
-        found = verify_rows(self.session(alias), rows, values, timeout=seconds(timeout) or 0.0, since=since)
+        found = operations.usage.sending.verify_rows(
+            self.session(alias), rows, values, timeout=seconds(timeout) or 0.0, since=since
+        )
         _log_verification(found)
         if fail_on_errors:
             found.raise_if_missing()
@@ -319,7 +320,7 @@ def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:
     return {"external_id": external_id, **known}
 
 
-def _log_push(report: PushReport, what: str) -> None:
+def _log_push(report: operations.usage.report.PushReport, what: str) -> None:
     """Logs the outcome of pushed rows; those that were not received, or may not be, as a table, with a warning."""
     size = f"{plural(report.rows, 'row')}, {plural(report.size, 'byte')} in {plural(report.calls, 'call')}"
     line = f"{what} {report.noun}: {report} ({size})."
@@ -332,7 +333,7 @@ def _log_push(report: PushReport, what: str) -> None:
         logger.warn(f"{report.problem()}.")
 
 
-def _log_verification(found: Verification) -> None:
+def _log_verification(found: operations.usage.verifying.Verification) -> None:
     """Logs which metrics have arrived; the missing ones as a table."""
     line = f"Verified metrics: {found}."
     cells = ([each.number, each.reason, dict(each.row)] for each in found.missing[:ROWS])

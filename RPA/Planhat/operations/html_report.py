@@ -39,9 +39,6 @@ NAMED_ROWS = 200
 HTML = (".html", ".htm")
 """The endings of a file that gets such a page."""
 
-NAMES = ("name", "title", "subject", "email", "account", "company")
-"""Columns by which people know a row, in the order in which they are looked for."""
-
 LONGEST_CELL = 300
 """Characters of a value that the page shows."""
 
@@ -221,11 +218,11 @@ def _changes_of(report: Report) -> list[Section]:
     rows = list(plan.results(islice(plan.states.having(*states), NAMED_ROWS), changes=True))
     note = f"The first {len(rows):,} of {total:,} rows." if total > len(rows) else ""
     if not plan.compared:
-        stored = [[row.number, record_name(row), row.action] for row in rows]
+        stored = [[row.number, row.record_name, row.action] for row in rows]
         return [Section("Stored", ["row", "record", "outcome"], stored, total)]
     shown = plan.names.shown
     lines = [
-        [row.number, record_name(row), name, "" if row.action in (CREATE, CREATED) else shown(old), shown(new)]
+        [row.number, row.record_name, name, "" if row.action in (CREATE, CREATED) else shown(old), shown(new)]
         for row in rows
         for name, (old, new) in row.changes.items()
     ]
@@ -246,16 +243,9 @@ def _sections_of_bad(report: Report) -> list[Section]:
     for title, states in (("Not stored", report.NOT_DONE), ("May not be stored", ("unknown",))):
         total = sum(report.counts.get(state, 0) for state in states)
         rows = (report.unknown if states == ("unknown",) else report.failed)[:NAMED_ROWS]
-        lines = [[each.number, record_name(each), each.action, each.reason] for each in rows]
+        lines = [[each.number, each.record_name, each.action, each.reason] for each in rows]
         found.append(Section(title, ["row", "record", "outcome", "reason"], lines, total))
     return found
-
-
-def record_name(row: RowResult) -> str:
-    """Returns the name of a row's record with its key, as people look for it: `Acme (externalId=A-1)`."""
-    cells = {str(name).casefold(): cell for name, cell in row.row.items()}
-    name = row.name or next((str(cells[each]) for each in NAMES if cells.get(each) not in (None, "")), "")
-    return f"{name} ({row.key})" if name and row.key else name or row.key
 
 
 def changes_in_words(row: RowResult, names: Names) -> str:

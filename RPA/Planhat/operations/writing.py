@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
 from RPA.Planhat.connection.responses import read_json, refuse_page
+from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
 from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
+from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
-from RPA.Planhat.operations.rows.payloads import changes_of_record, require_fields
+from RPA.Planhat.operations.rows.payloads import (
+    CUSTOM,
+    changes_of_record,
+    custom_name,
+    refuse_read_only,
+    require_fields,
+    unknown_field,
+)
 from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.text.messages import titled
-from RPA.Planhat.transport import unreadable
+from RPA.Planhat.transport import READS, unreadable
 from RPA.Planhat.types import PlanhatObject, Verb
 from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sized
+    from collections.abc import Iterable, Sized
 
     import requests
 
@@ -53,6 +63,81 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **resolved(given, {})}
     require_fields(model, payload)
     return safe_create(session, model, payload, lambda: _post(session, model, payload))
+
+
+def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, changes: bool = False) -> dict[str, Any]:
+    """Returns the fields of a row together with those that were named, which win in whichever spelling.
+
+    Args:
+        model: The model.
+        row: A row in any form, or nothing.
+        fields: The named fields.
+        changes: Whether only what was changed counts in a record that was read: sending back the rest would undo what
+            others changed meanwhile.
+
+    Raises:
+        PlanhatValidationError: If a named field is unknown, or one that Planhat sets itself, or a name is not text.
+    """
+    first: Mapping[str, Any] = row if isinstance(row, Mapping) else {}
+    if row is not None and not isinstance(row, Mapping):
+        first = next(read_rows(row), {})
+    is_record = isinstance(first, PlanhatObject)
+    if isinstance(first, PlanhatObject) and changes:
+        first = _changes_of(model, first)
+    for name in fields:
+        if not model.OPEN and is_no_field(model, name, exact=True):
+            raise unknown_field(model, name)
+    named, named_custom = _split(model, fields)
+    refuse_read_only(model, named)
+    whole, custom = _split(model, first)
+    found = {**whole, **named}
+    custom |= named_custom
+    if custom and not isinstance(found.get("custom"), str):
+        found["custom"] = custom
+    elif custom:
+        found |= {f"{CUSTOM}{name}": value for name, value in custom.items()}
+    return model(found) if is_record else found
+
+
+def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns fields in Planhat's spelling, and custom values by their names."""
+    fields: dict[str, Any] = {}
+    custom: dict[Any, Any] = {}
+    for name, value in values.items():
+        if not isinstance(name, str):
+            raise errors.PlanhatValidationError(f"Names of fields must be strings; {name!r} is not.")
+        field = model.field(name)
+        if name.startswith(CUSTOM):
+            custom[custom_name(name)] = value
+        elif name == "custom" and isinstance(value, Mapping):
+            custom = {**value, **custom}
+        else:
+            key = field.key if field else name
+            if field and key in fields and fields[key] != value:
+                raise errors.PlanhatValidationError(f"{field.name} is given twice, as {field.name} and {key}.")
+            fields[key] = value
+    strange = [name for name in custom if not isinstance(name, str)]
+    if strange:
+        raise errors.PlanhatValidationError(f"Names of custom fields must be strings; {strange[0]!r} is not.")
+    return fields, custom
+
+
+def _changes_of(model: type[PlanhatObject], record: PlanhatObject) -> dict[str, Any]:
+    """Returns what was changed in a record; everything, when it was made by hand."""
+    for key in () if model.OPEN else record.added():
+        if model.field(key) is None and not key.startswith(CUSTOM):
+            raise unknown_field(model, key)
+    return record.changes()
+
+
+def request(
+    session: PlanhatSession, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
+) -> tuple[int | None, Any]:
+    """Sends any request, and returns the status and the JSON of the answer; no status for a write in a dry run."""
+    response, ask = session.call(method, path, params=query or None, json=body), method.upper() in READS
+    # What a write answers can be anything; it is no reason to send it again.
+    answer = read_json(response, ask=ask) if response.content.strip() else None
+    return None if session.dry_run and not ask else response.status_code, answer
 
 
 def require_verb(model: type[PlanhatObject], verb: Verb) -> None:

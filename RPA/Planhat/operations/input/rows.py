@@ -34,6 +34,9 @@ KINDS = (
     "(.csv, .xlsx, .json, .jsonl)"
 )
 
+GIVEN = RowOptions(given=True)
+"""How rows are read that a program or a robot has made."""
+
 
 def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
     """Yields rows, one at a time where the source allows that.
@@ -68,18 +71,19 @@ def is_table(source: Any) -> bool:
     return is_file(source) or (not isinstance(source, Mapping) and any(hasattr(source, name) for name in _BY_METHOD))
 
 
-def delimiter_of(source: Any, options: RowOptions | None = None) -> str:
+def delimiter_of(source: Any, encoding: str | None = None, delimiter: str | None = None) -> str:
     """Returns the delimiter of a source, if it is a CSV file; else a comma.
 
     Args:
         source: What `read_rows` takes.
-        options: Its encoding, delimiter and worksheet.
+        encoding: The encoding that the caller named.
+        delimiter: The delimiter that the caller named.
     """
-    options, path = options or RowOptions(), file_path(source, "rows") if is_file(source) else None
+    path = file_path(source, "rows") if is_file(source) else None
     if path is None or path.suffix.lower() not in CSV_ENDINGS or not _is_file(path):
         return ","
     with translate_os_errors(path, "read"):
-        return csv_files.delimiter_of(path, options.encoding, options.delimiter)
+        return csv_files.delimiter_of(path, encoding, delimiter)
 
 
 @contextmanager

@@ -132,7 +132,7 @@ def load(  # noqa: PLR0913 - what an import consists of
     if options.save_as:
         require_writable([file_path(options.save_as)] if plan_only else paths_of(options.save_as).values())
     run = plan_table if plan_only else import_table
-    delimiter = delimiter_of(rows, options)
+    delimiter = delimiter_of(rows, options.encoding, options.delimiter)
     with rows_explained(rows):
         try:
             result = run(session, model, read_rows(rows, options), options)

@@ -46,6 +46,10 @@ ACCOUNT = ("number", "outcome", "reason", "key")
 """The keys that a row of a report has before its own columns."""
 
 
+NAMES = ("name", "title", "subject", "email", "account", "company")
+"""Columns by which people know a row, in the order in which they are looked for."""
+
+
 class RowResult(dict[str, Any]):
     """One row of a plan or a report.
 
@@ -87,6 +91,13 @@ class RowResult(dict[str, Any]):
         account = dict(zip(ACCOUNT, (number, self.action, reason, key), strict=True))
         own = {f"row.{name}" if name in ACCOUNT else str(name): _as_json(cell) for name, cell in row.items()}
         super().__init__({**account, **own})
+
+    @property
+    def record_name(self) -> str:
+        """The name of the record with its key, as people look for it: `Acme (externalId=A-1)`."""
+        cells = {str(name).casefold(): cell for name, cell in self.row.items()}
+        name = self.name or next((str(cells[each]) for each in NAMES if cells.get(each) not in (None, "")), "")
+        return f"{name} ({self.key})" if name and self.key else name or self.key
 
     @property
     def outcome(self) -> Outcome:

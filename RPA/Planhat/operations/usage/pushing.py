@@ -15,7 +15,6 @@ import json
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +36,7 @@ from RPA.Planhat.types.encoding import canonical, encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     import requests
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,8 @@ from RPA.Planhat.operations.usage.verifying import Verification, verify
 from RPA.Planhat.text.parsing import as_strings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from RPA.Planhat.session import PlanhatSession
 
 
