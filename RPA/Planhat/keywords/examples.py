@@ -7,31 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from RPA.Planhat import types
 from RPA.Planhat.keywords.arguments import argument_of
 from RPA.Planhat.text.messages import titled
-from RPA.Planhat.types import (
-    NPS,
-    Asset,
-    Churn,
-    Company,
-    CustomField,
-    DimensionData,
-    Invoice,
-    Issue,
-    Kind,
-    License,
-    LineItem,
-    Note,
-    Opportunity,
-    PlanhatIdType,
-    PlanhatObject,
-    Task,
-    Ticket,
-    Verb,
-)
 from RPA.Planhat.types.base import LABELS, PlanhatCompanyOwnedObject
 
-Model = type[PlanhatObject]
+Model = type[types.PlanhatObject]
 
 SAMPLES = {
     "name": "Pump 3", "title": "Login fails", "email": "ada@acme.example", "score": "9", "currency": "EUR",
@@ -40,27 +21,33 @@ SAMPLES = {
 }  # fmt: skip
 """Values of required fields, by field."""
 
-BY_KIND = {Kind.NUMBER: "5", Kind.INTEGER: "5", Kind.BOOLEAN: "True", Kind.DATE: "2026-03-01", Kind.DAY: "2026-03-01"}
+BY_KIND = {
+    types.Kind.NUMBER: "5",
+    types.Kind.INTEGER: "5",
+    types.Kind.BOOLEAN: "True",
+    types.Kind.DATE: "2026-03-01",
+    types.Kind.DAY: "2026-03-01",
+}
 """Values of required fields that are not among these."""
 
 EXTRA: dict[Model, dict[str, str]] = {
-    Company: {"name": "Acme"},
-    Churn: {"value": "1200"},
-    CustomField: {"name": "Contract Type", "parent": "company", "type": "text"},
-    Invoice: {"currency": "EUR", "invoice_date": "2026-03-01"},
-    License: {"value": "1200", "fixed_period": "True", "from_date": "2026-01-01", "to_date": "2026-12-31"},
-    Opportunity: {"title": "Renewal"},
-    Task: {"action": "Call back"},
-    Ticket: {"title": "Login fails"},
+    types.Company: {"name": "Acme"},
+    types.Churn: {"value": "1200"},
+    types.CustomField: {"name": "Contract Type", "parent": "company", "type": "text"},
+    types.Invoice: {"currency": "EUR", "invoice_date": "2026-03-01"},
+    types.License: {"value": "1200", "fixed_period": "True", "from_date": "2026-01-01", "to_date": "2026-12-31"},
+    types.Opportunity: {"title": "Renewal"},
+    types.Task: {"action": "Call back"},
+    types.Ticket: {"title": "Login fails"},
 }
 """Fields of a realistic record beside the required ones."""
 
 CHANGES: dict[Model, tuple[str, str, str]] = {
-    Asset: ("status", "active", "retired"),
-    CustomField: ("is_featured", "False", "True"),
-    Issue: ("priority", "low", "high"),
-    Note: ("subject", "Kick-off", "Kick-off, second part"),
-    Task: ("status", "In-progress", "Done"),
+    types.Asset: ("status", "active", "retired"),
+    types.CustomField: ("is_featured", "False", "True"),
+    types.Issue: ("priority", "low", "high"),
+    types.Note: ("subject", "Kick-off", "Kick-off, second part"),
+    types.Task: ("status", "In-progress", "Done"),
 }
 """A field that an example changes, and its values before and after."""
 
@@ -99,19 +86,19 @@ def steps(kind: str, model: Model, name: str, *, any_model: bool) -> list[str]:
 
 def filter_of(model: Model) -> str:
     """Returns a filter for lists of a model, such as `phase=onboarding`."""
-    if Verb.CREATE not in model.VERBS and Verb.UPSERT not in model.VERBS:
-        return "model=Company" if model is DimensionData else "status=active"
+    if types.Verb.CREATE not in model.VERBS and types.Verb.UPSERT not in model.VERBS:
+        return "model=Company" if model is types.DimensionData else "status=active"
     name, value, _ = _change(model)
     return f"{name}={value}"
 
 
 def _list(model: Model, call: str) -> list[str]:
     each = argument_of(model)
-    if model is DimensionData:
+    if model is types.DimensionData:
         before, asked, shown = ["${company}=    Create Company    name=Acme    external_id=A-100"], [], "value"
         before.append("Push Metrics    dimension_id=logins    value=12    external_id=A-100    date=2026-03-01")
         asked = ["${company}", "dimension_id=logins", "from_date=2026-03-01"]
-    elif Verb.CREATE not in model.VERBS and Verb.UPSERT not in model.VERBS:
+    elif types.Verb.CREATE not in model.VERBS and types.Verb.UPSERT not in model.VERBS:
         before, asked, shown = [], ["properties=name,status", "sort=-updated_at", "limit=10"], "id"
     else:
         shown, value, _ = _change(model)
@@ -156,7 +143,7 @@ def _delete(model: Model, call: str) -> list[str]:
 
 def _upsert(model: Model, call: str) -> list[str]:
     before, row = _row(model, changed=False)
-    journal = f"    journal=${{OUTPUT_DIR}}${{/}}{model.API_NAME}.journal" if model is Company else ""
+    journal = f"    journal=${{OUTPUT_DIR}}${{/}}{model.API_NAME}.journal" if model is types.Company else ""
     return [
         *before,
         f"${{row}}=    Create Dictionary    {_cells(row)}",
@@ -239,7 +226,7 @@ def _sample(model: Model) -> dict[str, str]:
     return {**({key: _key_value(model)} if key else {}), **owned, **required, **EXTRA.get(model, {}), field: value}
 
 
-def _typical(kind: Kind, options: tuple[str, ...]) -> str:
+def _typical(kind: types.Kind, options: tuple[str, ...]) -> str:
     return options[0] if options else BY_KIND.get(kind, "Example")
 
 
@@ -265,7 +252,7 @@ def _key_value(model: Model) -> str:
 
 def _reference(model: Model) -> str:
     """Returns the key of the record with its prefix, where Planhat finds it by that; else the record itself."""
-    kind = {"external_id": PlanhatIdType.EXTERNAL_ID, "source_id": PlanhatIdType.SOURCE_ID}.get(_key(model))
+    kind = {"external_id": types.PlanhatIdType.EXTERNAL_ID, "source_id": types.PlanhatIdType.SOURCE_ID}.get(_key(model))
     found = kind in model.READ_BY and kind in model.WRITE_BY
     return kind.written(_key_value(model)) if kind and found else f"${{{argument_of(model)}}}"
 
@@ -281,9 +268,9 @@ def _is_owned(model: Model) -> bool:
 def _before(model: Model) -> list[str]:
     """Returns the steps that make what a record belongs to."""
     found = ["${company}=    Create Company    name=Acme    external_id=A-100"] if _is_owned(model) else []
-    if model is NPS:
+    if model is types.NPS:
         found.append("Create Enduser    email=ada@acme.example    company_id=${company}")
-    if model is LineItem:
+    if model is types.LineItem:
         found = ["${company}=    Create Company    name=Acme    external_id=A-100"]
         found.append("${deal}=    Create Deal    company_id=${company}    name=Renewal")
     return found
@@ -298,7 +285,7 @@ def _stored(model: Model, *, named: bool) -> list[str]:
     """
     cells = _cells(_sample(model))
     one, many, each = titled(model.SINGULAR), titled(model.PLURAL), argument_of(model)
-    if Verb.CREATE in model.VERBS:
+    if types.Verb.CREATE in model.VERBS:
         makes = f"Create {one}    {cells}"
         return [*_before(model), makes if named else f"${{{each}}}=    {makes}"]
     rows = [f"${{row}}=    Create Dictionary    {cells}", f"Upsert {many}    ${{row}}"]

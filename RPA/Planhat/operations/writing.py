@@ -10,20 +10,13 @@ from RPA.Planhat.connection.responses import read_json, refuse_page
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
+from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
-from RPA.Planhat.operations.rows.payloads import (
-    CUSTOM,
-    changes_of_record,
-    custom_name,
-    refuse_read_only,
-    require_fields,
-    unknown_field,
-)
 from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.text.messages import titled
 from RPA.Planhat.transport import READS, unreadable
@@ -61,7 +54,7 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
     whole = type(row)(row) if isinstance(row, PlanhatObject) else row  # a record that was read is copied
     given = _converted(session, model, whole, check_custom_fields=check_custom_fields)
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **resolved(given, {})}
-    require_fields(model, payload)
+    payloads.require_fields(model, payload)
     return safe_create(session, model, payload, lambda: _post(session, model, payload))
 
 
@@ -86,16 +79,16 @@ def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, c
         first = _changes_of(model, first)
     for name in fields:
         if not model.OPEN and is_no_field(model, name, exact=True):
-            raise unknown_field(model, name)
+            raise payloads.unknown_field(model, name)
     named, named_custom = _split(model, fields)
-    refuse_read_only(model, named)
+    payloads.refuse_read_only(model, named)
     whole, custom = _split(model, first)
     found = {**whole, **named}
     custom |= named_custom
     if custom and not isinstance(found.get("custom"), str):
         found["custom"] = custom
     elif custom:
-        found |= {f"{CUSTOM}{name}": value for name, value in custom.items()}
+        found |= {f"{payloads.CUSTOM}{name}": value for name, value in custom.items()}
     return model(found) if is_record else found
 
 
@@ -107,8 +100,8 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
         if not isinstance(name, str):
             raise errors.PlanhatValidationError(f"Names of fields must be strings; {name!r} is not.")
         field = model.field(name)
-        if name.startswith(CUSTOM):
-            custom[custom_name(name)] = value
+        if name.startswith(payloads.CUSTOM):
+            custom[payloads.custom_name(name)] = value
         elif name == "custom" and isinstance(value, Mapping):
             custom = {**value, **custom}
         else:
@@ -125,8 +118,8 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
 def _changes_of(model: type[PlanhatObject], record: PlanhatObject) -> dict[str, Any]:
     """Returns what was changed in a record; everything, when it was made by hand."""
     for key in () if model.OPEN else record.added():
-        if model.field(key) is None and not key.startswith(CUSTOM):
-            raise unknown_field(model, key)
+        if model.field(key) is None and not key.startswith(payloads.CUSTOM):
+            raise payloads.unknown_field(model, key)
     return record.changes()
 
 
@@ -222,7 +215,7 @@ def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: b
             would silently ignore a misspelled one. Nothing was sent.
     """
     model = type(record)
-    if not changes_of_record(record, model, bulk=False):
+    if not payloads.changes_of_record(record, model, bulk=False):
         return read_one(session, model, record)
     return update(session, model, record, record, check_custom_fields=check_custom_fields)
 
