@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from RPA.Planhat import operations
 from RPA.Planhat.api.base import Surface, checked_model
 from RPA.Planhat.errors import PlanhatNotFoundError
-from RPA.Planhat.operations.options import silent
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -46,7 +45,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: Literal[True],
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[ImportSettings],
     ) -> TablePlan: ...
     @overload
@@ -57,7 +56,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: Literal[False] = False,
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[ImportSettings],
     ) -> TableReport: ...
     @overload
@@ -68,7 +67,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: bool,
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[ImportSettings],
     ) -> TablePlan | TableReport: ...
     def import_objects(
@@ -78,7 +77,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: bool = False,
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[ImportSettings],
     ) -> TablePlan | TableReport:
         """Creates or updates records from a file or from rows, checked before anything is sent.
@@ -123,7 +122,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: Literal[True],
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TablePlan: ...
     @overload
@@ -134,7 +133,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: Literal[False] = False,
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TableReport: ...
     @overload
@@ -145,7 +144,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: bool,
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TablePlan | TableReport: ...
     def sync_objects(
@@ -155,7 +154,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: bool = False,
-        progress: Progress = silent,
+        progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TablePlan | TableReport:
         """Makes records equal to a table: reads what Planhat has, and sends real differences only.

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import requests
 
 
-def read_json(response: requests.Response, make: Callable[[Any], Any] = records_in, *, ask: bool = True) -> Any:
+def read_json(response: requests.Response, make: Callable[[Any], Any] | None = records_in, *, ask: bool = True) -> Any:
     """Returns the JSON of an answer; objects are records at every depth.
 
     An answer that is cut or damaged is asked for again, as one that did not arrive: what ends that ends this.
 
     Args:
         response: The answer; when it was asked for again, it is the one that came instead.
-        make: Makes something else of the plain lists and dictionaries.
+        make: Makes something else of the plain lists and dictionaries. Nothing leaves them as they are.
         ask: Whether a damaged answer is asked for again; otherwise it is an error at once.
 
     Raises:

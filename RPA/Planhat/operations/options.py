@@ -124,10 +124,6 @@ Progress = Callable[[str, int, int], None]
 """Called with the step, the number of rows done, and the total; 0 when that is not known."""
 
 
-def silent(step: str, done: int, total: int) -> None:
-    """Reports progress to nobody."""
-
-
 class FileOptions(TypedDict, total=False):
     """How a file of rows is laid out."""
 

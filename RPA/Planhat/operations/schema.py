@@ -89,7 +89,7 @@ class RowSchema:
         known = self.find(name)
         if known is None and name not in extra:
             raise self._unknown(name)
-        return Target(known.name if known else name, known)
+        return Target(known.name if known else name, known.key if known else name, known)
 
     def _put(self, payload: Payload, name: str, value: Any, formats: Formats) -> None:
         known = self.find(name)

@@ -96,19 +96,21 @@ _LONG_NUMBER = b":" + b"0" * _DIGITS_OF_64_BITS
 """What a number that long becomes by that table, with the sign, comma or bracket before it: quicker than a pattern."""
 
 
-def decode(body: bytes, make: Callable[[Any], Any] = records_in) -> Any:
+def decode(body: bytes, make: Callable[[Any], Any] | None = records_in) -> Any:
     """Returns the value of a JSON text in UTF-8.
 
     Args:
         body: The text.
         make: Makes the value from one of plain lists and dictionaries; by default, records at every depth.
+            Nothing leaves them as they are.
 
     Raises:
         ValueError: If it is not JSON; NaN is not.
         RecursionError: If it is nested absurdly deep.
     """
     with GC_PAUSE.paused(large=len(body) >= _LARGE):
-        return make(_loads(body.removeprefix(_BOM)))
+        value = _loads(body.removeprefix(_BOM))
+        return value if make is None else make(value)
 
 
 def as_model(row: dict[str, Any], model: type[P]) -> P:

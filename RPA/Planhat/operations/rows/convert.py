@@ -17,14 +17,27 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
-from RPA.Planhat.operations.rows.columns import ABSENT, Names, Payload, by_columns, each_once, records_of, without_bad
 from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.operations.rows.options import RowOptions
-from RPA.Planhat.operations.rows.payloads import CUSTOM, changes_of_record, refuse_contradictions, unknown_field
-from RPA.Planhat.operations.rows.values import ValueConverter
+from RPA.Planhat.operations.rows.payloads import (
+    CUSTOM,
+    Payload,
+    changes_of_record,
+    refuse_contradictions,
+    unknown_field,
+)
+from RPA.Planhat.operations.rows.values import (
+    ABSENT,
+    Names,
+    ValueConverter,
+    by_columns,
+    each_once,
+    records_of,
+    without_bad,
+)
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.records import origin_of
@@ -84,8 +97,10 @@ class RowConverter:
         custom_fields: The custom fields of the tenant. Default: read when the first row needs them.
 
     Attributes:
+        keys: Planhat's keys of all fields that rows have had so far, but for those whose columns are not valid.
         left_out: How often cells of a column were left out, by the reason.
         ignored: Columns that are not sent, since Planhat sets these fields itself.
+        lists: The lists that rows change; nothing if none does.
     """
 
     def __init__(
@@ -98,13 +113,17 @@ class RowConverter:
         self._model = model
         self._options = options = options or RowOptions()
         self._values = ValueConverter(session, model, options, custom_fields)
+        self._session = session
+        self.keys: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
         self.ignored: dict[str, None] = {}
-        self.lists = CurrentLists(session, model, options, self._values.keys)
+        self.lists: CurrentLists | None = None
         self._changes_lists = False
-        self._steps = parse(model, options.mapping) if options.mapping is not None else []
-        self._values.require_custom(step.target.custom for step in self._steps)
-        self._columns = Columns(self._steps)
+        self._steps: list[Step] = []
+        if options.mapping is not None:
+            self._steps = parse(model, options.mapping)
+            self._values.require_custom(step.target.custom for step in self._steps)
+            self._columns = Columns(self._steps)
         self._known: dict[bool, dict[str, Step | None]] = {True: {}, False: {}}
         self._layouts: dict[tuple[type, Names], _Layout | None] = {}
         self._checks = bool(model.FORMS or model.PERIOD or (model.NEVER_WITHOUT and not self._options.partial))
@@ -114,15 +133,17 @@ class RowConverter:
 
         A payload may be the row itself, where nothing of it had to be converted: do not change payloads.
         """
-        made: list[Payload | None] = [None] * len(rows)
+        made: list[Any] = [None] * len(rows)
         for kind, places in by_columns(rows).items():
             alike = rows if len(places) == len(rows) else [rows[place] for place in places]
-            layout = None if kind is None or _were_read(kind[0], alike) else self._layout(*kind)
+            layout = None if kind is None else self._layout(*kind, alike)
             if layout is not None:
                 for place, payload in zip(places, self._together(layout, alike), strict=True):
                     made[place] = payload
-        found = [self.alone(row) if payload is None else payload for row, payload in zip(rows, made, strict=True)]
-        return list(map(self._with_lists, found)) if self._changes_lists else found
+        for place, payload in enumerate(made):
+            if payload is None:
+                made[place] = self.alone(rows[place])
+        return list(map(self._with_lists, made)) if self._changes_lists else made
 
     def _with_lists(self, payload: Payload | BadRow) -> Payload | BadRow:
         """Returns a payload with whole lists in the place of what is added to them or removed."""
@@ -133,6 +154,8 @@ class RowConverter:
             owned = {owner: self._values.company_id(owner)} if (owner := owner_of(payload)) else {}
         except PlanhatValidationError as problem:
             return BadRow(str(problem))
+        if self.lists is None:
+            self.lists = CurrentLists(self._session, self._model, self._options, self.keys)
         return self.lists.applied(payload, with_owner(payload, owned))
 
     def alone(self, row: Any) -> Payload | BadRow:
@@ -161,12 +184,13 @@ class RowConverter:
             _refuse_two_ways([step for step, cell in cells if cell is not None])
         filled: dict[tuple[str, str], tuple[str, ...]] = {}
         for step, cell in cells:
+            self.keys["custom" if step.target.custom else step.target.key] = None
             try:
                 value = self._values.sent(step.target, cell)
                 if value is not ABSENT:
                     before = filled.setdefault((step.target.custom, step.target.key), step.columns)
                     self._put(payload, step, value, before)
-            except ValueError as problem:  # noqa: PERF203 - all that is wrong with a row is told
+            except ValueError as problem:
                 problems[step.target.name] = str(problem)
         self._judge(problems, payload)
         return self._completed(payload)
@@ -202,7 +226,7 @@ class RowConverter:
         Raises:
             PlanhatValidationError: If there is one.
         """
-        missing = self._columns.missing()
+        missing = self._columns.missing() if self._steps else ""
         if missing:
             raise PlanhatValidationError(missing)
         if self.ignored:
@@ -210,14 +234,9 @@ class RowConverter:
             self.ignored.clear()
 
     @property
-    def keys(self) -> dict[str, None]:
-        """Planhat's keys of all fields that rows have had so far."""
-        return self._values.keys
-
-    @property
     def unused(self) -> list[str]:
         """The columns that the mapping does not use."""
-        return self._columns.unused()
+        return self._columns.unused() if self._steps else []
 
     def _as_it_was(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         own = as_it_was(row)
@@ -288,36 +307,39 @@ class RowConverter:
         Raises:
             PlanhatValidationError: If some are not fields; all of them are named.
         """
-        lenient = self._model.OPEN or issubclass(kind, PlanhatObject)
+        model = self._model
+        lenient = model.OPEN or issubclass(kind, PlanhatObject)
         learned = self._known[lenient]
         found: dict[str, Step | None] = {}
-        unknown = []
+        unknown, custom = [], []
         for name in names:
             if name in learned:
                 continue
-            known = self._model.field(name)
-            if name in IGNORED or (known is not None and known.read_only and known.key not in self._model.KEYS):
+            known = model.field(name)
+            if name in IGNORED or (known is not None and known.read_only and known.key not in model.KEYS):
                 found[name] = None
                 if name not in IGNORED and not lenient:
                     self.ignored[name] = None
-                continue
-            if not is_no_field(self._model, name, exact=self._options.given):
-                found[name] = Step(target_of(self._model, name), (name,))
-            elif lenient:
-                found[name] = Step(Target(name), (name,))
+            elif known is not None:
+                found[name] = Step(Target(known.name, known.key, known), (name,))
+            elif not (strange := is_no_field(model, name, exact=self._options.given)) or lenient:
+                step = found[name] = Step(Target(name, name) if strange else target_of(model, name), (name,))
+                custom.append(step.target.custom)
             else:
                 unknown.append(name)
-        if unknown and self._options.given:
-            raise unknown_field(self._model, *unknown)
         if unknown:
-            raise PlanhatValidationError(no_fields(self._model, tuple(unknown)))
-        self._values.require_custom(step.target.custom for step in found.values() if step is not None)
+            given = self._options.given
+            raise unknown_field(model, *unknown) if given else PlanhatValidationError(no_fields(model, tuple(unknown)))
+        if custom:
+            self._values.require_custom(custom)
         learned |= found
         return learned
 
-    def _layout(self, kind: type, names: Names) -> _Layout | None:
+    def _layout(self, kind: type, names: Names, rows: Sequence[Any]) -> _Layout | None:
         """Returns what is done with rows of some columns; nothing if each has to be looked at by itself."""
-        if not all(isinstance(name, str) for name in names) or not BY_THEMSELVES.isdisjoint(names):
+        if set(map(type, names)) != {str} or not BY_THEMSELVES.isdisjoint(names):
+            return None
+        if kind is not dict and _were_read(kind, rows):
             return None
         if (kind, names) not in self._layouts and len(self._layouts) < MOST_LAYOUTS:
             try:
@@ -330,49 +352,64 @@ class RowConverter:
         spelt = self._columns.spelt(names)
         steps = [each for each in self._steps if not each.columns or spelt.keys() & set(each.columns)]
         _refuse_two_ways(steps)
-        return None if self._note_changes(steps) else _Layout(spelt, steps)
-
-    def _note_changes(self, steps: Iterable[Step]) -> bool:
-        """Tells whether lists are changed rather than set, for which each row is looked at by itself."""
-        found = any(step.target.change for step in steps)
-        self._changes_lists = self._changes_lists or found
-        return found
+        if any(step.target.change for step in steps):
+            self._changes_lists = True
+            return None  # each row is looked at by itself
+        return _Layout(spelt, steps)
 
     def _named(self, kind: type, names: Names) -> _Layout | None:
         known = self._learned(names, kind)
-        steps = [step for name in names if (step := known[name]) is not None]
-        targets = [step.target.name for step in steps]
-        _refuse_two_ways(steps)
-        if len(set(targets)) < len(targets) or self._note_changes(steps):
-            return None  # two columns for one field, which may say the same
-        as_named = all(step.target.key == step.columns[0] and not step.target.custom for step in steps)
-        is_whole = as_named and len(steps) == len(names)
-        columns = {step.columns[0]: step.columns[0] for step in steps}
-        return _Layout(columns, steps, is_whole and not self._model.FIXED and self._options.given)
+        steps: list[Step] = []
+        targets: set[str] = set()
+        changes = False
+        is_whole = self._options.given and not self._model.FIXED
+        for name in names:
+            step = known[name]
+            is_whole = is_whole and step is not None and step.target.key == name and not step.target.custom
+            if step is not None:
+                steps.append(step)
+                targets.add(step.target.name)
+                changes = changes or bool(step.target.change)
+        if "custom" in targets:
+            _refuse_two_ways(steps)
+        self._changes_lists = self._changes_lists or changes
+        if len(targets) < len(steps) or changes:
+            return None  # two columns for one field, which may say the same; or lists that are changed rather than set
+        return _Layout(dict(zip(names, names, strict=True)), steps, is_whole)
 
     def _together(self, layout: _Layout, rows: Sequence[Mapping[str, Any]]) -> list[Payload | None]:
         """Returns what is sent for rows of the same columns; nothing for those that have a bad cell."""
-        cells = {known: list(map(dict.get, rows, repeat(name))) for known, name in layout.columns.items()}  # type: ignore[arg-type]
-        if not self._options.given:
-            clean = self._values.formats.cell
-            cells = {known: each_once(clean, column) for known, column in cells.items()}
-        values = [(step, self._values.column(step.target, step.values(cells, len(rows)))) for step in layout.steps]
-        if layout.is_whole and all(column is cells[step.columns[0]] for step, column in values):
+        cells: dict[str, list[Any]] = {}
+        for spelling, name in layout.columns.items():
+            column: list[Any] = list(map(dict.get, rows, repeat(name)))  # type: ignore[arg-type]
+            cells[spelling] = column if self._options.given else each_once(self._values.formats.cell, column)
+        own: dict[str, list[Any]] = {}
+        custom: dict[str, list[Any]] = {}
+        converted = []
+        for step in layout.steps:
+            single = step.template is None and step.change is None
+            column = cells[step.columns[0]] if single else _filled(step, cells, len(rows))
+            values = self._values.column(step.target, column)
+            (custom if step.target.custom else own)[step.target.custom or step.target.key] = values
+            if values is not column:
+                converted.append(values)
+        if layout.is_whole and not converted:
             made: list[Payload] = list(rows)  # type: ignore[arg-type]
         else:
-            made = self._joined(values, len(rows))
-        kept = without_bad(made, [column for _, column in values])
+            made = self._joined(own, custom, len(rows))
+        kept = without_bad(made, converted)
+        if kept.count(None) < len(kept):  # others are looked at by themselves, and note their fields
+            self.keys |= dict.fromkeys(("custom",) if custom else ()) | dict.fromkeys(own)
         return list(map(self._checked, kept)) if self._checks else kept
 
-    def _joined(self, values: list[tuple[Step, list[Any]]], count: int) -> list[Payload]:
-        own = {step.target.key: column for step, column in values if not step.target.custom}
-        custom = {step.target.custom: column for step, column in values if step.target.custom}
+    def _joined(self, own: dict[str, list[Any]], custom: dict[str, list[Any]], count: int) -> list[Payload]:
         made = records_of(own, count)
         if self._model.FIXED and not self._options.partial:
             made = [{**self._model.FIXED, **payload} for payload in made]
-        for payload, more in zip(made, records_of(custom, count), strict=True):
-            if more:
-                payload["custom"] = more
+        if custom:
+            for payload, more in zip(made, records_of(custom, count), strict=True):
+                if more:
+                    payload["custom"] = more
         return made
 
     def _checked(self, payload: Payload | None) -> Payload | None:
@@ -381,6 +418,15 @@ class RowConverter:
             return payload and self._completed(payload)
         except ValueError:
             return None
+
+
+def _filled(step: Step, cells: Mapping[str, list[Any]], count: int) -> list[Any]:
+    """Returns the values that so many rows have for a step which makes them of several columns, or changes them."""
+    own = [cells.get(name) or [None] * count for name in step.columns]
+    if len(own) == 1:
+        return each_once(lambda cell: step.value({step.columns[0]: cell}), own[0])
+    found = [step.value(dict(zip(step.columns, row, strict=True))) for row in zip(*own, strict=True)]
+    return found or [step.value({})] * count
 
 
 def _were_read(kind: type, rows: Sequence[Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.input.formats import well_formed
@@ -34,9 +35,11 @@ def is_envelope(answer: Any) -> bool:
 
 def errors_in(envelope: Mapping[str, Any]) -> list[Any]:
     """Returns the items of all lists whose name ends in `Errors`, those of the future too."""
-    return [
-        item for key, value in envelope.items() if key.endswith("Errors") and isinstance(value, list) for item in value
-    ]
+    found: list[Any] = []
+    for key, value in envelope.items():
+        if key.endswith("Errors") and isinstance(value, list):
+            found += value
+    return found
 
 
 def error_texts(envelope: Mapping[str, Any]) -> list[str]:
@@ -89,14 +92,14 @@ def _named_in_order(plan: Plan, numbers: Sequence[int], envelope: Mapping[str, A
         named = envelope.get(name)
         if type(named) is not list or len(named) != len(numbers) or envelope.get(count) != len(numbers):
             continue
-        ids: list[Any] = [each.get("_id") if type(each) is dict else None for each in named]
+        ids: list[Any] = list(map(dict.get, named, repeat("_id"))) if set(map(type, named)) == {dict} else []
         if set(map(type, ids)) != {str}:
             return None
         payloads = plan.payloads(numbers)
         for key in plan.model.KEYS:
-            own = [payload.get(key) for payload in payloads]
+            own = list(map(dict.get, payloads, repeat(key)))
             if any(own):
-                alike = set(map(type, own)) == {str} and [each.get(key) for each in named] == own
+                alike = set(map(type, own)) == {str} and list(map(dict.get, named, repeat(key))) == own
                 return Resolution(numbers, outcome, ids=ids) if alike and len(set(own)) == len(own) else None
     return None
 

@@ -55,7 +55,6 @@ class EventLog:
     Args:
         plan: The rows.
         file: The journal; without one the facts are in memory only.
-        told: The options that decide which records rows are, in words.
         report: The account of the rows.
 
     Attributes:
@@ -64,20 +63,23 @@ class EventLog:
         total: How many rows are to be sent.
     """
 
-    def __init__(self, plan: Plan, report: Report, file: JournalFile | None = None, told: str = "") -> None:
+    def __init__(self, plan: Plan, report: Report, file: JournalFile | None = None) -> None:
         self.plan = plan
         self.doubt: dict[int, str] = {}
         self.report = report
         self.has_answer = False
         self.total = plan.states.count(*TO_SEND)
         self._file = file
-        self._told = told
         self._under_way: dict[int, Sequence[int]] = {}
         self._sent_again: set[int] = set()
         self._finished = False
 
-    def resume(self, session: PlanhatSession) -> None:
+    def resume(self, session: PlanhatSession, told: str = "") -> None:
         """Takes the facts of the journal, or begins it.
+
+        Args:
+            session: The connection.
+            told: The options that decide which records rows are, in words.
 
         Raises:
             PlanhatValidationError: If it is the journal of other rows, or of another tenant.
@@ -85,7 +87,7 @@ class EventLog:
         if self._file is None:
             return
         try:
-            for fact in self._file.resume(self._head(session), SAME, "upload"):
+            for fact in self._file.resume(self._head(session, told), SAME, "upload"):
                 self._require_fitting(fact)
                 self._take(fact)
         except PlanhatError:
@@ -95,6 +97,7 @@ class EventLog:
             raise PlanhatValidationError(damaged) from problem
         self.doubt_what_is_under_way()
         stored = [number for number in self.doubt if self.plan.states[number] == Outcome.UNCHANGED.value]
+        self.report.resent += len(stored)
         self._settle(Resolution(stored, Outcome.UNCHANGED, STORED_BEFORE))
 
     def _require_fitting(self, fact: Fact) -> None:
@@ -119,14 +122,14 @@ class EventLog:
     def _are_open(self, numbers: Iterable[int]) -> bool:
         return all(self.plan.states[number] in TO_SEND for number in numbers)
 
-    def _head(self, session: PlanhatSession) -> Fact:
+    def _head(self, session: PlanhatSession, told: str) -> Fact:
         return head_of(
             session.base_url,
             session.credentials.api_key,
             model=self.plan.model.API_NAME,
             rows=len(self.plan),
             input=self.plan.digest(),
-            keys=self._told,
+            keys=told,
             chunking=[bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
             t=_now(),
         )
@@ -134,20 +137,19 @@ class EventLog:
     def sent(self, numbers: Sequence[int], body: bytes) -> int:
         """Notes that rows are about to be sent, and returns the number of the call."""
         chunk = self.report.calls + 1
-        fact = {"fact": "sent", "chunk": chunk}
-        kept = {}
         if self._file is not None:
-            digest = sha256(body).hexdigest()
-            again = any(number in self.doubt for number in numbers)
-            kept = {**fact, "rows": _ranges(numbers), "sha256": digest, "again": again, "t": _now()}
-        self._note({**fact, "numbers": numbers}, kept)
+            digest, again = sha256(body).hexdigest(), any(number in self.doubt for number in numbers)
+            kept = {"rows": _ranges(numbers), "sha256": digest, "again": again, "t": _now()}
+            self._file.append({"fact": "sent", "chunk": chunk, **kept})
+        self._take_sent(chunk, numbers)
         return chunk
 
     def answered(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
         """Notes Planhat's account of a call."""
-        done = {"fact": "done", "chunk": chunk, "status": status}
-        kept = {**done, "answer": without_contents(self.plan.model, envelope)} if self._file else {}
-        self._note({**done, "answer": envelope}, kept)
+        if self._file is not None:
+            kept = without_contents(self.plan.model, envelope)
+            self._file.append({"fact": "done", "chunk": chunk, "status": status, "answer": kept})
+        self._take_answer(chunk, status, envelope)
 
     def refused(self, chunk: int, why: str) -> None:
         """Notes that Planhat stored nothing of a call."""
@@ -179,8 +181,8 @@ class EventLog:
         self._note({"fact": "verified", **found, "t": _now()})
 
     def ended(self) -> None:
-        """Notes that every row is settled, once."""
-        if not self._finished and self.settled == self.total:
+        """Notes in the journal that every row is settled, once."""
+        if self._file is not None and not self._finished and self.settled == self.total:
             self._note({"fact": "end", **self.full_report().counts, "t": _now()})
 
     @property
@@ -194,28 +196,33 @@ class EventLog:
         Args:
             stopped: Why the upload stopped before the end.
         """
-        self.doubt_what_is_under_way()
-        reason = f"it was not sent, since the upload stopped: {stopped}"
-        left = [number for number in self.plan.open_rows() if number not in self.doubt]
-        self.plan.states.settle(Resolution(left, Outcome.FAILED, reason, retryable=True))
+        if self._under_way:
+            self.doubt_what_is_under_way()
+        states = self.plan.states
+        if self.settled < self.total:
+            reason = f"it was not sent, since the upload stopped: {stopped}"
+            left = [number for number in self.plan.open_rows() if number not in self.doubt]
+            states.set(left, Outcome.FAILED.value, reason, retryable=True)
         for number, why in self.doubt.items():
-            retryable = self.plan.keyed(number)
-            self.plan.states.settle(Resolution([number], Outcome.UNKNOWN, why, retryable=retryable))
-        self.plan.settle_repeated()
+            states.set([number], Outcome.UNKNOWN.value, why, retryable=bool(self.plan.keyed[number]))
+        if self.plan.sent_by:
+            self.plan.settle_repeated()
         self.report.stopped = stopped
         return self.report
 
-    def _note(self, fact: Fact, kept: Fact | None = None) -> None:
+    def _note(self, fact: Fact) -> None:
         if self._file is not None:
-            self._file.append(kept or fact)
+            self._file.append(fact)
         self._take(fact)
 
     def _take(self, fact: Fact) -> None:
         kind = fact["fact"]
         if kind == "sent":
-            self._take_sent(fact)
+            self._take_sent(fact["chunk"], list(_numbers(fact["rows"])))
+        elif kind == "done" and "answer" in fact:
+            self._take_answer(fact["chunk"], fact["status"], fact["answer"])
         elif kind == "done":
-            self._take_done(fact)
+            self._under_way.pop(fact["chunk"])
         elif kind == "doubt":
             self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
         elif kind == "resolved":
@@ -226,10 +233,10 @@ class EventLog:
         elif kind == "end":
             self._finished = True
 
-    def _take_sent(self, fact: Fact) -> None:
-        self.doubt_what_is_under_way()
-        numbers = fact.get("numbers") or list(_numbers(fact["rows"]))
-        self._under_way[fact["chunk"]] = numbers
+    def _take_sent(self, chunk: int, numbers: Sequence[int]) -> None:
+        if self._under_way:
+            self.doubt_what_is_under_way()
+        self._under_way[chunk] = numbers
         if self.doubt:
             self._sent_again.update(number for number in numbers if number in self.doubt)
         self.report.calls += 1
@@ -240,27 +247,27 @@ class EventLog:
             self.doubt.update(dict.fromkeys(numbers, INTERRUPTED))
         self._under_way.clear()
 
-    def _take_done(self, fact: Fact) -> None:
-        numbers = self._under_way.pop(fact["chunk"])
-        if "answer" not in fact:
-            return
+    def _take_answer(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
+        numbers = self._under_way.pop(chunk)
         self.has_answer = True
-        self.report.merge(fact["answer"])
-        certain, unclear = account(self.plan, numbers, fact["answer"], refused=fact["status"] >= 400)
+        self.report.merge(envelope)
+        certain, unclear = account(self.plan, numbers, envelope, refused=status >= 400)
         for settled in certain:
             self._settle(settled)
         if unclear:
-            reasons = "; ".join(dict.fromkeys(error_texts(fact["answer"]))) or "Planhat did not account for it"
+            reasons = "; ".join(dict.fromkeys(error_texts(envelope))) or "Planhat did not account for it"
             self.doubt |= dict.fromkeys(unclear, f"it may be stored: {reasons}")
 
     def _settle(self, settled: Resolution) -> None:
-        self.plan.states.settle(settled)
+        states, outcome = self.plan.states, settled.outcome
+        states.set(settled.numbers, outcome.value, settled.reason, settled.ids, retryable=settled.retryable)
         if self.doubt:
             for number in settled.numbers:
                 self.doubt.pop(number, None)
-        if settled.outcome is Outcome.UNCHANGED and not settled.reason and self._sent_again:
+        if outcome is Outcome.UNCHANGED and not settled.reason and self._sent_again:
             again = [number for number in settled.numbers if number in self._sent_again]
-            self.plan.states.settle(Resolution(again, Outcome.UNCHANGED, STORED_BEFORE))
+            states.set(again, outcome.value, STORED_BEFORE)
+            self.report.resent += len(again)
 
 
 def _ranges(numbers: Iterable[int]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
@@ -47,6 +48,12 @@ def strongest_key(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str
 def is_unique(key: str) -> bool:
     """Tells whether sending a row with this key as its strongest one twice meets the same record."""
     return bool(key) and key not in PlanhatObject.SHARED_KEYS
+
+
+@cache
+def ids_of(model: type[PlanhatObject]) -> frozenset[str]:
+    """Returns the keys of a record's own ids. Spaces around an id never mean another record, so they are removed."""
+    return frozenset([*model.KEYS, "sourceId", model.external_key()])
 
 
 def needs_owner(model: type[PlanhatObject], key: str) -> bool:

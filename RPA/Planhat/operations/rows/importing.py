@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
 from RPA.Planhat.operations.input.report_files import require_writable
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
-from RPA.Planhat.operations.options import ImportOptions, Progress, SyncOptions, refuse_misspelt, silent
+from RPA.Planhat.operations.options import ImportOptions, Progress, SyncOptions, refuse_misspelt
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows.matching import compare, sharing_rows
 from RPA.Planhat.operations.rows.options import RowOptions
-from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome, Resolution
+from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport, paths_of
 from RPA.Planhat.operations.rows.send import require_bulk, send
@@ -86,13 +86,14 @@ def _refuse_bad(report: TableReport) -> None:
         return
     reasons = plan.reasons(REFUSED)
     why = "it was not sent, since other rows are bad"
-    plan.states.settle(Resolution(list(plan.states.having(*TO_SEND)), Outcome.FAILED, why, retryable=True))
+    plan.states.set(list(plan.states.having(*TO_SEND)), Outcome.FAILED.value, why, retryable=True)
     plan.settle_repeated()
     raise PlanhatBulkError(f"Nothing was sent, since {bad} of {report.total} rows are bad:{reasons}", report)
 
 
 def _compare(session: PlanhatSession, plan: Plan) -> None:
-    plan.options.progress("comparing", 0, 0)
+    if plan.options.progress is not None:
+        plan.options.progress("comparing", 0, 0)
     compare(session, plan)
 
 
@@ -104,7 +105,7 @@ def load(  # noqa: PLR0913 - what an import consists of
     given: ImportOptions | SyncOptions,
     *,
     differences: bool,
-    progress: Progress = silent,
+    progress: Progress | None = None,
     tell: Tell | None = None,
 ) -> TablePlan | TableReport:
     """Imports or syncs a table, or plans it.

@@ -62,7 +62,7 @@ def convert(field: Field[Any] | Parameter, value: Any, formats: Formats = PLAIN)
         own = python_value(value)
         if own is None:
             raise ValueError  # noqa: TRY301 - the message is below
-        by_key = _BY_KEY.get(getattr(field, "key", ""))
+        by_key = BY_KEY.get(getattr(field, "key", ""))
         converted = by_key(field, own, formats) if by_key else _CONVERTERS[field.kind](field, own, formats)
     except PlanhatValidationError:
         raise
@@ -393,7 +393,7 @@ def _domains(field: Any, value: Any, formats: Formats) -> list[str]:
     return found
 
 
-_BY_KEY: dict[str, Callable[[Any, Any, Formats], Any]] = {
+BY_KEY: dict[str, Callable[[Any, Any, Formats], Any]] = {
     "email": _address,
     "agentEmail": _address,
     "otherEmails": _addresses,
@@ -416,8 +416,3 @@ _CONVERTERS: dict[Kind, Callable[[Any, Any, Formats], Any]] = {
     Kind.OBJECTS: _objects,
     Kind.ANY: _anything,
 }
-
-
-def is_special(field: Field[Any]) -> bool:
-    """Tells whether a field holds something more special than its kind says, such as an e-mail address."""
-    return field.key in _BY_KEY

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.operations.reading import Query, condition_of, read_all_pages
 from RPA.Planhat.operations.rows.comparing import shown_keys
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identities
-from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, value_at
 from RPA.Planhat.types.base import LABELS
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from RPA.Planhat.operations.rows.columns import Payload
     from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.operations.where import Condition
     from RPA.Planhat.session import PlanhatSession

@@ -16,7 +16,6 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.joining import join_of
-from RPA.Planhat.operations.rows.columns import each_once
 from RPA.Planhat.operations.rows.lists import ADD, REMOVE
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field
 from RPA.Planhat.text.messages import did_you_mean, enumeration, near_matches, with_article
@@ -45,6 +44,7 @@ class Target:
 
     Attributes:
         name: The field as it is named in messages.
+        key: Planhat's key of the field; of a field that the model does not know, its name.
         field: The field; none for a custom field, or for a company by another key than its id.
         custom: The name of a custom field.
         company_by: The key by which a company is referred to.
@@ -53,16 +53,12 @@ class Target:
     """
 
     name: str
+    key: str
     field: Any = None
     custom: str = ""
     company_by: str = ""
     by: Any = None
     change: str = ""
-
-    @property
-    def key(self) -> str:
-        """Planhat's key of the field; of a field that the model does not know, its name."""
-        return self.field.key if self.field is not None else self.name
 
 
 @dataclass(frozen=True)
@@ -85,22 +81,6 @@ class Step:
         """Returns the value that a row has for the target; nothing when all its columns are empty."""
         value = cells.get(self.columns[0]) if self.template is None else self._filled(self.template, cells)
         return self.change(value) if self.change and isinstance(value, str) else value
-
-    def values(self, columns: Mapping[str, list[Any]], count: int) -> list[Any]:
-        """Returns the values that so many rows have for the target.
-
-        Args:
-            columns: The cells of all rows, by the names of the mapping.
-            count: How many rows there are.
-        """
-        own = [columns.get(name) or [None] * count for name in self.columns]
-        if self.template is None and self.change is None:
-            return own[0]
-        if len(own) == 1:
-            return each_once(lambda cell: self.value({self.columns[0]: cell}), own[0])
-        return [self.value(dict(zip(self.columns, row, strict=True))) for row in zip(*own, strict=True)] or [
-            self.value({})
-        ] * count
 
     def _filled(self, template: str, cells: Mapping[str, Any]) -> str | BadCell | None:
         if not self.columns:
@@ -223,7 +203,7 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
     if change:
         return replace(target_of(model, base), name=name, change=change)
     if name.startswith(CUSTOM) and model.field("custom"):
-        return Target(name, custom=custom_name(name))
+        return Target(name, name, custom=custom_name(name))
     if name.startswith(COMPANY):
         return _company_target(model, name)
     field = field_of(model, name)
@@ -234,7 +214,7 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
             f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and cannot be written: "
             "remove it from the mapping, or map its column to a custom field."
         )
-    return Target(field.name, field)
+    return Target(field.name, field.key, field)
 
 
 def _list_change(model: type[PlanhatObject], name: str) -> tuple[str, str]:
@@ -253,7 +233,7 @@ def _company_target(model: type[PlanhatObject], name: str) -> Target:
         known = ", ".join(COMPANY + each for each in COMPANY_KEYS)
         why = f"{model.PLURAL} belong to no company" if field is None else f"known are {known}"
         raise PlanhatValidationError(f"{with_article(model.SINGULAR, first=True)} has no {name!r}: {why}.")
-    return Target(field.name, field, company_by=key)
+    return Target(field.name, field.key, field, company_by=key)
 
 
 def _link_target(model: type[PlanhatObject], name: str) -> Target:
@@ -269,7 +249,7 @@ def _link_target(model: type[PlanhatObject], name: str) -> Target:
     field = model.field(key)
     if further or field is None or field.read_only:
         raise PlanhatValidationError(f"{name} cannot be written: name a field of the record itself, such as its id.")
-    return Target(field.name, field, by=(other, join.key))
+    return Target(field.name, field.key, field, by=(other, join.key))
 
 
 def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:

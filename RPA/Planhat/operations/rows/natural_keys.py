@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.identity import comparable_name, key_text, owner_key
-from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, unknown_field, value_at
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.rows.stores import Payload
     from RPA.Planhat.types import PlanhatObject
 
 PREFIX = "rf-"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import Formats
-from RPA.Planhat.operations.options import OnBad, OnDuplicates, Progress, completed, silent
+from RPA.Planhat.operations.options import OnBad, OnDuplicates, Progress, completed
 from RPA.Planhat.text.files import file_path
 from RPA.Planhat.text.parsing import as_strings, parse_literal, require_function
 
@@ -106,7 +106,7 @@ class RowOptions:
     journal: str | Path | None = None
     stop_after_failed: int | str | None = None
     verify: bool = False
-    progress: Progress = field(default=silent, compare=False)
+    progress: Progress | None = field(default=None, compare=False)
     fail_on_errors: bool = True
     save_as: str | Path | None = None
 
@@ -120,7 +120,8 @@ class RowOptions:
                 "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
             )
         self._require_modes()
-        require_function("progress", self.progress)
+        if self.progress is not None:
+            require_function("progress", self.progress)
         self.formats  # noqa: B018 - a format that is not valid is refused before anything is read
 
     def _require_modes(self) -> None:

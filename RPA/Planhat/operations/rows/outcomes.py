@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError
@@ -44,6 +45,9 @@ OF_ACTION = {REFUSED: Outcome.FAILED, REPEATED: Outcome.UNCHANGED, SKIPPED: Outc
 
 ACCOUNT = ("number", "outcome", "reason", "key")
 """The keys that a row of a report has before its own columns."""
+
+AS_IN_JSON = frozenset({str, int, bool, type(None)})
+"""Types of cells that JSON and worksheets take as they are."""
 
 
 NAMES = ("name", "title", "subject", "email", "account", "company")
@@ -88,9 +92,11 @@ class RowResult(dict[str, Any]):
         self.retryable = retryable
         self.changes = changes or {}
         self.name = name
-        account = dict(zip(ACCOUNT, (number, self.action, reason, key), strict=True))
-        own = {f"row.{name}" if name in ACCOUNT else str(name): _as_json(cell) for name, cell in row.items()}
-        super().__init__({**account, **own})
+        super().__init__(number=number, outcome=self.action, reason=reason, key=key)
+        for column, cell in row.items():
+            self[f"row.{column}" if column in ACCOUNT else str(column)] = (
+                cell if type(cell) in AS_IN_JSON else _as_json(cell)
+            )
 
     @property
     def record_name(self) -> str:
@@ -147,7 +153,7 @@ class RowResult(dict[str, Any]):
 
 def _as_json(cell: Any) -> Any:
     """Returns a cell as JSON and worksheets take it."""
-    if cell is None or type(cell) in (str, int, bool) or (type(cell) is float and cell == cell):  # noqa: PLR0124 - NaN
+    if type(cell) is float and cell == cell:  # noqa: PLR0124 - NaN
         return cell
     if isinstance(cell, date):
         return cell.isoformat()
@@ -181,20 +187,18 @@ class States:
     Attributes:
         ids: Planhat ids by number; empty where none is known.
         reasons: Reasons by number, where there is one.
+        retryable: The rows that make sense to be sent again as they are.
     """
 
     def __init__(self) -> None:
         self._codes = bytearray([len(STATES)])  # there is no row 0
         self.ids: list[str] = [""]
         self.reasons: dict[int, str] = {}
-        self._retryable: set[int] = set()
+        self.retryable: set[int] = set()
 
-    def __len__(self) -> int:
-        return len(self._codes) - 1
-
-    def extend(self, count: int, state: str = SEND) -> None:
-        """Adds rows behind the others."""
-        self._codes.extend([STATES.index(state)] * count)
+    def extend(self, count: int) -> None:
+        """Adds rows that are to be sent behind the others."""
+        self._codes.extend([STATES.index(SEND)] * count)
         self.ids.extend([""] * count)
 
     def __getitem__(self, number: int) -> str:
@@ -216,33 +220,25 @@ class States:
             for number in numbers:
                 self.reasons.pop(number, None)
         if retryable:
-            self._retryable.update(numbers)
-        elif self._retryable:
-            self._retryable.difference_update(numbers)
+            self.retryable.update(numbers)
+        elif self.retryable:
+            self.retryable.difference_update(numbers)
 
     def match(self, number: int, state: str, planhat_id: str) -> None:
         """Notes that a row means a record."""
         self._codes[number] = STATES.index(state)
         self.ids[number] = planhat_id
 
-    def settle(self, settled: Resolution) -> None:
-        """Notes the outcome of some rows."""
-        value = settled.outcome.value
-        self.set(settled.numbers, value, settled.reason, settled.ids, retryable=settled.retryable)
-
     def having(self, *states: str) -> Iterator[int]:
         """Yields the rows in some states, in their order; these may change meanwhile."""
         if states:
-            codes = b"".join(re.escape(bytes([STATES.index(state)])) for state in states)
-            yield from (found.start() for found in re.finditer(b"[" + codes + b"]", self._codes, re.DOTALL))
+            codes = re.escape(bytes(map(STATES.index, states)))
+            for found in re.finditer(b"[" + codes + b"]", self._codes, re.DOTALL):
+                yield found.start()
 
     def count(self, *states: str) -> int:
         """Returns how many rows are in some states."""
-        return sum(self._codes.count(STATES.index(state)) for state in states)
-
-    def is_retryable(self, number: int) -> bool:
-        """Tells whether sending a row again makes sense."""
-        return number in self._retryable
+        return sum(map(self._codes.count, map(STATES.index, states)))
 
 
 NAMED_FAILURES = 5
@@ -251,17 +247,30 @@ NAMED_FAILURES = 5
 COMPUTED = ("counts", "rows")
 
 
+class _Later:
+    """Stands in a report for what is made when it is asked for.
+
+    An encoder that reads dictionaries past their methods, such as orjson, refuses it: it would leave out all rows.
+    """
+
+
+_LATER = _Later()
+
+
 class Account(dict[str, Any]):
     """A report: everything that was given is in it exactly once.
 
     As a dictionary it has `counts` and `rows`, so that it can be kept as JSON or in a work item. Both are made when
-    they are asked for, since there may be millions of rows.
+    they are asked for, since there may be millions of rows. For orjson, make a plain dictionary of it: `dict(report)`.
     """
 
     NOUN = "rows"
     DONE = "stored"
     NOT_DONE: tuple[str, ...] = ("failed",)
     """Outcomes of what was certainly not done; `unknown` may or may not be done."""
+
+    def __init__(self, **own: Any) -> None:
+        super().__init__(own, counts=_LATER, rows=_LATER)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -279,7 +288,7 @@ class Account(dict[str, Any]):
             noun: What was to be done. Default: that of the report.
         """
         counts = self.counts
-        failed, unknown = sum(counts.get(name, 0) for name in self.NOT_DONE), counts.get("unknown", 0)
+        failed, unknown = sum(map(counts.get, self.NOT_DONE, repeat(0))), counts.get("unknown", 0)
         if not failed and not unknown:
             return ""
         share = f"{failed or unknown} of {sum(counts.values())} {noun or self.NOUN}"
@@ -298,25 +307,17 @@ class Account(dict[str, Any]):
         """
         problem = self.problem()
         if problem:
-            total = sum(self.counts.get(name, 0) for name in (*self.NOT_DONE, "unknown"))
+            total = sum(map(self.counts.get, (*self.NOT_DONE, "unknown"), repeat(0)))
             raise PlanhatBulkError(problem + listed(first, total), self)
 
-    def __missing__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Any:
         if key == "counts":
             return self.counts
-        if key == "rows":
-            return list(self.entries())
-        raise KeyError(key)
+        return list(self.entries()) if key == "rows" else super().__getitem__(key)
 
     def __iter__(self) -> Iterator[str]:
-        yield from super().__iter__()
+        yield from (key for key in super().__iter__() if key not in COMPUTED)
         yield from COMPUTED
-
-    def __len__(self) -> int:
-        return super().__len__() + len(COMPUTED)
-
-    def __contains__(self, key: object) -> bool:
-        return super().__contains__(key) or key in COMPUTED
 
     def keys(self) -> Any:
         """Returns the names of all that it has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -17,6 +16,9 @@ from RPA.Planhat.types.records import origin_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+
+Payload = dict[str, Any]
+"""What is sent of a row, by Planhat's keys."""
 
 CUSTOM = "custom."
 PLANHAT = PlanhatIdType.PLANHAT_ID
@@ -122,12 +124,6 @@ def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]
     first, last = (payload.get(key) for key in model.PERIOD or ("", ""))
     if first and last and in_utc(first) > in_utc(last):
         raise PlanhatValidationError(f"The period ends on {last}, before it begins on {first}.")
-
-
-@cache
-def ids_of(model: type[PlanhatObject]) -> frozenset[str]:
-    """Returns the keys of a record's own ids. Spaces around an id never mean another record, so they are removed."""
-    return frozenset([*model.KEYS, "sourceId", model.external_key()])
 
 
 def _forms_of(model: type[PlanhatObject], payload: Mapping[str, Any]) -> list[Form]:

@@ -29,7 +29,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     RowResult,
     States,
 )
-from RPA.Planhat.operations.rows.payloads import CUSTOM, missing_fields
+from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, missing_fields
 from RPA.Planhat.operations.rows.stores import NOBODY, STRONG, WEAK, MemoryStore, as_they_come, shown, size_of
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import PlanhatObject, Ticket
@@ -37,7 +37,7 @@ from RPA.Planhat.types.decoding import GC_PAUSE
 from RPA.Planhat.types.encoding import canonical, encode_json
 
 if TYPE_CHECKING:
-    from RPA.Planhat.operations.rows.stores import Payload, Store
+    from RPA.Planhat.operations.rows.stores import Store
     from RPA.Planhat.session import PlanhatSession
 
 MOST_ROWS = 5000
@@ -70,6 +70,7 @@ class Plan:
         columns: The columns of the table, empty ones too, which a mapping may name.
         left_out: Cells that were left out, by the reason.
         unused: Columns that were not used.
+        keyed: 1 for each row that meets the same record when it is sent twice, else 0.
         compared: Whether rows were compared with what Planhat has, so that only differences are sent.
         known: How many records Planhat has, as far as they count as others.
         listing: The records that were read for lists which rows change: the keys of their fields, and the pages.
@@ -92,7 +93,7 @@ class Plan:
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
         self._owned = True
-        self._keyed = bytearray(1)
+        self.keyed = bytearray(1)
         self._unique = [key_of(model, name) for name in self.options.unique]
         self.match_by = [key_of(model, name) for name in self.options.match_by]
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
@@ -127,26 +128,29 @@ class Plan:
         while some := list(islice(left, AT_ONCE)):
             with GC_PAUSE.paused(large=False):
                 plan.add(some, converter.convert(some))
-            if len(plan) % MOST_ROWS == 0:
+            if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        plan.listing = converter.lists.listing
         plan.store.share_weaker()
-        if not options.given:
-            plan.changed_lists = dict.fromkeys(sorted(converter.lists.names), converter.lists.digest)
-        plan.keys, plan.left_out, plan.unused = converter.keys, dict(converter.left_out), converter.unused
-        if len(plan) >= MOST_ROWS:
+        if converter.lists is not None:
+            plan.listing = converter.lists.listing
+            if not options.given:
+                plan.changed_lists = dict.fromkeys(sorted(converter.lists.names), converter.lists.digest)
+        plan.keys, plan.left_out = converter.keys, dict(converter.left_out)
+        if options.mapping is not None:
+            plan.unused = converter.unused
+        if options.progress is not None and len(plan) >= MOST_ROWS:
             options.progress("checked", len(plan), len(plan))
         return plan
 
     def __len__(self) -> int:
-        return len(self.states)
+        return len(self.states.ids) - 1  # there is no row 0
 
     def add(self, rows: Sequence[Any], made: Sequence[Payload | BadRow]) -> None:
         """Adds rows, and what is sent of each or what is wrong with it."""
         numbers = range(len(self) + 1, len(self) + len(rows) + 1)
         self.states.extend(len(rows))
-        self._keyed.extend(b"\1" * len(rows))
+        self.keyed.extend(b"\1" * len(rows))
         self._note_columns(rows)
         bad: dict[int, str] = {}
         payloads: list[Any] = list(made)
@@ -224,7 +228,7 @@ class Plan:
             raise PlanhatValidationError("it is empty.")
         if self._generated is not None:
             payload = self._generated(payload)
-        keyed = self._keyed[number] = is_unique(strongest_key(self.model, payload))
+        keyed = self.keyed[number] = is_unique(strongest_key(self.model, payload))
         if self.options.compare:
             # A row without a key would be created anew by each sync.
             names = [*self.model.KEYS, *self.match_by]
@@ -365,14 +369,10 @@ class Plan:
         """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
         return _named(self.model, self.payload(number))
 
-    def keyed(self, number: int) -> bool:
-        """Tells whether sending a row twice meets the same record."""
-        return bool(self._keyed[number])
-
     def set_keyed(self, numbers: Iterable[int]) -> None:
         """Tells that rows are sent with the id of their record."""
         for number in numbers:
-            self._keyed[number] = 1
+            self.keyed[number] = 1
 
     def sender(self, number: int) -> int:
         """Returns the row that is sent for a row: itself, or another one with the same key."""
@@ -391,7 +391,7 @@ class Plan:
             sender = self.sender(number)
             state, reason, again = self.states[sender], self.states.reasons.get(sender, ""), False
             if state in (REFUSED, SKIPPED, Outcome.FAILED.value, Outcome.UNKNOWN.value):
-                again = self.states.is_retryable(sender)
+                again = sender in self.states.retryable
             else:
                 state = REPEATED
             why = ". ".join(filter(None, [REPEATS.format(sender), reason]))
@@ -422,8 +422,8 @@ class Plan:
             most: Returns how many rows the next call may have.
         """
         alike = [numbers, []]
-        if self._keyed.count(0) > 1:  # there is no row 0
-            keyed = self._keyed
+        if self.keyed.count(0) > 1:  # there is no row 0
+            keyed = self.keyed
             alike = [[number for number in numbers if keyed[number] == wanted] for wanted in (1, 0)]
         for rows in alike:
             first = 0
@@ -461,7 +461,7 @@ class Plan:
             found = self._changes(some, payloads) if changes else {}
             for number, row, payload in zip(some, rows, payloads, strict=True):
                 state, planhat_id = self.states[number], self.states.ids[number]
-                reason, again = self.states.reasons.get(number, ""), self.states.is_retryable(number)
+                reason, again = self.states.reasons.get(number, ""), number in self.states.retryable
                 key, differences = _named(self.model, payload), found.get(number)
                 name = name_of(payload) or self.names.known.get(planhat_id, "")
                 yield RowResult(number, state, self._said(row), key, planhat_id, reason, again, differences, name)

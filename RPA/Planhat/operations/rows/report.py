@@ -46,6 +46,13 @@ FILES = {
 }
 """The files of a report, and the states that each holds."""
 
+STATES_OF: dict[Outcome, tuple[str, ...]] = {
+    **{outcome: (outcome.value,) for outcome in Outcome},
+    Outcome.UNCHANGED: ("unchanged", REPEATED, SKIPPED),
+    Outcome.FAILED: ("failed", REFUSED),
+}
+"""The states that count as an outcome."""
+
 BAD = (*FILES["failed"], *FILES["unknown"])
 """The states of rows that are not stored, or may not be."""
 
@@ -149,6 +156,8 @@ class Report(Account):
         stopped: Why the upload stopped before the end; empty when it did not.
         delimiter: The delimiter of the report's files: that of the input.
         alike: Sentences on rows that Planhat may take for one record.
+        resent: Rows among the unchanged ones that were sent twice, since the first answer was lost: what they are is
+            stored, and may have been created or updated by the first call.
         proof: What reading all rows back has shown; nothing unless that was asked for.
     """
 
@@ -161,6 +170,7 @@ class Report(Account):
         self.stopped = ""
         self.delimiter = ","
         self.alike: list[str] = []
+        self.resent = 0
         self.proof: UploadVerification | None = None
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
@@ -187,13 +197,16 @@ class Report(Account):
         return self.plan.results(range(1, len(self.plan) + 1)) if self.plan else ()
 
     def raise_if_failed(self) -> None:
-        """Fails when a row is not stored, or may not be.
+        """Fails when a row is not stored, or may not be, or was not found again as it was sent.
 
         Raises:
             PlanhatBulkError: With this report on it.
         """
-        first = self._having(*BAD, most=NAMED_FAILURES) if self.plan else [*self.failed, *self.unknown][:NAMED_FAILURES]
-        self.raise_unless_done(first)
+        if self.problem():
+            bad = self._having(*BAD, most=NAMED_FAILURES) if self.plan else [*self.failed, *self.unknown]
+            self.raise_unless_done(bad[:NAMED_FAILURES])
+        if self.proof is not None and not self.proof.holds:
+            raise PlanhatBulkError(f"Reading back found something else than was sent: {self.proof}", self)
 
     def save_files(self, path: str | Path) -> dict[str, Path]:
         """Writes all rows as CSV in three files: `<path>.ok.csv`, `<path>.failed.csv` and `<path>.unknown.csv`.
@@ -218,6 +231,12 @@ class Report(Account):
         plan = self.plan
         return RowResults(plan, list(plan.states.having(*states))) if plan else []
 
+    def __repr__(self) -> str:
+        again = f" (unchanged: {self.resent} sent twice)" if self.resent else ""
+        return f"{super().__repr__()}{again}"
+
+    __str__ = __repr__
+
 
 class BulkReport(Report):
     """Planhat's answers to a bulk write merged into one, and the outcome of every row.
@@ -231,7 +250,9 @@ class BulkReport(Report):
 
     def __init__(self, plan: Plan | None = None) -> None:
         super().__init__(plan)
-        self.update({**dict.fromkeys(COUNTS, 0), **{key: [] for key in LISTS}})
+        self.update(dict.fromkeys(COUNTS, 0))
+        for name in LISTS:
+            self[name] = []
         self.results: Sequence[RowResult] = RowResults(plan, range(1, len(plan) + 1)) if plan else []
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
@@ -240,15 +261,14 @@ class BulkReport(Report):
             if isinstance(value, list):
                 self.setdefault(key, []).extend(value)
             elif isinstance(value, int) and not isinstance(value, bool):
-                self[key] = self.get(key, 0) + value
+                self[key] = super().get(key, 0) + value
 
     def of(self, outcome: Outcome | str) -> list[RowResult]:
         """Returns the results with an outcome, such as `failed`."""
         wanted = Outcome(outcome)
         if self.plan is None:
             return [result for result in self.results if result.outcome is wanted]
-        more = {Outcome.UNCHANGED: (REPEATED, SKIPPED), Outcome.FAILED: (REFUSED,)}.get(wanted, ())
-        return self._having(wanted.value, *more)
+        return self._having(*STATES_OF[wanted])
 
     @property
     def counts(self) -> dict[str, int]:
@@ -256,9 +276,9 @@ class BulkReport(Report):
         if self.plan is None:
             found = Counter(result.outcome for result in self.results)
             return {outcome.value: found[outcome] for outcome in Outcome}
-        counts = {outcome.value: self.plan.states.count(outcome.value) for outcome in Outcome}
-        counts["unchanged"] += self.plan.states.count(REPEATED, SKIPPED)
-        counts["failed"] += self.plan.states.count(REFUSED)
+        counts = {}
+        for outcome, states in STATES_OF.items():
+            counts[outcome.value] = self.plan.states.count(*states)
         return counts
 
     @property
@@ -277,16 +297,6 @@ class BulkReport(Report):
     def entries(self) -> Iterable[RowResult]:
         """Returns the results."""
         return self.results
-
-    def raise_if_failed(self) -> None:
-        """Fails when a row failed or is unknown, or was not found again as it was sent.
-
-        Raises:
-            PlanhatBulkError: With this report on it.
-        """
-        super().raise_if_failed()
-        if self.proof is not None and not self.proof.holds:
-            raise PlanhatBulkError(f"Reading back found something else than was sent: {self.proof}", self)
 
     def save(self, path: str | Path, outcomes: tuple[str, ...] = ("failed", "unknown")) -> int:
         """Writes rows as CSV, with all their columns and the reason, so that they can be corrected and sent again.

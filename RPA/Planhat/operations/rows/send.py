@@ -72,9 +72,8 @@ class Upload:
         self._session = session
         self._facts = facts
         self._plan = facts.plan
-        self._limit = _limit(stop_after_failed)
-        count, _ = self._limit
-        self._most = bulk_plan.MOST_ROWS if count == float("inf") else max(FIRST_ROWS, int(count))
+        self._limit = None if stop_after_failed is None else _limit(stop_after_failed)
+        self._most = max(FIRST_ROWS, int(self._limit[0])) if self._limit else bulk_plan.MOST_ROWS
         self._find_by = find_by
         self._splits = 0
         self._silent = 0
@@ -82,32 +81,37 @@ class Upload:
 
     def run(self) -> None:
         """Sends all rows that are not settled; those in doubt only if they have a key."""
-        self._settle_unkeyed()
+        facts = self._facts
+        if facts.doubt:
+            self._settle_unkeyed()
         self._send_all()
-        # What is in doubt still, since Planhat was down for a moment, has a second chance by now.
-        self._send_all(again=True)
-        self._settle_unkeyed()
-        self._look_for_keyed()
+        if facts.settled < facts.total:
+            # What is in doubt still, since Planhat was down for a moment, has a second chance by now.
+            self._send_all(again=True)
+        if facts.doubt:
+            self._settle_unkeyed()
+            self._look_for_keyed()
         if self.stopped_by is None:
-            self._facts.ended()
+            facts.ended()
 
     def _send_all(self, *, again: bool = False) -> None:
-        numbers = [number for number in self._plan.open_rows() if not self._is_doubtful_for_good(number)]
-        for chunk, body in self._plan.chunks(numbers, self._rows_of_next_call):
+        numbers, doubt, keyed = self._plan.open_rows(), self._facts.doubt, self._plan.keyed
+        if doubt:
+            numbers = [number for number in numbers if number not in doubt or keyed[number]]
+        for chunk, body in self._plan.chunks(numbers, self._rows_of_next_call if self._limit else None):
             if self.stopped_by is not None:
                 return
             self._splits = 0
             self._send(chunk, body, again=again)
-            self._count_failed()
-            self._plan.options.progress("sent", self._facts.settled, self._facts.total)
+            if self._limit:
+                self._count_failed(*self._limit)
+            if self._plan.options.progress is not None:
+                self._plan.options.progress("sent", self._facts.settled, self._facts.total)
 
     def _rows_of_next_call(self) -> int:
         """With a limit, calls begin small and grow, so that rows which all fail are found out early."""
         rows, self._most = self._most, min(2 * self._most, bulk_plan.MOST_ROWS)
         return rows
-
-    def _is_doubtful_for_good(self, number: int) -> bool:
-        return number in self._facts.doubt and not self._plan.keyed(number)
 
     def _send(self, numbers: Sequence[int], body: bytes = b"", *, again: bool = False) -> None:
         if self.stopped_by is not None:
@@ -118,7 +122,7 @@ class Upload:
             self._fail(numbers, f"too large: {size:,} bytes, and Planhat takes {bulk_plan.MOST_BYTES:,} a call")
             return
         chunk = self._facts.sent(numbers, body)
-        path, keyed = f"/{self._plan.model.API_NAME}", self._plan.keyed(numbers[0])
+        path, keyed = f"/{self._plan.model.API_NAME}", bool(self._plan.keyed[numbers[0]])
         try:
             try:
                 response = self._session.call("PUT", path, data=body, repeatable=keyed)
@@ -140,7 +144,7 @@ class Upload:
 
     def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
         why = str(problem).splitlines()[0]
-        doubtful = _leaves_doubt(problem, keyed=self._plan.keyed(numbers[0]))
+        doubtful = _leaves_doubt(problem, keyed=bool(self._plan.keyed[numbers[0]]))
         if doubtful:
             self._facts.left_open(chunk, why)
         else:
@@ -160,13 +164,13 @@ class Upload:
         self._silent += 1
         if self._silent >= MOST_SILENT:
             self.stopped_by = problem
-        if not again and self._plan.keyed(numbers[0]):
+        if not again and self._plan.keyed[numbers[0]]:
             for half in _halves(numbers):
                 self._send(half, again=True)
 
     def _settle(self, unclear: list[int], *, alone: bool) -> None:
         """Finds out about rows that Planhat's account leaves open."""
-        if not unclear or not self._plan.keyed(unclear[0]):
+        if not unclear or not self._plan.keyed[unclear[0]]:
             return
         if alone:
             self._read_back(unclear[0])
@@ -185,7 +189,7 @@ class Upload:
 
         One that is not there stays in doubt: it may still be under way.
         """
-        numbers = sorted(number for number in self._facts.doubt if self._plan.keyed(number))
+        numbers = sorted(number for number in self._facts.doubt if self._plan.keyed[number])
         if not numbers or self.stopped_by is not None:
             return
         sleep(self._session.settings.settle, Deadline(self._session.settings.settle))
@@ -213,7 +217,7 @@ class Upload:
 
     def _settle_unkeyed(self) -> None:
         """Finds rows in doubt that have no key by what tells them apart; the others stay unknown permanently."""
-        numbers = sorted(number for number in self._facts.doubt if not self._plan.keyed(number))
+        numbers = sorted(number for number in self._facts.doubt if not self._plan.keyed[number])
         why = {number: f"{self._facts.doubt[number]}; {NEVER_TWICE}" for number in numbers}
         if numbers and self._find_by is not None:
             if self.stopped_by is not None:
@@ -232,9 +236,8 @@ class Upload:
         for reason, alike in by_reason.items():
             self._facts.resolved(Resolution(alike, Outcome.UNKNOWN, reason), "never sent twice")
 
-    def _count_failed(self) -> None:
+    def _count_failed(self, count: float, share: float) -> None:
         failed, total = self._plan.states.count(Outcome.FAILED.value), self._facts.settled
-        count, share = self._limit
         if self.stopped_by is None and failed and failed >= count and failed >= share * total:
             self.stopped_by = errors.PlanhatBulkError(
                 f"{failed} of {total} rows failed, and stop_after_failed allows no more."
@@ -246,11 +249,6 @@ def _halves(numbers: Sequence[int]) -> list[Sequence[int]]:
     return [half for half in (numbers[:middle], numbers[middle:]) if half]
 
 
-def _as_it_is(answer: Any) -> Any:
-    """An account is read once and kept as plain dictionaries."""
-    return answer
-
-
 def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
     """Tells whether rows may be stored although the call ended with an error."""
     if isinstance(problem, (errors.PlanhatOutcomeUnknownError, errors.PlanhatUnexpectedContentError)):
@@ -259,9 +257,7 @@ def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
     return keyed and (isinstance(problem, errors.PlanhatServerError) or bool(getattr(problem, "doubt", "")))
 
 
-def _limit(given: int | str | None) -> tuple[float, float]:
-    if given is None:
-        return float("inf"), 0.0
+def _limit(given: int | str) -> tuple[float, float]:
     text = str(given).strip()
     number = text.removesuffix("%")
     if not number.isdecimal() or int(number) == 0:
@@ -272,7 +268,7 @@ def _limit(given: int | str | None) -> tuple[float, float]:
 
 
 def _envelope_of(response: requests.Response) -> dict[str, Any]:
-    answer: dict[str, Any] = read_json(response, _as_it_is)
+    answer: dict[str, Any] = read_json(response, None)
     if not is_envelope(answer):
         raise errors.PlanhatUnexpectedContentError.of(
             response, "The rows may be stored; Planhat's account of them is missing."
@@ -284,7 +280,7 @@ def _envelope_in(problem: errors.PlanhatHTTPError) -> dict[str, Any] | None:
     if problem.response is None or problem.status not in (400, 403):
         return None
     try:
-        answer = read_json(problem.response, _as_it_is)
+        answer = read_json(problem.response, None)
     except errors.PlanhatError:
         return None
     return answer if is_envelope(answer) else None
@@ -302,14 +298,12 @@ def require_bulk(model: type[PlanhatObject]) -> None:
         )
 
 
-def natural_key(model: type[PlanhatObject], names: str | Iterable[str] | None) -> NaturalKey | None:
-    """Returns the fields by which rows without a key are found, if there are some.
+def natural_key(model: type[PlanhatObject], names: str | Iterable[str]) -> NaturalKey:
+    """Returns the fields by which rows without a key are found.
 
     Raises:
         PlanhatValidationError: If Planhat does not list the model, or it has no such field.
     """
-    if not names:
-        return None
     if Verb.LIST not in model.VERBS:
         raise errors.PlanhatValidationError(f"Planhat does not list {model.PLURAL}, so find_by cannot be used.")
     return NaturalKey(model, names)
@@ -330,13 +324,13 @@ def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], No
         PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
     """
     options = plan.options
-    find_by = natural_key(plan.model, options.find_by)
+    find_by = natural_key(plan.model, options.find_by) if options.find_by else None
     journal = options.journal if not session.dry_run else None
     with nullcontext() if journal is None else JournalFile(journal) as file:
+        facts = EventLog(plan, report, file)
         if journal is not None:
             _refuse_former_journal(Path(journal))
-        facts = EventLog(plan, report, file, _identity_options(plan.model, options))
-        facts.resume(session)
+            facts.resume(session, _identity_options(plan.model, options))
         if decide is not None:
             before = plan.states.count(*TO_SEND)
             decide()

@@ -21,8 +21,8 @@ from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, canonical, encode
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.comparing import Change
+    from RPA.Planhat.operations.rows.payloads import Payload
 
-Payload = dict[str, Any]
 Changes = dict[str, "Change"]
 
 STRONG, WEAK = 2, 1
@@ -279,7 +279,7 @@ class FileStore:
             yield from self._file.execute(f"{query} IN ({','.join('?' * len(some))})", some)
 
 
-class FiledRecords(Sequence[Payload]):
+class FiledRecords(Sequence["Payload"]):
     """The records of a file that are in no row, read when they are asked for.
 
     Args:

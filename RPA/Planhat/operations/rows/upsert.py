@@ -50,7 +50,8 @@ def upsert(
     """
     require_bulk(model)
     given = _options_of(rows, options or {})
-    natural_key(model, given.find_by)
+    if given.find_by:
+        natural_key(model, given.find_by)
     plan = Plan.of(session, model, read_rows(rows, given) if is_table(rows) else rows, given)
     report = BulkReport(plan)
 

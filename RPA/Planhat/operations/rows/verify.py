@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from RPA.Planhat.operations.rows.natural_keys import NaturalKey
+    from RPA.Planhat.operations.rows.payloads import Payload
     from RPA.Planhat.operations.rows.plan import Plan
-    from RPA.Planhat.operations.rows.stores import Payload
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
 
@@ -59,12 +59,12 @@ def verify_stored(session: PlanhatSession, plan: Plan, numbers: Iterable[int]) -
         numbers: Those that should be stored.
     """
     numbers = list(numbers)
-    search = _Search(session, plan, [number for number in numbers if plan.keyed(number)])
+    search = _Search(session, plan, [number for number in numbers if plan.keyed[number]])
     for page in read_pages(session, plan.model, Query(properties=search.properties)):
         for record in page:
             search.compare(record)
     search.read_missing()
-    return search.proof(unkeyed=sum(not plan.keyed(number) for number in numbers))
+    return search.proof(unkeyed=sum(not plan.keyed[number] for number in numbers))
 
 
 class _Search:
