@@ -64,7 +64,8 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
 
     Rows that are not stored are a warning, too.
     """
-    bad, rows = [*report.failed, *report.unknown], report.results
+    problem, rows = report.problem(noun), report.results
+    bad = [*report.failed, *report.unknown] if problem else []
     proof = "" if report.proof is None else f" Read back: {report.proof}."
     line = f"{what} {noun}: {report} ({plural(len(rows), 'row')} in {plural(report.calls, 'call')}).{proof}"
     columns = ["row", "outcome", "record", *(["reason", "retryable"] if bad else ["id"])]
@@ -74,7 +75,7 @@ def log_report(report: BulkReport, noun: str, what: str) -> None:
         cells.append([each.number, each.outcome.value, each.record_name, *last])
     log_table(line, columns if cells else [], cells, len(bad or rows))
     if bad:
-        logger.warn(f"{report.problem(noun)}.")
+        logger.warn(f"{problem}.")
 
 
 def log_deletions(report: DeleteReport, noun: str, what: str) -> None:

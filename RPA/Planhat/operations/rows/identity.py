@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
@@ -17,6 +18,7 @@ from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Ticket, Verb
+from RPA.Planhat.types.base import label_of
 from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
@@ -36,13 +38,29 @@ OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
 LOWER_CASE = frozenset({"_id", "email"})
 """Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
 
+PERSON = ("firstName", "lastName", "nickName")
+"""Keys by which people know a user, who has no `name`."""
+
 CASE_INSENSITIVE = LOWER_CASE | {"name", "firstName", "lastName"}
 """Fields whose case Planhat may change when it stores them."""
 
 
+def name_of(record: dict[str, Any]) -> str:
+    """Returns what people call a record: a user by first and last name, others by name, title, subject or action."""
+    name = dict.get(record, "name")
+    if name:
+        return str(name)
+    first, last, nick = map(dict.get, (record,) * len(PERSON), PERSON)
+    whole = " ".join(map(str, filter(None, (first, last))))
+    return whole or label_of(record) or str(nick or dict.get(record, "action") or "")
+
+
 def strongest_key(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
     """Returns the key that Planhat matches a row by, such as `externalId`; empty without one."""
-    return next((key for key in model.KEYS if payload.get(key)), "")
+    for key in model.KEYS:
+        if payload.get(key):
+            return key
+    return ""
 
 
 def is_unique(key: str) -> bool:
@@ -122,7 +140,10 @@ def value_of(row: Mapping[str, Any], key: str) -> Any:
 
 def owner_key(model: type[PlanhatObject]) -> str:
     """Returns the key under which records of a model name their company; empty if they belong to none."""
-    return next((key for key in OWNER_KEYS if model.field(key) or model.OPEN), "")
+    for key in OWNER_KEYS:
+        if model.field(key) or model.OPEN:
+            return key
+    return ""
 
 
 def owner_of(row: Mapping[str, Any]) -> str:
@@ -221,7 +242,7 @@ def identity_columns(
     owners = [f" {owner_of(row)}" for row in rows] if owner_key(model) else None
     columns: dict[str, list[str]] = {}
     for place, key in enumerate((*model.KEYS, *more)):
-        values = [dict.get(row, key) for row in rows]
+        values = list(map(dict.get, rows, repeat(key)))
         if not any(values):
             continue
         alike = comparable_name if place >= len(model.KEYS) else None

@@ -14,11 +14,11 @@ from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.references import PLANHAT_ID
-from RPA.Planhat.operations.rows.identity import comparer
+from RPA.Planhat.operations.rows.identity import PERSON, comparer, name_of
 from RPA.Planhat.operations.rows.kinds import email_address
 from RPA.Planhat.text.messages import did_you_mean, with_article
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, User
-from RPA.Planhat.types.base import LABELS, label_of
+from RPA.Planhat.types.base import LABELS
 from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ LOGGER = logging.getLogger("RPA.Planhat")
 
 NAMED = 5
 """Records that a message names."""
-
-PERSON = ("firstName", "lastName", "nickName")
-"""Keys by which people know a user, who has no `name`."""
 
 MOST_NAMES = 100_000
 """Names of changed records that a plan keeps, where its rows do not have them; others are named by their keys."""
@@ -124,13 +121,6 @@ class Lookups:
         else:
             return {}
         return {each.id: name for each in records if each.id in ids and (name := name_of(each))}
-
-
-def name_of(record: dict[str, Any]) -> str:
-    """Returns what people call a record: a user by first and last name, others by name, title, subject or action."""
-    first, last, nick = (dict.get(record, key) for key in PERSON)
-    whole = "" if dict.get(record, "name") else " ".join(str(each) for each in (first, last) if each)
-    return whole or label_of(record) or str(nick or dict.get(record, "action") or "")
 
 
 class Names:

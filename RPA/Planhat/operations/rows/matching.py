@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.comparing import Change, changes_of
-from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns
+from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns, name_of
 from RPA.Planhat.operations.rows.lists import SHOWN, compared_keys
-from RPA.Planhat.operations.rows.lookups import name_of
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
 from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import AT_ONCE, Plan

@@ -46,12 +46,11 @@ OF_ACTION = {REFUSED: Outcome.FAILED, REPEATED: Outcome.UNCHANGED, SKIPPED: Outc
 ACCOUNT = ("number", "outcome", "reason", "key")
 """The keys that a row of a report has before its own columns."""
 
-AS_IN_JSON = frozenset({str, int, bool, type(None)})
-"""Types of cells that JSON and worksheets take as they are."""
-
-
 NAMES = ("name", "title", "subject", "email", "account", "company")
 """Columns by which people know a row, in the order in which they are looked for."""
+
+AS_IN_JSON = frozenset({str, int, bool, type(None)})
+"""Types of cells that JSON and worksheets take as they are."""
 
 
 class RowResult(dict[str, Any]):
@@ -101,8 +100,10 @@ class RowResult(dict[str, Any]):
     @property
     def record_name(self) -> str:
         """The name of the record with its key, as people look for it: `Acme (externalId=A-1)`."""
-        cells = {str(name).casefold(): cell for name, cell in self.row.items()}
-        name = self.name or next((str(cells[each]) for each in NAMES if cells.get(each) not in (None, "")), "")
+        name = self.name
+        if not name:
+            cells = {str(column).casefold(): cell for column, cell in self.row.items()}
+            name = next((str(cells[each]) for each in NAMES if cells.get(each) not in (None, "")), "")
         return f"{name} ({self.key})" if name and self.key else name or self.key
 
     @property

@@ -8,15 +8,17 @@ options only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
-from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, key_of, strongest_key
+from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, key_of, name_of, strongest_key
 from RPA.Planhat.operations.rows.lists import without_lists
-from RPA.Planhat.operations.rows.lookups import Names, name_of
+from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import (
@@ -89,13 +91,13 @@ class Plan:
         self.compared = False
         self.known = 0
         self.listing: tuple[list[str], list[list[PlanhatObject]]] = ([], [])
-        self.names = Names(model)
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
         self._owned = True
+        self._has_weaker = False
         self.keyed = bytearray(1)
-        self._unique = [key_of(model, name) for name in self.options.unique]
-        self.match_by = [key_of(model, name) for name in self.options.match_by]
+        self._unique = list(map(partial(key_of, model), self.options.unique))
+        self.match_by = list(map(partial(key_of, model), self.options.match_by))
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
         self.changed_lists: dict[str, str] = {}
         self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
@@ -124,14 +126,15 @@ class Plan:
         plan = cls(model, options, session.settings.rows_in_memory)
         plan._owned = not isinstance(rows, Sequence)
         converter = RowConverter(session, model, options)
-        left = as_they_come(rows)
+        left = as_they_come(rows) if plan._owned else iter(rows)
         while some := list(islice(left, AT_ONCE)):
             with GC_PAUSE.paused(large=False):
                 plan.add(some, converter.convert(some))
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        plan.store.share_weaker()
+        if plan._has_weaker:
+            plan.store.share_weaker()
         if converter.lists is not None:
             plan.listing = converter.lists.listing
             if not options.given:
@@ -143,6 +146,11 @@ class Plan:
             options.progress("checked", len(plan), len(plan))
         return plan
 
+    @cached_property
+    def names(self) -> Names:
+        """What people call the records whose ids are in the plan."""
+        return Names(self.model)
+
     def __len__(self) -> int:
         return len(self.states.ids) - 1  # there is no row 0
 
@@ -151,7 +159,8 @@ class Plan:
         numbers = range(len(self) + 1, len(self) + len(rows) + 1)
         self.states.extend(len(rows))
         self.keyed.extend(b"\1" * len(rows))
-        self._note_columns(rows)
+        if not self.options.given:
+            self._note_columns(rows)
         bad: dict[int, str] = {}
         payloads: list[Any] = list(made)
         if set(map(type, made)) != {dict}:  # a record refuses to tell what was not read of it
@@ -174,10 +183,9 @@ class Plan:
             self._claim_all(numbers, payloads, columns)
 
     def _note_columns(self, rows: Sequence[Any]) -> None:
-        if not self.options.given:
-            for row in rows:
-                if isinstance(row, Mapping) and row.keys() != self.columns.keys():
-                    self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
+        for row in rows:
+            if isinstance(row, Mapping) and row.keys() != self.columns.keys():
+                self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
 
     def _take_room(self, *parts: Sequence[Any]) -> None:
         """Moves all rows to a file once they are too large."""
@@ -196,8 +204,11 @@ class Plan:
         if not bad and self._generated is None:
             columns = identity_columns(self.model, payloads, self.match_by)
             key, column = next(iter(columns.items()), ("", []))
-            if is_unique(key.strip()) and key in self.model.KEYS and all(column) and self._fit(payloads):
-                return columns
+            if is_unique(key.strip()) and key in self.model.KEYS and all(column):
+                with suppress(ValueError):
+                    if not self.options.given:  # rows of programs were looked at when they were converted
+                        encode_json(payloads)
+                    return columns
         for place, number in enumerate(numbers):
             if number not in bad:
                 try:
@@ -207,16 +218,6 @@ class Plan:
                 except ValueError as problem:
                     bad[number], payloads[place] = str(problem), {}
         return identity_columns(self.model, payloads, self.match_by)
-
-    def _fit(self, payloads: list[Payload]) -> bool:
-        """Tells whether JSON can hold rows; those of programs were looked at when they were converted."""
-        if self.options.given:
-            return True
-        try:
-            encode_json(payloads)
-        except ValueError:
-            return False
-        return True
 
     def _complete(self, number: int, payload: Payload) -> Payload:
         """Returns what is sent of a row, with a key where one is generated.
@@ -273,6 +274,7 @@ class Plan:
             for own, first, number, payload in zip(column, strong, numbers, payloads, strict=True)
             if own and own != first
         ]
+        self._has_weaker = self._has_weaker or bool(found)
         if not self.store.claim([own for own, *_ in found], [number for _, number, _ in found], WEAK):
             for own, number, payload in found:
                 self._share(own, number, payload)
@@ -288,6 +290,7 @@ class Plan:
 
     def _share(self, identity: str, number: int, payload: Payload) -> None:
         """Notes that a row has a weaker identity, which belongs to nobody once several rows have it."""
+        self._has_weaker = True
         other = self.store.owner(identity, WEAK)
         self.store.assign(identity, number if other is None else NOBODY, WEAK)
         if other is not None and identity in identities(self.model, payload):
@@ -463,8 +466,11 @@ class Plan:
                 state, planhat_id = self.states[number], self.states.ids[number]
                 reason, again = self.states.reasons.get(number, ""), number in self.states.retryable
                 key, differences = _named(self.model, payload), found.get(number)
-                name = name_of(payload) or self.names.known.get(planhat_id, "")
-                yield RowResult(number, state, self._said(row), key, planhat_id, reason, again, differences, name)
+                name = name_of(payload) or (self.names.known.get(planhat_id, "") if self.compared else "")
+                said = row if isinstance(row, Mapping) else {"row": row}
+                if not (self.options.given or self.options.clear_empty):  # of a table, the cells that say something
+                    said = {name: cell for name, cell in said.items() if cell != ""}
+                yield RowResult(number, state, said, key, planhat_id, reason, again, differences, name)
 
     def _changes(self, numbers: list[int], payloads: list[Payload]) -> dict[int, dict[str, Any]]:
         """Returns what rows change; those that are created change all."""
@@ -474,14 +480,6 @@ class Plan:
                 custom = {CUSTOM + name: (None, value) for name, value in (payload.get("custom") or {}).items()}
                 found[number] = {**{key: (None, new) for key, new in payload.items() if key != "custom"}, **custom}
         return found
-
-    def _said(self, row: Any) -> Mapping[str, Any]:
-        """Returns a row for reports: of a table, the cells that say something."""
-        if not isinstance(row, Mapping):
-            return {"row": row}
-        if self.options.given or self.options.clear_empty:
-            return row
-        return {name: cell for name, cell in row.items() if cell != ""}
 
     def reasons(self, *states: str) -> BadRows:
         """Returns what is wrong with all rows in some states, and the first of their reasons."""

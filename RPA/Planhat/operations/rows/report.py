@@ -261,7 +261,7 @@ class BulkReport(Report):
             if isinstance(value, list):
                 self.setdefault(key, []).extend(value)
             elif isinstance(value, int) and not isinstance(value, bool):
-                self[key] = super().get(key, 0) + value
+                self[key] = dict.get(self, key, 0) + value
 
     def of(self, outcome: Outcome | str) -> list[RowResult]:
         """Returns the results with an outcome, such as `failed`."""

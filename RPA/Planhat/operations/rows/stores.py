@@ -108,8 +108,8 @@ class MemoryStore:
     """Keeps everything in lists and dictionaries."""
 
     def __init__(self) -> None:
-        self._rows: list[Any] = []
-        self._payloads: list[Payload] = []
+        self._rows: list[Any] = [None]  # there is no row 0
+        self._payloads: list[Payload] = [{}]
         self._changes: dict[int, Changes] = {}
         self._claims: dict[int, dict[str, int]] = {STRONG: {}, WEAK: {}}
         self._shared: dict[str, set[int]] = {}
@@ -120,13 +120,12 @@ class MemoryStore:
         self._payloads.extend(payloads)
 
     def rows(self, numbers: Sequence[int]) -> list[Any]:
-        return [self._rows[number - 1] for number in numbers]
+        return list(map(self._rows.__getitem__, numbers))
 
     def payloads(self, numbers: Sequence[int]) -> list[Payload]:
         if isinstance(numbers, range) and numbers.step == 1:
-            return self._payloads[numbers.start - 1 : numbers.stop - 1]
-        payloads = self._payloads
-        return [payloads[number - 1] for number in numbers]
+            return self._payloads[numbers.start : numbers.stop]
+        return list(map(self._payloads.__getitem__, numbers))
 
     def set_changes(self, found: Mapping[int, Changes]) -> None:
         self._changes.update(found)
@@ -177,7 +176,7 @@ class MemoryStore:
     def moved(self) -> FileStore:
         """Returns a file that has all of this."""
         file = FileStore()
-        file.extend(self._rows, self._payloads)
+        file.extend(self._rows[1:], self._payloads[1:])
         for strength, claims in self._claims.items():
             file.claim(list(claims), list(claims.values()), strength)
         for identity, numbers in self._shared.items():
@@ -312,8 +311,10 @@ class FiledRecords(Sequence["Payload"]):
 
 def size_of(rows: Sequence[Any]) -> int:
     """Returns roughly how many bytes rows take in memory."""
-    some = rows[:: max(len(rows) // SAMPLED, 1)]
-    bytes_of_some = sum(getsizeof(row) + sum(map(getsizeof, row.values())) for row in some if isinstance(row, dict))
+    bytes_of_some, some = 0, rows[:: max(len(rows) // SAMPLED, 1)]
+    for row in some:
+        if isinstance(row, dict):
+            bytes_of_some += getsizeof(row) + sum(map(getsizeof, row.values()))
     return bytes_of_some * len(rows) // max(len(some), 1)
 
 
