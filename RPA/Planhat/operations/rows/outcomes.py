@@ -249,7 +249,7 @@ COMPUTED = ("counts", "rows")
 
 
 class _Later:
-    """Stands in a report for what is made when it is asked for.
+    """The place of what a report makes when it is asked for.
 
     An encoder that reads dictionaries past their methods, such as orjson, refuses it: it would leave out all rows.
     """
