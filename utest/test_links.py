@@ -163,6 +163,59 @@ def test_the_search_shows_no_internals(site: Path) -> None:
     assert not {page for page in pages if re.search(r"decisions|contributing|operations|transport", page)}
 
 
+MADE_BY_COMMANDS: Final = ("docs/site", "docs/api/", "docs/keywords/", "output/", "docs/index.html")
+PLACES: Final = (
+    "",
+    "RPA/Planhat",
+    "RPA/Planhat/operations",
+    "RPA/Planhat/sandbox",
+    "utest",
+    "docs",
+    "examples/robocorp",
+)
+SOURCE: Final = "\n".join(file.read_text("utf-8") for file in sorted(ROOT.glob("RPA/**/*.py")))
+
+
+def unknown_names(text: str) -> list[str]:
+    """Returns the files, folders, modules and classes in a page that this project does not have."""
+    said = re.findall(r"`([^`\n]+)`", FENCED.sub(lambda found: found[0] if found[0][0] == "`" else "", text))
+    said += re.findall(r"^((?:RPA|utest|atest|docs|compat|benchmarks|examples)/[\w./]*)  ", text, re.MULTILINE)
+    files = [name for name in said if re.fullmatch(r"[\w.-]+/[\w./-]*|[\w.-]+\.(?:py|md|cfg|toml)", name)]
+    modules = [name for each in said for name in re.findall(r"-m ((?:docs|compat|benchmarks|RPA)[\w.]*)", each)]
+    classes = [name for name in said if re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", name)]
+    return [
+        *(name for name in files if not name.startswith(MADE_BY_COMMANDS) and not is_file(name)),
+        *(
+            name
+            for name in modules
+            if not is_file(f"{name.replace('.', '/')}.py") and not is_file(name.replace(".", "/"))
+        ),
+        *(name for name in classes if not re.search(rf"\b{name}\b", SOURCE)),
+    ]
+
+
+def is_file(name: str) -> bool:
+    return any((ROOT / place / name).exists() for place in PLACES)
+
+
+@pytest.mark.parametrize("page", ["CONTEXT.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "CHANGELOG.md"])
+def test_files_modules_and_classes_that_a_page_names_exist(page: str) -> None:
+    assert unknown_names((ROOT / page).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/guides/*.md")), ids=lambda page: page.name)
+def test_files_modules_and_classes_that_a_guide_names_exist(page: Path) -> None:
+    known = {"application/json", "my_program.py", "x/../../users/U1"}
+    assert set(unknown_names(page.read_text("utf-8"))) - known == set()
+
+
+def test_a_name_of_nothing_is_found() -> None:
+    text = (
+        "`rows/nothing.py` `utest/nowhere/` `python -m docs.nothing` `NoSuchClass`\n```text\nutest/gone/   tests\n```\n"
+    )
+    assert unknown_names(text) == ["rows/nothing.py", "utest/nowhere/", "utest/gone/", "docs.nothing", "NoSuchClass"]
+
+
 def test_a_link_to_nothing_is_found(tmp_path: Path) -> None:
     page = ROOT / "README.md"
     links = ["LICENSE", "nowhere.md", "CHANGELOG.md#nothing", "CHANGELOG.md#changelog", "https://elsewhere.example"]
