@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -438,3 +439,95 @@ def test_errors_in_an_old_workbook_are_bad_cells_too(tmp_path: Path) -> None:
     assert [row["city"] for row in bad] == [(f"city shows {each}, an error of the spreadsheet.",) for each in shown]
     assert good == {"external_id": "A-8", "city": False, "name": "Bolt"}
     assert rows_of(path.rename(tmp_path / "old.xlsx"), sheet="Größe €")[0]["external_id"] == "A-1"
+
+
+def _record(kind: int, content: bytes = b"") -> bytes:
+    """Returns a record of a binary workbook: kind and length in groups of seven bits, and the content."""
+    number = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return number + bytes([len(content)]) + content
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _cell(kind: int, column: int, value: bytes) -> bytes:
+    return _record(kind, struct.pack("<II", column, 0) + value)
+
+
+def binary_workbook(path: Path, rows: list[list[str | int]], name: str = "Größe €") -> Path:
+    """Writes an .xlsb: strings in the cells, and errors by their numbers, in turn as values and as results."""
+    sheet = [_record(129), _record(148, struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1)), _record(145)]
+    for number, row in enumerate(rows):
+        sheet.append(_record(0, struct.pack("<I", number) + bytes(13)))
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.append(_cell(6, column, _wide(cell)))
+            elif number % 2:
+                sheet.append(_cell(3, column, bytes([cell])))
+            else:
+                sheet.append(_cell(11, column, bytes([cell]) + bytes(10)))
+    sheet += [_record(146), _record(130)]
+    sheets = _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name))
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{relation}" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.bin", _record(131) + _record(143) + sheets + _record(144) + _record(132))
+        archive.writestr("xl/_rels/workbook.bin.rels", relations)
+        archive.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))
+    return path
+
+
+def test_errors_in_a_binary_workbook_are_bad_cells_too(tmp_path: Path) -> None:
+    shown = ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"]
+    codes = [0, 7, 15, 23, 29, 36, 42]
+    table: list[list[str | int]] = [[f"A-{number}", code] for number, code in enumerate(codes, 1)]
+    path = binary_workbook(tmp_path / "new.xlsb", [["external_id", "city"], *table, ["A-8", "Berlin"]])
+    *bad, good = rows_of(path)
+    assert [row["city"] for row in bad] == [(f"city shows {each}, an error of the spreadsheet.",) for each in shown]
+    assert good == {"external_id": "A-8", "city": "Berlin"}
+    assert rows_of(path, sheet="Größe €")[0]["external_id"] == "A-1"
+
+
+def test_a_damaged_binary_workbook_is_refused(tmp_path: Path) -> None:
+    path = binary_workbook(tmp_path / "new.xlsb", [["external_id", "city"], ["A-1", 42]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name in parts:
+        with zipfile.ZipFile(path, "w") as archive:
+            for part, content in parts.items():
+                archive.writestr(part, content[:-9] if part == name else content)
+        with pytest.raises(PlanhatValidationError, match=r"new\.xlsb"):
+            rows_of(path)
+
+
+BEYOND = ("{} is a time beyond 24 hours, or a time in 1900: give the cell the format [h]:mm:ss to have it in seconds.",)
+
+
+def test_a_time_beyond_a_day_is_not_a_date(tmp_path: Path) -> None:
+    """A spreadsheet shows 30 hours as 06:00, and programs read them as a morning of the year 1900."""
+    path = tmp_path / "times.xlsx"
+    formats = ["hh:mm", "hh:mm", "[h]:mm", "dd.mm.yyyy", "hh:mm", '"at" h:mm AM/PM;@', "dd.mm.yyyy hh:mm"]
+    values = [0.5, 1.25, 1.25, 36526, 2, 1.5, 36526.5]
+    names = ["day", "more", "hours", "date", "whole", "half", "moment"]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, names)
+        for column, (value, shown) in enumerate(zip(values, formats, strict=True)):
+            sheet.write_number(1, column, value, book.add_format({"num_format": shown}))
+            sheet.write_number(2, column, 45000.5, book.add_format({"num_format": shown}))
+    first, second = rows_of(path)
+    found = {name: cell if isinstance(cell, tuple) else str(cell) for name, cell in first.items()}
+    assert found == {
+        "day": "12:00:00",
+        "more": (BEYOND[0].format("more"),),
+        "hours": "108000.0",
+        "date": "2000-01-01",
+        "whole": (BEYOND[0].format("whole"),),
+        "half": (BEYOND[0].format("half"),),
+        "moment": "2000-01-01 12:00:00",
+    }
+    assert str(second["more"]) == "2023-03-15 12:00:00"  # what NOW() gives is a moment, however it is shown

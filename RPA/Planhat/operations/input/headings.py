@@ -25,6 +25,18 @@ MISSING = "(missing cell)"
 NOT_CALCULATED = "(formula without a result)"
 """What a cell shows whose formula no program has calculated."""
 
+BEYOND_A_DAY = "(time beyond 24 hours)"
+"""What a cell shows that has more than 24 hours in a format of times within a day, or is in the year 1900."""
+
+MARKS = {
+    NOT_CALCULATED: "has a formula that no program has calculated: open the workbook in Excel and save it",
+    BEYOND_A_DAY: (
+        "is a time beyond 24 hours, or a time in 1900: give the cell the format [h]:mm:ss to have it in seconds"
+    ),
+    MISSING: "is missing, since its row had too few cells",
+}
+"""What cells hold that are not understood, and what messages say about them."""
+
 ERRORS = frozenset(
     {
         *("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"),
@@ -141,7 +153,9 @@ def _text_of(block: list[list[Any]]) -> str:
 
 
 def _is_odd(text: str) -> bool:
-    return "#" in text or MISSING in text or NOT_CALCULATED in text or NUL in text or STAND_IN in text
+    return (
+        "#" in text or "\0" in text or any(mark in text for mark in (MISSING, NOT_CALCULATED, BEYOND_A_DAY, STAND_IN))
+    )
 
 
 def _understood(name: str, cell: Any) -> Any:
@@ -153,9 +167,4 @@ def _understood(name: str, cell: Any) -> Any:
     if NUL in cell or STAND_IN in cell:
         shown = cell.replace(STAND_IN, NUL)
         return BadCell(shown, f"{name} contains NUL, a character that no text has: {shown!r}.")
-    if cell == NOT_CALCULATED:
-        why = "has a formula that no program has calculated: open the workbook in Excel and save it"
-        return BadCell(cell, f"{name} {why}.")
-    if cell == MISSING:
-        return BadCell(cell, f"{name} is missing, since its row had too few cells.")
-    return cell
+    return BadCell(cell, f"{name} {MARKS[cell]}.") if cell in MARKS else cell

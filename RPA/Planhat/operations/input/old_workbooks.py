@@ -1,13 +1,16 @@
-"""What cells of an old workbook (.xls) show that have an error: python-calamine gives them as empty cells.
+"""What cells of old and binary workbooks (.xls, .xlsb) show that have an error: python-calamine gives them as empty.
 
-Such a file is a small file system of its own, with sectors and chains of them; the workbook is one of its files, a
-sequence of records.
+An old workbook is a small file system of its own, with sectors and chains of them; the workbook is one of its files, a
+sequence of records. A binary workbook is an archive whose files are sequences of records of another kind.
 """
 
 from __future__ import annotations
 
+import io
 import struct
-from typing import TYPE_CHECKING
+import zipfile
+from typing import TYPE_CHECKING, cast
+from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +23,13 @@ NO_SECTOR = 0xFFFFFFFA
 """From here on, numbers in chains are marks and no sectors."""
 
 FORMULA, END, SHEET, BOOLEAN_OR_ERROR, BEGIN = 0x0006, 0x000A, 0x0085, 0x0205, 0x0809
+"""Kinds of records of an old workbook."""
+
+ROW, CELL_ERROR, FORMULA_ERROR, BUNDLE_SHEET = 0, 3, 11, 156
+"""Kinds of records of a binary workbook."""
+
+BUFFER = 1024 * 1024
+MOST_RELATIONS = 1024 * 1024
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
@@ -108,3 +118,71 @@ def _code(kind: int, record: bytes) -> int | None:
         return record[6]
     is_error = kind == FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2
     return record[8] if is_error else None
+
+
+def errors_in_binary(archive: zipfile.ZipFile, sheet: str) -> dict[int, dict[int, str]]:
+    """Returns what the cells of a worksheet of a binary workbook show that have an error, by row and column from 0.
+
+    Args:
+        archive: The workbook; one of another kind has none.
+        sheet: The name of the worksheet.
+
+    Raises:
+        zipfile.BadZipFile: If it is damaged.
+    """
+    known = {name.lower(): name for name in archive.namelist()}
+    found: dict[int, dict[int, str]] = {}
+    if not known.keys() >= {"xl/workbook.bin", "xl/_rels/workbook.bin.rels"}:
+        return found
+    row = 0
+    try:
+        part = _part_of(archive, known, sheet)
+        for kind, record in _binary_records(archive, part) if part else ():
+            if kind == ROW:
+                (row,) = struct.unpack_from("<I", record)
+            elif kind in (CELL_ERROR, FORMULA_ERROR):
+                (column,) = struct.unpack_from("<I", record)
+                found.setdefault(row, {})[column] = ERRORS.get(record[8], "#UNKNOWN!")
+    except (struct.error, IndexError, UnicodeError) as problem:
+        raise zipfile.BadZipFile("one of its records is damaged") from problem
+    return found
+
+
+def _part_of(archive: zipfile.ZipFile, known: dict[str, str], sheet: str) -> str | None:
+    """Returns the name of the file of a worksheet."""
+    relation = ""
+    for kind, record in _binary_records(archive, known["xl/workbook.bin"]):
+        if kind == BUNDLE_SHEET:
+            identity, end = _wide_text(record, 8)
+            relation = identity if _wide_text(record, end)[0] == sheet else relation
+    with archive.open(known["xl/_rels/workbook.bin.rels"]) as file:
+        data = file.read(MOST_RELATIONS)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise zipfile.BadZipFile("its XML declares entities")
+    relations = ElementTree.fromstring(data)  # nosec B314 # noqa: S314 - without entities there is nothing to expand
+    target = next((each.get("Target", "") for each in relations if each.get("Id") == relation), "")
+    return known.get((target if target.startswith("/") else f"/xl/{target}").lstrip("/").lower())
+
+
+def _wide_text(record: bytes, place: int) -> tuple[str, int]:
+    """Returns a string of a record, and where it ends."""
+    (length,) = struct.unpack_from("<I", record, place)
+    end = place + 4 + 2 * length
+    return record[place + 4 : end].decode("utf-16-le"), end
+
+
+def _binary_records(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, bytes]]:
+    """Yields kind and content of records. Both numbers before a record have seven bits in each byte."""
+    with archive.open(name) as raw:
+        file = io.BufferedReader(cast("io.RawIOBase", raw), BUFFER)
+        while start := file.read(1):
+            kind = start[0] if start[0] < 0x80 else start[0] & 0x7F | file.read(1)[0] << 7
+            length = shift = 0
+            while shift <= 21:
+                byte = file.read(1)[0]
+                length |= (byte & 0x7F) << shift
+                shift = shift + 7 if byte & 0x80 else 28
+            content = file.read(length)
+            if len(content) < length:
+                raise IndexError(length)
+            yield kind, content

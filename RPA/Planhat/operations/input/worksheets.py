@@ -11,18 +11,24 @@ import re
 import zipfile
 import zlib
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.headings import ERRORS, NOT_CALCULATED, Headings
-from RPA.Planhat.operations.input.old_workbooks import errors_of
+from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, NOT_CALCULATED, Headings
+from RPA.Planhat.operations.input.old_workbooks import errors_in_binary, errors_of
 from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+FIRST_YEAR = 1900
+"""In it is what a spreadsheet makes of a number of hours when it shows it as a date."""
+
+DAYS_OF_FIRST_YEAR = 366
+"""A spreadsheet believes that 1900 was a leap year."""
 
 MOST_BYTES = 200 * 1024 * 1024
 """Bytes of a workbook, as it is on the disk."""
@@ -64,6 +70,15 @@ UNCALCULATED = re.compile(
     rb"(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></|</(?:\w+:)?c)"
 )
 """A formula and no result behind it."""
+
+STYLES = "xl/styles.xml"
+STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d+)[\"']")
+HAS_TYPE = re.compile(rb"\st\s*=\s*[\"'](?!n[\"'])")
+TIMES = frozenset(map(str, (18, 19, 20, 21, 45, 47)))
+"""The numbers of the formats of times within a day that need no declaration."""
+
+NO_PART = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+"""What a number format shows as it is, colours and languages."""
 
 BadCells = dict[int, dict[int, str]]
 Cells = list[Any]
@@ -127,9 +142,7 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, s
         refuse_bombs(path)
         book = _book(path, calamine)
         name = _sheet_name(path, book, sheet, calamine)
-        bad = bad_cells_of(path, name) or errors_of(
-            path, name
-        )  # before the sheet is read: it may be too large for the memory
+        bad = bad_cells_of(path, name)  # before the sheet is read: it may be too large for the memory
         return book.get_sheet_by_name(name), bad
     except calamine.PasswordError as problem:
         raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
@@ -175,6 +188,8 @@ def _cell_value(cell: Any) -> Any:
         return int(cell)
     if isinstance(cell, timedelta):
         return cell.total_seconds()
+    if isinstance(cell, datetime) and cell.year <= FIRST_YEAR:
+        return BEYOND_A_DAY
     return None if cell == "" else cell
 
 
@@ -209,7 +224,26 @@ def bad_cells_of(path: Path, sheet: str) -> BadCells:
         if archive and OPEN_DOCUMENT in archive.namelist():
             _refuse_open_document(path, archive)
         part = _part_of(archive, sheet) if archive else ""
-        return _Sheet(path, sheet).look_through(archive, part) if archive and part else {}
+        if archive and part:
+            return _Sheet(path, sheet, _time_styles(archive)).look_through(archive, part)
+        return errors_in_binary(archive, sheet) if archive else errors_of(path, sheet)
+
+
+def _time_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
+    """Returns the numbers of the styles that show times within a day, without a date."""
+    name = next((each for each in archive.namelist() if each.lower() == STYLES), None)
+    if name is None:
+        return frozenset()
+    styles = _xml(archive, name)
+    codes = {each.get("numFmtId"): each.get("formatCode", "") for each in styles.iter() if each.tag.endswith("}numFmt")}
+    times = TIMES | {number for number, code in codes.items() if _is_time(code)}
+    used = next((each for each in styles if each.tag.endswith("}cellXfs")), ())
+    return frozenset(str(place).encode() for place, each in enumerate(used) if each.get("numFmtId") in times)
+
+
+def _is_time(code: str) -> bool:
+    letters = NO_PART.sub("", code.partition(";")[0]).lower()
+    return "[" not in letters and bool(re.search("[hs]", letters)) and not re.search("[yd]", letters)
 
 
 def _refuse_open_document(path: Path, archive: zipfile.ZipFile) -> None:
@@ -270,11 +304,14 @@ class _Sheet:
     Args:
         path: The workbook, for messages.
         name: The name of the worksheet.
+        times: The styles that show times within a day.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, times: frozenset[bytes] = frozenset()) -> None:
         self._path = path
         self._name = name
+        self._times = times
+        self._is_time = re.compile(rb"\ss\s*=\s*[\"'](?:%s)[\"']" % b"|".join(times or [b"-"]))
         self._bad: BadCells = {}
         self._extent = _Extent()
 
@@ -282,7 +319,7 @@ class _Sheet:
         """Returns what the cells show that have no value."""
         for rows in self._parts(archive, part):
             self._extent.see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
-            if IS_ERROR.search(rows) or UNCALCULATED.search(rows):
+            if IS_ERROR.search(rows) or UNCALCULATED.search(rows) or (self._times and self._is_time.search(rows)):
                 self._note_bad(rows)
         if self._extent.is_sparse:  # formatted cells without a value do not count
             self._extent = _Extent()
@@ -322,12 +359,24 @@ class _Sheet:
                 shown = text if text in ERRORS else "#UNKNOWN!"
             elif FORMULA.search(content) and not result and not _is_empty_text(attributes, content):
                 shown = NOT_CALCULATED
+            elif result and self._is_beyond_a_day(attributes, result[1]):
+                shown = BEYOND_A_DAY
             else:
                 continue
             place = PLACE.search(attributes)
             if place is None:
                 raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
             self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
+
+    def _is_beyond_a_day(self, attributes: bytes, value: bytes) -> bool:
+        """Tells whether a cell has more than 24 hours and a format that cannot show them."""
+        style = STYLE.search(attributes)
+        if style is None or style[1] not in self._times or HAS_TYPE.search(attributes):
+            return False
+        try:
+            return 1 <= float(value) <= DAYS_OF_FIRST_YEAR
+        except ValueError:
+            return False
 
 
 def _is_empty_text(attributes: bytes, content: bytes) -> bool:
