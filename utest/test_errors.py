@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
 from RPA import Planhat
-from RPA.Planhat import errors
+from RPA.Planhat import errors, types
 from RPA.Planhat.errors import PlanhatError, PlanhatHTTPError, base, http
 from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.errors.http import LONGEST_QUOTE, error_class
+from RPA.Planhat.operations.rows.importing import load
+from RPA.Planhat.operations.rows.upsert import upsert
 from utest.stub import TENANT, TOKEN, Stub, reply
 
 if TYPE_CHECKING:
@@ -161,3 +165,30 @@ def test_a_redirect_tells_where_it_points_without_the_query(stub: Stub, session:
         session.get("/companies/1")
     assert caught.value.location == "https://login.example/in"
     assert "ticket" not in str(caught.value)
+
+
+FIXED_WORDS = {
+    400: "Planhat refused the request",
+    401: "Planhat did not accept the token",
+    403: "Planhat did not permit this",
+    404: "Not found in Planhat",
+    409: "Planhat found a conflict",
+    413: "Planhat found the request too large",
+    429: "Planhat asked to slow down",
+    500: "Planhat failed",
+}
+
+
+def test_messages_begin_with_the_words_that_the_guide_lists(stub: Stub, session: PlanhatSession) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "guides" / "control_room.md").read_text(encoding="utf-8")
+    table = guide.partition("| the message begins with |")[2].partition("\n\n")[0]
+    listed = {words for line in table.splitlines()[2:] for words in re.findall("`([^`]+)`", line.split("|")[1])}
+    assert listed == {*FIXED_WORDS.values(), "Nothing was sent"}
+    for status, words in FIXED_WORDS.items():
+        stub.on(f"GET /companies/{status}", reply({"error": "no"}, status))
+        with pytest.raises(PlanhatHTTPError, match=f"^{words}"):
+            session.get(f"/companies/{status}")
+    with pytest.raises(errors.PlanhatValidationError, match=r"^Nothing was sent"):
+        upsert(session, types.Company, [{"name": "Acme", "pahse": 1}])
+    with pytest.raises(errors.PlanhatBulkError, match=r"^Nothing was sent"):
+        load(session, types.Company, [{"external_id": "A-1", "csm_score": "many"}], None, {}, differences=False)

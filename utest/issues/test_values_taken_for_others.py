@@ -44,6 +44,22 @@ def test_a_custom_value_that_is_given_twice_is_refused(
     assert sandbox.rows("companies")[0]["custom"] == {"Seats": 1}
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize("by_name", [False, True])
+def test_so_is_one_of_a_single_record(planhat: Planhat, sandbox: Sandbox, turn: int, *, by_name: bool) -> None:
+    custom: dict[str, Any] = dict([("custom.Seats", 1), ("custom", {"Seats": 2})][::turn])
+    company = planhat.keywords["Create Company"](external_id="A-1", name="Acme")
+    for keyword, first in (("Create Company", []), ("Update Company", [company])):
+        given = ([*first], custom) if by_name else ([*first, custom], {})
+        with pytest.raises(PlanhatValidationError, match=r"custom\.Seats is given twice"):
+            planhat.keywords[keyword](*given[0], **given[1])
+    with pytest.raises(PlanhatValidationError, match=r"custom\.Seats is given twice"):
+        planhat.create_object(types.Company({"name": "Bolt", **custom}))
+    assert [each.get("custom") for each in sandbox.rows("companies")] == [None]
+    changed = planhat.keywords["Update Company"](company, {"custom": {"Seats": 2}}, **{"custom.Seats": 3})
+    assert changed.custom == {"Seats": 3}, "what is named goes before the row"
+
+
 @pytest.mark.parametrize(
     ("who", "why"), [("nora@acme.example", "no users with email"), ("extid-U-1", "owner takes a Planhat id")]
 )

@@ -14,7 +14,7 @@ from RPA.Planhat.errors import PlanhatNotReadError, PlanhatValidationError
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.exporting import export_rows
-from RPA.Planhat.operations.finding import find_one
+from RPA.Planhat.operations.finding import find, find_one
 from RPA.Planhat.operations.flattening import flat_rows
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
 from RPA.Planhat.types import Verb
@@ -62,6 +62,26 @@ def test_dates_match_by_day(neighbours: Counting) -> None:
     assert read_list(neighbours, types.Company, Query(filters={"custom.Moment": "2026-12-31T11:00:00Z"})) == []
     with pytest.raises(PlanhatValidationError):
         read_list(neighbours, types.Company, Query(filters={"custom.Moment": "2026-12-3"}))
+
+
+@pytest.mark.parametrize(
+    ("stored", "day", "other"),
+    [
+        ("2026-03-01T23:30:00-05:00", "2026-03-02", "2026-03-01"),
+        ("2026-03-02T00:30:00+02:00", "2026-03-01", "2026-03-02"),
+        ("2026-03-01T23:30:00", "2026-03-01", "2026-03-02"),
+        ("2026-03-01", "2026-03-01", "2026-02-28"),
+    ],
+)
+def test_a_day_is_one_in_utc_for_all_that_look_for_it(planhat: Counting, stored: str, day: str, other: str) -> None:
+    define(planhat, "company", Moment="date")
+    row = {"name": "Acme", "externalId": "A-1", "custom": {"Moment": stored}}
+    writing.create(planhat, types.Company, row, check_custom_fields=False)
+    for asked, count in ((day, 1), (other, 0)):
+        assert len(read_list(planhat, types.Company, Query(filters={"custom.Moment": asked}))) == count
+        assert len(read_list(planhat, types.Company, Query(where=f"custom.Moment = {asked}"))) == count
+        found = find(planhat, types.Company, None, {"custom.Moment": asked, "phase": None})
+        assert len(found) == count
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,9 @@ A record is a dictionary with exactly Planhat's JSON. Where a keyword takes a re
 | `srcid-001x` | the source id `001x`, the id in the connected CRM |
 | `${company}` | the record itself |
 
-A field that refers to a company, as `company_id`, takes the same; one that refers to another record, as `owner`,
-takes a Planhat id or a record.
+Where a model has no external id or no source id, such a reference is refused. A field that refers to a company, such
+as `company_id`, takes the same references; one that refers to a colleague, such as `owner`, takes a Planhat id, a
+record or an e-mail address; one that refers to another record takes a Planhat id or a record.
 
 ```robotframework
 *** Tasks ***
@@ -168,11 +169,9 @@ they stay records.
 [Find Company] finds by name, domain or any id.
 
 Lists are complete, however many pages they take and whatever others write meanwhile; a list that cannot be
-read to its end is an error. They have all fields of their model; `properties=` and `limit=` read less. A field that was
-not read is not empty: reading it is an error that names `properties=`.
-
-Lists have all fields of the model. `properties=` reads fewer, which is faster; reading a field that was left out is
-an error that names it. See [Filters] for a part of a list.
+read to its end is an error. Their records have all fields of the model. `properties=` reads fewer fields and `limit=`
+fewer records, which is faster. A field that was not read is not empty: reading it is an error that names
+`properties=`. See [Filters] for a part of a list.
 
 ```robotframework
 *** Tasks ***
@@ -192,11 +191,12 @@ starting = [company for company in companies if company.phase == "onboarding"]
 
 ## Filters
 
-A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value; dates match by day.
-A list keeps records with one of several values. A string is one value, also with commas, except for fields that hold a
-list, such as `tags=vip,trial`. `${None}` keeps records without a value; an empty text is an error. A filter that finds
-nothing although another spelling would is a warning in the log. Planhat can filter by few things only: the
-documentation of each keyword names them. The library applies all other filters after downloading.
+A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value. A day finds all
+times of this day in UTC, in filters, in `where=` and in keywords such as [Find License]. A list keeps records with one
+of several values. A string is one value, also with commas, except for fields that hold a list, such as
+`tags=vip,trial`. `${None}` keeps records without a value; an empty string is an error. A filter that finds nothing
+although another spelling would is a warning in the log. Planhat can filter by few things only: the documentation of
+each keyword names them. The library applies all other filters after downloading.
 
 `where=` takes a condition: `where=to_date <= today+90d and renewal_status = ongoing`. It compares with `=`, `!=`,
 `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `is empty` and `is not empty`, and combines with `and`, `or`, `not` and
@@ -319,8 +319,9 @@ except errors.PlanhatNotFoundError as error:
     print(error.status, error.path)
 ```
 
-Messages say what was tried, on which record or row, what Planhat responded, and what to do. Messages of one kind
-begin with the same words, so that `EXCEPT    Not found in Planhat*    type=GLOB` catches them.
+Messages say what was tried, on which record or row, what Planhat responded, and what to do. Where Planhat responds
+with an error, messages of one kind begin with the same words, so that `EXCEPT    Not found in Planhat*    type=GLOB`
+catches them; the guide to Control Room lists these words.
 
 ## Logging and secrets
 

@@ -1,7 +1,7 @@
 """From the filters of a list to what Planhat is asked for, and what is compared here after reading.
 
-A filter matches whole values. Only dates match by day: `renewal_date=2026-12-31` finds every time of that day. A list
-of values matches any of them; a string is one value, also with commas, unless the field itself holds a list.
+A filter matches whole values. Only dates match by day, in UTC: `renewal_date=2026-12-31` finds every time of that day.
+A list of values matches any of them; a string is one value, also with commas, unless the field itself holds a list.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.date_forms import in_utc
+from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import require_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field, value_at
@@ -28,8 +28,6 @@ LOGGER = logging.getLogger("RPA.Planhat")
 
 COMPARISON = re.compile(r"\s*(>=|<=|!=|<>|==|>|<)\s*\S")
 """How a value begins that someone means as a comparison."""
-
-DAY = len("2026-12-31")
 
 EMAIL = "email"
 """The key in which case never matters, whoever compares."""
@@ -95,17 +93,12 @@ class Filter:
 
 
 def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:
-    """Tells whether a stored value is the wanted one: whole, and of dates by day when a day is wanted."""
-    if kind is Kind.DATE and isinstance(value, str) and isinstance(wanted, str):
-        return value[:DAY] == wanted if len(wanted) == DAY else _moment(value) == _moment(wanted)
+    """Tells whether a stored value is the wanted one: whole, and of dates by day in UTC when a day is wanted."""
+    if kind in (Kind.DATE, Kind.ANY) and isinstance(value, str) and isinstance(wanted, str):
+        moments = comparable_moments(value, wanted)
+        if moments is not None:
+            return moments[0] == moments[1]
     return bool(value == wanted) or str(value) == str(wanted)
-
-
-def _moment(text: str) -> str:
-    try:
-        return in_utc(text)
-    except ValueError:
-        return text
 
 
 def split_filters(

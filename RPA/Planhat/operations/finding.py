@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
+from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text
 from RPA.Planhat.operations.rows.identity import comparable_name, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import domain
@@ -244,7 +245,10 @@ def _fits(value: Any, wanted: Any) -> bool:
         return any(_fits(item, wanted) for item in value)
     if isinstance(value, bool):
         return parse_bool(wanted) is value
-    return value is not None and comparable_name(value) == comparable_name(wanted)
+    if value is not None and comparable_name(value) == comparable_name(wanted):
+        return True
+    moments = comparable_moments(value, str(wanted)) if isinstance(value, str) else None
+    return moments is not None and moments[0] == moments[1]
 
 
 def _whole(

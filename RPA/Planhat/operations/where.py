@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.date_forms import in_utc
+from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.text.messages import suggestion
@@ -439,7 +439,7 @@ def comparable_pair(kind: Kind, value: Any, wanted: Any) -> tuple[Any, Any] | No
     if kind is Kind.BOOLEAN:
         return (value, wanted) if isinstance(value, bool) else None
     if kind is Kind.DATE:
-        return _moments(str(value), str(wanted))
+        return comparable_moments(str(value), str(wanted))
     value = value.get("id") or value.get("_id") if isinstance(value, dict) else value
     return fold(value), fold(wanted)
 
@@ -450,7 +450,7 @@ def _kind_of(value: Any, wanted: Any) -> Kind:
         return Kind.TEXT
     if isinstance(value, (int, float)) and _number(wanted) is not None:
         return Kind.NUMBER
-    both = isinstance(value, str) and _moments(value, str(wanted)) is not None
+    both = isinstance(value, str) and comparable_moments(value, str(wanted)) is not None
     return Kind.DATE if both else Kind.TEXT
 
 
@@ -461,14 +461,6 @@ def _number(value: Any) -> float | None:
         return value if isinstance(value, (int, float)) else float(value)
     except (TypeError, ValueError):
         return None
-
-
-def _moments(value: str, wanted: str) -> tuple[str, str] | None:
-    try:
-        there, other = in_utc(value), in_utc(wanted)
-    except ValueError:
-        return None
-    return (there[:DAY], other[:DAY]) if len(wanted) == DAY else (there, other)
 
 
 def fold(value: Any) -> str:

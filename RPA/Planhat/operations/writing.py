@@ -100,10 +100,14 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
         if not isinstance(name, str):
             raise errors.PlanhatValidationError(f"Names of fields must be strings; {name!r} is not.")
         field = model.field(name)
-        if name.startswith(payloads.CUSTOM):
-            custom[payloads.custom_name(name)] = value
-        elif name == "custom" and isinstance(value, Mapping):
-            custom = {**value, **custom}
+        if name.startswith(payloads.CUSTOM) or (name == "custom" and isinstance(value, Mapping)):
+            own = {payloads.custom_name(name): value} if name != "custom" else value
+            twice = [each for each in own if each in custom and custom[each] != own[each]]
+            if twice:
+                raise errors.PlanhatValidationError(
+                    f"{payloads.CUSTOM}{twice[0]} is given twice, in 'custom' and by itself: leave one of them out."
+                )
+            custom |= own
         else:
             key = field.key if field else name
             if field and key in fields and fields[key] != value:

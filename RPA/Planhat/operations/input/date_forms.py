@@ -173,3 +173,18 @@ def in_utc(text: str) -> str:
     except OverflowError as problem:
         raise ValueError(f"{text} is not a date") from problem
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def comparable_moments(value: str, wanted: str) -> tuple[str, str] | None:
+    """Returns two dates or times as they compare: in UTC, and by day if a day is wanted; nothing if one is neither.
+
+    Args:
+        value: What a record has.
+        wanted: What it is compared with.
+    """
+    try:
+        there, other = in_utc(value), in_utc(wanted)
+    except ValueError:
+        return None
+    day = len("2026-12-31")
+    return (there[:day], other[:day]) if len(wanted) == day else (there, other)
