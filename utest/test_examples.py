@@ -88,17 +88,48 @@ run_my_program = my_sync
 """What examples call the reader's own program."""
 
 RESET_BEFORE_EACH: Final = '''\
-"""A listener: every example finds the sandbox as it was in the beginning."""
+"""A listener: every example finds its sandbox as it was in the beginning, and what it prints is below its number."""
 
 import os
+import sys
 import urllib.request
+
+from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
+
+OWN = {}
+start = ManagedSandbox.started
+
+
+def started(self):
+    OWN[id(self)] = self
+    return start(self)
+
+
+ManagedSandbox.started = started
 
 
 def start_suite(data, result):
+    print(f"{MARK}{data.name}", file=sys.__stdout__)
+    for sandbox in OWN.values():
+        start(sandbox).call("reset")
     url = os.environ["PLANHAT_BASE_URL"] + "/__sandbox__/reset"
     headers = {"X-Sandbox-Control": os.environ["PLANHAT_SANDBOX_CONTROL_TOKEN"]}
     urllib.request.urlopen(urllib.request.Request(url, data=b"{}", headers=headers, method="POST")).close()
 '''
+
+MARK: Final = "@@ example "
+OUTPUT: Final = re.compile(
+    r"^```robotframework\n(?P<code>.*?)^```\n\n```text\n(?P<output>.*?)^```$", re.DOTALL | re.MULTILINE
+)
+"""An example with what it prints below it."""
+
+DIFFERS: Final = {
+    r"\S*[/\\]output[/\\]": "…/output/",
+    r"\b[0-9a-f]{24}\b": "<id>",
+    r"127\.0\.0\.1:\d+": "127.0.0.1:<port>",
+    r"\b\d+\.\d+ s\b": "<time>",
+}
+"""What differs between runs, and what is compared instead."""
 
 
 @dataclass(frozen=True)
@@ -206,33 +237,78 @@ def python(*arguments: str | Path, environment: dict[str, str], folder: Path) ->
     )
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How an example ended.
+
+    Attributes:
+        tasks: The status and the message of each task.
+        printed: What was on the console.
+    """
+
+    tasks: list[tuple[str, str]]
+    printed: str
+
+
 @pytest.fixture(scope="module")
-def outcomes(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, str]]]:
-    """Runs all robots in one process; returns status and message of each task, by the place of the example."""
+def outcomes(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    """Runs all robots in one process; returns how each ended, by the place of the example."""
     folder = tmp_path_factory.mktemp("examples")
-    (folder / "reset.py").write_text(RESET_BEFORE_EACH, encoding="utf-8")
+    (folder / "reset.py").write_text(RESET_BEFORE_EACH.replace("{MARK}", MARK), encoding="utf-8")
     shutil.copytree(ROOT / "examples" / "data", folder / "examples" / "data")
     suites = folder / "suites"
     suites.mkdir()
     for number, block in enumerate(ROBOTS):
         (suites / f"{number:03d}.robot").write_text(block.suite, encoding="utf-8")
     options = ("--rpa", "--outputdir", folder / "output", "--listener", folder / "reset.py", "--log", "NONE")
-    done = python("-m", "robot", *options, "--report", "NONE", suites, environment=environment, folder=folder)
+    quiet = ("--report", "NONE", "--console", "quiet")
+    done = python("-m", "robot", *options, *quiet, suites, environment=environment, folder=folder)
     assert (folder / "output" / "output.xml").exists(), done.stdout + done.stderr
     result: Any = ExecutionResult(str(folder / "output" / "output.xml"))
     ended = {Path(suite.source).stem: suite for suite in result.suite.suites}
     assert len(ended) == len(ROBOTS), done.stdout + done.stderr
+    printed = dict(part.split("\n", 1) for part in done.stdout.split(MARK)[1:])
     return {
-        block.place: [(test.status, test.message) for test in ended[f"{number:03d}"].tests]
-        for number, block in enumerate(ROBOTS)
+        block.place: Ended([(test.status, test.message) for test in ended[name].tests], printed[name])
+        for block, name in ((block, f"{number:03d}") for number, block in enumerate(ROBOTS))
     }
 
 
 @pytest.mark.parametrize("block", ROBOTS, ids=lambda block: block.place)
-def test_robot_passes(block: Block, outcomes: dict[str, list[tuple[str, str]]]) -> None:
-    assert outcomes[block.place], f"There is no task in:\n{block.suite}"
-    for status, message in outcomes[block.place]:
+def test_robot_passes(block: Block, outcomes: dict[str, Ended]) -> None:
+    assert outcomes[block.place].tasks, f"There is no task in:\n{block.suite}"
+    for status, message in outcomes[block.place].tasks:
         assert status == "PASS", f"{message}\n\n{block.suite}"
+
+
+def outputs() -> list[tuple[Block, str]]:
+    """Returns the examples of pages that have what they print below them."""
+    found = []
+    for (_, place), text in TEXTS.items():
+        shown = {each["code"]: each["output"] for each in OUTPUT.finditer(text)}
+        found += [
+            (each, shown[each.code]) for each in ROBOTS if each.place.startswith(f"{place} ") and each.code in shown
+        ]
+    return found
+
+
+def comparable(output: str) -> list[str]:
+    for differs, shown in DIFFERS.items():
+        output = re.sub(differs, shown, output)
+    return [line.rstrip() for line in output.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("block", "output"), outputs(), ids=lambda each: each.place if isinstance(each, Block) else "")
+def test_robot_prints_what_is_below_it(block: Block, output: str, outcomes: dict[str, Ended]) -> None:
+    """A last line `…` stands for all further ones; a whole run of `robot` has more lines than the robot prints."""
+    printed, shown = comparable(outcomes[block.place].printed), comparable(output)
+    if shown[0].startswith("$ "):
+        assert [line for line in printed if not any(line in each for each in shown)] == []
+        return
+    if shown[-1] == "…":
+        shown.pop()
+        printed = printed[: len(shown)]
+    assert printed == shown
 
 
 @pytest.mark.parametrize("page", ["custom_fields", "planhat", "recipes", "reliability", "tables", "usage", "values"])

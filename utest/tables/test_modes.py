@@ -86,7 +86,7 @@ class TestNewAndKnown:
 class TestOthers:
     def test_they_are_kept_and_reported(self, sandbox: Sandbox, planhat: Planhat) -> None:
         report: Any = planhat.sync_objects(types.Company, HERE[:4], others="report")
-        assert (report.others.counts, str(report)) == ({"report": 1}, "4 unchanged; others: 1 report")
+        assert (report.others.counts, str(report)) == ({"report": 1}, "4 unchanged; others: 1 reported")
         assert [each["name"] for each in report.others["rows"]] == ["C 5"]
         assert len(phases(sandbox)) == 5
 

@@ -103,3 +103,13 @@ def test_a_token_that_may_not_read_users_gets_ids_alone(planhat: Planhat, demo: 
 def test_values_that_refer_to_nobody_cost_no_call(planhat: Planhat, demo: Sandbox) -> None:
     planhat.sync_objects(types.Company, [{"external_id": "C-00001", "city": "Lund"}], dry_run=True)
     assert {each["path"] for each in demo.requests()} == {"/companies"}
+
+
+def test_a_dry_run_of_a_single_write_names_owners(demo: Sandbox) -> None:
+    known = users(demo)
+    with Planhat(demo.api_key, base_url=demo.url, calls_per_minute=0, dry_run=True) as planhat:
+        company = planhat.find_object(types.Company, external_id="C-00001")
+        company.owner = known["tom"]
+        planhat.update_object(company)
+        (told,) = planhat.session.would
+    assert f"owner: Lucía Vidal ({known['lucía']}) -> Tom Keller ({known['tom']})" in told

@@ -11,6 +11,7 @@ from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, AnyRows, Component, Reference, refuse_nobody
 from RPA.Planhat.keywords.logs import ROWS, log_list, log_table
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -96,7 +97,9 @@ class CompareKeywords(Component):
         query = operations.reading.Query(company_ids=companies, properties=properties, where=where)
         groups = operations.finding.find_duplicates(self.session(alias), kind, as_strings(fields, "fields"), query)
         cells = ([len(group), str(group[0]), ", ".join(each.id for each in group)] for group in groups[:ROWS])
-        line = f"Found {len(groups)} groups of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
+        line = (
+            f"Found {plural(len(groups), 'group')} of {kind.PLURAL} that are equal in {', '.join(as_strings(fields))}"
+        )
         log_table(line, ["records", "first", "ids"] if groups else [], cells, len(groups))
         return groups
 
@@ -130,7 +133,7 @@ class CompareKeywords(Component):
         count = operations.snapshots.take_snapshot(
             self.session(alias), kind, path, as_strings(fields, "fields") or None
         )
-        logger.info(f"Kept {count} {kind.PLURAL} in {path}.")
+        logger.info(f"Kept {plural(count, str(kind.SINGULAR), str(kind.PLURAL))} in {path}.")
         return count
 
     @keyword(tags=["any model", "changes"])

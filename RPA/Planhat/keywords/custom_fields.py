@@ -13,6 +13,7 @@ from RPA.Planhat.keywords.arguments import takes
 from RPA.Planhat.keywords.component import AnyRows, Component, done
 from RPA.Planhat.keywords.logs import ROWS, log_table
 from RPA.Planhat.operations.options import DeclarationOptions
+from RPA.Planhat.text.messages import plural
 
 
 class CustomFieldKeywords(Component):
@@ -139,7 +140,7 @@ class CustomFieldKeywords(Component):
         ```
         """
         count = operations.custom.schema.export(self.session(alias), path, models)
-        logger.info(f"Wrote {count} custom fields to {Path(path).name}.")
+        logger.info(f"Wrote {plural(count, 'custom field')} to {Path(path).name}.")
         return path
 
     @keyword(tags=["custom field", "read"])

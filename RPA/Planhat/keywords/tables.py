@@ -146,11 +146,12 @@ def export(
     if path is not None:
         told = {"columns": columns, "progress": Progress(), **layout}
         exported = operations.exporting.export(session, model, path, query, **told)
-        resumed = f" {exported.resumed} of them were there from an earlier run." if exported.resumed else ""
-        logger.info(f"Exported {exported.rows} {model.PLURAL} to {exported.path}.{resumed}")
+        resumed = f" {exported.resumed:,} of them were there from an earlier run." if exported.resumed else ""
+        what = plural(exported.rows, str(model.SINGULAR), str(model.PLURAL))
+        logger.info(f"Exported {what} to {exported.path}.{resumed}")
         return str(exported.path)
     rows, headings = operations.exporting.export_table(session, model, query, columns)
-    logger.info(f"Exported {len(rows)} {model.PLURAL} as rows.")
+    logger.info(f"Exported {plural(len(rows), str(model.SINGULAR), str(model.PLURAL))} as rows.")
     return operations.flattening.as_table(rows, headings) if wants_table else rows
 
 

@@ -13,6 +13,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET, Component, Credential, Reference, Unset, hide
 from RPA.Planhat.keywords.logs import log_table
 from RPA.Planhat.keywords.tables import Progress
+from RPA.Planhat.text.messages import plural
 
 
 class TenantKeywords(Component):
@@ -57,7 +58,10 @@ class TenantKeywords(Component):
         rows = [[path, known["rows"], known["file"]] for path, known in manifest["models"].items()]
         total = sum(row[1] for row in rows)
         log_table(
-            f"Exported {total:,} records of {len(rows)} models to {folder}.", ["model", "rows", "file"], rows, len(rows)
+            f"Exported {plural(total, 'record')} of {plural(len(rows), 'model')} to {folder}.",
+            ["model", "rows", "file"],
+            rows,
+            len(rows),
         )
         for path, reason in manifest["skipped"].items():
             logger.warn(f"{path} were not exported: {reason}")

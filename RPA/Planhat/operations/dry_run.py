@@ -16,10 +16,12 @@ from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.operations.custom.declared import key_of
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
+from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import CustomField, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json
@@ -68,7 +70,7 @@ class DryRun(PlanhatSession):
         """Counts what would be sent to the analytics host."""
         self.require_permission("POST", target)
         rows = json.loads(payload) if isinstance(payload, (bytes, str)) else payload
-        self._tell(f"send {len(rows) if isinstance(rows, list) else 1} rows to {path_of(target)}")
+        self._tell(f"send {plural(len(rows) if isinstance(rows, list) else 1, 'row')} to {path_of(target)}")
         return _response({"processed": len(rows) if isinstance(rows, list) else 1})
 
     def _answers(self, method: str, model: type[PlanhatObject], reference: str, body: Any) -> requests.Response:
@@ -98,8 +100,10 @@ class DryRun(PlanhatSession):
 
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
-        changes = changes_of(model, body, record)
-        self._tell(f"update {model.SINGULAR} {reference}: {_changes(changes)}")
+        changes, names = changes_of(model, body, record), Names(model)
+        names.want_changed(changes)
+        names.read(self)
+        self._tell(f"update {model.SINGULAR} {reference}: {_changes(changes, names)}")
         custom = {**(dict.get(record, "custom") or {}), **(body.get("custom") or {})}
         return _response({**record, **body, **({"custom": custom} if custom else {})})
 
@@ -132,9 +136,10 @@ class DryRun(PlanhatSession):
         compare(self, plan)
         plan.settle_repeated()
         found = TablePlan(plan)
-        self._tell(f"upsert {len(body)} {model.PLURAL}: {found}")
+        self._tell(f"upsert {plural(len(body), str(model.SINGULAR), str(model.PLURAL))}: {found}")
         for row in found.rows("create", "update", limit=NAMED):
-            LOGGER.info("Dry run: row %d, %s %s: %s", row.number, row.action, row.key, _changes(row.changes))
+            words = _changes(row.changes, plan.names)
+            LOGGER.info("Dry run: row %d, %s %s: %s", row.number, row.action, row.record_name, words)
         return _response(self._envelope(plan), 206 if found.counts["refused"] else 200)
 
     def _envelope(self, plan: Plan) -> dict[str, Any]:
@@ -164,8 +169,13 @@ def _shortened(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False, default=str)[:500]
 
 
-def _changes(changes: Mapping[str, tuple[Any, Any]]) -> str:
-    return "; ".join(f"{name}: {old!r} -> {new!r}" for name, (old, new) in changes.items())[:1000] or "nothing"
+def _changes(changes: Mapping[str, tuple[Any, Any]], names: Names) -> str:
+    def shown(value: Any) -> str:
+        return names.shown(value) if names.of(value) else repr(value)
+
+    return (
+        "; ".join(f"{name}: {shown(old)} -> {shown(new)}" for name, (old, new) in changes.items())[:1000] or "nothing"
+    )
 
 
 def _response(content: Any, status: int = 200) -> requests.Response:

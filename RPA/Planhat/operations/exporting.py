@@ -16,6 +16,7 @@ from RPA.Planhat.operations.reading import Query, custom_fields, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.operations.writers import Layout, Writer, writer_of
 from RPA.Planhat.text.files import NewFile, file_path, replace_file, retry_while_held, translate_os_errors
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require_function
 from RPA.Planhat.types import Kind, PlanhatObject
 from RPA.Planhat.types.tenant import CUSTOM_KINDS
@@ -49,7 +50,7 @@ class Exported:
     resumed: int = 0
 
     def __str__(self) -> str:
-        return f"{self.rows} rows in {self.path}"
+        return f"{plural(self.rows, 'row')} in {self.path}"
 
 
 def default_columns(session: PlanhatSession, model: type[PlanhatObject]) -> Columns:

@@ -106,7 +106,8 @@ class CheckedValues(Account):
             raise PlanhatValidationError(f"{bad}:{named}")
 
     def __repr__(self) -> str:
-        return f"{len(self.rows)} rows, {len(self.errors)} errors, {len(self.warnings)} warnings"
+        found = ((self.rows, "row"), (self.errors, "error"), (self.warnings, "warning"))
+        return ", ".join(plural(len(each), noun) for each, noun in found)
 
     __str__ = __repr__
 

@@ -11,6 +11,7 @@ from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, d
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.outcomes import Account, Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.tenant import parent_of
@@ -215,7 +216,7 @@ def _refuse_other_types(plan: CustomFieldPlan, *, change_types: bool) -> None:
     other = [step for step in plan.change if any(each.name == "type" for each in step.differences)]
     if other and not change_types:
         raise errors.PlanhatSafetyError(
-            f"Nothing was sent, since {len(other)} fields have another type in Planhat: "
+            f"Nothing was sent, since {plural(len(other), 'field has', 'fields have')} another type in Planhat: "
             f"{'; '.join(map(str, other[:3]))}. Changing it may spoil their values; change_types=True does it."
         )
 

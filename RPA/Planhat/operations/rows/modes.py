@@ -82,6 +82,11 @@ class Others(Account):
             outcome, reason = self.done.get(str(record["_id"]), (self.action, ""))
             yield {"_id": record["_id"], "name": label_of(record), "outcome": outcome, "reason": reason}
 
+    def __str__(self) -> str:
+        return "no records" if not self.records else super().__repr__().replace(f" {REPORT}", " reported")
+
+    __repr__ = __str__
+
     def carry_out(self, session: PlanhatSession) -> None:
         """Does it, in bulk where Planhat takes bulk calls; a failure is kept with its record."""
         ids = [str(each["_id"]) for each in self.records]
@@ -158,13 +163,13 @@ def brake(plan: Plan, others: Others | None, report: Report) -> None:
         PlanhatBulkError: If more would change; the plan is on it.
     """
     limit = plan.options.limit_of(plan.known)
-    found = [(plan.states.count(UPDATE), "records would be updated")]
+    found = [(plan.states.count(UPDATE), DONE[CHANGE])]
     if others is not None and others.action in DONE:
-        found.append((len(others.records), f"records would be {others.DONE}"))
-    for count, what in found:
+        found.append((len(others.records), others.DONE))
+    for count, done in found:
         if limit is not None and count > limit:
             raise PlanhatBulkError(
-                f"Nothing was sent, since {count:,} {what}, and at_most={plan.options.at_most} allows {limit:,} of "
-                f"{plan.known:,}. The plan: {report}",
+                f"Nothing was sent, since {plural(count, 'record')} would be {done}, and "
+                f"at_most={plan.options.at_most} allows {limit:,} of {plan.known:,}. The plan: {report}",
                 report,
             )
