@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, types
+from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.operations.html_report import changes_in_words, page_of
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport
 from RPA.Planhat.sandbox import Sandbox
@@ -111,5 +112,6 @@ def test_a_dry_run_of_a_single_write_names_owners(demo: Sandbox) -> None:
         company = planhat.find_object(types.Company, external_id="C-00001")
         company.owner = known["tom"]
         planhat.update_object(company)
+        assert isinstance(planhat.session, DryRun)
         (told,) = planhat.session.would
     assert f"owner: Lucía Vidal ({known['lucía']}) -> Tom Keller ({known['tom']})" in told
