@@ -64,6 +64,7 @@ OLD_NAMES = """
 """Functions, classes and constants that were renamed, with or without an underscore in front."""
 
 ROWS = [{"external_id": f"A-{number}", "name": f"Company {number}", "phase": "active"} for number in (1, 2, 3)]
+FIRST = [{"external_id": "C-1", "name": "First"}]
 CSV = "Account ID;Account Name;Phase\nB-1;One;active\nB-2;Two;active\nB-3;Three;churned\n"
 COLUMNS = ["Account ID -> external_id", "Account Name -> name", "Phase -> phase"]
 
@@ -113,6 +114,9 @@ def walks() -> dict[str, float]:
         try:
             # The first calls import modules and fill caches, which belong to no call.
             planhat.keywords["Get Companies"]()
+            planhat.keywords["Upsert Companies"](FIRST)
+            planhat.keywords["Import Companies"](FIRST)
+            planhat.keywords["Create Company"](name="First", external_id="C-0")
             upsert = walk(lambda: planhat.keywords["Upsert Companies"](ROWS))
             imported = walk(lambda: planhat.keywords["Import Companies"](str(file), COLUMNS))
             create = walk(lambda: planhat.keywords["Create Company"](name="One"))
