@@ -180,10 +180,19 @@ def analyze(context: Context, quick: bool = False) -> None:
     _module(context, "compat.analysis", *(["--only", "robocop", "--only", "dryrun"] if quick else []))
 
 
-@task(help={"most": "how many mutants to try, chosen by chance; 0 tries all", "seed": "which ones"})
-def mutants(context: Context, most: int = 200, seed: int = 1) -> None:
+@task(
+    help={
+        "group": "modules that belong together, such as sandbox, with the tests that hold them; may be repeated",
+        "most": "how many mutants of each group to try, chosen by chance; 0 tries all",
+        "seed": "which ones",
+        "only": "only mutants whose name has this in it",
+    },
+    iterable=["group"],
+)
+def mutants(context: Context, group: list[str], most: int = 60, seed: int = 1, only: str = "") -> None:
     """Breaks sending, the way of a row and the sandbox's calculations in small ways; counts what tests notice."""
-    _module(context, "benchmarks.mutants", "--most", str(most), "--seed", str(seed))
+    chosen = [word for each in group for word in ("--group", each)]
+    _module(context, "benchmarks.mutants", "--most", str(most), "--seed", str(seed), "--only", only, *chosen)
 
 
 @task(help={"tagged": "the version has its tag already, as in the workflow that uploads"})

@@ -1,15 +1,16 @@
 """Breaks sending, the way of a row and the sandbox's calculations in small ways; counts how many the tests notice.
 
-    python -m benchmarks.mutants --most 200
+    python -m benchmarks.mutants --group identity --most 60
 
-It needs mutmut (`pip install mutmut`); which modules are broken and which tests run is in `pyproject.toml`. All happens
-in a copy of the checkout below `output/`. Some tests measure time: on a machine that has other work they fail without a
-mutant, and mutmut then refuses to begin.
+It needs mutmut (`pip install mutmut`), and happens in a copy of the checkout below `output/`. Each group of modules has
+the tests that hold it, so that a mutant takes seconds. Some tests measure time: on a machine that has other work
+they fail without a mutant, and mutmut then refuses to begin.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import sys
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "output" / "mutants"
@@ -32,29 +34,96 @@ PARTS = (
     "README.md",
     "LICENSE",
 )
-FIRST = "RPA.Planhat.transport.pacing.x_sleep__mutmut_1"
 NOTICED = ("killed", "timeout", "segfault")
 
 
+class Group(NamedTuple):
+    """Modules that belong together, and the tests that hold them, both as patterns of paths."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def _rows(*names: str) -> tuple[str, ...]:
+    return tuple(f"RPA/Planhat/operations/rows/{name}.py" for name in names)
+
+
+GROUPS = {
+    "sending": Group(
+        ("RPA/Planhat/transport/*.py", *_rows("send", "events", "envelope", "safe_create")),
+        ("utest/transport", "utest/faults/uploads", "utest/operations/test_bulk.py"),
+    ),
+    "identity": Group(
+        _rows("identity", "natural_keys", "comparing"),
+        (
+            "utest/operations/test_identity.py", "utest/operations/test_plan.py", "utest/operations/test_writing.py",
+            "utest/tables/test_syncing.py", "utest/tables/test_finding.py", "utest/tables/test_references_and_lists.py",
+        ),
+    ),
+    "conversion": Group(
+        (
+            *_rows("convert", "kinds", "values", "columns", "lists"), "RPA/Planhat/operations/input/formats.py",
+            "RPA/Planhat/operations/input/date_forms.py", "RPA/Planhat/operations/custom/validation.py",
+        ),
+        (
+            "utest/operations/test_values.py", "utest/operations/test_payloads.py", "utest/tables/test_formats.py",
+            "utest/tables/test_bad_cells.py", "utest/tables/test_alike.py", "utest/tables/test_rows.py",
+            "utest/usage/test_custom_fields.py",
+        ),
+    ),
+    "planning": Group(
+        _rows("plan", "stores", "matching", "modes"),
+        (
+            "utest/operations/test_plan.py", "utest/tables/test_stores.py", "utest/tables/test_modes.py",
+            "utest/tables/test_syncing.py", "utest/tables/test_importing.py",
+        ),
+    ),
+    "filters": Group(
+        ("RPA/Planhat/operations/where.py", "RPA/Planhat/operations/filters.py"),
+        ("utest/tables/test_where.py", "utest/operations/test_reading.py", "utest/tables/test_finding.py"),
+    ),
+    "sandbox": Group(
+        tuple(f"RPA/Planhat/sandbox/{name}.py" for name in ("computed", "matching", "model_rules")),
+        tuple(
+            f"utest/sandbox/test_{name}.py"
+            for name in (
+                "facts", "rules", "models", "bulk", "listing", "dialect", "contract", "samples", "custom_values",
+            )
+        ),
+    ),
+}  # fmt: skip
+"""Where a mistake loses, doubles or changes data: sending, the way of a row, and what a sandbox calculates."""
+
+
 def main() -> int:
+    """Tries mutants of each group, and returns 1 where none could be tried."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--most", type=int, default=200, help="mutants to try, chosen by chance; 0 tries all")
+    parser.add_argument(
+        "--group", choices=GROUPS, action="append", help="modules that belong together; all if left out"
+    )
+    parser.add_argument("--most", type=int, default=60, help="mutants of each group, chosen by chance; 0 tries all")
     parser.add_argument("--seed", type=int, default=1, help="which ones")
     parser.add_argument("--only", default="", help="only mutants whose name has this in it")
     given = parser.parse_args()
     if find_spec("mutmut") is None:
         print("This needs mutmut: pip install mutmut", file=sys.stderr)
         return 2
-    copy_checkout()
-    mutmut("run", "--max-children", "2", FIRST)
+    return max(tried(GROUPS[name], given) for name in given.group or GROUPS)
+
+
+def tried(group: Group, given: argparse.Namespace) -> int:
+    """Tries mutants of a group."""
+    copy_checkout(group)
+    mutmut("run", "--max-children", "2", "there is no such mutant")  # writes them down
     names = [name for name in results() if given.only in name]
     chosen = random.Random(given.seed).sample(names, given.most) if 0 < given.most < len(names) else names
     mutmut("run", "--max-children", "2", *chosen)
     outcomes = {name: outcome for name, outcome in results().items() if name in set(chosen)}
-    return told(outcomes, of=len(names))
+    return report(outcomes, of=len(names))
 
 
-def copy_checkout() -> None:
+def copy_checkout(group: Group) -> None:
+    """Copies what the tests need, and writes down for mutmut what is broken and what has to notice."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
     for name in PARTS:
@@ -62,6 +131,19 @@ def copy_checkout() -> None:
             shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__", "output"))
         else:
             shutil.copy(ROOT / name, COPY)
+    settings = {
+        "source_paths": ["RPA"],
+        "only_mutate": list(group.modules),
+        "also_copy": [name for name in PARTS if name not in ("RPA", "setup.cfg", "pyproject.toml")],
+        "pytest_add_cli_args_test_selection": list(group.tests),
+        # What has to end in time does not, where mutmut counts every call.
+        "pytest_add_cli_args": [
+            "-p", "no:cacheprovider", "--order", "1", "-k", "not close_to_ideal and not nothing_waits",
+        ],
+    }  # fmt: skip
+    with (COPY / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[tool.mutmut]\n")
+        file.writelines(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
 
 
 def mutmut(*arguments: str) -> str:
@@ -73,20 +155,26 @@ def mutmut(*arguments: str) -> str:
 
 
 def results() -> dict[str, str]:
-    """What became of each mutant, by name."""
+    """Returns the outcome of each mutant by its name."""
     lines = [line.strip().partition(": ") for line in mutmut("results", "--all", "true").splitlines()]
     return {name: outcome for name, _, outcome in lines if "__mutmut_" in name}
 
 
-def told(outcomes: dict[str, str], of: int) -> int:
-    """Prints what came of the mutants, with the difference that each survivor made."""
+def report(outcomes: dict[str, str], of: int) -> int:
+    """Prints the result of each module, and the difference that each survivor made."""
     noticed = [name for name, outcome in outcomes.items() if outcome in NOTICED]
-    tried = [name for name, outcome in outcomes.items() if outcome != "not checked"]
-    for name in sorted(set(tried) - set(noticed)):
+    checked = [name for name, outcome in outcomes.items() if outcome != "not checked"]
+    for name in sorted(set(checked) - set(noticed)):
         print(f"\n{outcomes[name]}: {name}\n{mutmut('show', name)}")
-    print(f"\n{len(noticed)} of {len(tried)} mutants were noticed; there are {of}, chosen were {len(outcomes)}.")
+    for module, count in sorted(Counter(map(_module, checked)).items()):
+        print(f"{module}: {sum(_module(name) == module for name in noticed)} of {count} were noticed")
+    print(f"\n{len(noticed)} of {len(checked)} mutants were noticed; there are {of}, chosen were {len(outcomes)}.")
     print(", ".join(f"{outcome} {count}" for outcome, count in Counter(outcomes.values()).most_common()))
-    return 0 if tried else 1
+    return 0 if checked else 1
+
+
+def _module(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 if __name__ == "__main__":
