@@ -20,6 +20,9 @@ SUITES = ("atest", "compat", "examples", "RPA/Planhat/starter")
 VULNERABILITIES = "https://api.osv.dev"
 """The service that knows vulnerabilities of packages."""
 
+WORKERS = ("--numprocesses", str(3 * (os.cpu_count() or 1) // 2 or 1), "--dist", "worksteal")
+"""Tests wait for servers and processes a third of their time, so that three of them keep two processors busy."""
+
 COLOURS = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
@@ -77,12 +80,12 @@ def utest(context: Context, coverage: bool = False, plain: bool = False, wheel: 
         _script(context, "utest/without_orjson.py")
         return
     if not coverage:
-        _module(context, "pytest", "--numprocesses", "auto")
+        _module(context, "pytest", *WORKERS)
         return
     # The pytest plugin of the sandbox is loaded before pytest-cov starts; coverage itself starts earlier, in every
     # process that the tests start as well. Processes that tests kill leave nothing, or half a file, which is said.
     _module(context, "coverage", "erase")
-    _module(context, "coverage", "run", "-m", "pytest", "--numprocesses", "auto")
+    _module(context, "coverage", "run", "-m", "pytest", *WORKERS)
     _module(context, "coverage", "combine", "--quiet")
     _module(context, "coverage", "html")
     _module(context, "coverage", "report")

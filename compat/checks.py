@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -131,6 +132,14 @@ def work_items(here: Place) -> None:
     here.robot("consume.robot", **adapter, RPA_INPUT_WORKITEM_PATH=items, RPA_OUTPUT_WORKITEM_PATH=last)
 
 
+def task_package(here: Place) -> None:
+    """The task package of the examples: producer and consumer of work items, with rows that fail and come again."""
+    test = ROOT / "utest" / "test_robocorp.py"
+    given = ("-p", "no:cacheprovider", "-k", "parts", "--rpaframework", here.programs / "python")
+    said = run(sys.executable, "-m", "pytest", "-q", "--rootdir", ROOT, *given, test, folder=ROOT)
+    expect("1 passed" in said, said)
+
+
 def vaults(here: Place) -> None:
     """Both vaults, in each of their spellings; the token is in no log."""
     token = here.variables["PLANHAT_API_KEY"]
@@ -194,6 +203,7 @@ BESIDE: Final[dict[str, Check]] = {
     "Tables": tables,
     "Excel, JSON": files,
     "work items": work_items,
+    "task package": task_package,
     "vaults": vaults,
     "DataDriver": data_driver,
     "pabot": pabot,

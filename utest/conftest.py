@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tables", type=int, default=200, help="made tables that go through the sandbox and back")
     parser.addoption("--fuzz", type=int, default=100, help="examples for each property of what people bring")
     parser.addoption("--fuzz-seed", type=int, default=random.SystemRandom().randrange(10**6), help="where they begin")
+    parser.addoption("--rpaframework", default="", help="a Python with rpaframework, for the tests that need it")
     parser.addoption("--order", type=int, default=None, help="the order of the tests, as an earlier run has named it")
 
 
@@ -45,10 +46,13 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffles files, and the tests of each file: no test may need what another has left."""
+    """Shuffles files, and the tests of each file: no test may need what another has left.
+
+    Those that take long come first, so that no process is busy with one of them when all others are done.
+    """
     chance = random.Random(config.option.order)
     files = {item.path: chance.random() for item in items}
-    places = {item: (files[item.path], chance.random()) for item in items}
+    places = {item: (item.get_closest_marker("long") is None, files[item.path], chance.random()) for item in items}
     items.sort(key=places.__getitem__)
 
 

@@ -290,6 +290,7 @@ BOTH_WAYS = (
 """The tests of what reads and writes JSON. `invoke utest --plain` runs all others so, too."""
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not HAS_ORJSON, reason="orjson is not installed, so that this run is the plain one")
 def test_what_reads_and_writes_json_passes_without_orjson_too() -> None:
     command = [sys.executable, "utest/without_orjson.py", *BOTH_WAYS, "-q", "-rs", "-p", "no:cacheprovider"]

@@ -16,7 +16,7 @@ from RPA.Planhat.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.long]
 
 ROBOCORP = """
     import planhat
@@ -141,7 +141,17 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def pip_install(folder: Path, *arguments: str) -> None:
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(folder)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-compile",
+        "--target",
+        str(folder),
+    ]
     done = subprocess.run([*pip, *arguments], capture_output=True, text=True, timeout=240, check=False)
     if done.returncode:
         pytest.skip(f"pip cannot install {' '.join(arguments)}: {(done.stderr.strip().splitlines() or ['?'])[-1]}")

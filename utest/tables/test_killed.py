@@ -9,6 +9,7 @@ import pytest
 from benchmarks.kill_tables import WORKS, measure
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("work", WORKS)
 def test_nothing_is_lost_or_doubled_however_often_it_is_killed(work: str) -> None:

@@ -51,12 +51,14 @@ def require(checker: str) -> None:
         pytest.skip(f"{checker} is not installed.")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_a_good_program_has_no_errors(checker: str, tmp_path: Path) -> None:
     require(checker)
     assert wrong_lines(checker, (HERE / "program.py").read_text("utf-8"), tmp_path) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_each_mistake_is_found_and_nothing_else(checker: str, tmp_path: Path) -> None:
     require(checker)
