@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = "RUC"
 SAME: Final = "as a read"
+SAME_WRITE: Final = "the same"
 
 
 class Row(NamedTuple):
@@ -93,7 +94,20 @@ ROWS: Final = (
     _all(38, "other hosts, `http://`", "refused before sending"),
     Row(39, "formulas in saved reports", "", "written as strings"),
     _all(40, "1xx answers first, or an answer that comes late", "each answer belongs to its own call"),
+    Row(
+        41, "equal values that change their order, rows that move, an order that is turned round",
+        "complete, or an error: 1,000 random schedules",
+    ),
+    Row(42, "`offset` or the whole query ignored, pages of one row or the same page again", "complete, or an error"),
     _all(43, "a fork after the first call", "the child opens connections of its own"),
+    Row(
+        44, "a kept file of another tenant, host or model, in use, without its lock, or damaged",
+        "refused in words", "refused in words; nothing is sent", SAME_WRITE,
+    ),
+    Row(
+        45, "a workbook with a stray cell, a string of 1 GB, references in YAML, deep JSON",
+        "", "refused in seconds, before anything is sent", SAME_WRITE,
+    ),
 )  # fmt: skip
 
 

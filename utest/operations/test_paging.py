@@ -98,6 +98,7 @@ def test_a_list_that_is_emptied_while_it_is_read_is_at_its_end(stub: Stub, sessi
     assert ids(read_list(session, Enduser)) == ids(rows(5))
 
 
+@pytest.mark.matrix(42, "R")
 def test_a_server_that_knows_no_offset_ends_too(stub: Stub, session: PlanhatSession) -> None:
     stub.on("GET /endusers", reply(rows(5)))
     assert ids(read_list(session, Enduser)) == ids(rows(5))

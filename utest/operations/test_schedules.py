@@ -64,6 +64,8 @@ class Server:
 
 
 @pytest.mark.parametrize("limit", [None, 5])
+@pytest.mark.matrix(41, "R")
+@pytest.mark.matrix(42, "R")
 def test_a_list_is_complete_or_an_error(limit: int | None) -> None:
     ends: Counter[str] = Counter()
     for seed in range(SCHEDULES):
@@ -95,6 +97,7 @@ def test_a_list_is_complete_or_an_error(limit: int | None) -> None:
 
 @pytest.mark.parametrize("limit", [None, 7])
 @pytest.mark.parametrize("sort", ["name", "-name"])
+@pytest.mark.matrix(41, "R")
 def test_a_sorted_list_is_complete_and_in_order_over_the_wire(
     stub: Stub, session: PlanhatSession, sort: str, limit: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

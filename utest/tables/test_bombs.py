@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from utest.tables.test_reading import SHEET, with_part, workbook
+from utest.tables.test_reading import SHEET, binary_workbook, with_part, workbook
 
 MEGABYTE = 1024 * 1024
 MOST_MEMORY = 100
@@ -91,12 +91,18 @@ def text(name: str, *parts: tuple[str, int]) -> Callable[[Path], Path]:
     return make
 
 
+def stray_in_binary(folder: Path) -> Path:
+    """Makes a binary workbook of two cells, the second of which is in the last corner."""
+    return binary_workbook(folder / "stray.xlsb", [["name"], ["Acme"]], corner="x")
+
+
 LAUGHS = [f"  l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 10)]
 BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a stray cell in the last corner": (stray("XFD1048576"), "up to XFD1048576"),
     "a stray cell far to the right": (stray("ZZ900000"), "up to ZZ900000"),
     "millions of empty cells": (stray("AV1000000"), "up to AV1000000"),
     "a shared text of 64 MB": (long_text("xl/sharedStrings.xml"), "a string of more than 1,048,576 bytes"),
+    "a stray cell in a binary workbook": (stray_in_binary, "up to XFD1048576"),
     "entities in XML": (entities, "its XML declares entities"),
     "a directory that lies": (lying, "cannot be read as a workbook"),
     "references in YAML": (
@@ -120,6 +126,7 @@ BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize(("make", "said"), list(BOMBS.values()), ids=list(BOMBS))
+@pytest.mark.matrix(45, "UC")
 def test_a_bomb_is_refused(tmp_path: Path, make: Callable[[Path], Path], said: str) -> None:
     command = [sys.executable, "-c", READ, str(make(tmp_path))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)

@@ -455,8 +455,15 @@ def _cell(kind: int, column: int, value: bytes) -> bytes:
     return _record(kind, struct.pack("<II", column, 0) + value)
 
 
-def binary_workbook(path: Path, rows: list[list[str | int]], name: str = "Größe €") -> Path:
-    """Writes an .xlsb: strings in the cells, and errors by their numbers, in turn as values and as results."""
+def binary_workbook(path: Path, rows: list[list[str | int]], name: str = "Größe €", corner: str = "") -> Path:
+    """Writes an .xlsb: strings in the cells, and errors by their numbers, in turn as values and as results.
+
+    Args:
+        path: The file.
+        rows: The cells.
+        name: The name of the worksheet.
+        corner: What stands in the last cell that a worksheet has.
+    """
     sheet = [_record(129), _record(148, struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1)), _record(145)]
     for number, row in enumerate(rows):
         sheet.append(_record(0, struct.pack("<I", number) + bytes(13)))
@@ -467,6 +474,8 @@ def binary_workbook(path: Path, rows: list[list[str | int]], name: str = "Größ
                 sheet.append(_cell(3, column, bytes([cell])))
             else:
                 sheet.append(_cell(11, column, bytes([cell]) + bytes(10)))
+    if corner:
+        sheet += [_record(0, struct.pack("<I", 1048575) + bytes(13)), _cell(6, 16383, _wide(corner))]
     sheet += [_record(146), _record(130)]
     sheets = _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name))
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"

@@ -41,6 +41,7 @@ def stop(_step: str, _done: int, _total: int) -> None:
 
 
 @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".json"])
+@pytest.mark.matrix(44, "R")
 def test_an_export_goes_on_for_its_own_tenant_only(stub: Stub, tmp_path: Path, ending: str) -> None:
     north, south = tenants(stub, 25)
     path = tmp_path / f"companies{ending}"
@@ -51,6 +52,7 @@ def test_an_export_goes_on_for_its_own_tenant_only(stub: Stub, tmp_path: Path, e
     assert "north" not in path.read_text("utf-8")
 
 
+@pytest.mark.matrix(44, "R")
 def test_a_snapshot_is_compared_with_its_own_tenant_only(stub: Stub, tmp_path: Path) -> None:
     north, south = tenants(stub, 5)
     take_snapshot(north, types.Company, tmp_path / "all.db", ["name"])
@@ -100,6 +102,7 @@ with NewFile(Path(sys.argv[1])) as new:
 """
 
 
+@pytest.mark.matrix(44, "R")
 def test_a_file_has_one_writer(planhat: Counting, acme: types.Company, tmp_path: Path) -> None:
     path = tmp_path / "companies.csv"
     with subprocess.Popen(

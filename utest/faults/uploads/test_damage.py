@@ -76,6 +76,7 @@ class TestDamage:
         assert (journal.read_bytes(), puts(planhat)) == (before, sent)
 
     @pytest.mark.parametrize("place", range(1, 5))
+    @pytest.mark.matrix(44, "UC")
     def test_a_single_character_that_changed_is_found_by_its_checksum(
         self, push: Push, journal: Path, begun: list[str], place: int
     ) -> None:
@@ -99,6 +100,7 @@ class TestDamage:
 @pytest.mark.usefixtures("small_chunks")
 class TestWhileItIsInUse:
     @pytest.mark.parametrize("deleted", [["upload.journal.lock"], ["upload.journal"]])
+    @pytest.mark.matrix(44, "UC")
     def test_whatever_is_deleted_a_second_upload_is_refused(
         self, planhat: Sandbox, push: Push, journal: Path, deleted: list[str]
     ) -> None:

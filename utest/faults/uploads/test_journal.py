@@ -234,6 +234,7 @@ class TestTheFile:
             {"host": "/tenant", "said": "host"},
         ],
     )
+    @pytest.mark.matrix(44, "UC")
     def test_it_is_not_taken_for_another_upload(
         self, planhat: Sandbox, push: Push, to: Callable[..., PlanhatSession], journal: Path, other: dict[str, Any]
     ) -> None:
@@ -322,6 +323,7 @@ def test_a_full_disk_stops_the_upload_before_it_sends(planhat: Sandbox, push: Pu
 
 
 class TestTheLock:
+    @pytest.mark.matrix(44, "UC")
     def test_a_journal_in_use_is_refused(self, planhat: Sandbox, push: Push, journal: Path) -> None:
         with run(HOLD, str(journal)) as holder:
             assert holder.stdout

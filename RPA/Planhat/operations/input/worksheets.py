@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.binary_workbooks import Extent, look_through_binary, look_through_old
 from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, NOT_CALCULATED, Headings
-from RPA.Planhat.operations.input.old_workbooks import errors_in_binary, errors_of
 from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
 
 if TYPE_CHECKING:
@@ -38,12 +38,6 @@ LARGEST_EXACT = 2**53
 
 MOST_UNPACKED = 1024 * 1024 * 1024
 """Bytes of a workbook when it is unpacked; a small file can be a huge one in disguise."""
-
-MOST_CELLS = 20_000_000
-"""Cells between the first and the last one of a worksheet, if nearly all of them hold something."""
-
-MOST_EMPTY = 2_000_000
-"""Cells between the first and the last one, if most of them are empty."""
 
 BLOCK = 1024 * 1024
 LONGEST_ROW = 16 * 1024 * 1024
@@ -226,7 +220,9 @@ def bad_cells_of(path: Path, sheet: str) -> BadCells:
         part = _part_of(archive, sheet) if archive else ""
         if archive and part:
             return _Sheet(path, sheet, _time_styles(archive)).look_through(archive, part)
-        return errors_in_binary(archive, sheet) if archive else errors_of(path, sheet)
+        found, extent = look_through_binary(archive, sheet) if archive else look_through_old(path, sheet)
+        extent.require_small(path, sheet)
+        return found
 
 
 def _time_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
@@ -313,26 +309,28 @@ class _Sheet:
         self._times = times
         self._is_time = re.compile(rb"\ss\s*=\s*[\"'](?:%s)[\"']" % b"|".join(times or [b"-"]))
         self._bad: BadCells = {}
-        self._extent = _Extent()
+        self._extent = Extent()
 
     def look_through(self, archive: zipfile.ZipFile, part: str) -> BadCells:
         """Returns what the cells show that have no value."""
         for rows in self._parts(archive, part):
-            self._extent.see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
+            self._see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
             if IS_ERROR.search(rows) or UNCALCULATED.search(rows) or (self._times and self._is_time.search(rows)):
                 self._note_bad(rows)
         if self._extent.is_sparse:  # formatted cells without a value do not count
-            self._extent = _Extent()
+            self._extent = Extent()
             for rows in self._parts(archive, part):
                 filled = [PLACE.search(cell[1] or b"") for cell in CELL.finditer(rows) if cell[2]]
-                self._extent.see([place.groups() for place in filled if place], len(filled))
-        if self._extent.is_sparse or self._extent.size > MOST_CELLS:
-            raise PlanhatValidationError(
-                f"{self._path} has a table of {self._extent.size:,} cells up to {self._extent.last} in the sheet "
-                f"{self._name!r}. Delete the rows and columns behind the table, where something was left such as a "
-                "space, or save it as CSV."
-            )
+                self._see([place.groups() for place in filled if place], len(filled))
+        self._extent.require_small(self._path, self._name)
         return self._bad
+
+    def _see(self, places: list[tuple[bytes, ...]], cells: int) -> None:
+        """Notes cells and rows by their addresses."""
+        extent = self._extent
+        extent.cells += cells
+        extent.columns.update(map(_column, {column for column, _ in places if column}))
+        extent.last_row = max([extent.last_row, *map(int, {row for _, row in places})])
 
     def _parts(self, archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         """Yields the XML in pieces that end with a row."""
@@ -386,37 +384,6 @@ def _is_empty_text(attributes: bytes, content: bytes) -> bool:
     in it hardly results in an empty text.
     """
     return bool(IS_TEXT.search(attributes)) or bool(EMPTY_RESULT.search(content) and EMPTY_LITERAL.search(content))
-
-
-class _Extent:
-    """Up to where a worksheet has cells, and how many they are."""
-
-    def __init__(self) -> None:
-        self._cells = 0
-        self._last_row = 0
-        self._columns: set[bytes] = set()
-
-    def see(self, places: list[tuple[bytes, ...]], cells: int) -> None:
-        """Notes cells and rows by their addresses."""
-        self._cells += cells
-        self._columns.update({column for column, _ in places if column})
-        self._last_row = max([self._last_row, *map(int, {row for _, row in places})])
-
-    @property
-    def size(self) -> int:
-        """How many cells there are up to the last one, those without a value among them."""
-        numbers = [_column(column) for column in self._columns] or [0]
-        return self._last_row * (max(numbers) - min(numbers) + 1)
-
-    @property
-    def is_sparse(self) -> bool:
-        """Whether most of them have no value, and they are too many for that."""
-        return self.size > max(MOST_EMPTY, 10 * self._cells)
-
-    @property
-    def last(self) -> str:
-        """The address of the last one."""
-        return max(self._columns, key=_column, default=b"A").decode().upper() + str(self._last_row)
 
 
 def _column(letters: bytes) -> int:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
+
+from RPA.Planhat.errors import PlanhatValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,25 +31,88 @@ FORMULA, END, SHEET, BOOLEAN_OR_ERROR, BEGIN = 0x0006, 0x000A, 0x0085, 0x0205, 0
 ROW, CELL_ERROR, FORMULA_ERROR, BUNDLE_SHEET = 0, 3, 11, 156
 """Kinds of records of a binary workbook."""
 
+NUMBERS = 0x00BD
+OLD_CELLS = frozenset({FORMULA, BOOLEAN_OR_ERROR, NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6})
+BINARY_CELLS = range(2, 12)
+"""Kinds of records of cells that hold something; one of numbers in an old workbook holds several cells of a row."""
+
+MOST_CELLS = 20_000_000
+"""Cells between the first and the last one of a worksheet, if nearly all of them hold something."""
+
+MOST_EMPTY = 2_000_000
+"""Cells between the first and the last one, if most of them are empty."""
+
 BUFFER = 1024 * 1024
 MOST_RELATIONS = 1024 * 1024
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
-def errors_of(path: Path, sheet: str) -> dict[int, dict[int, str]]:
-    """Returns what the cells of a worksheet show that have an error, by row and column from 0.
+BadCells = dict[int, dict[int, str]]
+"""What cells show that have an error, by row and column from 0."""
+
+
+@dataclass
+class Extent:
+    """Up to where a worksheet has cells, and how many they are.
+
+    Attributes:
+        cells: How many there are that hold something.
+        last_row: The number of the last row, from 1.
+        columns: The numbers of the columns, from 0.
+    """
+
+    cells: int = 0
+    last_row: int = 0
+    columns: set[int] = field(default_factory=set)
+
+    def add(self, row: int, column: int) -> None:
+        """Notes a cell by its numbers from 0."""
+        self.cells += 1
+        self.last_row = max(self.last_row, row + 1)
+        self.columns.add(column)
+
+    @property
+    def size(self) -> int:
+        """How many cells there are up to the last one, those without a value among them."""
+        return self.last_row * (max(self.columns, default=0) - min(self.columns, default=0) + 1)
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether most of them have no value, and they are too many for that."""
+        return self.size > max(MOST_EMPTY, 10 * self.cells)
+
+    def require_small(self, path: Path, sheet: str) -> None:
+        """Refuses a worksheet that would take the memory.
+
+        Raises:
+            PlanhatValidationError: If it has too many cells.
+        """
+        if not self.is_sparse and self.size <= MOST_CELLS:
+            return
+        letters, number = "", max(self.columns, default=0) + 1
+        while number:
+            number, letter = divmod(number - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        raise PlanhatValidationError(
+            f"{path} has a table of {self.size:,} cells up to {letters}{self.last_row} in the sheet {sheet!r}. Delete "
+            "the rows and columns behind the table, where something was left such as a space, or save it as CSV."
+        )
+
+
+def look_through_old(path: Path, sheet: str) -> tuple[BadCells, Extent]:
+    """Returns the cells of a worksheet of an old workbook that show an error, and how far its cells go.
 
     Args:
-        path: The workbook; one that is not an old workbook, or that this does not understand, has none.
+        path: The workbook; one that is not an old workbook, or that this does not understand, has no cells.
         sheet: The name of the worksheet.
     """
     data = path.read_bytes()
     if not data.startswith(SIGNATURE):
-        return {}
+        return {}, Extent()
     try:
-        return dict(_errors(_workbook(data), sheet))
+        return _look_through(_workbook(data), sheet)
     except (struct.error, IndexError, UnicodeError):
-        return {}
+        return {}, Extent()
 
 
 def _workbook(data: bytes) -> bytes:
@@ -87,19 +153,24 @@ def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
         place += 4 + length
 
 
-def _errors(book: bytes, sheet: str) -> dict[int, dict[int, str]]:
+def _look_through(book: bytes, sheet: str) -> tuple[BadCells, Extent]:
     start = next((place for name, place in _sheets(book) if name == sheet), None)
-    found: dict[int, dict[int, str]] = {}
+    found: BadCells = {}
+    extent = Extent()
     depth = 0
     for kind, record in _records(book, start) if start is not None else ():
         depth += (kind == BEGIN) - (kind == END)
         if depth == 0:
             break
-        code = _code(kind, record)
-        if code is not None:
+        if kind in OLD_CELLS:
             row, column = struct.unpack_from("<HH", record)
-            found.setdefault(row, {})[column] = ERRORS.get(code, "#UNKNOWN!")
-    return found
+            (last,) = struct.unpack_from("<H", record, len(record) - 2) if kind == NUMBERS else (column,)
+            for each in range(column, last + 1):
+                extent.add(row, each)
+            code = _code(kind, record)
+            if code is not None:
+                found.setdefault(row, {})[column] = ERRORS.get(code, "#UNKNOWN!")
+    return found, extent
 
 
 def _sheets(book: bytes) -> Iterator[tuple[str, int]]:
@@ -120,32 +191,35 @@ def _code(kind: int, record: bytes) -> int | None:
     return record[8] if is_error else None
 
 
-def errors_in_binary(archive: zipfile.ZipFile, sheet: str) -> dict[int, dict[int, str]]:
-    """Returns what the cells of a worksheet of a binary workbook show that have an error, by row and column from 0.
+def look_through_binary(archive: zipfile.ZipFile, sheet: str) -> tuple[BadCells, Extent]:
+    """Returns the cells of a worksheet of a binary workbook that show an error, and how far its cells go.
 
     Args:
-        archive: The workbook; one of another kind has none.
+        archive: The workbook; one of another kind has no cells.
         sheet: The name of the worksheet.
 
     Raises:
         zipfile.BadZipFile: If it is damaged.
     """
     known = {name.lower(): name for name in archive.namelist()}
-    found: dict[int, dict[int, str]] = {}
+    found: BadCells = {}
+    extent = Extent()
     if not known.keys() >= {"xl/workbook.bin", "xl/_rels/workbook.bin.rels"}:
-        return found
+        return found, extent
     row = 0
     try:
         part = _part_of(archive, known, sheet)
         for kind, record in _binary_records(archive, part) if part else ():
             if kind == ROW:
                 (row,) = struct.unpack_from("<I", record)
-            elif kind in (CELL_ERROR, FORMULA_ERROR):
+            elif kind in BINARY_CELLS:
                 (column,) = struct.unpack_from("<I", record)
-                found.setdefault(row, {})[column] = ERRORS.get(record[8], "#UNKNOWN!")
+                extent.add(row, column)
+                if kind in (CELL_ERROR, FORMULA_ERROR):
+                    found.setdefault(row, {})[column] = ERRORS.get(record[8], "#UNKNOWN!")
     except (struct.error, IndexError, UnicodeError) as problem:
         raise zipfile.BadZipFile("one of its records is damaged") from problem
-    return found
+    return found, extent
 
 
 def _part_of(archive: zipfile.ZipFile, known: dict[str, str], sheet: str) -> str | None:
