@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from RPA.Planhat.connection.credentials import Credentials, Masker, Token, credentials_of
@@ -20,12 +19,13 @@ from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError
 from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import require
-from RPA.Planhat.transport import READS, Settings, Transport
+from RPA.Planhat.transport import READS, Settings
+from RPA.Planhat.transport.calls import Transport
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.encoding import encode_json
-from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
+    import requests
     from requests.adapters import BaseAdapter
 
 
@@ -281,10 +281,15 @@ class PlanhatSession:
         if repeatable is None:
             repeatable = _is_repeatable(method, path, json if data is None else data)
         body = encode_json(json) if data is None and json is not None else data
-        request = requests.Request(method, target, params=params, data=body, headers=_headers(headers, body))
         bulk = method == "PUT" and len(path.strip("/").split("/")) == 1
         return self.transport.send(
-            request, repeatable=repeatable, read_timeout=self.settings.bulk_read_timeout if bulk else None
+            method,
+            target,
+            params=params,
+            data=body,
+            headers=headers,
+            repeatable=repeatable,
+            read_timeout=self.settings.bulk_read_timeout if bulk else None,
         )
 
     def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:
@@ -309,9 +314,9 @@ class PlanhatSession:
     def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
-        request = requests.Request("POST", target, data=body, headers=_headers(None, body), auth=auth)
+        timeout = self.settings.bulk_read_timeout
         answer = self.transport.send(
-            request, repeatable=repeatable, paced=False, read_timeout=self.settings.bulk_read_timeout
+            "POST", target, data=body, auth=auth, repeatable=repeatable, paced=False, read_timeout=timeout
         )
         # That host answers before it looks, so that nothing is sent again for the sake of what it says.
         answer.again = None
@@ -344,9 +349,9 @@ class PlanhatSession:
                 "The URL of the automation is not a valid https address without user name, query or fragment."
             ) from None
         self.require_permission("POST", target)
-        body = encode_json(payload)
-        request = requests.Request("POST", target, data=body, headers=_headers(headers, body), auth=no_auth)
-        return self.transport.send(request, repeatable=False, paced=False)
+        return self.transport.send(
+            "POST", target, data=encode_json(payload), headers=headers, auth=no_auth, repeatable=False, paced=False
+        )
 
     @property
     def parallel(self) -> int:
@@ -434,13 +439,6 @@ def _is_repeatable(method: str, path: str, payload: Any) -> bool:
     model = next((model for model in MODELS.values() if segments[0] == model.API_NAME), None)
     rows = payload if isinstance(payload, list) else [payload]
     return model is not None and all(isinstance(row, dict) and model.has_unique_key(row) for row in rows)
-
-
-def _headers(given: Mapping[str, str] | None, body: Any) -> dict[str, str]:
-    headers = {"Accept": "application/json", "User-Agent": f"rpaframework-planhat/{__version__}"}
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-    return {**headers, **(given or {})}
 
 
 def _kept(api_key: Any) -> Any:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from RPA.Planhat.transport import Settings, Transport
+from RPA.Planhat.transport import Settings
+from RPA.Planhat.transport.calls import Transport
 from utest.transport.fault_server import BODY, TOKEN, FaultServer
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ def send() -> Send:
     def _send(transport: Transport, kind: str, url: str, **options: Any) -> requests.Response:
         method = {"R": "GET", "U": "PUT", "C": "POST"}[kind]
         body = options.pop("body", None if kind == "R" else BODY)
-        request = requests.Request(method, f"{url}/companies", data=body, params=options.pop("params", None))
-        return transport.send(request, repeatable=kind != "C", **options)
+        return transport.send(method, f"{url}/companies", data=body, repeatable=kind != "C", **options)
 
     return _send
 

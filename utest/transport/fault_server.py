@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from RPA.Planhat.transport import Transport
+    from RPA.Planhat.transport.calls import Transport
 
 TOKEN = "t0ken-of-the-tests"
 BODY = b'{"name": "Acme"}'

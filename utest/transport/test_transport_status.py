@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
 from RPA.Planhat import errors
 from utest.transport.fault_server import BODY, drip, early, head, reply
@@ -202,9 +201,8 @@ def test_row25_redirect_with_an_endless_body(server: FaultServer, new_transport:
 
 
 def test_unusable_request_is_refused_without_its_values(server: FaultServer, new_transport: NewTransport) -> None:
-    request = requests.Request("GET", server.url, headers={"X-Key": "secret\r\nInjected: yes"})
     with pytest.raises(errors.PlanhatValidationError) as caught:
-        new_transport().send(request, repeatable=True)
+        new_transport().send("GET", server.url, headers={"X-Key": "secret\r\nInjected: yes"}, repeatable=True)
     assert "secret" not in str(caught.value)
     assert caught.value.__context__ is None
     assert server.seen == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat.transport import Deadline, Settings, sleep
-from RPA.Planhat.transport.pacing import RetryQuota
+from RPA.Planhat.transport.calls import RetryQuota
 from utest.transport.fault_server import raw, reply
 
 if TYPE_CHECKING:

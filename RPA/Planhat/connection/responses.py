@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
-from RPA.Planhat.transport import READS, ask_again
+from RPA.Planhat.transport import READS
 from RPA.Planhat.types.decoding import decode
 from RPA.Planhat.types.records import records_in
 
@@ -35,9 +35,11 @@ def read_json(response: requests.Response, make: Callable[[Any], Any] | None = r
         # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
         with suppress(ValueError, RecursionError):
             return decode(response.content, make)
-        if not ask:
+        again = getattr(response, "again", None)
+        if not ask or again is None:
             raise _unexpected(response)
-        ask_again(response)
+        # Another attempt like any other: not one that could store something twice, within the same limits.
+        vars(response).update(vars(again(response)))
 
 
 def refuse_page(response: requests.Response) -> requests.Response:

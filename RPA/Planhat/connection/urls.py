@@ -12,8 +12,7 @@ from urllib.request import getproxies
 
 from RPA.Planhat.connection.credentials import Masker, Token
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
-from RPA.Planhat.text.parsing import require
-from RPA.Planhat.transport.http import is_loopback
+from RPA.Planhat.text.parsing import is_loopback, require
 from RPA.Planhat.types.fields import CONTROL_CHARACTERS
 
 API_URL = "https://api.planhat.com"

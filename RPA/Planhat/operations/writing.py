@@ -19,7 +19,8 @@ from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.text.messages import titled
-from RPA.Planhat.transport import READS, unreadable
+from RPA.Planhat.transport import READS
+from RPA.Planhat.transport.error_messages import unreadable
 from RPA.Planhat.types import PlanhatObject, Verb
 from RPA.Planhat.types.decoding import as_model
 from RPA.Planhat.types.fields import split_reference

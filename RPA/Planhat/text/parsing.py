@@ -5,6 +5,7 @@ from __future__ import annotations
 from ast import literal_eval
 from collections.abc import Iterable, Mapping
 from functools import cache
+from ipaddress import ip_address
 from typing import Any, Final
 from unicodedata import category, normalize
 
@@ -113,3 +114,11 @@ def require_function(name: str, value: Any) -> None:
     """Refuses an argument that cannot be called."""
     if not callable(value):
         raise PlanhatValidationError(f"{name} is a function; not {value!r}.")
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a host name or an address is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -1,10 +1,10 @@
-"""Policies for sending requests: retries, pace, deadlines. Knows nothing of Robot and of Planhat's models."""
+"""Policies for sending requests: retries, pace, deadlines. Knows nothing of Robot and of Planhat's models.
 
-from RPA.Planhat.transport.calls import Transport, ask_again
-from RPA.Planhat.transport.error_messages import READS, unreadable
-from RPA.Planhat.transport.http import is_loopback
+What sends is in `calls`, which loads `requests`; here is what can be had without.
+"""
+
 from RPA.Planhat.transport.pacing import SLICE, Deadline, sleep
-from RPA.Planhat.transport.settings import SETTINGS, Setting, Settings, Unit
+from RPA.Planhat.transport.settings import READS, SETTINGS, Setting, Settings, Unit
 
 __all__ = [
     "READS",
@@ -13,10 +13,6 @@ __all__ = [
     "Deadline",
     "Setting",
     "Settings",
-    "Transport",
     "Unit",
-    "ask_again",
-    "is_loopback",
     "sleep",
-    "unreadable",
 ]

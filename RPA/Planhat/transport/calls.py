@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import logging
+import random
+import threading
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatError, PlanhatUnexpectedContentError
 from RPA.Planhat.transport.error_messages import CallHistory, error_of
-from RPA.Planhat.transport.failures import OUT_OF_TIME, Exchange, Failure, damaged_body
+from RPA.Planhat.transport.failures import OUT_OF_TIME, Failure, damaged_body
 from RPA.Planhat.transport.http import HttpClient, Response
-from RPA.Planhat.transport.pacing import Deadline, OutOfTimeError, Pacer, RetryPolicy, seconds_to_reset, sleep
+from RPA.Planhat.transport.pacing import (
+    Deadline,
+    Exchange,
+    OutOfTimeError,
+    Pacer,
+    retry_after,
+    seconds_to_reset,
+    sleep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import requests
 
+    from RPA.Planhat.errors import PlanhatError
     from RPA.Planhat.transport.settings import Settings
 
 LOGGER = logging.getLogger("RPA.Planhat")
+
+_SPREAD = 0.05
+"""The share that is added at most to a wait that the server asked for, so that threads do not return as one."""
 
 _LATE = "the limits on calls a minute, a second and in parallel leave no time for another attempt"
 
@@ -61,10 +74,15 @@ class Transport:
         self.policy = RetryPolicy(settings)
         self.mask = mask
 
-    def send(
+    def send(  # noqa: PLR0913 - the parts of an HTTP request, and what is known of it
         self,
-        request: requests.Request,
+        method: str,
+        url: str,
         *,
+        params: Mapping[str, Any] | None = None,
+        data: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None = None,
         repeatable: bool,
         paced: bool = True,
         read_timeout: float | None = None,
@@ -74,7 +92,12 @@ class Transport:
         A redirect is never followed. What the body means is left to the caller.
 
         Args:
-            request: What to send; its body is bytes, text or JSON, so that it can be sent again.
+            method: The HTTP verb.
+            url: The URL.
+            params: The query.
+            data: The body, JSON in bytes or text.
+            headers: Further headers.
+            auth: What puts the credentials into this request, in place of the usual ones.
             repeatable: Whether it may be processed twice without harm: a read, or a write with a key. If not, it is
                 sent again only when Planhat certainly has not processed it.
             paced: Whether the call counts in the limits on calls a minute and a second.
@@ -87,54 +110,41 @@ class Transport:
             PlanhatOutcomeUnknownError: A write may or may not have been stored.
             PlanhatValidationError: The request cannot be built; nothing was sent.
         """
-        prepared = self.http.prepare(request)
-        silence = read_timeout or self.settings.read_timeout
-        return _Call(self, prepared, repeatable=repeatable, paced=paced, read_timeout=silence).run()
+        request = self.http.prepare(method, url, params=params, data=data, headers=headers, auth=auth)
+        return _Call(
+            self,
+            CallHistory(request, repeatable),
+            Deadline(self.settings.timeout),
+            paced=paced,
+            read_timeout=read_timeout or self.settings.read_timeout,
+        ).run()
 
     def close(self) -> None:
         """Closes the idle connections. The transport can still be used; it then opens new ones."""
         self.http.close()
 
 
-def ask_again(response: requests.Response) -> None:
-    """Makes another attempt of the call that a response belongs to, since its content is damaged.
-
-    It is an attempt like any other: one that could store something twice is not made, and the number of attempts,
-    their time and the waits between them stay what they are.
-
-    Args:
-        response: The damaged response; afterwards it is the other one.
-
-    Raises:
-        PlanhatUnexpectedContentError: All attempts of a read are used up.
-        PlanhatOutcomeUnknownError: A write was done or not; nobody can tell from this response.
-        PlanhatError: The other attempts ended in another way.
-    """
-    if not isinstance(response, Response) or response.again is None:
-        raise PlanhatUnexpectedContentError.of(response)
-    vars(response).update(vars(response.again(response)))
-
-
+@dataclass
 class _Call:
-    """A request on its way; the arguments are those of `Transport.send`."""
+    """A request on its way.
 
-    def __init__(
-        self,
-        transport: Transport,
-        request: requests.PreparedRequest,
-        *,
-        repeatable: bool,
-        paced: bool,
-        read_timeout: float,
-    ) -> None:
-        self._transport = transport
-        self._request = request
-        self._paced = paced
-        self._read_timeout = read_timeout
-        self._deadline = Deadline(transport.settings.timeout)
-        self._history = CallHistory(request, repeatable)
-        self._last: Failure | None = None
-        self._left = 0.0
+    Attributes:
+        transport: What sends.
+        history: The request, and what has happened to it so far.
+        deadline: The end of the call.
+        paced: Whether it counts in the limits on calls.
+        read_timeout: Maximum seconds without data.
+        last: What went wrong with the last attempt.
+        left: Seconds that were left when it succeeded.
+    """
+
+    transport: Transport
+    history: CallHistory
+    deadline: Deadline
+    paced: bool
+    read_timeout: float
+    last: Failure | None = None
+    left: float = 0.0
 
     def run(self, failure: Failure | None = None) -> Response:
         """Returns the successful response.
@@ -145,24 +155,24 @@ class _Call:
         Raises:
             PlanhatError: There was none.
         """
-        transport, history = self._transport, self._history
+        transport, history = self.transport, self.history
         connect_timeout = transport.settings.connect_timeout
         while failure is None or self._wait_for_another(failure):
             try:
-                with transport.pacer.slot(self._deadline, paced=self._paced):
+                with transport.pacer.slot(self.deadline, paced=self.paced):
                     history.attempts += 1
                     started = time.monotonic()
-                    exchange = Exchange(self._deadline, connect_timeout, self._read_timeout)
-                    result = transport.http.exchange(self._request, exchange)
+                    exchange = Exchange(self.deadline, connect_timeout, self.read_timeout)
+                    result = transport.http.exchange(history.request, exchange)
                     self._note(result, time.monotonic() - started)
             except OutOfTimeError:
                 result = OUT_OF_TIME
-                if self._last is not None:
+                if self.last is not None:
                     history.stopped = _LATE
-                    result = replace(self._last, transient=False)
+                    result = replace(self.last, transient=False)
             if not isinstance(result, Failure):
                 transport.policy.quota.give_back()
-                self._left = self._deadline.left()
+                self.left = self.deadline.left()
                 result.again = self._run_again
                 return result
             failure = result
@@ -170,7 +180,7 @@ class _Call:
 
     def _run_again(self, damaged: Response) -> Response:
         # The time that the reader took does not count.
-        self._deadline = Deadline(self._left)
+        self.deadline = Deadline(self.left)
         return self.run(damaged_body(damaged))
 
     def _note(self, result: Response | Failure, seconds: float) -> None:
@@ -179,29 +189,29 @@ class _Call:
         if LOGGER.isEnabledFor(logging.DEBUG):
             ended = result.reason if isinstance(result, Failure) else f"status {result.status_code}"
             size = 0 if response is None else len(response.content)
-            what = f"{self._history.method} {self._history.path}"
+            what = f"{self.history.method} {self.history.path}"
             outcome = f"{ended}, {seconds * 1000:.0f} ms, {size} bytes"
-            log_exchange(what, outcome, self._request, response, self._transport.mask)
+            log_exchange(what, outcome, self.history.request, response, self.transport.mask)
         if response is None:
             return
         # Addresses of the analytics host have the tenant.
-        response.url = response.request.url = self._transport.mask(response.url)
-        if self._paced:
-            wait = seconds_to_reset(response.headers, self._transport.settings.longest_retry_after)
+        response.url = response.request.url = self.transport.mask(response.url)
+        if self.paced:
+            wait = seconds_to_reset(response.headers, self.transport.settings.longest_retry_after)
             if wait:
-                self._transport.pacer.pause(wait)
+                self.transport.pacer.pause(wait)
 
     def _wait_for_another(self, failure: Failure) -> bool:
         """Returns whether another attempt is made, after the wait before it."""
-        history, transport = self._history, self._transport
+        history, transport = self.history, self.transport
         if failure.in_doubt:
             history.doubt = failure.reason
-        decision = transport.policy.decide(failure, history.attempts, self._deadline, repeatable=history.repeatable)
-        if self._paced and failure.response is not None and failure.response.status_code == 429:
+        decision = transport.policy.decide(failure, history.attempts, self.deadline, repeatable=history.repeatable)
+        if self.paced and failure.response is not None and failure.response.status_code == 429:
             asked = transport.policy.asked(failure) or 0.0
             allowed = asked <= transport.settings.longest_retry_after
             transport.pacer.pause(max(asked if allowed else 0.0, decision.pause or 0.0))
-        self._last = failure
+        self.last = failure
         history.stopped = decision.why or history.stopped
         if decision.pause is None:
             return False
@@ -209,15 +219,15 @@ class _Call:
         number = f"attempt {history.attempts + 1} of {transport.settings.retries + 1}"
         LOGGER.info("%s", transport.mask(f"{what}; {number} in {decision.pause:.1f} s"))
         history.waited += decision.pause
-        sleep(decision.pause, self._deadline)
+        sleep(decision.pause, self.deadline)
         return True
 
     def _error(self, failure: Failure) -> PlanhatError:
-        error = error_of(failure, self._history, self._transport.policy.asked(failure))
-        error.reword(self._transport.mask(str(error)))
+        error = error_of(failure, self.history, self.transport.policy.asked(failure))
+        error.reword(self.transport.mask(str(error)))
         for name in ("details", "reason"):
             if hasattr(error, name):
-                setattr(error, name, self._transport.mask(getattr(error, name)))
+                setattr(error, name, self.transport.mask(getattr(error, name)))
         return error
 
 
@@ -264,3 +274,90 @@ def _shown(head: str, body: bytes | str | None, limit: int, mask: Callable[[str]
     text = mask(text)
     rest = len(text) - limit
     return f"\n{head}{text[:limit]}" + (f" … and {rest:,} more characters" if rest > 0 else "")
+
+
+class RetryQuota:
+    """A budget of tokens that retries use up, so that a server that is down is not asked five times as often.
+
+    The numbers are those of botocore: 500 tokens, 14 for a retry, 5 for one after throttling, 1 back for a success.
+    """
+
+    SIZE = 500
+    RETRY = 14
+    THROTTLED = 5
+
+    def __init__(self) -> None:
+        self._tokens = self.SIZE
+        self._lock = threading.Lock()
+
+    def take(self, cost: int) -> bool:
+        """Takes tokens out; returns false, taking none, when there are too few."""
+        with self._lock:
+            enough = self._tokens >= cost
+            if enough:
+                self._tokens -= cost
+            return enough
+
+    def give_back(self) -> None:
+        """Puts one token back."""
+        with self._lock:
+            self._tokens = min(self.SIZE, self._tokens + 1)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do after a failure.
+
+    Attributes:
+        pause: Seconds to wait before the next attempt; `None` to give up.
+        why: Why it is given up, when retrying was possible in principle.
+    """
+
+    pause: float | None
+    why: str = ""
+
+
+class RetryPolicy:
+    """Decides after each failure; shared by all calls of a transport, because the quota is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.quota = RetryQuota()
+
+    def decide(self, failure: Failure, attempt: int, deadline: Deadline, *, repeatable: bool) -> Decision:
+        """Returns whether and when to try again.
+
+        Args:
+            failure: What went wrong.
+            attempt: The number of attempts so far.
+            deadline: The end of the call.
+            repeatable: Whether the request may be processed twice without harm.
+        """
+        if not failure.transient or (failure.in_doubt and not repeatable):
+            return Decision(None)
+        if attempt > self._settings.retries:
+            return Decision(None, "all attempts are used up")
+        asked = self.asked(failure)
+        longest = self._settings.longest_retry_after
+        if asked is not None and asked > longest:
+            return Decision(None, f"Planhat asks for a wait of {asked:.0f} s, more than the {longest:g} s allowed")
+        pause = self._pause(failure, attempt, asked)
+        if pause >= deadline.left():
+            return Decision(None, f"the total time of {self._settings.timeout:g} s leaves none for another attempt")
+        if not self.quota.take(RetryQuota.THROTTLED if failure.throttled else RetryQuota.RETRY):
+            return Decision(None, "too many calls failed lately, so the retry budget is used up")
+        return Decision(pause)
+
+    def asked(self, failure: Failure) -> float | None:
+        """Returns the seconds that Planhat asked to wait, if it did."""
+        if failure.response is None or not failure.throttled:
+            return None
+        return retry_after(failure.response.headers, self._settings.longest_retry_after)
+
+    def _pause(self, failure: Failure, attempt: int, asked: float | None) -> float:
+        if failure.stale:
+            return 0.0
+        if asked is not None:
+            return asked * random.uniform(1, 1 + _SPREAD)  # nosec B311 # noqa: S311
+        base = self._settings.throttle_backoff if failure.throttled else self._settings.backoff
+        return random.uniform(0, min(self._settings.longest_wait, base * 2 ** (attempt - 1)))  # nosec B311 # noqa: S311

@@ -12,11 +12,11 @@ from RPA.Planhat import errors
 from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.errors.http import planhat_words
 from RPA.Planhat.transport.failures import Failure, Outcome
+from RPA.Planhat.transport.settings import READS
 
 if TYPE_CHECKING:
     import requests
 
-READS = ("GET", "HEAD", "OPTIONS")
 _TLS_ADVICE = (
     "Nothing was sent. If a company proxy inspects the traffic, or the server has a certificate of a private CA, "
     "give the file of that CA with verify= (a CA bundle in PEM form) or in REQUESTS_CA_BUNDLE."

@@ -13,40 +13,42 @@ import http.client
 import io
 import re
 import socket
+import zlib
 from contextlib import suppress
 from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import get_encoding_from_headers
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
 from urllib3.util import Retry
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.transport.failures import (
-    NETWORK_ERRORS,
-    Exchange,
-    Failure,
-    error_status,
-    is_success,
-    load,
-    lost_body,
-    no_response,
-)
+from RPA.Planhat.text.parsing import is_loopback
+from RPA.Planhat.transport import failures
+from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from urllib3.poolmanager import PoolManager, ProxyManager
 
+    from RPA.Planhat.transport.pacing import Deadline, Exchange
     from RPA.Planhat.transport.settings import Settings
 
-_SEND_SIZE = 1 << 18
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": f"rpaframework-planhat/{__version__}",
+}
+
+_PIECE = 1 << 18
+_LONGEST_ERROR = 1 << 20
+_GZIP = 16 + zlib.MAX_WBITS
 
 _CANONICAL = re.compile(r"https?://[a-z0-9.:-]+(?:/[A-Za-z0-9_.~-]+)+")
 """A URL that `requests` would find nothing to change in, which takes it a tenth of a call."""
@@ -68,39 +70,21 @@ class Response(requests.Response):
     again: Callable[[Response], Response] | None = None
 
 
-def is_loopback(host: str) -> bool:
-    """Tells whether a host name or an address is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
 # ---------------------------------------------------------------------------------------------- connections
 
 
-class _TimedReader(io.RawIOBase):
+class _TimedReader(socket.SocketIO):
     """The bytes of one response, each read with the time that is left."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, exchange: Exchange) -> None:
-        super().__init__()
-        self._raw = raw
-        self._sock = sock
-        self._exchange = exchange
-        self.finished = False
-
-    def readable(self) -> bool:
-        return True
+    _sock: Any
+    exchange: Exchange
+    finished = False
 
     def readinto(self, buffer: Any, /) -> int | None:
         if self.finished:
             return None
-        self._sock.settimeout(self._exchange.patience(self._exchange.read_timeout))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+        self._sock.settimeout(self.exchange.patience(self.exchange.read_timeout))
+        return super().readinto(buffer)
 
 
 class _Response(http.client.HTTPResponse):
@@ -110,26 +94,23 @@ class _Response(http.client.HTTPResponse):
     """
 
     fp: Any
+    _interim = False
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self._sock = sock
-        self._interim = False
-        self._bytes = _TimedReader(self.fp.detach(), sock, _EXCHANGE.get())
-        self.fp = io.BufferedReader(self._bytes)
-
-    def begin(self) -> None:
-        super().begin()
-        if self._interim or self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
-            self.will_close = True
+        # The reader that the socket made stays: the socket counts those that are open.
+        self.fp.raw.__class__ = _TimedReader
+        self.fp.raw.exchange = _EXCHANGE.get()
 
     def _read_status(self) -> tuple[str, int, str]:
         # http.client reads past 100 only. RFC 9110 wants it of all but 101, which ends the exchange.
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]
-            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            if not 100 <= status < 200:
                 return version, status, reason
             self._interim = True
+            if status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
             http.client.parse_headers(self.fp)
 
     def _read_next_chunk_size(self) -> int:
@@ -140,12 +121,14 @@ class _Response(http.client.HTTPResponse):
         return size
 
     def _close_conn(self) -> None:
-        self._bytes.finished = True
-        left_over = not self.will_close and self.fp.peek(1)
+        reader, sock = self.fp.raw, self.fp.raw._sock  # noqa: SLF001 - the base class closes both
+        reader.finished = True
+        unfit = self._interim or (not self.will_close and self.fp.peek(1))
         super()._close_conn()  # type: ignore[misc]
-        if left_over:
+        if unfit:
+            # The pool takes the connection for one that the other side has closed.
             with suppress(OSError):
-                self._sock.shutdown(socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 class _Connection(HTTPConnection):
@@ -168,9 +151,9 @@ class _Connection(HTTPConnection):
         exchange = _EXCHANGE.get()
         exchange.sent = True
         view = memoryview(data)
-        for start in range(0, len(view), _SEND_SIZE):
+        for start in range(0, len(view), _PIECE):
             self.sock.settimeout(exchange.patience(exchange.read_timeout))
-            super().send(view[start : start + _SEND_SIZE])
+            super().send(view[start : start + _PIECE])
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
@@ -198,36 +181,19 @@ class _Adapter(HTTPAdapter):
         _use_own_pools(manager)
         return manager
 
-    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-        _known_from_here()
-        origin = _origin(request.url or "")
-        pool = self._pools.get(origin)
-        if pool is None:
-            pool = self._pools[origin] = super().get_connection_with_tls_context(request, *args, **kwargs)
-        return pool
-
+    # Of the two methods, requests asks the second for a connection since 2.32.
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
-        # What requests before 2.32 asks for.
-        _known_from_here()
+        exchange = _EXCHANGE.get()
+        exchange.sent, exchange.reused = False, True
         return super().get_connection(*args, **kwargs)
 
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        if proxies or not request.url:
-            return super().request_url(request, proxies)
-        # A path with two slashes in front would be taken for a host.
-        return "/" + request.url.partition("#")[0][len(_origin(request.url)) :].lstrip("/")
-
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        # As requests does it, without a look for cookies.
-        response = requests.Response()
-        response.status_code = resp.status
-        response.reason = resp.reason or ""
-        response.headers.update(resp.headers.itermerged())
-        response.encoding = get_encoding_from_headers(response.headers)
-        response.url = req.url or ""
-        response.request = req
-        response.raw = resp
-        return response
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        exchange = _EXCHANGE.get()
+        exchange.sent, exchange.reused = False, True
+        pool = self._pools.get(exchange.origin)
+        if pool is None:
+            pool = self._pools[exchange.origin] = super().get_connection_with_tls_context(*args, **kwargs)
+        return pool
 
     def close(self) -> None:
         # A thread that finds a pool just before gets a closed one, which counts as not sent.
@@ -237,15 +203,6 @@ class _Adapter(HTTPAdapter):
 
 def _use_own_pools(manager: PoolManager) -> None:
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
-
-
-def _known_from_here() -> None:
-    exchange = _EXCHANGE.get()
-    exchange.sent, exchange.reused = False, True
-
-
-def _origin(url: str) -> str:
-    return url[: url.find("/", len("https://"))]
 
 
 # --------------------------------------------------------------------------------------------------- client
@@ -274,13 +231,13 @@ class HttpClient:
     def __init__(
         self,
         settings: Settings,
-        auth: requests.auth.AuthBase | None,
+        auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None,
         proxies: Mapping[str, str] | None,
         verify: bool | str,  # noqa: FBT001
         adapters: Mapping[str, requests.adapters.BaseAdapter],
     ) -> None:
         self._limit = settings.largest_answer
-        self._auth = auth or _unchanged
+        self._auth = auth or _without_token
         self._proxies = proxies
         self._verify = verify
         self._routes: dict[str, Any] = {}
@@ -295,24 +252,34 @@ class HttpClient:
         """Lets an adapter send the requests to URLs that begin with a prefix."""
         self._session.mount(prefix, adapter)
 
-    def prepare(self, request: requests.Request) -> requests.PreparedRequest:
-        """Returns the request as it will be sent.
+    def prepare(  # noqa: PLR0913 - the parts of an HTTP request
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Any = None,
+        data: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None = None,
+    ) -> requests.PreparedRequest:
+        """Returns the request as it will be sent; the arguments are those of `Transport.send`.
 
         Raises:
             PlanhatValidationError: It cannot be sent.
         """
         prepared = requests.PreparedRequest()
+        content = {} if data is None else {"Content-Type": "application/json"}
         try:
             # Step by step, since `prepare` would look for cookies and hooks, too.
-            prepared.prepare_method(request.method)
-            if request.params or not _CANONICAL.fullmatch(request.url):
-                prepared.prepare_url(request.url, request.params or "")
+            prepared.prepare_method(method)
+            if params or not _CANONICAL.fullmatch(url):
+                prepared.prepare_url(url, params or "")
             else:
-                prepared.url = request.url
-            prepared.prepare_headers({"Accept-Encoding": "gzip", **request.headers})
-            prepared.prepare_body(request.data or None, None)
+                prepared.url = url
+            prepared.prepare_headers({**_HEADERS, **content, **(headers or {})})
+            prepared.prepare_body(data or None, None)
             # Any auth keeps requests from looking into .netrc.
-            prepared.prepare_auth(request.auth or self._auth, request.url)
+            prepared.prepare_auth(auth or self._auth, url)
         except (requests.RequestException, ValueError) as error:
             kind = type(error).__name__
         else:
@@ -320,46 +287,46 @@ class HttpClient:
         # Outside of the handler, because the text of that error can hold the token.
         raise PlanhatValidationError(f"The request cannot be built ({kind}). Nothing was sent.")
 
-    def exchange(self, request: requests.PreparedRequest, exchange: Exchange) -> Response | Failure:
+    def exchange(self, request: requests.PreparedRequest, exchange: Exchange) -> Response | failures.Failure:
         """Sends a request once and returns the successful response, read to its end, or what happened instead."""
+        url = request.url or ""
+        exchange.origin = url[: url.find("/", len("https://"))]
         token = _EXCHANGE.set(exchange)
         try:
             limits = exchange.patience(exchange.connect_timeout), exchange.patience(exchange.read_timeout)
-            route = self._route(request.url or "")
+            route = self._routes.get(exchange.origin) or self._route_to(exchange.origin)
             exchange.sent = True
             got = self._session.send(request, stream=True, allow_redirects=False, timeout=limits, **route)
-        except NETWORK_ERRORS as error:
-            return no_response(exchange, error)
+        except failures.NETWORK_ERRORS as error:
+            return failures.no_response(exchange, error)
         finally:
             _EXCHANGE.reset(token)
         response = _without_secrets(got)
-        cause: Exception | None = None
+        succeeded = response.status_code // 100 == 2
+        limit = self._limit if succeeded else min(self._limit, _LONGEST_ERROR)
         try:
-            load(response, self._limit, exchange.deadline)
-        except NETWORK_ERRORS as error:
-            cause = error
-        if not is_success(response):
-            return error_status(response)
-        return response if cause is None else lost_body(response, exchange, cause)
+            _load(response, limit, exchange.deadline)
+        except failures.NETWORK_ERRORS as error:
+            if succeeded:
+                vars(response)["_content"] = b""
+                return failures.lost_body(response, exchange, error)
+        return response if succeeded else failures.error_status(response)
 
     def close(self) -> None:
         """Closes all idle connections."""
         self._routes.clear()
         self._session.close()
 
-    def _route(self, url: str) -> Any:
+    def _route_to(self, origin: str) -> Any:
         """Returns the proxies and certificates for a host, as `requests` takes them."""
-        origin = _origin(url)
-        route = self._routes.get(origin)
-        if route is None:
-            route = dict(self._session.merge_environment_settings(url, {}, stream=True, verify=self._verify, cert=None))
-            del route["stream"]
-            if self._proxies is not None:
-                route["proxies"] = self._proxies
-            elif is_loopback(urlsplit(url).hostname or ""):
-                # The registry's and most people's exceptions name hosts, and not all of this machine's.
-                route["proxies"] = {}
-            self._routes[origin] = route
+        route = dict(self._session.merge_environment_settings(origin, {}, stream=True, verify=self._verify, cert=None))
+        del route["stream"]
+        if self._proxies is not None:
+            route["proxies"] = self._proxies
+        elif is_loopback(urlsplit(origin).hostname or ""):
+            # The registry's and most people's exceptions name hosts, and not all of this machine's.
+            route["proxies"] = {}
+        self._routes[origin] = route
         return route
 
 
@@ -375,5 +342,94 @@ def _without_secrets(got: requests.Response) -> Response:
     return response
 
 
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _without_token(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+# ----------------------------------------------------------------------------------------------------- body
+
+
+def _load(response: Response, limit: int, deadline: Deadline) -> None:
+    """Reads the body into `response.content`, as far as it comes, and gives the connection back.
+
+    Args:
+        response: A response whose body is unread, or came with it.
+        limit: The most decoded bytes.
+        deadline: When to stop.
+
+    Raises:
+        BrokenBodyError: The body is not complete. The connection can fail with errors of `urllib3`, too.
+        BodyTooLargeError: The body is larger than the limit.
+        TimeoutError: The deadline came while decoding.
+    """
+    body = io.BytesIO()
+    raw, complete = response.raw, False
+    try:
+        for piece in _pieces(response):
+            if body.tell() + len(piece) > limit:
+                raise failures.BodyTooLargeError
+            if not deadline.left():
+                raise TimeoutError
+            body.write(piece)
+        complete = True
+    except ValueError as error:
+        raise failures.BrokenBodyError("framed in a way that is not HTTP") from error
+    finally:
+        # requests has no public way to hand it a body that was read by others.
+        vars(response).update(_content=body.getvalue(), _content_consumed=True)
+        # What stays on it knows the address of the analytics host, which holds the tenant.
+        response.raw = None
+        if raw is not None and not complete:
+            raw.close()
+        if hasattr(raw, "release_conn"):
+            raw.release_conn()
+
+
+def _pieces(response: Response) -> Iterator[bytes]:
+    """Yields the decoded body in pieces."""
+    raw = response.raw
+    if vars(response).get("_content", False) is not False or raw is None:
+        yield response.content or b""
+        return
+    if not isinstance(raw, HTTPResponse):
+        # Whatever an adapter of others has made.
+        yield from response.iter_content(_PIECE)
+        return
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip"):
+        raise failures.BrokenBodyError("encoded in a way that was not asked for")
+    gunzip = _Gunzip() if coding.endswith("gzip") else None
+    while data := raw.read(_PIECE, decode_content=False):
+        if gunzip is None:
+            yield data
+        else:
+            yield from gunzip.feed(data)
+    # urllib3 before 2.0 does not complain by itself.
+    if raw.length_remaining:
+        raise http.client.IncompleteRead(b"", raw.length_remaining)
+    if gunzip is not None and not gunzip.complete:
+        raise failures.BrokenBodyError("gzip data without its end")
+
+
+class _Gunzip:
+    """The decoder of gzip data, which may consist of several members one after the other."""
+
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(_GZIP)
+        self._touched = False
+
+    @property
+    def complete(self) -> bool:
+        return self._inflater.eof or not self._touched
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        self._touched = True
+        try:
+            # Output is never left behind: the trailer of the data is not taken in before it.
+            while data:
+                if self._inflater.eof:
+                    self._inflater = zlib.decompressobj(_GZIP)
+                yield self._inflater.decompress(data, _PIECE)
+                data = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+        except zlib.error:
+            raise failures.BrokenBodyError("damaged gzip data") from None

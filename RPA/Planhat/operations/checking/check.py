@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import requests
 from requests.utils import get_environ_proxies, select_proxy
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError, PlanhatHTTPError
@@ -74,9 +73,8 @@ def _analytics(session: PlanhatSession) -> Finding:
 
 def _knock(session: PlanhatSession) -> PlanhatError | None:
     # The front page, without token and tenant: whatever is answered, the host is reached, and it stores nothing.
-    request = requests.Request("GET", f"{session.analytics_url}/", auth=no_auth)
     try:
-        session.transport.send(request, repeatable=True, paced=False)
+        session.transport.send("GET", f"{session.analytics_url}/", auth=no_auth, repeatable=True, paced=False)
     except PlanhatHTTPError:
         return None
     except PlanhatError as error:
