@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from inspect import Parameter as Argument
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -119,14 +120,14 @@ def upload(
 ) -> BulkReport:
     """Upserts rows and logs their outcomes, also when the upload stopped."""
     told, source, stopped = cast("UpsertOptions", options), operations.input.rows, None
-    delimiter = source.delimiter_of(rows, told.get("encoding"), told.get("delimiter"))
-    with source.rows_explained(rows):
-        read = rows if source.is_table(rows) else source.read_rows(rows, source.GIVEN)
+    as_table = source.is_table(rows)
+    with source.rows_explained(rows) if as_table else nullcontext():
+        read = rows if as_table else source.read_rows(rows, source.GIVEN)
+        read = list(read) if isinstance(rows, (list, tuple)) else read
         try:
             report = operations.rows.upsert.upsert(session, model, read, told, fail_on_errors=False)
         except PlanhatBulkError as problem:
             report, stopped = problem.report, problem
-        report.delimiter = delimiter
         log_report(report, str(model.PLURAL), done(session, "Upserted"))
         if stopped:
             raise stopped

@@ -80,12 +80,15 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
         PlanhatOptionError: If one is given that the group does not have.
         PlanhatValidationError: If one is a word that it cannot be.
     """
-    known = {each.name: each for each in described(group)}  # type: ignore[arg-type]
-    for name, value in given.items():
-        if name not in known:
-            raise PlanhatOptionError(f"{unknown_option(name, known)} There are {', '.join(known)}.")
-        _refuse_other_words(known[name], value)
-    return cast("T", {**{each.name: each.default for each in known.values()}, **given})
+    found: dict[str, Any] = {}
+    for each in described(group):  # type: ignore[arg-type]
+        found[each.name] = given.get(each.name, each.default)
+        if each.name in given:
+            _refuse_other_words(each, given[each.name])
+    for name in given:
+        if name not in found:
+            raise PlanhatOptionError(f"{unknown_option(name, found)} There are {', '.join(found)}.")
+    return cast("T", found)
 
 
 def share_of(group: type[T], told: Mapping[str, Any]) -> T:
@@ -104,8 +107,10 @@ def refuse_misspelt(group: type, text: Any) -> None:
         PlanhatValidationError: If its beginning is like the name of an option, and it is not a file.
     """
     written = re.match(r"(\w+)=", text) if isinstance(text, str) else None
+    if written is None:
+        return
     known = [each.name for each in described(group)]
-    if written and near_matches(written[1], known) and not Path(text).is_file():
+    if near_matches(written[1], known) and not Path(text).is_file():
         raise PlanhatValidationError(unknown_option(written[1], known))
 
 

@@ -58,10 +58,10 @@ class Formats:
             raise PlanhatValidationError(f"decimal is one of {' '.join(DECIMALS)}, not {self.decimal!r}.")
         if not self.separator:
             raise PlanhatValidationError("separator is what separates the values of one cell; it is empty.")
-        object.__setattr__(self, "_dates", tuple(date_form(each) for each in self.dates))
-        object.__setattr__(self, "_empty", frozenset(each.casefold() for each in ("", *self.empty)))
-        object.__setattr__(self, "_true", TRUE | {each.casefold() for each in self.true})
-        object.__setattr__(self, "_false", FALSE | {each.casefold() for each in self.false})
+        object.__setattr__(self, "_dates", tuple(map(date_form, self.dates)))
+        object.__setattr__(self, "_empty", frozenset(map(str.casefold, ("", *self.empty))))
+        object.__setattr__(self, "_true", TRUE.union(map(str.casefold, self.true)))
+        object.__setattr__(self, "_false", FALSE.union(map(str.casefold, self.false)))
 
     def cell(self, value: Any) -> Any:
         """Returns what is in a cell; nothing for an empty one."""
@@ -99,6 +99,9 @@ class Formats:
 
 PLAIN = Formats()
 """What is taken everywhere, also where nothing was said about formats."""
+
+USUAL = Formats()
+"""The formats of a table where nothing was said about them: they can be named, those of a program cannot."""
 
 
 def _composed(text: str) -> str:

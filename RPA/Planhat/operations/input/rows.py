@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,12 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
     Raises:
         PlanhatValidationError: If it has no rows in it; the message names the file and the place.
     """
-    if is_file(source):
-        yield from _from_file(file_path(source, "rows"), options or RowOptions())
-    elif isinstance(source, str):
-        yield from rows_of_json(source, "The text")
-    else:
+    if not isinstance(source, (str, Path)):
         yield from _from_object(source, given=options is not None and options.given)
+    elif is_file(source):
+        yield from _from_file(file_path(source, "rows"), options or RowOptions())
+    else:
+        yield from rows_of_json(str(source), "The text")
 
 
 def is_file(source: Any) -> bool:
@@ -68,7 +69,7 @@ def is_table(source: Any) -> bool:
     """
     if isinstance(source, (list, tuple)):
         return False
-    return is_file(source) or (not isinstance(source, Mapping) and any(hasattr(source, name) for name in _BY_METHOD))
+    return is_file(source) or (not isinstance(source, Mapping) and any(map(partial(hasattr, source), _BY_METHOD)))
 
 
 def delimiter_of(source: Any, encoding: str | None = None, delimiter: str | None = None) -> str:
@@ -138,13 +139,9 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
     for number, row in enumerate(source, 1):
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
-        if not row or any(map(_is_something, row.values())):
+        # A row in which all cells are missing is what a worksheet has below its table.
+        if set(map(type, row.values())) != {type(None)}:
             yield row if given else plain_row(row)
-
-
-def _is_something(value: Any) -> bool:
-    """Tells whether a cell is not missing. Rows without any such are what a worksheet has below its table."""
-    return value is not None
 
 
 def _described(row: Any) -> str:

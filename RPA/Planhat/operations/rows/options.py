@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import Formats
+from RPA.Planhat.operations.input.formats import USUAL, Formats
 from RPA.Planhat.operations.options import OnBad, OnDuplicates, Progress, completed
 from RPA.Planhat.text.files import file_path
 from RPA.Planhat.text.parsing import as_strings, parse_literal, require_function
@@ -119,7 +119,8 @@ class RowOptions:
             raise PlanhatValidationError(
                 "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
             )
-        self._require_modes()
+        if (self.others, self.at_most) != (KEEP, None):
+            self._require_modes()
         if self.progress is not None:
             require_function("progress", self.progress)
         self.formats  # noqa: B018 - a format that is not valid is refused before anything is read
@@ -168,10 +169,13 @@ class RowOptions:
             PlanhatValidationError: If a value is not one that the option takes, or two options contradict each other.
         """
         found: dict[str, Any] = dict(completed(group, told))
-        found |= {name: as_strings(found[name], name) for name in STRINGS if name in found}
+        for name in STRINGS:
+            if name in found:
+                found[name] = () if found[name] is None else as_strings(found[name], name)
         return cls(**found, **more)
 
     @cached_property
     def formats(self) -> Formats:
         """How values are written in the table."""
-        return Formats(**{each.name: getattr(self, each.name) for each in fields(Formats)})
+        told = (self.dates, self.decimal, self.true, self.false, self.separator, self.empty, self.tidy)
+        return USUAL if told == astuple(USUAL) else Formats(*told)

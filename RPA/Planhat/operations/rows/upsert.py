@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.rows import is_table, read_rows
+from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows
 from RPA.Planhat.operations.options import MappedTable, UpsertOptions, described
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows.matching import compare
@@ -49,11 +49,14 @@ def upsert(
         PlanhatError: If the first call already was refused as a whole, or the journal cannot be written.
     """
     require_bulk(model)
-    given = _options_of(rows, options or {})
+    as_table = is_table(rows)
+    given = _options_of(options or {}, as_table=as_table)
     if given.find_by:
         natural_key(model, given.find_by)
-    plan = Plan.of(session, model, read_rows(rows, given) if is_table(rows) else rows, given)
+    plan = Plan.of(session, model, read_rows(rows, given) if as_table else rows, given)
     report = BulkReport(plan)
+    if as_table:
+        report.delimiter = delimiter_of(rows, given.encoding, given.delimiter)
 
     def decide() -> None:
         modes.decide(plan)
@@ -63,17 +66,20 @@ def upsert(
     _refuse_bad(plan)
     if given.compares:
         compare(session, plan)
-    send(session, plan, report, decide if given.compares else None)
+        send(session, plan, report, decide)
+    else:
+        send(session, plan, report)
     if fail_on_errors:
         report.raise_if_failed()
     return report
 
 
-def _options_of(rows: Any, options: UpsertOptions) -> RowOptions:
+def _options_of(options: UpsertOptions, *, as_table: bool) -> RowOptions:
     """Returns the options; rows are cells of a table if they come from one, or if the caller says how it is written."""
     told: Mapping[str, Any] = options
-    as_table = any(told.get(each.name, each.default) != each.default for each in described(MappedTable))
-    found = RowOptions.of(UpsertOptions, options, given=not (as_table or is_table(rows)))
+    for each in described(MappedTable):
+        as_table = as_table or told.get(each.name, each.default) != each.default
+    found = RowOptions.of(UpsertOptions, options, given=not as_table)
     return replace(found, resolve_companies=True) if found.compares else found
 
 
