@@ -18,6 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.options import (
+    DeclarationOptions,
+    ImportOptions,
+    SyncOptions,
+    UpsertOptions,
+    described,
+)
 from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.plan import Plan
@@ -258,3 +265,9 @@ def test_a_custom_field_may_be_called_as_a_key() -> None:
     plan = planned(Company, [{"externalId": "A", "custom": {"_id": 1, "externalId": 2}}, {"custom._id": 1, "_id": "x"}])
     assert plan.payload(1) == {"externalId": "A", "custom": {"_id": 1, "externalId": 2}}
     assert plan.payload(2) == {"custom": {"_id": 1}, "_id": "x"}
+
+
+@pytest.mark.parametrize("group", [UpsertOptions, ImportOptions, SyncOptions, DeclarationOptions])
+def test_the_defaults_of_options_are_those_that_keywords_show(group: type) -> None:
+    own = RowOptions.of(group, {})
+    assert own == RowOptions() == RowOptions.of(group, {each.name: each.default for each in described(group)})

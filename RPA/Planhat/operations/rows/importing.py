@@ -59,10 +59,11 @@ def import_table(
     require_bulk(model)
     plan = Plan.of(session, model, rows, options)
     report = TableReport(plan)
-    if options.compares:
-        _compare(session, plan)
-    else:
-        report.alike = sharing_rows(plan)
+    if not options.compares:
+        report.alike = sharing_rows(plan) if plan.has_weaker else []
+        _refuse_bad(report)
+        return send(session, plan, report)
+    _compare(session, plan)
     _refuse_bad(report)
     others = report.others = modes.Others.of(session, plan)
 
@@ -73,7 +74,7 @@ def import_table(
         modes.brake(plan, others, planned)
         _refuse_bad(report)
 
-    send(session, plan, report, decide if options.compares else None)
+    send(session, plan, report, decide)
     others.carry_out(session)
     return report
 

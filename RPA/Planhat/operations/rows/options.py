@@ -168,7 +168,8 @@ class RowOptions:
             TypeError: If there is no such option; the message names those that there are.
             PlanhatValidationError: If a value is not one that the option takes, or two options contradict each other.
         """
-        found: dict[str, Any] = dict(completed(group, told))
+        # Without any the defaults of the fields hold, which are those of the groups.
+        found: dict[str, Any] = dict(completed(group, told)) if told else {}
         for name in STRINGS:
             if name in found:
                 found[name] = () if found[name] is None else as_strings(found[name], name)

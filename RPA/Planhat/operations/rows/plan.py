@@ -73,6 +73,7 @@ class Plan:
         left_out: Cells that were left out, by the reason.
         unused: Columns that were not used.
         keyed: 1 for each row that meets the same record when it is sent twice, else 0.
+        has_weaker: Whether rows have further keys, beside their strongest, by which they may mean the same record.
         compared: Whether rows were compared with what Planhat has, so that only differences are sent.
         known: How many records Planhat has, as far as they count as others.
         listing: The records that were read for lists which rows change: the keys of their fields, and the pages.
@@ -94,7 +95,7 @@ class Plan:
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
         self._owned = True
-        self._has_weaker = False
+        self.has_weaker = False
         self.keyed = bytearray(1)
         self._unique = list(map(partial(key_of, model), self.options.unique))
         self.match_by = list(map(partial(key_of, model), self.options.match_by))
@@ -133,7 +134,7 @@ class Plan:
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        if plan._has_weaker:
+        if plan.has_weaker:
             plan.store.share_weaker()
         if converter.lists is not None:
             plan.listing = converter.lists.listing
@@ -274,7 +275,7 @@ class Plan:
             for own, first, number, payload in zip(column, strong, numbers, payloads, strict=True)
             if own and own != first
         ]
-        self._has_weaker = self._has_weaker or bool(found)
+        self.has_weaker = self.has_weaker or bool(found)
         if not self.store.claim([own for own, *_ in found], [number for _, number, _ in found], WEAK):
             for own, number, payload in found:
                 self._share(own, number, payload)
@@ -290,7 +291,7 @@ class Plan:
 
     def _share(self, identity: str, number: int, payload: Payload) -> None:
         """Notes that a row has a weaker identity, which belongs to nobody once several rows have it."""
-        self._has_weaker = True
+        self.has_weaker = True
         other = self.store.owner(identity, WEAK)
         self.store.assign(identity, number if other is None else NOBODY, WEAK)
         if other is not None and identity in identities(self.model, payload):
