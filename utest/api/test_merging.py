@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,9 @@ def test_a_plan_sends_nothing_and_names_the_same_steps(
     done = planhat.merge_endusers(ada, old)
     assert [(each.action, each.id) for each in plan.steps] == [(each.action, each.id) for each in done.steps]
     assert set(plan.counts) == {"planned"}
+    kept = json.loads(json.dumps(done))
+    assert (kept["keep"], kept["counts"]) == (ada.id, done.counts)
+    assert [(row["action"], row["outcome"]) for row in kept["rows"]] == [(each.action, "done") for each in done.steps]
 
 
 def test_an_interrupted_merge_goes_on(

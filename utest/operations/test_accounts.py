@@ -66,6 +66,15 @@ def test_a_report_is_a_dictionary_of_counts_and_rows(planhat: Planhat, kind: str
         report["nothing"]
 
 
+@pytest.mark.parametrize("kind", ["upsert", "import", "push"])
+def test_an_encoder_that_would_leave_out_rows_refuses_a_report(planhat: Planhat, kind: str) -> None:
+    orjson = pytest.importorskip("orjson")
+    report = reports(planhat)[kind]
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        orjson.dumps(report)
+    assert orjson.loads(orjson.dumps(dict(report))) == json.loads(json.dumps(report))
+
+
 def test_every_row_is_in_it_once(planhat: Planhat) -> None:
     found = reports(planhat)
     assert [row["number"] for row in found["upsert"]["rows"]] == [1, 2]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
+from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import as_list
@@ -55,9 +57,10 @@ class MergeStep:
         return f"{self.action} {self.model} {self.name or self.id} ({', '.join(self.changes)}) {self.outcome}{why}"
 
 
-@dataclass
-class MergeReport:
+class MergeReport(Account):
     """What a merge does, or did, step by step.
+
+    As a dictionary it has `keep`, `duplicates`, `not_moved`, `counts`, and `rows`: a dictionary for each step.
 
     Attributes:
         keep: The Planhat id of the enduser that stays.
@@ -66,26 +69,32 @@ class MergeReport:
         not_moved: What Planhat lets nobody move, such as `2 tickets of ada@old.example`.
     """
 
-    keep: str
-    duplicates: list[str]
-    steps: list[MergeStep] = field(default_factory=list)
-    not_moved: list[str] = field(default_factory=list)
+    NOUN, DONE, NOT_DONE = "changes", "made", ("failed", "not sent")
+
+    def __init__(self, keep: str, duplicates: list[str]) -> None:
+        self.keep, self.duplicates = keep, duplicates
+        self.steps: list[MergeStep] = []
+        self.not_moved: list[str] = []
+        super().__init__(keep=keep, duplicates=duplicates, not_moved=self.not_moved)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many steps have which outcome."""
-        found: dict[str, int] = {}
-        for step in self.steps:
-            found[step.outcome] = found.get(step.outcome, 0) + 1
-        return found
+        return dict(Counter(step.outcome for step in self.steps))
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Returns a dictionary for each step."""
+        return list(map(asdict, self.steps))
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns the report as plain dictionaries and lists, for JSON and work items."""
-        return asdict(self)
+        """Returns the report as plain dictionaries and lists, with the steps as `steps`."""
+        return {"keep": self.keep, "duplicates": self.duplicates, "steps": self.entries(), "not_moved": self.not_moved}
 
-    def __str__(self) -> str:
-        done = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items()) or "nothing to do"
+    def __repr__(self) -> str:
+        done = super().__repr__() if self.steps else "nothing to do"
         return f"{done}; not moved: {', '.join(self.not_moved)}" if self.not_moved else done
+
+    __str__ = __repr__
 
 
 def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_run: bool = False) -> MergeReport:
@@ -112,7 +121,7 @@ def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_r
     _check(kept, others)
     report = MergeReport(kept.id, [each.id for each in others])
     report.steps = [*_moves(session, kept, others), *_fill(kept, others), *_archive(others)]
-    report.not_moved = list(_left_behind(session, kept, others))
+    report.not_moved += _left_behind(session, kept, others)
     if not (dry_run or session.dry_run):
         _carry_out(session, report)
     return report
