@@ -173,7 +173,7 @@ class _Call:
             if not isinstance(result, Failure):
                 transport.policy.quota.give_back()
                 self.left = self.deadline.left()
-                result.again = self._run_again
+                result.again, result.doubt = self._run_again, history.doubt
                 return result
             failure = result
         raise self._error(failure)

@@ -65,9 +65,11 @@ class Response(requests.Response):
 
     Attributes:
         again: Makes another attempt of the same call, given this response; `None` when no call brought it.
+        doubt: Why an attempt before may have been carried out, whose response was lost; else empty.
     """
 
     again: Callable[[Response], Response] | None = None
+    doubt: str = ""
 
 
 # ---------------------------------------------------------------------------------------------- connections

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +14,11 @@ from RPA.Planhat.operations.rows import send as bulk_upload
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Note, Ticket
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
-from utest.stub import Seen, Stub, Upserts, nowhere, reply
+from utest.stub import QUICK, Seen, Stub, Upserts, nowhere, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from RPA.Planhat.sandbox import Sandbox
     from RPA.Planhat.session import PlanhatSession
@@ -54,6 +56,17 @@ class TestLostAnswers:
         assert not report.unknown
         assert not report.failed
         assert names(planhat) == sorted(row["name"] for row in keyed(6))
+
+    @pytest.mark.parametrize("retries", [0, 1])
+    def test_rows_that_were_sent_twice_are_not_taken_for_old_ones(
+        self, planhat: Sandbox, to: Callable[..., PlanhatSession], tmp_path: Path, retries: int
+    ) -> None:
+        planhat.call("inject_fault", kind="reset_after", **PUT, times=1)
+        session = to(planhat.url, settings=replace(QUICK, retries=retries))
+        options: Any = {"journal": tmp_path / "journal"}
+        for report in (upsert(session, Company, keyed(3), options), upsert(session, Company, keyed(3), options)):
+            assert (report.counts["unchanged"], report.resent, str(report)) == (3, 3, "3 unchanged (3 sent twice)")
+            assert all("whose answer was lost" in each.reason for each in report.results)
 
     @pytest.mark.parametrize("fault", LOST, ids=kind_of)
     def test_unkeyed_rows_are_sent_once_and_end_as_unknown(

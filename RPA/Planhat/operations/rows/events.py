@@ -9,6 +9,7 @@ row:
 | `head` | whose rows these are: model, host, tenant, digest of the input |
 | `sent` | these rows are about to be sent; from now on they are in doubt |
 | `done` | Planhat answered: its account of the rows, or that it stored none of them |
+| `again` | they were sent twice in that call, since the first answer was lost |
 | `doubt` | no answer came, for this reason |
 | `resolved` | outcomes of rows, found out by other means than Planhat's response |
 | `verified` | what was found when the rows were read back |
@@ -44,7 +45,7 @@ SAME = {
 }
 """What has to be the same when a journal goes on, and how a message calls it."""
 
-KINDS = ("sent", "done", "doubt", "resolved", "verified", "end")
+KINDS = ("sent", "again", "done", "doubt", "resolved", "verified", "end")
 INTERRUPTED = "the upload was interrupted after it was sent"
 STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
 
@@ -144,8 +145,10 @@ class EventLog:
         self._take_sent(chunk, numbers)
         return chunk
 
-    def answered(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
-        """Notes Planhat's account of a call."""
+    def answered(self, chunk: int, status: int, envelope: Mapping[str, Any], doubt: str = "") -> None:
+        """Notes Planhat's account of a call, and whether the response to an earlier attempt of it was lost."""
+        if doubt:
+            self._note({"fact": "again", "chunk": chunk})
         if self._file is not None:
             kept = without_contents(self.plan.model, envelope)
             self._file.append({"fact": "done", "chunk": chunk, "status": status, "answer": kept})
@@ -223,6 +226,8 @@ class EventLog:
             self._take_answer(fact["chunk"], fact["status"], fact["answer"])
         elif kind == "done":
             self._under_way.pop(fact["chunk"])
+        elif kind == "again":
+            self._sent_again.update(self._under_way[fact["chunk"]])
         elif kind == "doubt":
             self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
         elif kind == "resolved":

@@ -232,7 +232,7 @@ class Report(Account):
         return RowResults(plan, list(plan.states.having(*states))) if plan else []
 
     def __repr__(self) -> str:
-        again = f" (unchanged: {self.resent} sent twice)" if self.resent else ""
+        again = f" ({self.resent} sent twice)" if self.resent else ""
         return f"{super().__repr__()}{again}"
 
     __str__ = __repr__

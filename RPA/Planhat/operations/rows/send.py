@@ -128,16 +128,16 @@ class Upload:
                 response = self._session.call("PUT", path, data=body, repeatable=keyed)
             except errors.PlanhatHTTPError as problem:
                 # Planhat's account of the rows can come with an error, too.
-                status, envelope = problem.status or 0, _envelope_in(problem)
+                status, envelope, doubt = problem.status or 0, _envelope_in(problem), problem.doubt
                 if envelope is None:
                     raise
             else:
-                status, envelope = response.status_code, _envelope_of(response)
+                status, envelope, doubt = response.status_code, _envelope_of(response), getattr(response, "doubt", "")
         except errors.PlanhatError as problem:
             self._not_answered(chunk, numbers, problem, again=again)
         else:
             self._silent = 0
-            self._facts.answered(chunk, status, envelope)
+            self._facts.answered(chunk, status, envelope, doubt)
             if self._facts.doubt:
                 unclear = [number for number in numbers if number in self._facts.doubt]
                 self._settle(unclear, alone=len(numbers) == 1)
