@@ -16,7 +16,7 @@ from RPA.Planhat.operations.finding import find_duplicates, find_one
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.types import Company, Enduser, Kind, License
+from RPA.Planhat.types import Company, Enduser, Kind, License, PlanhatObject
 from utest.tables.conftest import Counting, define
 
 if TYPE_CHECKING:
@@ -278,3 +278,22 @@ def test_licenses_of_the_next_days(customers: Counting) -> None:
     bulk.upsert(customers, License, rows)
     found = read_list(customers, License, Query(where="to_date <= today+90d and value > 1"))
     assert [each.external_id for each in found] == ["L-2"]
+
+
+@pytest.mark.parametrize(
+    ("model", "where", "cure"),
+    [
+        (License, "company.owner.email = nora@x.example", "use Get Companies with where= first"),
+        (License, "company_id.name = Acme", "give what it returns as company_ids="),
+        (Company, "owner.email = nora@x.example", "named by the address itself, as in owner = nora@acme.example"),
+        (Company, "co_owner.first_name = Nora", "Export Companies writes it with columns=co_owner.first_name"),
+        (Company, "name = Big Corp", "Put names and values with spaces into quotation marks"),
+        (Company, "phase in (live, at risk)", "Put names and values with spaces into quotation marks"),
+    ],
+)
+def test_fields_of_other_records_and_missing_quotation_marks_are_refused_with_what_to_do(
+    planhat: Counting, model: type[PlanhatObject], where: str, cure: str
+) -> None:
+    with pytest.raises(PlanhatValidationError) as caught:
+        read_list(planhat, model, Query(where=where))
+    assert cure in str(caught.value).partition("\n")[0]

@@ -20,7 +20,7 @@ from unicodedata import normalize
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, value_at
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Field, Kind, PlanhatObject
@@ -148,6 +148,8 @@ def field_of(model: type[PlanhatObject], name: str, custom: Kind = Kind.ANY) -> 
     known = model.field(name)
     if known is not None:
         return known
+    if said := of_another_record(model, name):
+        raise PlanhatValidationError(f"names {name}, which {said}")
     first = model.field(name.partition(".")[0])
     if name.startswith(CUSTOM) and name != CUSTOM:
         kind = custom
@@ -187,6 +189,9 @@ def _tokens(text: str) -> list[Token]:
     return [*found, Token("", len(text), "end")]
 
 
+QUOTE = "Put names and values with spaces into quotation marks, such as custom.'Go Live' or 'at risk'"
+
+
 def _fail(text: str, place: int, problem: str) -> NoReturn:
     start = max(place - 60, 0)
     shown = " ".join(text[start : place + 40].splitlines())
@@ -212,7 +217,7 @@ class _Parser:
             self._fail("is empty")
         node = self._any()
         if self._token.kind != "end":
-            self._fail(f"goes on behind its end with {self._token.text!r}; join conditions with and, or")
+            self._fail(f"goes on behind its end with {self._token.text!r}; join conditions with and, or. {QUOTE}")
         return node
 
     @property
@@ -267,7 +272,10 @@ class _Parser:
             field = self._find_field(name.text)
         except PlanhatValidationError as problem:
             said = str(problem).rstrip(".")
-            self._fail(f"names a field that does not exist: {said[:1].lower()}{said[1:]}", name)
+            unknown = f"names a field that does not exist: {said[:1].lower()}{said[1:]}"
+            if self._token.kind not in ("sign", "end") and not self._token.is_word("in", "contains", "is", "not"):
+                unknown = f"{unknown}. {QUOTE}"
+            self._fail(said if said.startswith("names ") else unknown, name)
         operator = self._operator(field)
         if operator in ("is empty", "is not empty"):
             return Comparison(field, operator)
@@ -302,7 +310,7 @@ class _Parser:
             self._take()
             values.append(self._value(field, operator))
         if not self._take().is_sign(")"):
-            self._fail("has a list that is not closed", opening)
+            self._fail(f"has a list that is not closed. {QUOTE}", opening)
         return tuple(values)
 
     def _value(self, field: Field[Any], operator: str) -> Any:

@@ -135,7 +135,7 @@ def _require_whole_table(plan: Plan, action: str) -> None:
     bad = plan.states.count(REFUSED)
     if not len(plan):
         raise PlanhatValidationError(
-            f"Nothing was sent, since the table has no rows: others={action!r} would concern every record."
+            f"Nothing was sent, since the table has no rows: others={plan.options.others!r} would concern every record."
         )
     if bad:
         raise PlanhatValidationError(

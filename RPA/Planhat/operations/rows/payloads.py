@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.references import COMPANIES, is_strange, takes_an_id
-from RPA.Planhat.text.messages import suggestion, with_article
-from RPA.Planhat.types import Field, PlanhatIdType, PlanhatObject
+from RPA.Planhat.text.messages import suggestion, titled, with_article
+from RPA.Planhat.types import Field, Kind, PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.fields import Form, split_reference
 from RPA.Planhat.types.records import origin_of
 
@@ -173,8 +173,31 @@ def _name(field: Field[Any] | None) -> str:
 
 def unknown_field(model: type[PlanhatObject], *names: str, more: Iterable[str] = ()) -> PlanhatValidationError:
     """Returns the error for fields that the model does not have, nor anything else that could be meant."""
+    if said := of_another_record(model, names[0]):
+        return PlanhatValidationError(f"{names[0]} {said}.")
     named = ", ".join(map(repr, names))
     hint = suggestion(near for name in names for near in model.near_matches(name, more))
     return PlanhatValidationError(
         f"The model {model.SINGULAR} has no field {named}.{hint} Custom fields are written custom.<Name>=value."
     )
+
+
+def of_another_record(model: type[PlanhatObject], name: str) -> str:
+    """Returns in words what to do where a name is that of a field of another record; else nothing.
+
+    Args:
+        model: The model.
+        name: What was given as the name of a field, such as `company.owner.email`.
+    """
+    start, dot, _ = name.partition(".")
+    refers = model.field(start) or model.field(f"{start}_id")
+    if not dot or refers is None or refers.kind not in (Kind.ID, Kind.IDS):
+        return ""
+    what = f"is a field of another record than the {model.SINGULAR}"
+    if refers.name.startswith("compan"):
+        cure = "use Get Companies with where= first, and give what it returns as company_ids="
+    elif name.endswith(".email"):
+        cure = f"a person is named by the address itself, as in {refers.name} = nora@acme.example"
+    else:
+        cure = f"{refers.name} is compared with an id"
+    return f"{what}: {cure}; Export {titled(model.PLURAL)} writes it with columns={name}"
