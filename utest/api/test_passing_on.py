@@ -80,3 +80,15 @@ def test_records_stay_records_in_a_list_that_create_dictionary_takes(run: Any) -
 def test_robot_framework_takes_all_keywords() -> None:
     library = testlibraries.TestLibrary.from_name("RPA.Planhat")
     assert len(library.keywords) == len(Planhat("tok-0815").get_keyword_names())
+
+
+def test_a_report_is_saved_with_a_line_for_each_of_its_rows(planhat: Planhat, tmp_path: Path) -> None:
+    rows = [{"external_id": "S-1", "name": "Acme"}, {"external_id": "S-2", "name": "Bolt", "csm_score": "nine"}]
+    report = planhat.import_objects(Company, rows, bad_rows="skip")
+    assert planhat.save_rows(report, tmp_path / "report.csv").rows == 2
+    assert (tmp_path / "report.csv").read_text("utf-8-sig").splitlines()[1].startswith("1,created,,externalId=S-1,S-1")
+
+
+def test_days_of_plain_rows_are_days_in_files(planhat: Planhat, tmp_path: Path) -> None:
+    planhat.save_rows([{"day": "2026-03-01", "code": "2026-03"}], tmp_path / "days.csv", dates="DD.MM.YYYY")
+    assert (tmp_path / "days.csv").read_text("utf-8-sig").splitlines()[1] == "01.03.2026,2026-03"

@@ -296,7 +296,7 @@ class TableKeywords(Component):
         Nothing is read from Planhat.
 
         Args:
-            rows: Records, or rows in any form, such as `${report.failed}`.
+            rows: Records, or rows in any form, such as `${report.failed}`; or a report, with all its rows.
             path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
             columns: Field names and `custom.<Name>` as a list or with commas, or a dictionary of headings and fields.
                 Default: all that the rows have.

@@ -135,7 +135,7 @@ def save_rows(rows: Any, path: str | Path, columns: Any = None, **layout: Any) -
     """Writes records, or rows in any form, to a file as an export does.
 
     Args:
-        rows: Records, dictionaries, a Table, a frame, or the rows of a report.
+        rows: Records, dictionaries, a Table, a frame, a report or its rows.
         path: The file, as of `export`.
         columns: The columns. Default: all that the rows have.
         **layout: See `LayoutOptions`.

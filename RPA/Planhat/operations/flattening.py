@@ -8,6 +8,7 @@ from typing import Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import joined
 from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import as_strings, parse_literal
@@ -52,12 +53,14 @@ def flat_rows(objects: Any, columns: Any = None) -> list[dict[str, Any]]:
 
 
 def records_and_columns(objects: Any, columns: Any) -> tuple[list[Any], Columns, type[PlanhatObject] | None]:
-    """Returns rows of any form with the columns that they have or should have, and their model if they have one.
+    """Returns rows of any form, or of a report, with their columns and their model, if they have one.
 
     Raises:
         PlanhatValidationError: If a field is unknown.
         PlanhatNotReadError: If a field was not read.
     """
+    if isinstance(objects, Account):
+        objects = objects["rows"]
     records = list(read_rows(objects))
     model = getattr(objects, "model", None) or _common_model(records)
     if columns is None:

@@ -356,9 +356,9 @@ def moment_of(value: Any, kind: Kind | None) -> datetime | None:
 
     Args:
         value: The value.
-        kind: What its field holds, if that is known; without, strings in ISO 8601 with a time are points in time.
+        kind: What its field holds, if that is known; without, strings in ISO 8601 are days and points in time.
     """
-    if isinstance(value, str) and (kind is Kind.DATE or (kind is None and "T" in value)) and ISO_TIME.fullmatch(value):
+    if isinstance(value, str) and kind in (Kind.DATE, None) and ISO_TIME.fullmatch(value):
         with suppress(ValueError):
             value = datetime.fromisoformat(in_utc(value)[:-1])
     elif kind is Kind.DAY and isinstance(value, int) and not isinstance(value, bool):

@@ -65,7 +65,7 @@ class Others(Account):
             raise PlanhatValidationError(f"Planhat does not delete {model.PLURAL}: others={action!r} is not possible.")
         for record in records[:1]:
             session.require_permission("DELETE" if action == DELETE else "PUT", address(model, str(record["_id"])))
-        _require_whole_table(plan, action)
+        _require_whole_table(plan)
         return cls(model, action, fields, records)
 
     @property
@@ -130,7 +130,7 @@ def _fields(session: PlanhatSession, model: type[PlanhatObject], given: Any) -> 
     return dict(made)
 
 
-def _require_whole_table(plan: Plan, action: str) -> None:
+def _require_whole_table(plan: Plan) -> None:
     """Refuses to touch other records when it is not certain that the table means no more than it says."""
     bad = plan.states.count(REFUSED)
     if not len(plan):
