@@ -44,7 +44,7 @@ BESIDE_TEXT: Final = """\
 Robots of `compat/robots/` run here: our records in RPA.Tables, RPA.Excel.Files, RPA.JSON and work items and theirs in
 Planhat, secrets from RPA.Robocorp.Vault and robocorp.vault, DataDriver, and pabot with four processes that share one
 pace through `rate_limit_file`. Robocop, RobotCode's analysis and `robot --dryrun` look at the suites and examples.
-"First" and "last" tell whether this library was installed before or after the others.
+"First" and "last": this library was installed before or after the others.
 """
 
 CLASHES_TEXT: Final = """\
@@ -54,7 +54,7 @@ Of our keywords, these are known by the same name in a library that robots have 
 
 {table}
 
-Where both libraries are imported, say which one is meant, or which one goes first:
+Where both libraries are imported, name the library of a keyword, or set an order:
 
 ```text
 RPA.Planhat.Delete Asset    ${{asset}}

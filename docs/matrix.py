@@ -43,15 +43,19 @@ def _all(number: int, fault: str, happens: str) -> Row:
 UNKNOWN = "never sent twice: unknown; with a unique key it is read back"
 ROWS: Final = (
     _all(1, "429 with `Retry-After`", "waits that long, at most 5 % more, and tries again"),
-    _all(2, "429 with an odd `Retry-After`", "dates count, nonsense is drawn anew, too long is an error at once"),
+    _all(2, "429 with an odd `Retry-After`", "dates count, other values are ignored, too long is an error at once"),
     _all(3, "429 with other headers, or none", "all spellings count; all threads slow down"),
-    _all(4, "429 for ever", "`PlanhatRateLimitError` after all attempts"),
+    _all(4, "429 every time", "`PlanhatRateLimitError` after all attempts"),
     Row(
         5, "500, 502, 503, 504 once", "tried again", "tried again",
         f"{UNKNOWN}; a 503 with `Retry-After` is tried again",
     ),
     Row(
-        6, "5xx for ever", "`PlanhatServerError`; a quota ends it early", "the same; it may be stored", UNKNOWN
+        6,
+        "5xx every time",
+        "`PlanhatServerError`; the retry budget ends it early",
+        "the same; it may be stored",
+        UNKNOWN,
     ),
     _all(7, "refused, unknown host, no connection", "tried again: nothing was processed"),
     Row(8, "reset or closed without an answer", "tried again", "tried again", UNKNOWN),
@@ -81,8 +85,8 @@ ROWS: Final = (
     Row(27, "rows that Planhat refuses, in any form", "", "each row in one bucket; an error by default", "the same"),
     Row(28, "counts that do not add up", "", "narrowed down and read back", "unknown"),
     Row(29, "one key twice in the input", "", "refused before sending, or the last wins"),
-    Row(30, "killed at any moment", "read again from the start", "goes on; what was under way is sent again",
-        "goes on; what was under way is unknown"),
+    Row(30, "killed at any moment", "read again from the start", "continues; what was under way is sent again",
+        "continues; what was under way is unknown"),
     Row(31, "journal that cannot be written, or is another's", "", "nothing is sent", "nothing is sent"),
     Row(32, "rows come and go while paging", "no row is missed or doubled"),
     Row(33, "pages shorter than asked for", "read to the end"),
