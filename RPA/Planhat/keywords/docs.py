@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from html import escape
+
+from robot.utils import html_escape
 
 from RPA.Planhat import operations
 from RPA.Planhat.keywords import tables
@@ -356,7 +357,7 @@ def as_html(text: str, names: Iterable[str]) -> str:
     try:
         from markdown import markdown  # noqa: PLC0415 - only Libdoc asks for it, never a run
     except ImportError:
-        return f"<pre>{escape(text)}</pre>"
+        return f"<pre>{html_escape(text, linkify=False)}</pre>"
     links = re.compile(rf"\[({'|'.join(map(re.escape, names))})\](?!\()")
     marked = links.sub("\ue000\\1\ue001", _lists_of_sections(text))
     html = markdown(marked, extensions=["tables", "fenced_code", "sane_lists"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
+from robot.utils import html_escape
 
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types.base import LABELS, in_words
@@ -107,16 +107,16 @@ def log_table(
         return
     if total is not None:
         line = f"{line} ({f'first {ROWS} of' if total > ROWS else 'all'} {total:,})"
-    table = ['<table cellpadding="4"><tr>', *map('<th align="left">{}</th>'.format, map(escape, columns)), "</tr>"]
+    table = ['<table cellpadding="4"><tr>', *map('<th align="left">{}</th>'.format, map(html_escape, columns)), "</tr>"]
     for row in rows:
         table.append("<tr>")
         for cell in row:
             text = cell if isinstance(cell, str) else "" if cell is None else _as_json(cell)
             shown = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
-            table.append(f"<td>{escape(shown)}</td>")
+            table.append(f"<td>{html_escape(shown, linkify=False)}</td>")
         table.append("</tr>")
     body = "".join(table)
-    logger.info(f"<details><summary>{escape(line)}</summary>{body}</table></details>", html=True)
+    logger.info(f"<details><summary>{html_escape(line, linkify=False)}</summary>{body}</table></details>", html=True)
 
 
 def _as_json(value: Any) -> str:

@@ -1,24 +1,19 @@
 """What a caller may tell an operation beside its data: type, default and meaning, written down once.
 
-Keywords make their arguments and their documentation of it, Python methods take it as `**options`.
+Keywords make their arguments and their documentation of it, Python methods take it as `**options`. Annotations are
+objects here, not strings: a robot that starts waits until all of them were looked at.
 """
 
-from __future__ import annotations
-
 import re
-import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar, cast
+from typing import Annotated, Any, Literal, TypedDict, TypeVar, cast, get_args, get_origin
 
 from RPA.Planhat.errors import PlanhatOptionError, PlanhatValidationError
 from RPA.Planhat.text.messages import near_matches, unknown_option
 from RPA.Planhat.text.parsing import require
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -67,8 +62,8 @@ def described(group: type) -> tuple[Described, ...]:
         group: A `TypedDict` whose entries are written as `Annotated[type, Option(default, doc)]`.
     """
     found = []
-    for name, annotated in typing.get_type_hints(group, include_extras=True).items():
-        hint, option = typing.get_args(annotated)
+    for name, annotated in group.__annotations__.items():
+        hint, option = get_args(annotated)
         found.append(Described(name, hint, option.default, option.doc))
     return tuple(found)
 
@@ -93,7 +88,7 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
 
 def share_of(group: type[T], told: Mapping[str, Any]) -> T:
     """Returns the options of one group among those of several."""
-    return cast("T", {name: told[name] for name in typing.get_type_hints(group)})
+    return cast("T", {name: told[name] for name in group.__annotations__})
 
 
 def refuse_misspelt(group: type, text: Any) -> None:
@@ -117,7 +112,7 @@ def refuse_misspelt(group: type, text: Any) -> None:
 def _refuse_other_words(option: Described, value: Any) -> None:
     if option.hint is bool:
         require(option.name, value, bool, "True or False")
-    words = typing.get_args(option.hint) if typing.get_origin(option.hint) is Literal else ()
+    words = get_args(option.hint) if get_origin(option.hint) is Literal else ()
     if words and value not in words:
         raise PlanhatValidationError(f"{option.name} is one of {', '.join(map(repr, words))}, not {value!r}.")
 

@@ -1,7 +1,5 @@
 """What activities and metrics say, and what a caller may tell about how they are sent."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
