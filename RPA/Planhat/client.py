@@ -33,7 +33,6 @@ from RPA.Planhat.keywords.records import RecordKeywords
 from RPA.Planhat.keywords.tables import TableKeywords
 from RPA.Planhat.keywords.tenant import TenantKeywords
 from RPA.Planhat.keywords.usage import UsageKeywords
-from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.version import __version__
 
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.keywords.arguments import Limits
     from RPA.Planhat.keywords.methods import KeywordMethods
+    from RPA.Planhat.session import PlanhatSession
 
     class DynamicCore(KeywordMethods):
         """What the library uses of its base class, which is without types and lets any attribute pass."""
@@ -254,6 +254,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url, proxies={})
             given = {"calls_per_minute": 0, **given}
         settings = Settings().with_limits(settings_of(given, self._import_options))
+        from RPA.Planhat.session import PlanhatSession  # noqa: PLC0415 - it loads requests
+
         session_class = operations.dry_run.DryRun if self._dry_run else PlanhatSession
         made = session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
         made.is_sandbox = sandbox is not None

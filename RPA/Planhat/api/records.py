@@ -5,9 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from RPA.Planhat import operations
+from RPA.Planhat import errors, operations
 from RPA.Planhat.api.base import Surface, checked_model, records, type_of
-from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.fields import split_reference
 
@@ -117,7 +116,7 @@ class RecordMethods(Surface):
             known = (id, id_type) if id_type or not prefix.value else (bare, prefix)
             try:
                 return deepcopy(self._cached(model).find_by_id_type(*known))
-            except PlanhatNotFoundError:
+            except errors.PlanhatNotFoundError:
                 pass  # an archived record is in no list, and yet there
         return operations.finding.read_any(self.session, model, id, id_type)
 

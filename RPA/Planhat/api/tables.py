@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from RPA.Planhat import operations
+from RPA.Planhat import errors, operations
 from RPA.Planhat.api.base import Surface, checked_model
-from RPA.Planhat.errors import PlanhatNotFoundError
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
@@ -358,7 +357,7 @@ class TableMethods(Surface):
         """
         try:
             return operations.finding.find_one(self.session, checked_model(object_type), wanted, fields, where)
-        except PlanhatNotFoundError:
+        except errors.PlanhatNotFoundError:
             if default is _NO_DEFAULT:
                 raise
             return default

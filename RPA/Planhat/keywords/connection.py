@@ -15,11 +15,11 @@ from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, Credential, flag, hide
 from RPA.Planhat.keywords.logs import log_table
-from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Record
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.checking.report import CheckReport
+    from RPA.Planhat.session import PlanhatSession
 
 
 class ConnectionKeywords(Component):

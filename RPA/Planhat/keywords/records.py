@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
 from robot.api.deco import keyword
 
-from RPA.Planhat import operations
-from RPA.Planhat.errors import PlanhatNotFoundError
+from RPA.Planhat import errors, operations
 from RPA.Planhat.keywords.component import UNSET, Component, Reference, done, given
 from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
-from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
+
+if TYPE_CHECKING:
+    from RPA.Planhat.session import PlanhatSession
 
 Model = type[PlanhatObject]
 
@@ -86,7 +87,7 @@ def find(
     """Finds the one record that is meant, or returns the default, and logs it."""
     try:
         found = operations.finding.find_one(session, model, wanted, fields, where)
-    except PlanhatNotFoundError as problem:
+    except errors.PlanhatNotFoundError as problem:
         if default is UNSET:
             raise
         logger.info(f"{problem} So it is {default!r}.")

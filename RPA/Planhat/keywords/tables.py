@@ -27,7 +27,6 @@ from RPA.Planhat.operations.options import (
     UpsertOptions,
     described,
 )
-from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject
@@ -36,6 +35,7 @@ from RPA.Planhat.types.base import label_of
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.outcomes import Account
     from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport
+    from RPA.Planhat.session import PlanhatSession
 
 OTHERS = Described("name_others", bool, default=False, doc="When true, the log names the records that are in no row.")
 """What a sync can log beside its report, which Python programs read from it."""
