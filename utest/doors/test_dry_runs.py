@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 LIBRARY = Planhat("no-token", base_url="http://127.0.0.1:9")
 WRITES = {"write", "bulk", "delete", "raw"}
-ONLY_FILES = {"save_upsert_report"}
-"""Keywords that write files of this machine, whatever their tags say."""
-
-WRITING = sorted(
-    name
-    for name in LIBRARY.get_keyword_names()
-    if WRITES & set(LIBRARY.get_keyword_tags(name)) and name not in ONLY_FILES
-)
+WRITING = sorted(name for name in LIBRARY.get_keyword_names() if WRITES & set(LIBRARY.get_keyword_tags(name)))
 DONE = {"create": "created", "update": "updated", "archive": "archived", "delete": "deleted", "planned": "done"}
 """What a plan says, and the report of the live run."""
 

@@ -11,7 +11,7 @@ from robot.api.deco import keyword
 
 from RPA.Planhat import operations
 from RPA.Planhat.connections import DEFAULT, Connections
-from RPA.Planhat.errors import PlanhatError
+from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError
 from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, Credential, flag, hide
 from RPA.Planhat.keywords.logs import log_table
@@ -62,7 +62,8 @@ class ConnectionKeywords(Component):
 
         Args:
             api_key: The API access token: text, a `Secret`, or a whole vault secret. Without it,
-                `PLANHAT_API_KEY` and then the vault secret `planhat_api` are taken.
+                `PLANHAT_API_KEY` and then the vault secret `planhat_api` are taken; never the token of the import,
+                which belongs to one tenant.
             tenant_uuid: The tenant UUID, which activities and metrics need; else `PLANHAT_TENANT_UUID`.
             proxies: Proxies by scheme, such as `{'https': 'http://user:password@proxy:3128'}`, or one address for all;
                 those of the environment by default. Shows as `<secret>` in the log.
@@ -97,7 +98,11 @@ class ConnectionKeywords(Component):
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}
         session = self._make(hide(api_key), vault_secret_name, hide(tenant_uuid), limits, **hosts, **given)
-        _ = session.credentials
+        try:
+            _ = session.credentials
+        except PlanhatAuthConfigurationError as problem:
+            problem.reword(str(problem).replace("to the library or to Connect To Planhat", "to Connect To Planhat"))
+            raise
         self.connections.open(alias, session)
         logger.info(f"Connected to {session.base_url} as {alias!r}.")
         return alias

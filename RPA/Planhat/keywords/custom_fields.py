@@ -120,7 +120,7 @@ class CustomFieldKeywords(Component):
         """Writes the custom fields of the tenant as a file that declares them.
 
         Args:
-            path: The file, which ends in `.yaml`, `.json` or `.csv`.
+            path: The file, which ends in `.yaml`, `.yml`, `.json` or `.csv`.
             models: Only those of these models; a list, or a comma-separated string.
             alias: The connection to use. Default: the current one.
 

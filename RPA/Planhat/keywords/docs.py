@@ -248,7 +248,7 @@ def _export(_model: Model) -> Page:
         "it again. Strings that a spreadsheet would take for a formula get an apostrophe."
     )
     arguments = [
-        "path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`. Default: rows are returned.",
+        "path: The file, a `.csv`, `.tsv`, `.jsonl`, `.ndjson`, `.json` or `.xlsx`. Default: rows are returned.",
         (
             "columns: Field names, `custom.<Name>`, and fields of records that are referred to, such as `owner.email` "
             "or `company.owner.email`: a list, or with commas, or a dictionary of headings and fields. Default: keys, "

@@ -413,8 +413,8 @@ A few keywords have the same name as one of another library. When both are impor
 | problems | [Check Planhat Connection] |
 | any model | [Get Planhat Objects], [Create Planhat Object], [Planhat Request] and so on |
 
-Tags find the same: one for each model, and `read`, `write` (one record), `bulk` (many records), `table` and `delete`
-for what a keyword does.
+Tags find the same: one for each model or subject, and for what a keyword does `read`, `write` (one record), `bulk`
+(many records), `delete`, `table` (files and tables), `changes` (snapshots), `raw` (any request) and `connection`.
 
 ## Models
 

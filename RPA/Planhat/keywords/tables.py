@@ -159,7 +159,7 @@ def export(
 class TableKeywords(Component):
     """Keywords that save reports and plans, and flatten records."""
 
-    @keyword(tags=["any model", "bulk"])
+    @keyword(tags=["any model", "table"])
     def save_upsert_report(
         self,
         report: operations.rows.report.BulkReport | operations.rows.report.TableReport,
@@ -219,7 +219,7 @@ class TableKeywords(Component):
 
         Args:
             plan: What an `Import …` or `Sync …` keyword returned with `dry_run=True`.
-            path: The file.
+            path: The file, a `.csv` or `.html`.
             alias: The connection whose host the page names. Default: the current one.
 
         Returns:
@@ -297,7 +297,7 @@ class TableKeywords(Component):
 
         Args:
             rows: Records, or rows in any form, such as `${report.failed}`; or a report, with all its rows.
-            path: The file, a `.csv`, `.tsv`, `.jsonl`, `.json` or `.xlsx`.
+            path: The file, a `.csv`, `.tsv`, `.jsonl`, `.ndjson`, `.json` or `.xlsx`.
             columns: Field names and `custom.<Name>` as a list or with commas, or a dictionary of headings and fields.
                 Default: all that the rows have.
             **options: <options>

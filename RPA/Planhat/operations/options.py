@@ -212,7 +212,11 @@ class TableOptions(FormatOptions, FileOptions, ModeOptions, total=False):
     ]
     save_as: Annotated[
         str | Path | None,
-        Option(None, "Where to save the report as three CSV files, see [Save Upsert Report]; or the plan as one."),
+        Option(
+            None,
+            "Where to save the report as three CSV files, see [Save Upsert Report]; or the plan as one CSV file of "
+            "exactly this name.",
+        ),
     ]
 
 
@@ -285,7 +289,10 @@ class UpsertOptions(MappedTable, ModeOptions, total=False):
     ]
     verify: Annotated[
         bool,
-        Option(default=False, doc="When true, all rows are read back at the end and compared with what was sent."),
+        Option(
+            default=False,
+            doc="When true, all rows that have a key are read back at the end and compared with what was sent.",
+        ),
     ]
     stop_after_failed: Annotated[
         int | str | None,

@@ -32,11 +32,30 @@ ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "plan
 
 LOGGER = logging.getLogger("RPA.Planhat")
 
+OTHER_FORMATS = frozenset(
+    {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".pdf", ".xml"}
+)
+"""The endings of files that are not CSV."""
+
 NOTHING = "null"
 APOSTROPHE = "'"
 JSON_STARTS = ("{", "[")
 LIKE_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 """A number such as 1.125, which `decimal=,` and `decimal=auto` take for 1125; they read `1125e-3` as it is meant."""
+
+
+def csv_path(path: str | Path) -> Path:
+    """Returns the path of a file that is going to be CSV.
+
+    Raises:
+        PlanhatValidationError: If its name says that it is something else: no program would open it.
+    """
+    place = file_path(path)
+    if place.suffix.lower() in OTHER_FORMATS:
+        raise PlanhatValidationError(
+            f"{place.name} would be CSV under the name of another format. Name it {place.stem}.csv."
+        )
+    return place
 
 
 def write_rows(
@@ -52,7 +71,7 @@ def write_rows(
     """
     known = dict.fromkeys([*columns, *(name for each in results for name in each.row)])
     columns = [name for name in known if name not in ADDED]
-    path = file_path(path)
+    path = csv_path(path)
     with translate_os_errors(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = RowWriter(file, delimiter)
         writer.writerow([shield(name) for name in columns] + list(ADDED))

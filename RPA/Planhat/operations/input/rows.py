@@ -100,11 +100,11 @@ def rows_explained(source: Any) -> Iterator[None]:
 
 
 def _from_file(path: Path, options: RowOptions) -> Iterator[Row]:
-    read = _READERS.get(path.suffix.lower())
+    read = READERS.get(path.suffix.lower())
     if not _is_file(path):
         raise PlanhatValidationError(f"There is no file {str(path)!r}. {KINDS}.")
     if read is None:
-        raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(_READERS)}.")
+        raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(READERS)}.")
     with translate_os_errors(path, "read"):
         yield from read(path, options)
 
@@ -114,7 +114,7 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
 
 
-_READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
+READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
     **dict.fromkeys(
         CSV_ENDINGS,
         lambda path, options: csv_files.read_csv(path, options.encoding, options.delimiter, options.short_rows),

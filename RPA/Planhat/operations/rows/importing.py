@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
-from RPA.Planhat.operations.input.report_files import require_writable
+from RPA.Planhat.operations.input.report_files import csv_path, require_writable
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import ImportOptions, Progress, SyncOptions, refuse_misspelt
 from RPA.Planhat.operations.rows import modes
@@ -18,7 +18,6 @@ from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport, paths_of
 from RPA.Planhat.operations.rows.send import require_bulk, send
-from RPA.Planhat.text.files import file_path
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -132,7 +131,7 @@ def load(  # noqa: PLR0913 - what an import consists of
     options = RowOptions.of(group, given, progress=progress, mapping=mapping, compare=differences)
     options = replace(options, resolve_companies=options.compares or plan_only)
     if options.save_as:
-        require_writable([file_path(options.save_as)] if plan_only else paths_of(options.save_as).values())
+        require_writable([csv_path(options.save_as)] if plan_only else paths_of(options.save_as).values())
     run = plan_table if plan_only else import_table
     delimiter = delimiter_of(rows, options.encoding, options.delimiter)
     with rows_explained(rows):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.operations.input.formats import RowWriter, cell_text, shield
-from RPA.Planhat.operations.input.report_files import save_rows
+from RPA.Planhat.operations.input.report_files import csv_path, save_rows
 from RPA.Planhat.operations.rows.outcomes import (
     CREATE,
     NAMED_FAILURES,
@@ -431,9 +431,12 @@ class TablePlan(_Table):
 
         Returns:
             The number of lines.
+
+        Raises:
+            PlanhatValidationError: If the name of the file is that of another format, or it cannot be written.
         """
         count = 0
-        path = file_path(path)
+        path = csv_path(path)
         with (
             translate_os_errors(path),
             path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
