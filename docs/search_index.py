@@ -46,6 +46,11 @@ SUBJECTS: Final = {
         "sql",
         "backup",
     ],
+    "guides/values.html#lists-without-overwriting": ["tag"],
+    "guides/planhat.html#what-planhats-api-lacks": ["attachment", "upload a file"],
+    "guides/reliability.html#journals-continue-after-a-crash": ["journal"],
+    "keywords/RPA.Planhat.html#dates-and-times": ["time zone", "timezone", "utc"],
+    "keywords/RPA.Planhat.html#Take%20Planhat%20Snapshot": ["snapshot"],
     "guides/tables.html#after-a-crash": ["resume", "crash", "continue", "abort"],
 }
 """The subject index: where the search leads for words that people use, in the singular."""

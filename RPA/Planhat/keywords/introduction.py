@@ -49,7 +49,7 @@ sandbox: without credentials the robot fails there, instead of passing on demo d
 Credentials come from the arguments of the import or of [Connect To Planhat], else from the environment variables
 `PLANHAT_API_KEY` and `PLANHAT_TENANT_UUID`, else from the vault secret `planhat_api` with the keys `api_key` and
 `tenant_uuid`. The vault is `RPA.Robocorp.Vault`, `robocorp.vault`, or the plain JSON file that `RPA_SECRET_FILE` or
-`RC_VAULT_SECRETS_FILE` names. The first keyword connects by itself.
+`RC_VAULT_SECRETS_FILE` names. The first keyword opens the connection.
 
 The token is the *API Access Token* of a service account (a *private app* in Planhat's newer pages). The tenant
 UUID is needed for activities and metrics only.
@@ -125,14 +125,14 @@ planhat.update_object(same)
 
 Fields are named arguments in snake_case: `first_name=Ada`. Planhat's own spelling works too: `firstName=Ada`. Custom
 fields are named as in Planhat, behind `custom.`: `custom.Contract Type=Gold`. An unknown field is refused before
-anything is sent, with the names that are near.
+anything is sent, with suggestions.
 
 A field that is left out stays as it is; `${None}` clears it. A row of a table can be passed as it is: `row=${row}`.
 
 Values are converted by the type of the field: `mrr=1200`, `archived=yes`, `tags=gold,emea`.
 
-A positional value with an equals sign is taken for a named one, by Robot Framework's rules; escape it as
-`A\\=B`, or pass it in a variable.
+Robot Framework reads a positional value with an equals sign as a named argument; escape it, such as `A\\=B`, or
+pass it in a variable.
 
 ```robotframework
 *** Tasks ***
@@ -155,7 +155,7 @@ planhat.update_object(company)
 
 Values of a record are read as `${company}[name]` or `${company.name}`, at every depth: `${company.custom.ARR}`.
 Fields are also known by their snake_case names: `${company.renewal_date}`. A known field that is unset reads as
-empty; an unknown one is an error that names near matches. Names that every dictionary has (`items`, `keys`, `values`,
+empty; an unknown one is an error with suggestions. Names that every dictionary has (`items`, `keys`, `values`,
 `update`, `get`) are read with brackets only.
 
 Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are; [Flatten Objects] makes
@@ -203,7 +203,7 @@ each keyword names them. The library applies all other filters after downloading
 parentheses. `today` and `now` can be moved by `d`, `w`, `m`, `y` and `h`. Case does not matter; `==` compares exactly.
 Colleagues are named by their e-mail addresses: `where=owner = nora@acme.example`.
 Names and values with spaces are quoted: `custom."Contract Type" = Gold`. A record without a value fits `!=`, `not in`
-and `is empty` only. A field that does not exist is an error that names near ones.
+and `is empty` only. A field that does not exist is an error with suggestions.
 
 `${None}` in the place of companies is an error, never "all": check what [Find Company] returned first.
 
@@ -220,9 +220,9 @@ Find What Is Due
 `Upsert …` keywords take any number of rows and send them in calls of at most 5,000 rows and 32 MB, one after
 the other, which is Planhat's advice. Rows are checked before the first call: unknown fields, wrong values, rows
 of one key that contradict each other. The report accounts for every row exactly once: *created*, *updated*,
-*unchanged*, *failed*, or *unknown* when the connection broke and sending again could store it twice. Unless
-`fail_on_errors=False` is given, failed or unknown rows make the keyword fail after all rows were tried; the
-good rows are stored.
+*unchanged*, *failed*, or *unknown* when the connection broke and sending again could store it twice. Failed or
+unknown rows make the keyword fail after all rows were tried, and the good rows are stored; with
+`fail_on_errors=False` the keyword only reports them.
 
 | read | as |
 | --- | --- |
@@ -231,15 +231,15 @@ good rows are stored.
 | `${report}[createdErrors]` | Planhat's own answer, merged over all calls |
 
 [Save Upsert Report] writes the rows as three CSV files. Correct the failed rows and import that file. With
-`journal=`, an upload that was killed continues when the same is run again.
+`journal=`, an upload that was killed continues when it is run again.
 
-A row without a key cannot be sent again safely, since Planhat would create it anew. `generate_keys=name` makes an
-`external_id` of the fields that tell records apart and writes it into such rows; use it where your robot is the one
-that makes these records. Where it may not write ids, `find_by=name` looks rows up whose outcome is not known.
+A row without a key cannot be sent again safely, since Planhat would create another record. `generate_keys=name` makes an
+`external_id` of the fields that identify records and writes it into such rows; use it for records that only your robot
+creates. Where it may not write ids, `find_by=name` looks up rows whose outcome is unknown.
 
 ## Tables
 
-`Import …` keywords bring a table into Planhat, `Sync …` keywords send only what differs from what is there, and
+`Import …` keywords bring a table into Planhat, `Sync …` keywords send only differences, and
 `Export …` keywords bring records out. A table is a CSV, Excel, JSON or JSON Lines file, a list of dictionaries or
 records, a Table of RPA.Tables, a pandas or polars frame, or JSON.
 
@@ -269,16 +269,16 @@ Import Contacts
     Import Endusers    ${row}    ${CONTACTS}
 ```
 
-All rows are checked before the first is sent. Unless `bad_rows=skip` is given, nothing is sent while one is bad. With
+All rows are checked before the first is sent. Nothing is sent while one is bad; `bad_rows=skip` sends the others. With
 `dry_run=True` nothing is sent at all, and the keyword returns the plan: counts, and differences field by field.
-`Library    RPA.Planhat    dry_run=True` makes every keyword do just that. Records that would be created get made-up
-ids then.
+`Library    RPA.Planhat    dry_run=True` does so for every keyword. Records that would be created get invented ids
+then.
 
 ## Dates and times
 
 Dates stay the ISO 8601 strings that Planhat sends, in UTC: `2026-03-01T09:30:00.000Z`. Arguments take ISO 8601, dates
-and datetimes of Python, `today` and `now`; a time without offset is UTC. A few fields are *days*, which Planhat counts
-since 1970-01-01; they take a date as well. Tables may have other forms, see `dates=` of the import keywords.
+and datetimes of Python, `today` and `now`; a time without an offset is in the time zone UTC. A few fields are *days*, which Planhat counts
+since 1970-01-01; they take a date as well. Tables may have other formats, see `dates=` of the import keywords.
 
 Durations, such as `timeout=`, are in Robot Framework's time format: `30 s`, `1 min 30 s`; numbers are seconds.
 
@@ -319,7 +319,7 @@ except errors.PlanhatNotFoundError as error:
     print(error.status, error.path)
 ```
 
-Messages say what was tried, on which record or row, what Planhat responded, and what to do. Where Planhat responds
+Messages name what was tried, on which record or row, the response of Planhat, and what to do. Where Planhat responds
 with an error, messages of one kind begin with the same words, so that `EXCEPT    Not found in Planhat*    type=GLOB`
 catches them; the guide to Control Room lists these words.
 
@@ -330,7 +330,7 @@ catches them; the guide to Control Room lists these words.
 | INFO | a line for each keyword in plain words; lists, reports and plans as tables that open on a click; each retry |
 | DEBUG | each call with method, path, status, milliseconds and bytes, and the first 2,000 characters of the answer |
 | TRACE | what was sent and answered, 20,000 characters of each |
-| WARN | what needs somebody: rows that are not stored, or may not be, values that Planhat replaced |
+| WARN | what needs attention: rows that are not stored, or may not be, values that Planhat replaced |
 
 Responses can contain personal data. Use `--loglevel DEBUG` only where the log file may contain it.
 
@@ -354,7 +354,7 @@ seconds, or strings such as `1 min 30 s`; sizes are bytes, or strings such as `6
 %LIMITS%
 
 `read_only=True` refuses everything that could change something, `allow_delete=False` all deletions, and with
-`dry_run=True` keywords only say what they would write.
+`dry_run=True` keywords only report what they would write.
 
 ## Running in parallel
 
