@@ -177,7 +177,7 @@ A New Record That May Be Stored Is Not Sent Twice
     Inject Fault    close_after    verb=POST    route=/companies
     Forget Requests
     Run Keyword And Expect Error
-    ...    EQUALS:POST /companies was sent (15 bytes, digest 2e52492792c2), and then: connection closed without an answer. It may or may not be stored.\nIt was not sent again, because that could store it twice. Send it again only if it is not there some seconds from now.\nLook for it with: Get Companies${SPACE*4}name=Acme\nA record with a source_id or an external_id is looked up by itself.
+    ...    EQUALS:POST /companies was sent (15 bytes, digest 2e52492792c2), and then: connection closed without an answer. It may or may not be stored.\nIt was not sent again, because that could store it twice. Send it again only if it is not there some seconds from now.\nLook for it with: Get Companies${SPACE*4}name=Acme\nA record with a source_id or an external_id is looked up automatically.
     ...    Create Company
     ...    name=Acme
     ${requests}=    Get Requests    POST

@@ -34,7 +34,7 @@ class Documented:
         method: The HTTP method.
         path: The path; `{id}` is the record that the create of the same model made.
         body: The body, if there is one.
-        keys: Keys of the response with the kind of each, as `key:kind`; of the first row of a list.
+        keys: Keys of the response with the kind of each, written `key:kind`; of the first row of a list.
         confidence: A official or several sources, B one good source, C thin.
     """
 

@@ -29,7 +29,7 @@ CODE: Final = ("RPA/**/*.py", "docs/*.py", "compat/*.py", "examples/**/*.py", "t
 
 PATTERNS: Final = {
     "can not": ("cannot", r"\bcan not\b"),
-    "unless given": ("Default: …", r"\bunless (?:it is |they are )?given\b"),
+    "unless given": ("Default: …", r"\bunless (?:it is |they are |`[^`]+` is )?given\b"),
     "told": ("reported, named, shown", r"\b(?:is|are|be|was|were|unless|not|says and) told\b|\btold apart\b"),
     "without a word": ("silently", r"\bwithout a word\b"),
     "licence": ("license", r"\blicences?\b"),
@@ -50,6 +50,11 @@ PATTERNS: Final = {
     "an account of": ("the result of", r"\ban account of\b"),
     "the house": ("the project", r"\bthe house\b"),
     "nobody knows": ("open questions", r"\bnobody knows\b"),
+    "anew": ("again; start over", r"\banew\b"),
+    "for ever": ("permanently; every time", r"\bfor ever\b"),
+    "says no": ("refuses", r"\bsa(?:ys|id) no\b"),
+    "the report tells": ("is reported", r"\b(?:report|message|log|error)s? tells?\b"),
+    "as": ("such as", r"[,(] as `[^`]+`(?! (?:has|does|is|takes|reads|writes))"),
     "not for sure": ("were not stored; may not have been stored", r"\bfor sure\b"),
 }
 """By name: what to write instead, and how it is found, whatever the letter case."""

@@ -41,7 +41,7 @@ def with_section(text: str, name: str, shown: str) -> str:
 
 
 def write_sections() -> list[str]:
-    """Makes all parts anew; returns the guides that changed."""
+    """Makes all parts again; returns the guides that changed."""
     changed = _fresh()
     for guide, text in changed.items():
         (GUIDES / guide).write_text(text, "utf-8")

@@ -64,7 +64,7 @@ are visible in the list of processes and in the history of the shell.
 EPILOG = """\
 exit status:
   0  all is well
-  1  something is wrong; the report says what, and what to do
+  1  something is wrong; the report shows what, and what to do
   2  the command cannot be run as it was written
 
 examples:

@@ -190,7 +190,7 @@ class PlanhatSession:
             headers: Further headers.
 
         Raises:
-            PlanhatHTTPError: If Planhat says no; its subclasses tell why.
+            PlanhatHTTPError: If Planhat refuses the call; its subclasses name the reason.
         """
         return self.call("GET", url, params=params, headers=headers)
 
@@ -206,7 +206,7 @@ class PlanhatSession:
             headers: Further headers.
 
         Raises:
-            PlanhatHTTPError: If Planhat says no.
+            PlanhatHTTPError: If Planhat refuses the call.
             PlanhatOutcomeUnknownError: If the record may or may not be stored.
         """
         return self.call("POST", url, data=data, json=json, headers=headers)
@@ -360,7 +360,7 @@ class PlanhatSession:
 
     @property
     def transport(self) -> Transport:
-        """What sends, retries and paces; opened on first use, in each process anew.
+        """What sends, retries and paces; opened on first use, in each process again.
 
         A forked process would otherwise share the connections of its parent, and each would read answers of the other.
         """

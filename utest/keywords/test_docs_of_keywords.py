@@ -93,7 +93,7 @@ def test_kinds_of_arguments_are_data_types_with_their_docs() -> None:
 
 def test_the_introduction_goes_from_the_first_try_to_the_last_detail() -> None:
     wanted = [
-        "Trying it out", "Connecting", "Records and references", "Fields", "What keywords return", "Reading",
+        "Trying it out", "Connecting", "Records and references", "Fields", "Return values", "Reading",
         "Bulk upserts", "Tables", "Dates and times", "Errors", "Logging and secrets", "Limits and retries",
         "Running in parallel", "From Python", "Names that others use", "Keywords by topic", "Models",
     ]  # fmt: skip

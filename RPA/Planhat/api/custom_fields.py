@@ -55,7 +55,7 @@ class CustomFieldMethods(Surface):
             change_types: When true, types are changed as well, which may spoil the values of a field.
             delete_extra: When true, fields that are not declared are deleted with their values; only those of models
                 of which the declaration has fields.
-            fail_on_errors: Raise when fields failed; otherwise the report tells.
+            fail_on_errors: Raise when fields failed; otherwise they are only reported.
             **options: How a table is read; see `DeclarationOptions`.
 
         Returns:

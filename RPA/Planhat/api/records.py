@@ -151,7 +151,7 @@ class RecordMethods(Surface):
 
         Args:
             payload: The records.
-            fail_on_errors: Raise when a row failed or is unknown; otherwise the report tells.
+            fail_on_errors: Raise when a row failed or is unknown; otherwise they are only reported.
             **options: See `UpsertOptions`.
 
         Returns:

@@ -46,8 +46,8 @@ class UsageMethods(Surface):
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who did it, or a name or a value is wrong;
-                nothing was sent.
+            PlanhatValidationError: If it has neither an e-mail address nor an id of the enduser, or a name or a value
+                is wrong; nothing was sent.
             PlanhatOutcomeUnknownError: If it is not known whether it was received. It is never sent twice.
 
         Examples:
@@ -74,7 +74,7 @@ class UsageMethods(Surface):
             rows: The path of a file, or rows in any form, with the columns `action`, `email` or `external_id`,
                 `company_external_id`, `name`, `weight`, `count`, `date`, `info`.
             extra: Further columns that are sent as they are.
-            fail_on_errors: Raise when rows failed or are unknown; otherwise the report tells.
+            fail_on_errors: Raise when rows failed or are unknown; otherwise they are only reported.
             **options: See `TrackingOptions`.
 
         Returns:
@@ -104,7 +104,7 @@ class UsageMethods(Surface):
         Args:
             rows: The path of a file, or rows in any form, with the columns `dimension_id`, `value`, `external_id`,
                 `model` and `date`. Without rows, the options make one metric.
-            fail_on_errors: Raise when rows failed or are unknown; otherwise the report tells.
+            fail_on_errors: Raise when rows failed or are unknown; otherwise they are only reported.
             **options: What all rows have in common, and how they are sent; see
                 `PushOptions`.
 
@@ -171,7 +171,7 @@ class UsageMethods(Surface):
             rows: The same rows as to `push_metrics`.
             timeout: Seconds to wait for metrics that are not there yet.
             since: The day from which on metrics without a date count. Default: today (UTC).
-            fail_on_errors: Raise when metrics are missing; otherwise the report tells.
+            fail_on_errors: Raise when metrics are missing; otherwise they are only reported.
             **pushed: The same values as to `push_metrics`; see
                 `VerifyOptions`.
 
@@ -201,7 +201,7 @@ class UsageMethods(Surface):
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who it is; nothing was sent.
+            PlanhatValidationError: If it has neither an e-mail address nor an id of the enduser; nothing was sent.
         """
         operations.usage.activities.identify(self.session, {"external_id": external_id, **person}, traits or {})
 
@@ -222,7 +222,7 @@ class UsageMethods(Surface):
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who did it; nothing was sent.
+            PlanhatValidationError: If it has neither an e-mail address nor an id of the enduser; nothing was sent.
 
         Examples:
             ```python

@@ -1,6 +1,6 @@
 """What can go wrong, one class for each thing that a robot may want to catch.
 
-Every message says what was tried, on which thing, what Planhat answered, and what to do about it.
+Every message names what was tried, on which record, the response of Planhat, and what to do.
 Robot Framework shows the message without the class name; Python users also get the parts as attributes.
 
 The errors of the network and of answers are errors of `requests`, too. They are loaded when one of them is asked for,

@@ -43,7 +43,7 @@ class PlanhatValidationError(PlanhatError, ValueError):
 
 
 class PlanhatNotReadError(PlanhatValidationError, AttributeError, KeyError):
-    """A field of a record was not read, so its value is unknown; the message says how to read it."""
+    """A field of a record was not read, so its value is unknown; the message shows how to read it."""
 
     __str__ = Exception.__str__
 

@@ -63,7 +63,7 @@ class PlanhatHTTPError(PlanhatError, requests.HTTPError):
         """Returns the error for a response, with a message made of its parts.
 
         Args:
-            response: The answer that said no.
+            response: The response that refuses the call.
             advice: What to do about it; the default fits the class.
         """
         _hide_secrets_in(response)

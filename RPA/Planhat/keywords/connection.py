@@ -136,7 +136,7 @@ class ConnectionKeywords(Component):
 
     @keyword(tags=["connection"])
     def close_planhat_connections(self) -> None:
-        """Closes all connections. A later keyword connects anew with the credentials of the import.
+        """Closes all connections. A later keyword opens a new connection with the credentials of the import.
 
         Examples:
         ```robotframework

@@ -72,7 +72,7 @@ class CustomFieldKeywords(Component):
     ) -> operations.rows.report.BulkReport:
         """Creates and changes custom fields until the tenant has them as declared.
 
-        They are planned anew and written one by one, so that running it again continues where it stopped, and does
+        They are planned again and written one by one, so that running it again continues where it stopped, and does
         nothing when all is done. Nothing is deleted unless that is wanted.
 
         Args:

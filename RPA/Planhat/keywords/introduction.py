@@ -151,7 +151,7 @@ company.custom["Plan"] = "Plus"
 planhat.update_object(company)
 ```
 
-## What keywords return
+## Return values
 
 Values of a record are read as `${company}[name]` or `${company.name}`, at every depth: `${company.custom.ARR}`.
 Fields are also known by their snake_case names: `${company.renewal_date}`. A known field that is unset reads as
@@ -233,9 +233,9 @@ unknown rows make the keyword fail after all rows were tried, and the good rows 
 [Save Upsert Report] writes the rows as three CSV files. Correct the failed rows and import that file. With
 `journal=`, an upload that was killed continues when it is run again.
 
-A row without a key cannot be sent again safely, since Planhat would create another record. `generate_keys=name` makes an
-`external_id` of the fields that identify records and writes it into such rows; use it for records that only your robot
-creates. Where it may not write ids, `find_by=name` looks up rows whose outcome is unknown.
+A row without a key cannot be sent again safely, since Planhat would create another record. `generate_keys=name` makes
+an `external_id` of the fields that identify records and writes it into such rows; use it for records that only your
+robot creates. Where it may not write ids, `find_by=name` looks up rows whose outcome is unknown.
 
 ## Tables
 
@@ -277,8 +277,9 @@ then.
 ## Dates and times
 
 Dates stay the ISO 8601 strings that Planhat sends, in UTC: `2026-03-01T09:30:00.000Z`. Arguments take ISO 8601, dates
-and datetimes of Python, `today` and `now`; a time without an offset is in the time zone UTC. A few fields are *days*, which Planhat counts
-since 1970-01-01; they take a date as well. Tables may have other formats, see `dates=` of the import keywords.
+and datetimes of Python, `today` and `now`; a time without an offset is in the time zone UTC. A few fields are *days*,
+which Planhat counts since 1970-01-01; they take a date as well. Tables may have other formats, see `dates=` of the
+import keywords.
 
 Durations, such as `timeout=`, are in Robot Framework's time format: `30 s`, `1 min 30 s`; numbers are seconds.
 

@@ -195,7 +195,7 @@ class RecordKeywords(Component):
             Dictionaries and lists; nothing when the answer is empty.
 
         Raises:
-            PlanhatHTTPError: If Planhat says no.
+            PlanhatHTTPError: If Planhat refuses the call.
 
         Examples:
         ```robotframework

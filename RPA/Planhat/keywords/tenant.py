@@ -27,7 +27,7 @@ class TenantKeywords(Component):
 
         The folder can be the seed of a sandbox: `Library    RPA.Planhat    sandbox=True    sandbox_seed=<folder>`.
         When an export was interrupted, run it again: models whose file is complete are not read again. A complete
-        export is made anew.
+        export starts over.
 
         Args:
             folder: The folder; it is created if it does not exist.

@@ -55,8 +55,8 @@ class UsageKeywords(Component):
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who did it, or a name or a value is wrong;
-                nothing was sent.
+            PlanhatValidationError: If it has neither an e-mail address nor an id of the enduser, or a name or a value
+                is wrong; nothing was sent.
             PlanhatOutcomeUnknownError: If it is not known whether it was received. It is never sent twice.
 
         Examples:
@@ -149,7 +149,7 @@ class UsageKeywords(Component):
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who it is; nothing was sent.
+            PlanhatValidationError: If it has neither an e-mail address nor an id of the enduser; nothing was sent.
             PlanhatOutcomeUnknownError: If it is not known whether it was received. It is never sent twice.
 
         Examples:
@@ -186,7 +186,7 @@ class UsageKeywords(Component):
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
-            PlanhatValidationError: If it says neither by e-mail nor by id who did it; nothing was sent.
+            PlanhatValidationError: If it has neither an e-mail address nor an id of the enduser; nothing was sent.
             PlanhatOutcomeUnknownError: If it is not known whether it was received. It is never sent twice.
 
         Examples:

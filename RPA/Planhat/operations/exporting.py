@@ -97,7 +97,7 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
 ) -> Exported:
     """Writes records to a file, whose ending tells its form. It appears when it is complete.
 
-    An export that was interrupted continues where it stopped when it is run again; Excel files begin anew.
+    An export that was interrupted continues where it stopped when it is run again; Excel files start over.
 
     Args:
         session: The connection.

@@ -221,7 +221,7 @@ def export_tenant(
     """Writes every record of a tenant into a folder, with a manifest of counts.
 
     When an interrupted export is repeated, models whose file is complete are not read again. When a complete one is
-    repeated, all models are read anew.
+    repeated, all models are read again.
 
     Args:
         session: The connection.
@@ -347,7 +347,7 @@ class _Manifest:
         return dict(self.content["models"])
 
     def begin(self, models: Iterable[type[PlanhatObject]]) -> None:
-        """Goes on with an interrupted export; after a complete one, these models are read anew."""
+        """Goes on with an interrupted export; after a complete one, these models are read again."""
         if self.content["complete"]:
             for model in models:
                 self.content["models"].pop(model.API_NAME, None)

@@ -217,7 +217,7 @@ class _Parser:
             self._fail("is empty")
         node = self._any()
         if self._token.kind != "end":
-            self._fail(f"goes on behind its end with {self._token.text!r}; join conditions with and, or. {QUOTE}")
+            self._fail(f"continues after its end with {self._token.text!r}; join conditions with and, or. {QUOTE}")
         return node
 
     @property

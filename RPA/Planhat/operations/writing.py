@@ -106,7 +106,7 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
             twice = [each for each in own if each in custom and custom[each] != own[each]]
             if twice:
                 raise errors.PlanhatValidationError(
-                    f"{payloads.CUSTOM}{twice[0]} is given twice, in 'custom' and by itself: leave one of them out."
+                    f"{payloads.CUSTOM}{twice[0]} is given twice, in 'custom' and as a field: leave one of them out."
                 )
             custom |= own
         else:

@@ -55,7 +55,7 @@ class RateLimits:
             self._running -= 1
 
     def forget(self) -> None:
-        """Begins to count anew."""
+        """Resets the counters."""
         with self._lock:
             self._times.clear()
 

@@ -104,7 +104,7 @@ class Transport:
             read_timeout: Maximum seconds without data; the default is that of the settings.
 
         Raises:
-            PlanhatHTTPError: Planhat said no, or what it said is damaged or too large; one class for each case.
+            PlanhatHTTPError: Planhat refused the call, or its response is damaged or too large; each has a class.
             PlanhatConnectionError: Planhat could not be reached or trusted, or a read got no complete answer.
             PlanhatTimeoutError: The time was up before a read was complete, or before anything was sent.
             PlanhatOutcomeUnknownError: A write may or may not have been stored.

@@ -162,7 +162,7 @@ class SharedTimes:
     processes. Impossible times, left from before a restart, are dropped.
 
     Args:
-        file: The SQLite file, made when missing.
+        file: The SQLite file, created when missing.
         windows: The limits to keep, pairs of calls and seconds.
         longest_pause: Maximum length of a pause in seconds.
 

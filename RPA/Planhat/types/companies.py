@@ -67,7 +67,7 @@ class Company(NamedObjectMixin):
     renewal_date = fields.moment("The next renewal.", read_only=True)
     phase_since = fields.moment("When the phase began.", read_only=True)
     renewal_days_from_now = fields.integer("Days until the next renewal.", read_only=True)
-    auto_renews = fields.boolean("Whether licenses renew by themselves.", read_only=True, confidence="B")
+    auto_renews = fields.boolean("Whether licenses renew automatically.", read_only=True, confidence="B")
     head_id = fields.ref("The head company.", read_only=True, confidence="B")
     last_active = fields.moment("When an enduser was active last.", read_only=True)
     last_active_time = fields.anything("When an enduser was active last.", read_only=True)

@@ -169,7 +169,7 @@ class RowConverter:
         """Returns what is sent for a row.
 
         Raises:
-            PlanhatValidationError: If the row is bad; the message tells all that is wrong with it.
+            PlanhatValidationError: If the row is bad; the message lists all that is wrong with it.
         """
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
@@ -466,7 +466,7 @@ def _spread(row: Mapping[str, Any], custom_cell: Any) -> list[tuple[str, Any]]:
         one, other = custom[name], row.get(CUSTOM + name)
         if not (is_missing(one) or is_missing(other)) and one != other:
             raise PlanhatValidationError(
-                f"{CUSTOM}{name} is given twice, in 'custom' and by itself: leave one of them out."
+                f"{CUSTOM}{name} is given twice, in 'custom' and as a field: leave one of them out."
             )
     return [(name, value) for name, value in items if name != "custom"] + [
         (CUSTOM + name, value) for name, value in custom.items()

@@ -58,7 +58,7 @@ class JournalFile:
     nobody else in.
 
     Args:
-        path: The file; it is made when missing, in a folder that exists.
+        path: The file; it is created when missing, in a folder that exists.
 
     Raises:
         PlanhatValidationError: If the file cannot be a journal, or another process is using it.
@@ -237,7 +237,7 @@ def _locked(path: Path, holder: Path, at: int = 0) -> int:
     So a lock that was left behind by a killed process, or one whose number another process has now, hinders nobody.
 
     Args:
-        path: The file, made when missing.
+        path: The file, created when missing.
         holder: The file that names who has it.
         at: The byte to lock, where bytes are: on Windows it cannot be read by others.
 

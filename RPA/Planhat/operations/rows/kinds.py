@@ -1,6 +1,6 @@
 """Kinds of field: what each takes, what it makes of it, and what is wrong with it. One function for each kind.
 
-Every door comes here: arguments of a keyword, rows of a program, cells of a table, live and in a dry run.
+All values come here: arguments of a keyword, rows of a program, cells of a table, live and in a dry run.
 """
 
 from __future__ import annotations

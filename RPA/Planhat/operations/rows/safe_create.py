@@ -180,4 +180,4 @@ def _how_to_find_out(model: type[PlanhatObject], payload: Mapping[str, Any], ref
         return f"Look for the {model.SINGULAR} in Planhat."
     look = f"Look for it with: Get {titled(model.PLURAL)}    {key}={payload[key]}"
     keyed = any(kind in model.READ_BY for kind in _LOOKUP_KINDS)
-    return f"{look}\nA record with a source_id or an external_id is looked up by itself." if keyed else look
+    return f"{look}\nA record with a source_id or an external_id is looked up automatically." if keyed else look

@@ -138,7 +138,7 @@ class ValueConverter:
     def _asked(self, question: Callable[[CustomFields], T]) -> T | None:
         """Returns what the custom fields of the tenant say; nothing if values go as they are.
 
-        What they refuse is asked again once they are read anew: the field, or an option, may have been made meanwhile.
+        What they refuse is asked again once they are read again: the field, or an option, may have been made meanwhile.
 
         Raises:
             PlanhatValidationError: If they refuse it.

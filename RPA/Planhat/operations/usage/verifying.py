@@ -246,7 +246,7 @@ class _Search:
         return bool(self._left)
 
     def _not_there(self, dimension: str) -> list[_Wanted]:
-        """Matches all rows of a dimension anew, by time, then by day, then those without a date."""
+        """Matches all rows of a dimension again, by time, then by day, then those without a date."""
         wanted = self._wanted[dimension]
         there = self._read(dimension, wanted)
         left = [each for each in wanted if not each.date or not _took(there, each, each.date)]
