@@ -32,12 +32,17 @@ OTHER_COLOUR = "#5b6570"
 FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 PAGE = "font-size:14px;line-height:1.45;max-width:860px;margin:0 auto;overflow-wrap:break-word"
 SQUARE = "display:inline-block;width:11px;height:11px"
-CELL = "padding:6px 10px 6px 0;border-bottom:1px solid #e3e6ea;vertical-align:top;text-align:left"
+CELL = "padding:6px 10px 6px 0;border-top:1px solid #e3e6ea;vertical-align:top;text-align:left;overflow-wrap:anywhere"
+HEADING = "padding:8px 0;border-top:2px solid #e3e6ea;font-weight:600;overflow-wrap:anywhere"
 NAMED_ROWS = 200
 """Rows of a section that the page shows; the CSV files have all of them."""
 
 HTML = (".html", ".htm")
 """The endings of a file that gets such a page."""
+
+OTHER = {"record": 32, "id": 32, "outcome": 18, "reason": 18}
+BAD = {"row": 12, "record": 30, "outcome": 18, "reason": 40}
+"""The columns of records that are in no row, and of rows that are not stored, with their widths in percent."""
 
 LONGEST_CELL = 300
 """Characters of a value that the page shows."""
@@ -52,14 +57,14 @@ class Section:
 
     Attributes:
         title: What it shows.
-        columns: The headings.
-        rows: The cells; only the first `NAMED_ROWS` are read.
+        columns: The headings, each with its share of the width in percent: on a phone nothing is beside the screen.
+        rows: The cells; only the first `NAMED_ROWS` are read. A single cell is a heading of the rows below it.
         total: How many rows there are in all.
         note: A sentence under the title; none when empty.
     """
 
     title: str
-    columns: Sequence[str]
+    columns: Mapping[str, int]
     rows: Iterable[Sequence[Any]]
     total: int
     note: str = ""
@@ -152,20 +157,27 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 
 def _section(section: Section) -> str:
-    shown = [row for row, _ in zip(section.rows, range(NAMED_ROWS), strict=False)]
-    if not shown:
+    lines, shown = "", 0
+    for row in section.rows if section.total else ():
+        if shown == NAMED_ROWS:
+            break
+        shown += len(row) > 1
+        cells = "".join(f'<td style="{CELL}">{_text(cell)}</td>' for cell in row)
+        heading = f'<td colspan="{len(section.columns)}" style="{HEADING}">{_text(row[0])}</td>'
+        lines += f"<tr>{heading if len(row) == 1 else cells}</tr>"
+    if not lines:
         return ""
-    heads = "".join(f'<th style="{CELL};color:#5b6570;font-weight:600">{_text(name)}</th>' for name in section.columns)
-    lines = "".join(
-        "<tr>" + "".join(f'<td style="{CELL}">{_text(cell)}</td>' for cell in row) + "</tr>" for row in shown
+    heads = "".join(
+        f'<th style="{CELL};width:{width}%;color:#5b6570;font-weight:600">{_text(name)}</th>'
+        for name, width in section.columns.items()
     )
-    more = section.total - len(shown)
+    more = section.total - shown
     note = f'<p style="margin:0 0 8px;color:#5b6570">{_text(section.note)}</p>' if section.note else ""
     rest = f'<p style="margin:6px 0 0;color:#5b6570">and {more:,} more</p>' if more > 0 else ""
     return (
         f'<h2 style="font-size:17px;margin:26px 0 6px">{_text(section.title)} ({section.total:,})</h2>{note}'
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%">'
-        f"<tr>{heads}</tr>{lines}</table></div>{rest}"
+        '<table style="border-collapse:collapse;width:100%;table-layout:fixed">'
+        f"<tr>{heads}</tr>{lines}</table>{rest}"
     )
 
 
@@ -219,15 +231,15 @@ def _changes_of(report: Report) -> list[Section]:
     note = f"The first {len(rows):,} of {total:,} rows." if total > len(rows) else ""
     if not plan.compared:
         stored = [[row.number, row.record_name, row.action] for row in rows]
-        return [Section("Stored", ["row", "record", "outcome"], stored, total)]
+        return [Section("Stored", {"row": 14, "record": 58, "outcome": 28}, stored, total)]
     shown = plan.names.shown
-    lines = [
-        [row.number, row.record_name, name, "" if row.action in (CREATE, CREATED) else shown(old), shown(new)]
-        for row in rows
-        for name, (old, new) in row.changes.items()
-    ]
+    lines: list[list[Any]] = []
+    for row in rows:
+        lines.append([f"row {row.number}, {row.action}: {row.record_name}"])
+        is_new = row.action in (CREATE, CREATED)
+        lines += [[name, "" if is_new else shown(old), shown(new)] for name, (old, new) in row.changes.items()]
     title = "Would change, field by field" if planned else "Changed, field by field"
-    return [Section(title, ["row", "record", "field", "from", "to"], lines, len(lines), note)]
+    return [Section(title, {"field": 26, "from": 37, "to": 37}, lines, len(lines) - len(rows), note)]
 
 
 def _others_of(report: Report, noun: str) -> list[Section]:
@@ -235,7 +247,7 @@ def _others_of(report: Report, noun: str) -> list[Section]:
     others = getattr(report, "others", None)
     found = others.entries() if others is not None else ()
     lines = [[each["name"], each["_id"], each["outcome"], each["reason"]] for each in found]
-    return [Section(f"Other {noun}, in no row", ["record", "id", "outcome", "reason"], lines, len(lines))]
+    return [Section(f"Other {noun}, in no row", OTHER, lines, len(lines))]
 
 
 def _sections_of_bad(report: Report) -> list[Section]:
@@ -244,7 +256,7 @@ def _sections_of_bad(report: Report) -> list[Section]:
         total = sum(report.counts.get(state, 0) for state in states)
         rows = (report.unknown if states == ("unknown",) else report.failed)[:NAMED_ROWS]
         lines = [[each.number, each.record_name, each.action, each.reason] for each in rows]
-        found.append(Section(title, ["row", "record", "outcome", "reason"], lines, total))
+        found.append(Section(title, BAD, lines, total))
     return found
 
 
