@@ -87,7 +87,8 @@ GROUPS = {
         tuple(
             f"utest/sandbox/test_{name}.py"
             for name in (
-                "facts", "rules", "models", "bulk", "listing", "dialect", "contract", "samples", "custom_values",
+                "calculations", "facts", "rules", "models", "bulk", "listing", "dialect", "contract", "samples",
+                "custom_values",
             )
         ),
     ),
