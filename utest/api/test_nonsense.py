@@ -39,7 +39,7 @@ KEYWORDS = sorted(
 )  # fmt: skip
 """Those of one model, and those of any."""
 
-ITEMS = re.compile(r"A list of Planhat objects takes no \w+\.")
+ITEMS = re.compile(r"A list of Planhat objects takes no \w+\. Give records, such as types\.Company\(name='Acme'\)\.")
 
 
 @pytest.fixture

@@ -163,6 +163,9 @@ rows of them for a table or a spreadsheet. `Create Dictionary` of Robot Framewor
 of a plain list such as `@{companies}` into plain dictionaries; in `${companies}`, the list that a keyword returned,
 they stay records.
 
+As text, a record is `<Company 'Acme' 5f2b1c0e9d3a4b0012345678>`. An HTML mail shows nothing of that, since it looks
+like a tag: write `${company.name}` there.
+
 ## Reading
 
 `Get Company` returns one record and fails when there is none. `Get Companies` returns a list, which may be empty.

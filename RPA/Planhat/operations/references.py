@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.text.messages import did_you_mean, suggestion, titled, with_article
-from RPA.Planhat.text.parsing import require, trim
+from RPA.Planhat.text.parsing import by_name, require, trim
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.fields import path_segment, split_reference
 
@@ -87,6 +87,7 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
             raise ValueError(NOTHING)  # noqa: TRY301 - the words around it are below
         if id_type is not None:
             require("id_type", id_type, PlanhatIdType, "a PlanhatIdType")
+        reference = by_name(reference)
         if isinstance(reference, Mapping):
             return model(_ids_in(model, reference)).get_urlpath()
         text = trim(str(reference)) or str(reference)
@@ -101,7 +102,12 @@ def _ids_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> Mapping[str, 
     if isinstance(row, PlanhatObject):
         return row
     named = ((model.field(name), row.get(name)) for name in ("id", "source_id", "external_id", *IDS_BY_KEY))
-    return {field.key: _whole(value) for field, value in named if field is not None and value}
+    return {field.key: _whole(value) for field, value in named if field and _is_there(value)}
+
+
+def _is_there(value: Any) -> bool:
+    """Tells whether there is an id; frames have NaN where there is none."""
+    return value not in (None, "") and value == value  # noqa: PLR0124 - NaN is not
 
 
 def _whole(value: Any) -> Any:
@@ -117,10 +123,11 @@ def reference_text(reference: Any) -> str:
     """
     if reference is None:
         raise PlanhatValidationError(NOTHING)
+    reference = by_name(reference)
     if not isinstance(reference, Mapping):
         return trim(str(reference)) or str(reference)
     for key, kind in IDS_BY_NAME.items():
-        if reference.get(key):
+        if _is_there(reference.get(key)):
             return kind.written(_whole(reference[key]))
     raise PlanhatValidationError("A record without any id cannot be referred to.")
 

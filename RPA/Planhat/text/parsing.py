@@ -93,6 +93,23 @@ def _is_invisible(character: str) -> bool:
     return character.isspace() or category(character) == "Cf"
 
 
+def by_name(value: Any) -> Any:
+    """Returns a row of another package as a dictionary: a named tuple, a row of a frame or of a database; others as is.
+
+    Args:
+        value: Anything.
+    """
+    if isinstance(value, (Mapping, str)):
+        return value
+    if hasattr(value, "_asdict"):
+        return value._asdict()
+    if hasattr(value, "to_dict") and hasattr(value, "index"):  # a row of pandas
+        return {str(name): each for name, each in value.to_dict().items()}
+    if hasattr(value, "keys") and hasattr(value, "__getitem__"):  # a row of sqlite3
+        return {str(name): value[name] for name in value.keys()}  # noqa: SIM118 - it is not a mapping
+    return value
+
+
 def require(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -> None:
     """Refuses an argument of another kind.
 

@@ -48,7 +48,10 @@ class PlanhatObjectList(list[P], Generic[P]):
 
     def _checked(self, item: P) -> P:
         if not isinstance(item, PlanhatObject):
-            raise TypeError(f"A list of Planhat objects takes no {type(item).__name__}.")
+            raise TypeError(
+                f"A list of Planhat objects takes no {type(item).__name__}. Give records, such as "
+                "types.Company(name='Acme')."
+            )
         if self._type is None:
             self._type = type(item)
         elif not isinstance(item, self._type):

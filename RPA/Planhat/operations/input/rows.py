@@ -20,6 +20,7 @@ from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, 
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.parsing import by_name, trim
 from RPA.Planhat.types import PlanhatObject
 
 Row = Mapping[str, Any]
@@ -132,16 +133,25 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
         return
     for name, read in _BY_METHOD.items():
         if hasattr(source, name):
-            yield from map(plain_row, read(source))
+            # A row without a value is what a worksheet has below its table, or between its parts.
+            yield from (row for row in map(plain_row, read(source)) if not _is_blank(row))
             return
+    single = by_name(source)
+    if single is not source:
+        yield from _from_object(single, given=given)
+        return
     if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray)):
         raise PlanhatValidationError(f"{KINDS}, not {type(source).__name__}.")
-    for number, row in enumerate(source, 1):
+    for number, row in enumerate(map(by_name, source), 1):
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
-        # A row in which all cells are missing is what a worksheet has below its table.
+        # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
         if set(map(type, row.values())) != {type(None)}:
             yield row if given else plain_row(row)
+
+
+def _is_blank(row: Row) -> bool:
+    return all(cell is None or (isinstance(cell, str) and not trim(cell)) for cell in row.values())
 
 
 def _described(row: Any) -> str:
