@@ -121,7 +121,109 @@ def test_broken_chunks(sandbox: Any, chunks: str) -> None:
     assert requests.get(sandbox.url, timeout=5).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Content-Length : 15",
+        "X: a\r\n b",
+        "X: a\rY: b",
+        "X: a\x00b",
+        "nonsense",
+        ": empty",
+        "Host: localhost",
+        "X" * 70_000,
+    ],
+    ids=lambda line: repr(line)[:20],
+)
+def test_a_head_with_a_line_that_is_no_header_runs_nothing(sandbox: Any, line: str) -> None:
+    body = '{"name":"Evil"}'
+    answer = exchange(sandbox, post(f"{line}\r\nContent-Length: {len(body)}\r\n", body + SMUGGLED))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"[still open]" not in answer
+    assert sandbox.rows("companies") == []
+
+
+MANY_HEADERS = "".join(f"X-{number}: 1\r\n" for number in range(101))
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("GET /companies\r\n\r\n", 400),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        ("GET  /companies HTTP/1.1\r\n\r\n", 400),
+        ("GET /compa nies HTTP/1.1\r\n\r\n", 400),
+        (f"GET /companies?{'a' * 70_000} HTTP/1.1\r\n{HEAD}\r\n", 400),
+        (f"GET /companies HTTP/1.1\r\n{HEAD}{MANY_HEADERS}\r\n", 431),
+    ],
+    ids=range(6),
+)
+def test_requests_that_are_none(sandbox: Any, head: str, status: int) -> None:
+    assert exchange(sandbox, head).startswith(f"HTTP/1.1 {status} ".encode())
+    assert requests.get(sandbox.url, timeout=5).status_code == 200
+
+
+def test_a_body_that_ends_early_is_not_run(sandbox: Any) -> None:
+    body = '{"name":"Evil"}'
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as link:
+        link.sendall(post(f"Content-Length: {len(body) + 5}\r\n", body).encode())
+        link.shutdown(socket.SHUT_WR)
+        assert link.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert sandbox.rows("companies") == []
+
+
+def test_who_speaks_tls_is_not_left_waiting(sandbox: Any) -> None:
+    started = time.perf_counter()
+    with pytest.raises(requests.exceptions.SSLError):
+        requests.get(sandbox.url.replace("http:", "https:"), timeout=5)
+    assert time.perf_counter() - started < 4
+
+
+def test_a_wrong_token_is_not_asked_for_its_body(sandbox: Any) -> None:
+    head = HEAD.replace("sandbox-key", "wrong")
+    asking = post("Expect: 100-continue\r\nContent-Length: 100000\r\n", head=head)
+    assert exchange(sandbox, asking).startswith(b"HTTP/1.1 401 ")
+
+
+def test_many_heads_that_never_end_hold_nobody_up(sandbox: Any) -> None:
+    address = urlsplit(sandbox.url)
+    links = [socket.create_connection((address.hostname, address.port)) for _ in range(100)]
+    for link in links:
+        link.sendall(b"GET /companies HTTP/1.1\r\nX: ")
+    assert requests.get(sandbox.url, timeout=5).status_code == 200
+    for link in links:
+        link.close()
+
+
 # ---------------------------------------------------------------------------------------------- what a body holds
+
+
+@pytest.mark.parametrize("text", ["<", "<!--", "<b>", "&", "<<a ", "> "])
+def test_a_text_that_regular_expressions_dislike(planhat: Any, text: str) -> None:
+    started = time.perf_counter()
+    planhat.made("conversations", companyId="extid-first", subject="s", description=text * 200_000)
+    assert time.perf_counter() - started < 5
+
+
+def test_a_header_that_regular_expressions_dislike(sandbox: Any) -> None:
+    started = time.perf_counter()
+    exchange(sandbox, f"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: a{' ' * 60_000}b\r\n\r\n")
+    assert time.perf_counter() - started < 3
+
+
+def test_a_record_with_many_keys_leaves_the_page_small(planhat: Any, sandbox: Any) -> None:
+    planhat.made("companies", name="Wide", custom={f"key {number}": number for number in range(20_000)})
+    for query in ("", "?offset=99999999999999999999999", "?offset=\u00b2", "?model=<script>", "?model=companies'--"):
+        page = requests.get(f"{sandbox.url}/{query}", timeout=5)
+        assert (page.status_code, "<script" in page.text, len(page.text) < 200_000) == (200, False, True)
+
+
+@pytest.mark.parametrize("sort", ['name" desc; --', "-", 'custom.a"b', "custom'x", "a" * 3000, "\x00", "custom.$[0]"])
+def test_an_order_that_is_no_field(planhat: Any, sort: str) -> None:
+    assert len(planhat.rows("companies", sort=sort, limit="9" * 30, select=sort)) == 2
+    assert planhat.rows("companies", sort=sort, offset="9" * 30) == []
 
 
 BODIES = [

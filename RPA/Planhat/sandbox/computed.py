@@ -177,7 +177,7 @@ def make_deal(write: Write) -> None:
         document["arr"] = tidy(document["mrr"] * YEAR)
 
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _SNIPPET_LENGTH = 300
 
 

@@ -37,10 +37,11 @@ MOST_DIGITS = 18
 LINGER = 2.0
 """Seconds in which a caller whose body is refused may read the response."""
 
+TLS_HANDSHAKE = b"\x16"
 NO_LINGER = struct.pack("ii", 1, 0)
 
 _REQUEST_LINE = re.compile(rb"([A-Za-z-]+) ([!-~\x80-\xff]+) HTTP/1\.([01])\r?\n")
-_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*\r?\n")
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00-\x08\x0a-\x1f\x7f]*)\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r?\n")
 _LINE_ENDS = (b"\r\n", b"\n")
 
@@ -122,12 +123,13 @@ class Connection(StreamRequestHandler):
         What the head alone shows to be wrong is refused before anything of the body is read: nobody can make the
         sandbox take memory, or run the rest of a body as a request of its own.
         """
-        line = self.rfile.readline(LONGEST_LINE)
-        if line in _LINE_ENDS:
-            line = self.rfile.readline(LONGEST_LINE)
-        if not line:
+        first = self.rfile.read(1)
+        if first in (b"", TLS_HANDSHAKE):  # who speaks TLS would wait for an answer that never comes
             self.close_connection = True
             return
+        line = first + self.rfile.readline(LONGEST_LINE)
+        if line in _LINE_ENDS:
+            line = self.rfile.readline(LONGEST_LINE)
         started, request = time.time(), Request()
         try:
             request = self._named(line)
@@ -157,7 +159,7 @@ class Connection(StreamRequestHandler):
             found = _HEADER.fullmatch(line)
             if not found:
                 raise HeadError(400, "A header is not valid")
-            name, value = found[1].decode().title(), found[2].decode("latin-1")
+            name, value = found[1].decode().title(), found[2].strip(b" \t").decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         raise HeadError(431, "There are too many headers")
 

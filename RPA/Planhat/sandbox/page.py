@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 ROWS = 25
 REQUESTS = 30
+MOST_DIGITS = 18
 LONGEST = 4000
-"""Characters of a body that the page shows."""
+"""Characters of a body or a record that the page shows."""
 
 _LABELS = ("name", "title", "subject", "action", "email", "product", "dimensionId", "comment")
 _OWNERS = ("companyName", "cName")
@@ -39,8 +40,8 @@ def page(state: State, url: str, query: Mapping[str, str]) -> Response:
     """Returns the page, with the rows of the model that is asked for."""
     table = query.get("model", "companies")
     table = table if table in TABLES else "companies"
-    offset = int(query["offset"]) if query.get("offset", "").isdecimal() else 0
     counts = {name: state.store.count(name) for name in TABLES}
+    offset = min(int(query["offset"][:MOST_DIGITS]), counts[table]) if query.get("offset", "").isdecimal() else 0
     text = _template().substitute(
         url=escape(url),
         setup=escape(_setup(state)),
@@ -98,7 +99,7 @@ def _rows(state: State, table: str, offset: int) -> str:
 
 def _row(document: Mapping[str, Any]) -> str:
     label = _first(document, _LABELS) or document["_id"]
-    body = escape(_pretty(document))
+    body = escape(_shown(document))
     cells = (
         f"<details><summary>{escape(str(label))}</summary><pre>{body}</pre></details>",
         *(escape(str(_first(document, keys))) for keys in (_OWNERS, _KEYS, _STATES)),
