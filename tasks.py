@@ -124,6 +124,8 @@ def fuzz(context: Context, examples: int = 5000, seed: int = 0) -> None:
     """Feeds random CSV, workbooks, JSON, YAML and cells to the reader and to imports; takes a quarter of an hour."""
     start = ["--fuzz-seed", str(seed)] if seed else []
     _module(context, "pytest", "utest/tables/test_fuzz.py", "-s", "--timeout", "0", "--fuzz", str(examples), *start)
+    os.environ["PLANHAT_FUZZ_EXAMPLES"] = str(max(examples // 500, 1))
+    _module(context, "pytest", "utest/sandbox/test_openapi.py", "-n0", "--timeout", "0")
 
 
 @task(help={"check": "compare with what is committed instead of writing"})

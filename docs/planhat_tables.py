@@ -21,13 +21,14 @@ def models() -> str:
 
 def _row(model: type[PlanhatObject]) -> list[str]:
     needed = [f"`{field.key}`" for field in model.required() if field.key not in model.FIXED]
+    in_bulk = ", ".join(f"`{key}`" for key in model.BULK_REQUIRED)
     filters = [f"`{each.name}`" for each in model.PARAMETERS]
     owned = [f"`{model.COMPANY_PARAMETER}`"] if model.COMPANY_PARAMETER else []
     return [
         str(model.PLURAL),
         f"`/{model.API_NAME}`",
         _verbs(model),
-        ", ".join(needed) or "-",
+        "; in bulk also ".join(filter(None, [", ".join(needed), in_bulk])) or "-",
         ", ".join(map(_prefix, model.READ_BY)) or "-",
         ", ".join(f"`{key}`" for key in model.KEYS) or "-",
         f"{model.PAGE.default} / {model.PAGE.largest}",

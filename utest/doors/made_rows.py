@@ -49,15 +49,14 @@ def value_of(field: Field[Any], ids: dict[str, str], name: str) -> Any:
 def row_of(model: type[PlanhatObject], ids: dict[str, str], name: str) -> dict[str, Any]:
     """Returns a row that Planhat takes for a new record: what it requires, a company, and a key."""
     wanted = {field.key: field for field in model.required()}
-    for key in (*model.ONE_OF[:1], *model.NEVER_WITHOUT):
+    for key in (*model.ONE_OF[:1], *model.NEVER_WITHOUT, *model.BULK_REQUIRED):
         wanted[key] = model.field(key)  # type: ignore[assignment]
     for field in (model.field("company_id"), model.field("name") or model.field("title")):
         if field is not None and not field.read_only:
             wanted[field.key] = field
     row = {key: value_of(field, ids, name) for key, field in wanted.items()}
     keys = [key for key in model.KEYS if key not in ("_id", "email")]
-    more = {"currency": "EUR", "invoiceDate": 20513} if model is types.Invoice else {}
-    found = {**row, **more, **({keys[0]: name} if keys else {})}
+    found = {**row, **({keys[0]: name} if keys else {})}
     return found or change_of(model, name)
 
 

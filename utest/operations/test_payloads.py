@@ -188,3 +188,12 @@ def test_an_unknown_model_is_an_error_that_helps(name: str, words: str) -> None:
     with pytest.raises(PlanhatValidationError) as caught:
         model_of(name)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "alone", "in_bulk"),
+    [(Invoice, "company_id", "company_id and currency and invoice_date"), (Issue, "title", "title and company_ids")],
+)
+def test_what_a_bulk_upsert_needs_besides(model: type[PlanhatObject], alone: str, in_bulk: str) -> None:
+    assert missing_fields(model, {}) == alone
+    assert missing_fields(model, {}, bulk=True) == in_bulk

@@ -63,6 +63,13 @@ def test_invoices_need_more_in_bulk_than_alone(planhat: Any) -> None:
     assert "invoiceDate" in error
 
 
+def test_issues_need_companies_in_bulk(planhat: Any) -> None:
+    planhat.made("issues", title="Alone")
+    for row in ({"title": "None"}, {"title": "Empty", "companyIds": []}):
+        assert "companyIds" in planhat.upserted("issues", row, status=400)["createdErrors"][0]
+    assert planhat.upserted("issues", {"title": "One", "companyIds": ["extid-first"]})["created"] == 1
+
+
 def test_a_bulk_call_is_one_transaction_of_many_rows(planhat: Any, sandbox: Any) -> None:
     rows = [{"name": f"N{number}", "externalId": f"e{number}"} for number in range(5000)]
     assert planhat.upserted("companies", *rows)["created"] == 5000

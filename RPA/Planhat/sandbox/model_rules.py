@@ -56,7 +56,6 @@ class ModelRules:
         hides: The field that leaves a record out of lists.
         hides_either: Lists show either the hidden records or the others, never both.
         deletes_with_document: The answer to a delete is the record.
-        bulk_required: Fields that a new record needs in a bulk upsert only.
         handle: The field that records are looked up by besides the ids.
         extra_parameters: Filters of lists that are not in the registry, and the fields that they compare.
     """
@@ -71,7 +70,6 @@ class ModelRules:
     hides: str = ""
     hides_either: bool = False
     deletes_with_document: bool = False
-    bulk_required: tuple[str, ...] = ()
     handle: str = ""
     extra_parameters: tuple[str, ...] = ()
 
@@ -146,7 +144,7 @@ MODEL_RULES: dict[str, ModelRules] = {
     ),
     "opportunities": ModelRules(defaults={"contractLength": 12, "stageHistory": []}),
     "churn": ModelRules(defaults={"reasons": [], "products": [], "snoozed": False, "onlyDowngrade": False}),
-    "invoices": ModelRules(defaults={"status": "pending", "emails": []}, bulk_required=("currency", "invoiceDate")),
+    "invoices": ModelRules(defaults={"status": "pending", "emails": []}),
     "lineitems": ModelRules(defaults={"status": "ongoing"}),
     "products": ModelRules(defaults={"type": "subscription"}),
     "timeentries": ModelRules(

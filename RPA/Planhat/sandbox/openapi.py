@@ -80,6 +80,7 @@ def _paths() -> dict[str, Schema]:
     paths: dict[str, Schema] = {
         f"/{LEAN_PATH}": {"get": _lean_list()},
         "/timeentries/duplicate": {"post": _duplicate()},
+        **_sinks(),
     }
     for path, model in BY_PATH.items():
         for ending, methods in METHODS.items():
@@ -219,7 +220,9 @@ def _update(model: Model) -> Schema:
 def _upsert(model: Model) -> Schema:
     keys = {key: {"type": "string"} for key in model.KEYS}
     body = _body_of(model, new=False)
-    row = {**body, "properties": {**body["properties"], **keys}}
+    wanted = [*(field.key for field in model.required()), *model.BULK_REQUIRED]
+    new = f"A row for a new record needs {', '.join(wanted)}." if wanted else ""
+    row = {**body, "properties": {**body["properties"], **keys}, **({"description": new} if new else {})}
     failed = {"anyOf": [ENVELOPE, REFUSAL]}
     return {
         "operationId": f"upsert_{path_of(model)}",
@@ -243,6 +246,47 @@ def _duplicate() -> Schema:
         "requestBody": _request(body),
         "responses": _answers(("200", ENVELOPE), ("206", ENVELOPE), ("400", failed)),
     }
+
+
+def _sinks() -> dict[str, Schema]:
+    """Returns the paths of the analytics host and of automations: they need no token, and hardly refuse anything."""
+    activity = {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in ("email", "externalId", "action")},
+    }
+    metric = {
+        "type": "object",
+        "required": ["dimensionId", "value", "externalId"],
+        "properties": {"value": KINDS[Kind.NUMBER]},
+    }
+    counted = {"type": "object", "properties": {"processed": {"type": "integer"}, "errors": {"type": "array"}}}
+    bodies: dict[str, tuple[str, Schema, Schema]] = {
+        "/analytics/{tenant}": ("track", activity, {"type": "object"}),
+        "/analytics/bulk/{tenant}": ("track_many", {"type": "array", "items": activity}, {"type": "object"}),
+        "/dimensiondata/{tenant}": ("push_metrics", {"type": "array", "items": metric}, counted),
+    }
+    found = {
+        path: {"post": _sink(name, path, _request(sent), answers={"200": answer, "400": REFUSAL, "413": REFUSAL})}
+        for path, (name, sent, answer) in bodies.items()
+    }
+    statuses: dict[str, Schema | None] = {"200": None, "400": REFUSAL, "404": REFUSAL, "413": REFUSAL}
+    call = _sink("start_automation", "/automations/{uuid}", _request({}), answers=statuses)
+    return {**found, "/automations/{uuid}": {"post": call}}
+
+
+def _sink(name: str, path: str, body: Schema, *, answers: dict[str, Schema | None]) -> Schema:
+    variable = path.rpartition("{")[2].rstrip("}")
+    parameter = {"name": variable, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    responses = {
+        status: {
+            "description": _MEANINGS[status],
+            **({"content": {"application/json": {"schema": schema}}} if schema is not None else {}),
+        }
+        for status, schema in answers.items()
+    }
+    return {
+        "operationId": name, "security": [], "parameters": [parameter], "requestBody": body, "responses": responses,
+    }  # fmt: skip
 
 
 METHODS: dict[str, dict[str, tuple[Verb, Callable[[Model], Schema]]]] = {

@@ -239,8 +239,8 @@ def _defaults(model: model_rules.Model) -> model_rules.Document:
 def _require(write: Write, *, bulk: bool, empty: tuple[Any, ...] = (None, "")) -> None:
     """Refuses a record without a field that it needs; stored ones, as in a seed, may have an empty text in it."""
     model, document = write.model, write.document
-    wanted = model_rules.required_keys(model) + (model_rules.rules_of(model).bulk_required if bulk else ())
-    missing = [key for key in wanted if document.get(key) in empty]
+    wanted = model_rules.required_keys(model) + (model.BULK_REQUIRED if bulk else ())
+    missing = [key for key in wanted if document.get(key) in empty or (key == "companyIds" and not document[key])]
     if model.ONE_OF and not any(document.get(key) not in (None, "", []) for key in model.ONE_OF):
         missing.append(" or ".join(model.ONE_OF))
     if missing == ["companyId"] and model_rules.path_of(model) == "conversations":

@@ -79,6 +79,8 @@ class PlanhatObject(TrackedRecord):
     """Forms of which a record has one at most."""
     PERIOD: ClassVar[tuple[str, str] | None] = None
     """Two dates of which the first must not be after the second."""
+    BULK_REQUIRED: ClassVar[tuple[str, ...]] = ()
+    """Keys that a new record needs only in a bulk upsert."""
     NEVER_WITHOUT: ClassVar[tuple[str, ...]] = ()
     """Keys without which Planhat drops a row of a bulk upsert and says nothing."""
     FIXED: ClassVar[Mapping[str, Any]] = {}

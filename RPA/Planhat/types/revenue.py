@@ -145,6 +145,7 @@ class Invoice(PlanhatCompanyOwnedObject):
     SINGULAR = "invoice"
     PLURAL = "invoices"
     KEYS = ("_id", "sourceId", "extId")
+    BULK_REQUIRED = ("currency", "invoiceDate")
     MANY_COMPANIES = True
 
     external_id = fields.text("The id in your own system; Planhat calls the field `extId`.", key="extId")

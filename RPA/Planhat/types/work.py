@@ -90,6 +90,7 @@ class Issue(PlanhatObject):
     KEYS = ("_id", "sourceId")
     READ_BY = (fields.PlanhatIdType.PLANHAT_ID, fields.PlanhatIdType.SOURCE_ID)
     WRITE_BY = READ_BY
+    BULK_REQUIRED = ("companyIds",)
     WITHOUT = frozenset({"external_id"})
 
     title = fields.text("The headline.", required=True)

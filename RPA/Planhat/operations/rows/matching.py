@@ -137,7 +137,7 @@ def _create_others(plan: Plan) -> None:
     model, left = plan.model, plan.states.having(SEND)
     while some := list(islice(left, AT_ONCE)):
         for number, payload in zip(some, plan.store.payloads(some), strict=True):
-            missing = missing_fields(model, payload)
+            missing = missing_fields(model, payload, bulk=True)
             if payload.get("_id"):
                 plan.states.set([number], REFUSED, f"Planhat has no {model.SINGULAR} with {plan.key(number)}.")
             elif missing:

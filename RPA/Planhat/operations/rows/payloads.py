@@ -155,9 +155,10 @@ def require_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> No
         raise PlanhatValidationError(f"A new {model.SINGULAR} needs {problem}.")
 
 
-def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
-    """Returns in words what a new record lacks, or nothing."""
-    missing = [field.name for field in model.required() if payload.get(field.key) in (None, "")]
+def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any], *, bulk: bool = False) -> str:
+    """Returns in words what a new record lacks, on its own or in a bulk upsert; nothing when it is complete."""
+    keys = [*(field.key for field in model.required()), *(model.BULK_REQUIRED if bulk else ())]
+    missing = [_name(model.field(key)) for key in keys if payload.get(key) in (None, "", [])]
     if model.ONE_OF and not any(payload.get(key) for key in model.ONE_OF):
         names = [_name(model.field(key)) for key in model.ONE_OF]
         missing.append(f"one of {', '.join(names)}")

@@ -236,7 +236,7 @@ class Plan:
             names = [*self.model.KEYS, *self.match_by]
             if not any(payload.get(key) for key in names):
                 raise PlanhatValidationError(f"it has none of {', '.join(names)}, by which its record could be found.")
-        elif not keyed and (missing := missing_fields(self.model, payload)):
+        elif not keyed and (missing := missing_fields(self.model, payload, bulk=True)):
             raise PlanhatValidationError(
                 f"it has no key to match a record, and a new {self.model.SINGULAR} needs {missing}."
             )
