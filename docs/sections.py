@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docs.behaviour import behaviours_table
 from docs.contract import requests_table
 from docs.matrix import matrix
 from docs.planhat_tables import models, positions, switches
@@ -23,6 +24,7 @@ SECTIONS: Final[tuple[tuple[str, str, Callable[[], str]], ...]] = (
     ("planhat.md", "requests", requests_table),
     ("planhat.md", "switches", switches),
     ("sandbox.md", "switches", positions),
+    ("sandbox.md", "behaviour", behaviours_table),
 )
 """The guide, the name of the part, and what makes it."""
 

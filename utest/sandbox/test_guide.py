@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.behaviour import BEHAVIOURS
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.sandbox.faults import KINDS
 from RPA.Planhat.sandbox.settings import Dialect
@@ -48,3 +49,8 @@ def test_every_row_of_the_table_has_a_confidence(text: str) -> None:
         assert re.fullmatch(r" [ABC](, [ABC])* ", confidence), topic
         for name in re.findall(r"`(\w+)`", switch):
             assert name in {each for each, *_ in Dialect.table()}
+
+
+def test_every_switch_stands_beside_the_behaviour_that_it_changes() -> None:
+    named = [name for each in BEHAVIOURS for name in each.switches.split()]
+    assert sorted(set(named)) == sorted(name for name, *_ in Dialect.table())
