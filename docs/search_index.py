@@ -23,8 +23,10 @@ KEYWORD, GUIDE, API = range(3)
 
 SUBJECTS: Final = {
     "keywords/RPA.Planhat.html#connecting": ["token", "login", "log in", "password", "credential", "api key", "tenant"],
-    "keywords/RPA.Planhat.html#reading": ["filter", "query", "sort", "limit"],
-    "keywords/RPA.Planhat.html#limits-and-retries": ["timeout", "rate limit", "retry", "429", "throttling", "proxy"],
+    "keywords/RPA.Planhat.html#reading": ["sort", "limit"],
+    "keywords/RPA.Planhat.html#filters": ["filter", "query", "condition", "where"],
+    "keywords/RPA.Planhat.html#limits-and-retries": ["timeout", "rate limit", "retry", "429", "throttling"],
+    "guides/reliability.html#proxies-and-adapters": ["proxy", "certificate", "firewall", "tls"],
     "keywords/RPA.Planhat.html#Get%20Licenses": ["renewal", "contract"],
     "keywords/RPA.Planhat.html#Delete%20Company": ["delete", "remove"],
     "keywords/RPA.Planhat.html#Find%20Duplicates": ["duplicate", "deduplicate"],
@@ -33,7 +35,8 @@ SUBJECTS: Final = {
     "keywords/RPA.Planhat.html#Get%20Planhat%20Event": ["webhook", "automation"],
     "keywords/RPA.Planhat.html#Find%20Enduser": ["e-mail", "email", "mail"],
     "guides/tables.html#a-mapping": ["mapping", "owner", "csm"],
-    "guides/tables.html#values-as-people-write-them": ["decimal", "encoding", "german excel", "umlaut", "separator"],
+    "guides/tables.html#values-as-people-write-them": ["decimal", "encoding", "separator"],
+    "guides/tables.html#a-file-from-german-excel": ["german excel", "umlaut"],
     "guides/tables.html": ["excel", "xls", "csv", "tsv", "json", "spreadsheet", "worksheet", "file"],
     "guides/recipes.html": [
         "recipe",

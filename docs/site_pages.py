@@ -35,7 +35,7 @@ KEYWORDS: Final = "keywords.html"
 API: Final = "api/README.html"
 CONTRIBUTING: Final = "contributing.html"
 
-FIRST_GUIDES: Final = ("recipes", "tables", "sandbox", "usage", "custom_fields")
+FIRST_GUIDES: Final = ("recipes", "tables", "values", "sandbox", "usage", "custom_fields", "control_room")
 """Guides that come first; the others follow by their names."""
 
 LIBRARIES: Final = {"RPA.Planhat": "Keywords", "RPA.Planhat.Sandbox": "Keywords of the sandbox"}

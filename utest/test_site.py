@@ -21,15 +21,15 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 LIBRARIES: Final = ("keywords/RPA.Planhat.html", "keywords/RPA.Planhat.Sandbox.html")
 PAGES: Final = (*LIBRARIES, "index.html", "keywords.html", "guides/tables.html", "api/client.html")
 FIRST_HITS: Final = {
-    "filter": "Reading",
+    "filter": "Filters",
     "renewal": "Get Licenses",
     "owner": "A mapping",
-    "german excel": "Values as people write them",
+    "german excel": "A file from German Excel",
     "e-mail": "Find Enduser",
     "delete": "Delete Company",
     "tenant": "Connecting",
     "duplicates": "Find Duplicates",
-    "proxy": "Limits and retries",
+    "proxy": "Proxies and adapters",
     "rate limit": "Limits and retries",
     "resume": "After a crash",
     "decimal": "Values as people write them",

@@ -7,13 +7,16 @@ const found = document.getElementById("found");
 
 const single = (word) => word.replace(/s$/, "");
 const wordsOf = (text) => text.toLowerCase().split(/[\s,]+/).filter(Boolean);
+// Words with a space before each, so that a word is found from its beginning: "owner" is not in "UnknownError".
+const spaced = (text) => ` ${text}`.toLowerCase().replace(/[^\p{L}\d]+/gu, " ");
+const titled = (title) => spaced(`${title} ${title.replace(/([a-z])([A-Z])/g, "$1 $2")}`);
 const alternatives = (word) => [word, ...(SYNONYMS[word] ?? SYNONYMS[single(word)] ?? []), single(word)];
 
 // How far a word is from an entry: 0 in its title, 1 in the title of its page, 2 and more by other words for it, 20 in
 // the text below.
 function distance(word, [title, page, , , text]) {
   const words = alternatives(word);
-  const inTitle = words.findIndex((each) => title.toLowerCase().includes(each));
+  const inTitle = words.findIndex((each) => titled(title).includes(spaced(each)));
   if (inTitle >= 0) return inTitle * 2;
   if (page.toLowerCase().includes(word)) return 1;
   return [word, single(word)].some((each) => ` ${text}`.includes(` ${each}`)) ? 20 : Infinity;
