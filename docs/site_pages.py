@@ -229,7 +229,7 @@ def _specs(folder: Path) -> dict[str, Any]:
 
 def _keywords_text(folder: Path) -> str:
     """Returns the overview of all keywords: a table for each library and each thing that its keywords are about."""
-    lines = ["# All keywords", "", "Each name leads to its arguments, what it returns and raises, and an example."]
+    lines = ["# All keywords", "", "Each name leads to its arguments, return values, errors and an example."]
     for library, spec in _specs(folder).items():
         lines += ["", f"## {library}"]
         topics = _rows_by_topic(spec["keywords"], f"{library}.html")
