@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
+from RPA.Planhat.operations.html_report import changes_in_words
 from RPA.Planhat.operations.merging import MergeReport
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def test_a_plan_sends_nothing_and_names_the_same_steps(
     assert set(plan.counts) == {"planned"}
     kept = json.loads(json.dumps(done))
     assert (kept["keep"], kept["counts"]) == (ada.id, done.counts)
+    assert kept["names"] == {ada.id: "ada@acme.example", old.id: "ada@old.example"}
+    assert f"ada@old.example ({old.id})" in changes_in_words(done.steps[0].changes, done.names)
     assert [(row["action"], row["outcome"]) for row in kept["rows"]] == [(each.action, "done") for each in done.steps]
 
 

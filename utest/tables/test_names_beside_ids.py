@@ -49,7 +49,7 @@ def test_a_plan_names_owners_and_the_record_in_each_of_its_forms(
     (row,) = plan.rows("update")
     assert row.record_name == "Alder Logistics (externalId=C-00001)"
     words = f"owner: Lucía Vidal ({lucia}) → Tom Keller ({tom})"
-    assert changes_in_words(row, plan.plan.names) == words
+    assert changes_in_words(row.changes, plan.plan.names) == words
     plan.save(tmp_path / "plan.csv")
     with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
         (line,) = csv.DictReader(file)
@@ -79,7 +79,7 @@ def test_the_company_of_a_new_row_is_named_and_an_upsert_with_modes_names_the_sa
     plan = planhat.import_objects(types.Enduser, [row], dry_run=True)
     (new,) = plan.rows("create")
     assert new.record_name == "Ada Berg (email=ada@new.example)"
-    assert "companyId: Birchwood Analytics (65a0" in changes_in_words(new, plan.plan.names)
+    assert "companyId: Birchwood Analytics (65a0" in changes_in_words(new.changes, plan.plan.names)
     report = planhat.update_objects([types.Enduser(row)], known="refuse")
     html = page_of(report, {}).html()
     assert "Birchwood Analytics (65a0" in html
@@ -97,7 +97,7 @@ def test_a_token_that_may_not_read_users_gets_ids_alone(planhat: Planhat, demo: 
     demo.call("inject_fault", kind="status", status=403, route="/users", verb="GET", calls=list(range(1, 9)))
     plan = hand_over(planhat, known["tom"], dry_run=True)
     (row,) = plan.rows("update")
-    assert changes_in_words(row, plan.plan.names) == f"owner: {known['lucía']} → {known['tom']}"
+    assert changes_in_words(row.changes, plan.plan.names) == f"owner: {known['lucía']} → {known['tom']}"
     assert "new_name" not in plan.differences[0]
 
 

@@ -347,7 +347,7 @@ def _log_plan(plan: TablePlan) -> None:
     create, update = operations.rows.outcomes.CREATE, operations.rows.outcomes.UPDATE
     changes, names = operations.html_report.changes_in_words, plan.plan.names
     rows = plan.rows(create, update, limit=ROWS)
-    cells = [[str(row.number), row.action, row.record_name, changes(row, names)] for row in rows]
+    cells = [[str(row.number), row.action, row.record_name, changes(row.changes, names)] for row in rows]
     line = f"Planned {plan.model.PLURAL}, nothing was sent: {plan}."
     total = plan.counts[create] + plan.counts[update]
     log_table(line, ["row", "action", "record", "changes"] if rows else [], cells, total, longest=None)

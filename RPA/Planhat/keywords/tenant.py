@@ -202,8 +202,13 @@ class TenantKeywords(Component):
 
 
 def _log_merge(what: str, report: operations.merging.MergeReport) -> None:
-    lines = [[each.action, each.model, each.name or each.id, each.outcome, each.reason] for each in report.steps]
-    log_table(f"{what}: {report}", ["action", "model", "record", "outcome", "reason"], lines, len(lines))
+    words = operations.html_report.changes_in_words
+    lines = [
+        [each.action, each.model, each.name or each.id, words(each.changes, report.names), each.outcome, each.reason]
+        for each in report.steps
+    ]
+    columns = ["action", "model", "record", "changes", "outcome", "reason"] if lines else []
+    log_table(f"{what}: {report}", columns, lines, len(lines), longest=None)
 
 
 def _current_work_item() -> Any:

@@ -11,7 +11,7 @@ from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Outcome, RowResult
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Outcome
 from RPA.Planhat.operations.rows.report import Report, TablePlan
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.version import __version__
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from RPA.Planhat.operations.rows.comparing import Change
     from RPA.Planhat.operations.rows.lookups import Names
 
 
@@ -47,7 +48,7 @@ BAD = {"row": 12, "record": 30, "outcome": 18, "reason": 40}
 LONGEST_CELL = 300
 """Characters of a value that the page shows."""
 
-LONGEST_IN_LINE = 80
+LONGEST_IN_LINE = 200
 """Characters of a value in a line that has all changes of a row."""
 
 
@@ -260,15 +261,15 @@ def _sections_of_bad(report: Report) -> list[Section]:
     return found
 
 
-def changes_in_words(row: RowResult, names: Names) -> str:
-    """Returns the changes of a row as one line: `name: Acme → Acme Ltd; owner: Nora Lind (5f…) → Tom Berg (61…)`."""
+def changes_in_words(changes: Mapping[str, Change], names: Names) -> str:
+    """Returns the changes of a record as one line: `name: Acme → Acme Ltd; owner: Nora Lind (5f…) → Tom Berg (61…)`."""
 
     def shown(value: Any) -> str:
         text = names.shown(value)
         return text if len(text) <= LONGEST_IN_LINE else f"{text[: LONGEST_IN_LINE - 1]}…"
 
     told = (
-        f"{name}: {shown(new)}" if old is None or row.action == CREATE else f"{name}: {shown(old)} → {shown(new)}"
-        for name, (old, new) in row.changes.items()
+        f"{name}: {shown(new)}" if old is None else f"{name}: {shown(old)} → {shown(new)}"
+        for name, (old, new) in changes.items()
     )
     return "; ".join(told)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
+from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.text.messages import plural
@@ -60,13 +61,14 @@ class MergeStep:
 class MergeReport(Account):
     """What a merge does, or did, step by step.
 
-    As a dictionary it has `keep`, `duplicates`, `not_moved`, `counts`, and `rows`: a dictionary for each step.
+    As a dictionary it has `keep`, `duplicates`, `not_moved`, `names` by id, `counts`, and `rows`, one for each step.
 
     Attributes:
         keep: The Planhat id of the enduser that stays.
         duplicates: Those of the others.
         steps: The changes in their order; the duplicates are archived last.
         not_moved: What Planhat lets nobody move, such as `2 tickets of ada@old.example`.
+        names: What people call the endusers that are merged, whose ids are in the changes.
     """
 
     NOUN, DONE, NOT_DONE = "changes", "made", ("failed", "not sent")
@@ -75,7 +77,8 @@ class MergeReport(Account):
         self.keep, self.duplicates = keep, duplicates
         self.steps: list[MergeStep] = []
         self.not_moved: list[str] = []
-        super().__init__(keep=keep, duplicates=duplicates, not_moved=self.not_moved)
+        self.names = Names(Enduser)
+        super().__init__(keep=keep, duplicates=duplicates, not_moved=self.not_moved, names=self.names.known)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -120,6 +123,8 @@ def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_r
     others = [read_one(session, Enduser, each) for each in as_list(duplicates, "duplicates")]
     _check(kept, others)
     report = MergeReport(kept.id, [each.id for each in others])
+    for each in (kept, *others):
+        report.names.add(each)
     report.steps = [*_moves(session, kept, others), *_fill(kept, others), *_archive(others)]
     report.not_moved += _left_behind(session, kept, others)
     if not (dry_run or session.dry_run):

@@ -187,8 +187,8 @@ class Names:
             return "nothing"
         if isinstance(value, list):
             return ", ".join(map(self.shown, value)) if value else "nothing"
-        name = self.of(value)
-        return f"{name} ({_ids_in(value)[0]})" if name else str(value)
+        name, ids = self.of(value), _ids_in(value)
+        return f"{name} ({ids[0]})" if name else ids[0] if ids else str(value)
 
 
 def _ids_in(value: Any) -> list[str]:
