@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import signature
 from types import MethodType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from robot.utils import printable_name
 from robot.version import VERSION as ROBOT_VERSION
@@ -21,7 +21,7 @@ from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
-from RPA.Planhat.keywords.component import CONVERTERS, Written, flag, hide
+from RPA.Planhat.keywords.component import Converters, Written, flag, hide, is_running
 from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
@@ -80,7 +80,6 @@ PARTS = (
 
 CONNECTING, TRIGGERING = "connect_to_planhat", "trigger_planhat_automation"
 """Keywords that take secrets."""
-"""The one keyword that takes secrets."""
 
 
 class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introduction is the docstring
@@ -89,7 +88,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     ROBOT_LIBRARY_SCOPE = "GLOBAL"
     ROBOT_LIBRARY_VERSION = __version__
     ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "HTML"
-    ROBOT_LIBRARY_CONVERTERS: ClassVar = CONVERTERS
+    ROBOT_LIBRARY_CONVERTERS = Converters()
 
     @takes_limits(inherited=False)
     def __init__(
@@ -172,43 +171,39 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         """Runs a keyword for Robot Framework, after making sure that switches are switches and options exist."""
-        spec = self.keywords_spec[name]
-        if args:
-            self._refuse_options(name, args)
+        spec, named = self.keywords_spec[name], {**(kwargs or {})}
+        for value in args:
+            # The name of a file may have an equals sign, and so may the lines of a mapping.
+            if isinstance(value, str) and "=" in value and "->" not in value and not os.path.exists(value):  # noqa: PTH110 - no text is too long for it
+                self._refuse_option(spec, value)
         if name != CONNECTING:
-            secret_first = name == TRIGGERING
-            open_named = {key: value for key, value in (kwargs or {}).items() if not (secret_first and key == "url")}
-            refuse_secrets({**dict(enumerate(args[secret_first:], 1 + secret_first)), **open_named})
-        switches = spec.switches
-        named = {key: flag(key, value) if key in switches else value for key, value in (kwargs or {}).items()}
+            is_secret = name == TRIGGERING
+            refuse_secrets(args[is_secret:], {**named, "url": None} if is_secret else named)
+        for switch in spec.switches & named.keys():
+            named[switch] = flag(switch, named[switch])
         return super().run_keyword(name, args, named)
 
-    def _refuse_options(self, name: str, args: list[Any]) -> None:
+    def _refuse_option(self, spec: Keyword | Written, value: str) -> None:
         """Refuses `name=value` by place, which Robot Framework passes so when the keyword has no such argument.
 
-        Where a keyword takes free names, it is a string that was escaped or came in a variable. The name of a file may
-        have an equals sign, and so may the lines of a mapping.
+        Where a keyword takes free names, it is a string that was escaped or came in a variable.
         """
-        arguments = self.keywords_spec[name].argument_specification
-        known = [str(each[0] if isinstance(each, tuple) else each) for each in arguments]
-        if any(each.startswith("**") for each in known):
-            return
-        for value in args:
-            if isinstance(value, str) and "=" in value and "->" not in value and not os.path.exists(value):  # noqa: PTH110 - no text is too long for it
-                refuse_option(value, known, self._import_options)
+        known = [str(each[0] if isinstance(each, tuple) else each) for each in spec.argument_specification]
+        if not any(each.startswith("**") for each in known):
+            refuse_option(value, known, self._import_options)
 
     def get_keyword_types(self, name: str) -> dict[str, Any]:
         """Returns the types of arguments and result: Robot Framework takes the result out of what it gets."""
-        if _is_running() and name in self.keywords_spec:
+        if is_running() and name in self.keywords_spec:
             return dict(self.keywords_spec[name].types_in_a_run)
         return dict(super().get_keyword_types(name))
 
     def get_keyword_documentation(self, name: str) -> str:
         """Returns the documentation of a keyword, or of the library; in a run the first line, which its log shows."""
-        if _is_running() and name in self.keywords_spec:
+        if is_running() and name in self.keywords_spec:
             return str(self.keywords_spec[name].first_line)
         text = str(super().get_keyword_documentation(name))
-        if WITH_MARKDOWN or _is_running():
+        if WITH_MARKDOWN or is_running():
             return text
         names = [printable_name(each, code_style=True) for each in self.keywords]
         sections = re.findall(r"^## (.+)$", INTRODUCTION, re.MULTILINE)
@@ -263,13 +258,6 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
 
     def _is_configured(self) -> bool:
         return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
-
-
-def _is_running() -> bool:
-    """Tells whether this is a run, which needs no documentation; Libdoc and editors do not run anything."""
-    from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - Python programs do without
-
-    return bool(BuiltIn().robot_running)
 
 
 @cache

@@ -288,18 +288,19 @@ def refuse_option(value: Any, options: Iterable[str], of_import: Iterable[str] =
     raise PlanhatValidationError(unknown_option(name, options))
 
 
-def refuse_secrets(given: Mapping[Any, Any]) -> None:
+def refuse_secrets(values: Iterable[Any], named: Mapping[str, Any]) -> None:
     """Refuses secrets as values of other arguments: what is stored, searched for or saved is open to all who look.
 
     Args:
-        given: The values by name, or by place.
+        values: The values by place.
+        named: The values by name.
 
     Raises:
         PlanhatValidationError: If there is one.
     """
-    for name, value in given.items():
+    for name, value in (*enumerate(values, 1), *named.items()):
         if isinstance(value, Token) or type(value).__name__ == "Secret":
-            what = f"Argument {name}" if isinstance(name, int) else str(name)
+            what = f"Argument {name}" if isinstance(name, int) else name
             raise PlanhatValidationError(
                 f"{what} is a secret, and fields, filters and files keep values in the open. Give ${{secret.value}} "
                 "if it may be stored."

@@ -6,12 +6,15 @@ Python programs as well, so only secrets are converted here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cached_property
 from inspect import Parameter as Argument
 from inspect import getdoc, signature
 from typing import TYPE_CHECKING, Any, get_type_hints
+
+from robot.running.context import EXECUTION_CONTEXTS
 
 from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
@@ -73,13 +76,13 @@ class Written:
 
     @cached_property
     def types_in_a_run(self) -> dict[str, Any]:
-        """The types of the arguments, but for what operations return: a run would load these modules for nothing."""
+        """The types of the arguments, but for those that convert nothing, and may load modules that a run needs not."""
         written = {name: hint for name, hint in self.method.__annotations__.items() if name != "return"}
-        names = self.method.__globals__
+        names, skipped = self.method.__globals__, re.compile(r"operations\.|Reference|AnyRows")
         return {
             name: eval(hint, names) if isinstance(hint, str) else hint  # noqa: S307 - annotations of this package
             for name, hint in written.items()
-            if "operations." not in str(hint)
+            if not skipped.search(str(hint))
         }
 
     @cached_property
@@ -194,5 +197,17 @@ def any_rows(value: object) -> Any:
     return value
 
 
-CONVERTERS = {Credential: hide, Reference: reference, AnyRows: any_rows}
-"""What Robot Framework calls for these kinds. It looks at each of them on every keyword call, so they are few."""
+def is_running() -> bool:
+    """Tells whether this is a run, which needs no documentation; Libdoc and editors do not run anything."""
+    return EXECUTION_CONTEXTS.current is not None
+
+
+class Converters:
+    """What Robot Framework calls for these kinds of arguments.
+
+    It looks at each of them on every keyword call, so a run gets only the one that converts something; the others
+    tell Libdoc and editors what their kinds take.
+    """
+
+    def __get__(self, _library: object, _class: type | None = None) -> dict[type, Converter]:
+        return {Credential: hide} if is_running() else {Credential: hide, Reference: reference, AnyRows: any_rows}

@@ -18,7 +18,7 @@ from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import as_strings, parse_bool, require
 from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Ticket, Verb
 from RPA.Planhat.types.base import ALL_IDS, LABELS
-from RPA.Planhat.types.fields import PlanhatIdType, split_reference
+from RPA.Planhat.types.fields import PlanhatIdType, is_planhat_id, split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -118,6 +118,8 @@ def read_any(session: PlanhatSession, model: type[P], reference: Any, id_type: P
         PlanhatNotFoundError: If Planhat has no such record.
         PlanhatValidationError: If the model has no such ids.
     """
+    if id_type is None and isinstance(reference, str) and is_planhat_id(reference):
+        return reading.read_one(session, model, reference)
     address(model, reference, id_type)  # what cannot be an id at all is refused first
     text = id_type.written(reference) if id_type else reference_text(reference)
     kind = split_reference(text)[0]
