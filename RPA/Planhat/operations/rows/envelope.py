@@ -96,11 +96,15 @@ def _named_in_order(plan: Plan, numbers: Sequence[int], envelope: Mapping[str, A
         if set(map(type, ids)) != {str}:
             return None
         payloads = plan.payloads(numbers)
+        shared = 0
         for key in plan.model.KEYS:
             own = list(map(dict.get, payloads, repeat(key)))
-            if any(own):
-                alike = set(map(type, own)) == {str} and list(map(dict.get, named, repeat(key))) == own
-                return Resolution(numbers, outcome, ids=ids) if alike and len(set(own)) == len(own) else None
+            theirs = list(map(dict.get, named, repeat(key))) if any(own) else []
+            if any(theirs):
+                if own != theirs or set(map(type, own)) != {str} or len(set(own)) < len(own):
+                    return None
+                shared += 1
+        return Resolution(numbers, outcome, ids=ids) if shared else None
     return None
 
 

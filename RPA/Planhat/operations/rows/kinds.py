@@ -39,7 +39,7 @@ _ENCODER = DateTimeEncoder()
 
 DISPLAYED = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
 WEB = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.|[/?#:].*$")
-PLAIN_DOMAIN = re.compile(r"(?!www\.)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+PLAIN_DOMAINS = re.compile(r"(?:(?!www\.)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\n)*")
 DOMAIN = re.compile(r"[^\s.,;@\"'()<>\[\]]+(?:\.[^\s.,;@\"'()<>\[\]]+)+")
 
 
@@ -372,9 +372,9 @@ def domain(web: str) -> str:
     return WEB.sub("", text)
 
 
-def is_domain(text: str) -> bool:
-    """Tells whether a string is a domain just as `domain` writes it."""
-    return PLAIN_DOMAIN.fullmatch(text) is not None
+def are_domains(strings: Iterable[str]) -> bool:
+    """Tells whether strings are domains just as `domain` writes them."""
+    return PLAIN_DOMAINS.fullmatch("".join([f"{each}\n" for each in strings])) is not None
 
 
 def _domains(field: Any, value: Any, formats: Formats) -> list[str]:

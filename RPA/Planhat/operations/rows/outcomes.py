@@ -209,21 +209,24 @@ class States:
         self, numbers: Iterable[int], state: str, reason: str = "", ids: Iterable[str] = (), *, retryable: bool = False
     ) -> None:
         """Gives rows another state, and one reason."""
-        codes, code, numbers = self._codes, STATES.index(state), list(numbers)
-        for number in numbers:
-            codes[number] = code
-        known = self.ids
-        for number, planhat_id in zip(numbers, ids, strict=False):
-            known[number] = planhat_id
+        codes, code, known = self._codes, STATES.index(state), self.ids
+        if isinstance(numbers, range) and numbers.step == 1:  # most calls
+            codes[numbers.start : numbers.stop] = bytes([code]) * len(numbers)
+            if ids:
+                known[numbers.start : numbers.stop] = ids
+        else:
+            numbers = list(numbers)
+            for number in numbers:
+                codes[number] = code
+            for number, planhat_id in zip(numbers, ids, strict=False):
+                known[number] = planhat_id
         if reason:
             self.reasons.update(dict.fromkeys(numbers, reason))
         elif self.reasons:
             for number in numbers:
                 self.reasons.pop(number, None)
-        if retryable:
-            self.retryable.update(numbers)
-        elif self.retryable:
-            self.retryable.difference_update(numbers)
+        if retryable or self.retryable:
+            (self.retryable.update if retryable else self.retryable.difference_update)(numbers)
 
     def match(self, number: int, state: str, planhat_id: str) -> None:
         """Notes that a row means a record."""

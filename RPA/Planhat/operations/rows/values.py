@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from math import isfinite
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -20,7 +21,7 @@ from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.references import COMPANIES
 from RPA.Planhat.operations.rows.identity import ids_of, key_text
-from RPA.Planhat.operations.rows.kinds import BY_KEY, FARTHEST_DAY, as_json, convert, is_domain, parts
+from RPA.Planhat.operations.rows.kinds import BY_KEY, FARTHEST_DAY, are_domains, as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
@@ -179,20 +180,19 @@ class ValueConverter:
             is_date = known.kind is Kind.DAY and self.formats.dates
             fits = not is_date and is_as_it_is(known, cells, types, is_key=target.key in ids_of(self._model))
         if not fits:
-            return each_once(or_bad(partial(self.sent, target)), cells)
+            made = each_once(or_bad(partial(self.sent, target)), cells)
+            return cells if types <= STRINGS and made == cells else made
         empty = self.sent(target, None) if NOTHING in types else None
         return cells if empty is None else [empty if cell is None else cell for cell in cells]
 
     def _custom_column(self, cells: list[Any]) -> list[Any]:
         """Returns the same for custom fields that come as dictionaries, by the names in them."""
-        places: dict[Names, list[int]] = {}
-        for place, cell in enumerate(cells):
-            if cell:
-                places.setdefault(tuple(cell), []).append(place)
         made = cells if self._options.given or None not in cells else [self._empty(cell) for cell in cells]
-        for names, own in places.items():
+        for kind, own in by_columns(cells).items():
+            if kind is None or not kind[1]:
+                continue  # nothing is in them
             alike = cells if len(own) == len(cells) else [cells[place] for place in own]
-            converted = self._custom_alike(names, alike)
+            converted = self._custom_alike(kind[1], alike)
             if converted is alike:
                 continue
             made = list(made) if made is cells else made
@@ -209,7 +209,7 @@ class ValueConverter:
             self.require_custom(names)
         except (ValueError, TypeError):
             return [BAD] * len(cells)
-        columns = [[cell[name] for cell in cells] for name in names]
+        columns = [list(map(itemgetter(name), cells)) for name in names]
         if not self._options.given:
             columns = [each_once(self.formats.cell, column) for column in columns]
         converted = [self.column(target, column) for target, column in zip(targets, columns, strict=True)]
@@ -356,7 +356,7 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, i
         is_key: Whether it is an id of the record: one with spaces around it, or other letters, is looked at.
     """
     if field.key == "domains" and types <= {list, NOTHING}:
-        return _are_texts(field, values) and all(map(is_domain, set(chain.from_iterable(filter(None, values)))))
+        return _are_texts(field, values) and are_domains(chain.from_iterable(filter(None, values)))
     if not types <= AS_IT_IS.get(field.kind, {NOTHING}) or (field.key in BY_KEY and types != {NOTHING}):
         return False
     if field.kind is Kind.TEXTS:
@@ -381,7 +381,7 @@ def _are_texts(field: Field[Any], values: Sequence[Any]) -> bool:
 
 def _are_finite(values: Sequence[Any], types: set[type], limit: float) -> bool:
     """Tells whether numbers are ones that JSON programs hold, and below a limit."""
-    if float in types and not all(isfinite(value) for value in values if type(value) is float):
+    if float in types and not all(map(isfinite, [value for value in values if type(value) is float])):
         return False
     integers = [value for value in values if type(value) is int] if int in types else [0]
     return -limit < min(integers) and max(integers) < limit
