@@ -270,15 +270,14 @@ class Plan:
     def _claim_weak(
         self, column: Sequence[str], strong: Sequence[str], numbers: Sequence[int], payloads: Sequence[Payload]
     ) -> None:
-        found = [
-            (own, number, payload)
-            for own, first, number, payload in zip(column, strong, numbers, payloads, strict=True)
-            if own and own != first
-        ]
-        self.has_weaker = self.has_weaker or bool(found)
-        if not self.store.claim([own for own, *_ in found], [number for _, number, _ in found], WEAK):
-            for own, number, payload in found:
-                self._share(own, number, payload)
+        places = [place for place, own in enumerate(column) if own and own != strong[place]]
+        self.has_weaker = self.has_weaker or bool(places)
+        if len(places) == len(column):
+            alone = self.store.claim(column, numbers, WEAK)
+        else:
+            alone = self.store.claim([column[each] for each in places], [numbers[each] for each in places], WEAK)
+        for place in () if alone else places:
+            self._share(column[place], numbers[place], payloads[place])
 
     def _claim(self, number: int, payload: Payload) -> None:
         own = identities(self.model, payload, self.match_by)
