@@ -83,14 +83,15 @@ def _pages() -> list[ApiPage]:
         name = f"{PACKAGE}.{module}"
         return ApiPage(module, summary, f"`{name}`", _docstring(modules[name]), members, inherited)
 
-    client, session, types = (modules[f"{PACKAGE}.{name}"] for name in ("client", "session", "types"))
+    client, types = (modules[f"{PACKAGE}.{name}"] for name in ("client", "types"))
+    session = [modules[f"{PACKAGE}.transport.http.PlanhatAuth"], modules[f"{PACKAGE}.session.PlanhatSession"]]
     errors = [each for part in ("base", "http") for each in _own_classes(modules[f"{PACKAGE}.errors.{part}"])]
     exported = [_target(types.members[name]) for name in types.exports]
     pages = [
         page("client", "`Planhat`: its arguments and its methods.", _own_classes(client), inherited=True),
         page("types", "The models, such as `types.Company`; lists of records, kinds of ids.", _in_order(exported)),
         page("errors", "What a program can catch, such as `errors.PlanhatNotFoundError`.", errors),
-        page("session", "The connection, for single HTTP calls: `session.get('/companies')`.", _own_classes(session)),
+        page("session", "The connection, for single HTTP calls: `session.get('/companies')`.", session),
     ]  # fmt: skip
     known = {each.path for page in pages for each in page.members}
     named = _named_in_signatures([client.members["PlanhatClient"]], modules)

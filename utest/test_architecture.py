@@ -23,7 +23,7 @@ FACE: Final = "__init__"
 
 BASICS: Final = frozenset({"types", "errors", "version", "text"})
 BELOW_OPERATIONS: Final = BASICS | {"transport", "connection", "session"}
-BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations", "connections"}
+BELOW_KEYWORDS: Final = BELOW_OPERATIONS | {"operations"}
 
 MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     FACE: BELOW_KEYWORDS | {"client", "keywords", "sandbox", "api"},
@@ -33,7 +33,6 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "api": BELOW_KEYWORDS,
     "__main__": BELOW_KEYWORDS,
     "operations": BELOW_OPERATIONS,
-    "connections": BASICS | {"session"},
     "session": BASICS | {"transport", "connection"},
     # It starts the sandbox as a program of its own, when a robot asks for one.
     "connection": BASICS | {"transport", "sandbox"},

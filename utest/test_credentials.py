@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatAuthConfigurationError, PlanhatError
-from RPA.Planhat.connection.credentials import MASK, Credentials, Masker, Token, credentials_of
+from RPA.Planhat.connection.credentials import Credentials, credentials_of
 from RPA.Planhat.session import PlanhatAuth, PlanhatSession
+from RPA.Planhat.text.secrets import MASK, Masker, Token
 from RPA.Planhat.types import Company
 from utest.stub import TENANT, TOKEN, Stub, nowhere, reply
 

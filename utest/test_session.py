@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from RPA.Planhat import errors
-from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.session import PlanhatAuth, PlanhatSession
+from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList, Record
 from utest.stub import TENANT, TOKEN, Stub, nowhere, reply, running

@@ -18,7 +18,6 @@ from RPA.Planhat import operations
 from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.credentials import vault_is_configured
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
-from RPA.Planhat.connections import Connections
 from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
 from RPA.Planhat.keywords.component import Converters, Written, flag, hide, is_running
@@ -33,6 +32,7 @@ from RPA.Planhat.keywords.records import RecordKeywords
 from RPA.Planhat.keywords.tables import TableKeywords
 from RPA.Planhat.keywords.tenant import TenantKeywords
 from RPA.Planhat.keywords.usage import UsageKeywords
+from RPA.Planhat.session import Connections, PlanhatSession
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.version import __version__
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.keywords.arguments import Limits
     from RPA.Planhat.keywords.methods import KeywordMethods
-    from RPA.Planhat.session import PlanhatSession
 
     class DynamicCore(KeywordMethods):
         """What the library uses of its base class, which is without types and lets any attribute pass."""
@@ -249,8 +248,6 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             merged.update(base_url=sandbox.url, analytics_url=sandbox.url, proxies={})
             given = {"calls_per_minute": 0, **given}
         settings = Settings().with_limits(settings_of(given, self._import_options))
-        from RPA.Planhat.session import PlanhatSession  # noqa: PLC0415 - it loads requests
-
         session_class = operations.dry_run.DryRun if self._dry_run else PlanhatSession
         made = session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
         made.is_sandbox = sandbox is not None

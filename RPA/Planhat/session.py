@@ -5,63 +5,37 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Mapping
 from hashlib import sha256
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from requests.auth import AuthBase, HTTPBasicAuth
-
-from RPA.Planhat.connection.credentials import Credentials, Masker, Token, credentials_of
+from RPA.Planhat.connection.credentials import Credentials, credentials_of, held
 from RPA.Planhat.connection.responses import refuse_page
-from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, host_of, target_of
+from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, ca_bundle, host_of
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError
 from RPA.Planhat.errors.base import path_of
-from RPA.Planhat.text.files import file_path, translate_os_errors
-from RPA.Planhat.text.parsing import require
+from RPA.Planhat.text.parsing import require, target_of
+from RPA.Planhat.text.secrets import Masker, Token
 from RPA.Planhat.transport import READS, Settings
-from RPA.Planhat.transport.calls import Transport
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import requests
     from requests.adapters import BaseAdapter
 
+    from RPA.Planhat.transport.calls import Transport
+    from RPA.Planhat.transport.http import PlanhatAuth
+
+__all__ = ["DEFAULT", "Connections", "PlanhatAuth", "PlanhatSession", "no_auth"]
+
+DEFAULT = "default"
+"""The alias of the connection that the import arguments describe."""
 
 _PATH = re.compile(r"[^?#]*")
-
-
-class PlanhatAuth(AuthBase):
-    """Adds the token to a request.
-
-    Args:
-        api_key: The API access token.
-    """
-
-    def __init__(self, api_key: str | Token) -> None:
-        self._token = Token.of(api_key)
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sets the header `Authorization`."""
-        if self._token is None:
-            raise PlanhatAuthConfigurationError("The Planhat API token is empty.")
-        r.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        return r
-
-    def __repr__(self) -> str:
-        return "<PlanhatAuth>"
-
-
-class _TenantInPath(AuthBase):
-    """Puts the tenant UUID behind the path when the request is built, so that nothing else ever holds both."""
-
-    def __init__(self, tenant: Token) -> None:
-        self._tenant = tenant
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        r.url = f"{r.url}/{quote(self._tenant.reveal(), safe='')}"
-        return r
 
 
 class PlanhatSession:
@@ -119,7 +93,7 @@ class PlanhatSession:
         self.read_only = read_only
         self.allow_delete = allow_delete
         self.settings = (settings or Settings()).with_limits(limits)
-        self._verify = _ca_bundle(verify)
+        self._verify = ca_bundle(verify)
         self._adapters: dict[str, BaseAdapter] = {}
         self._transports: dict[int, Transport] = {}
         self._lock, self._lock_of = threading.Lock(), os.getpid()
@@ -143,7 +117,7 @@ class PlanhatSession:
         """
         if isinstance(api_key, (str, Token)):
             self.mask.hide(Token.of(api_key))
-        self._given = (_kept(api_key), vault_secret_name, Token.of(tenant_uuid))
+        self._given = (held(api_key), vault_secret_name, Token.of(tenant_uuid))
         self._credentials: Credentials | None = None
         self.cache.clear()
         self.custom_fields = None
@@ -292,26 +266,24 @@ class PlanhatSession:
             read_timeout=self.settings.bulk_read_timeout if bulk else None,
         )
 
-    def call_analytics(self, path: str, payload: Any, *, repeatable: bool = False) -> requests.Response:
-        """Posts to a path of the analytics host; the tenant UUID goes behind it, no token goes with it.
+    def call_analytics(
+        self, path: str, payload: Any, *, repeatable: bool = False, as_user: bool = False
+    ) -> requests.Response:
+        """Posts to a path of the analytics host; the tenant UUID goes with it, and no token.
 
         Args:
-            path: `analytics`, `analytics/bulk` or `dimensiondata`.
+            path: `analytics`, `analytics/bulk`, `dimensiondata` or `dock/segment`.
             payload: What is sent, as Python values, or JSON in bytes.
             repeatable: Whether it may be sent again although Planhat may have taken it.
+            as_user: Whether the tenant UUID is the user name; otherwise it is put behind the path.
 
         Raises:
             PlanhatAuthConfigurationError: Without a tenant UUID.
         """
-        tenant = _TenantInPath(self.require_tenant())
-        return self._post_analytics(f"{self.analytics_url}/{path}", payload, tenant, repeatable=repeatable)
+        from RPA.Planhat.transport import http  # noqa: PLC0415 - it loads requests
 
-    def call_segment(self, event: Mapping[str, Any]) -> requests.Response:
-        """Posts a Segment event to the dock, with the tenant UUID as user name; errors as in `call_analytics`."""
-        auth = HTTPBasicAuth(self.require_tenant().reveal(), "")
-        return self._post_analytics(f"{self.analytics_url}/dock/segment", event, auth, repeatable=False)
-
-    def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:
+        auth = (http.TenantAsUser if as_user else http.TenantInPath)(self.require_tenant())
+        target = f"{self.analytics_url}/{path}"
         self.require_permission("POST", target)
         body = payload if isinstance(payload, bytes) else encode_json(payload)
         timeout = self.settings.bulk_read_timeout
@@ -321,6 +293,10 @@ class PlanhatSession:
         # That host answers before it looks, so that nothing is sent again for the sake of what it says.
         answer.again = None
         return refuse_page(answer)
+
+    def call_segment(self, event: Mapping[str, Any]) -> requests.Response:
+        """Posts a Segment event to the dock; errors as in `call_analytics`."""
+        return self.call_analytics("dock/segment", event, as_user=True)
 
     def call_automation(
         self, url: str | Token, payload: Any, headers: Mapping[str, str] | None = None
@@ -376,9 +352,11 @@ class PlanhatSession:
         return transport
 
     def _opened(self) -> Transport:
-        return Transport(
+        from RPA.Planhat.transport import calls, http  # noqa: PLC0415 - they load requests
+
+        return calls.Transport(
             self.settings,
-            auth=PlanhatAuth(self.credentials.api_key or ""),
+            auth=http.PlanhatAuth(self.credentials.api_key or ""),
             proxies=self.proxies.reveal(),
             verify=self._verify,
             mask=self.mask,
@@ -430,6 +408,62 @@ def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
+class Connections:
+    """Sessions by alias; the default one is opened from the import arguments when it is first needed.
+
+    Args:
+        make_default: Makes the session that is used when none was connected.
+    """
+
+    def __init__(self, make_default: Callable[[], PlanhatSession]) -> None:
+        self._make_default = make_default
+        self._sessions: dict[str, PlanhatSession] = {}
+        self._current = DEFAULT
+
+    def open(self, alias: str, session: PlanhatSession) -> None:
+        """Adds a session and makes it the current one; an older one of that alias is closed."""
+        if alias in self._sessions:
+            self._sessions[alias].close()
+        self._sessions[alias] = session
+        self._current = alias
+
+    def get(self, alias: str | None = None) -> PlanhatSession:
+        """Returns a session: the current one unless an alias is given.
+
+        Raises:
+            PlanhatAuthConfigurationError: If there is none of that alias; the message names those that are open.
+        """
+        alias = alias or self._current
+        require("alias", alias, str, "a string")
+        if alias not in self._sessions and alias == DEFAULT:
+            # Two threads may both make one: making it costs nothing, and the first one stays.
+            self._sessions.setdefault(DEFAULT, self._make_default())
+        if alias not in self._sessions:
+            known = ", ".join(sorted(self._sessions)) or "none"
+            raise PlanhatAuthConfigurationError(
+                f"There is no Planhat connection {alias!r}. Open: {known}. Use Connect To Planhat with alias={alias}."
+            )
+        return self._sessions[alias]
+
+    def switch(self, alias: str) -> str:
+        """Makes another session the current one and returns the alias of the one before."""
+        self.get(alias)
+        previous, self._current = self._current, alias
+        return previous
+
+    def close_all(self) -> None:
+        """Closes all sessions and forgets them."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+        self._current = DEFAULT
+
+    def forget_cached(self) -> None:
+        """Empties the caches of all sessions."""
+        for session in self._sessions.values():
+            session.cache.clear()
+
+
 def _is_repeatable(method: str, path: str, payload: Any) -> bool:
     if method in READS or method == "DELETE":
         return True
@@ -441,20 +475,10 @@ def _is_repeatable(method: str, path: str, payload: Any) -> bool:
     return model is not None and all(isinstance(row, dict) and model.has_unique_key(row) for row in rows)
 
 
-def _kept(api_key: Any) -> Any:
-    if isinstance(api_key, Mapping):
-        secret = {str(name): getattr(value, "value", value) for name, value in api_key.items()}
-        return {name: Token.of(value) for name, value in secret.items() if isinstance(value, (str, Token))}
-    return Token.of(api_key)
+if not TYPE_CHECKING:
 
-
-def _ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests takes it
-    if verify is False:
-        raise PlanhatAuthConfigurationError("TLS is always verified. Give verify= the path of your CA bundle instead.")
-    if verify is True:
-        return True
-    path = file_path(verify, "verify")
-    with translate_os_errors(path, "read"):
-        if path.exists():
-            return str(path)
-    raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")
+    def __getattr__(name: str) -> Any:
+        """Loads the part that is a class of `requests` when a program asks for it."""
+        if name == "PlanhatAuth":
+            return import_module("RPA.Planhat.transport.http").PlanhatAuth
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,8 +11,7 @@ from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
-    from RPA.Planhat.connections import Connections
-    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.session import Connections, PlanhatSession
 
 
 P = TypeVar("P", bound=PlanhatObject)

@@ -1,4 +1,4 @@
-"""Credentials: which vaults and variables they come from, and how they are kept out of everything that is printed.
+"""Credentials: which arguments, variables and vaults they come from.
 
 A JSON file that `RPA_SECRET_FILE` or `RC_VAULT_SECRETS_FILE` names is read as it is, which needs no package. Else
 `RPA.Robocorp.Vault` and `robocorp.vault` are tried, the latter first when `RC_VAULT_SECRET_MANAGER` is set.
@@ -6,20 +6,17 @@ A JSON file that `RPA_SECRET_FILE` or `RC_VAULT_SECRETS_FILE` names is read as i
 
 from __future__ import annotations
 
-import base64
 import json
-import logging
 import os
 import re
-import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
-from RPA.Planhat.errors.base import CONCEAL
+from RPA.Planhat.text.secrets import Token
 
 DEFAULT_SECRET = "planhat_api"  # nosec B105 # noqa: S105 - the name of a vault secret, not its value
 """The vault secret that is read when nothing else is given; it has the keys `api_key` and `tenant_uuid`."""
@@ -27,66 +24,12 @@ DEFAULT_SECRET = "planhat_api"  # nosec B105 # noqa: S105 - the name of a vault 
 KEY_VARIABLE = "PLANHAT_API_KEY"
 TENANT_VARIABLE = "PLANHAT_TENANT_UUID"
 
-MASK = "<secret>"
-
 QUOTES = "\"'`“”„«»"
-
-SHORTEST = 4
-"""Characters of a secret that is looked for in all strings; a shorter one is in too many words."""
 
 HOW_TO = (
     "Give api_key= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, "
     f"or put api_key into the vault secret {DEFAULT_SECRET!r}."
 )
-
-
-class Token:
-    """A secret text that shows as `<secret>` wherever it is printed, and cannot be pickled."""
-
-    __slots__ = ("_reveal",)
-
-    def __init__(self, value: str) -> None:
-        def reveal() -> str:
-            return value
-
-        self._reveal = reveal
-
-    @classmethod
-    def of(cls, value: Any) -> Token | None:
-        """Returns a token made of a string, a Robot Framework `Secret` or a token; nothing of nothing.
-
-        Raises:
-            PlanhatAuthConfigurationError: If the value is none of these. The value is not shown.
-        """
-        if value is None or isinstance(value, Token):
-            return value
-        text = value if isinstance(value, str) else getattr(value, "value", None)
-        if not isinstance(text, str):
-            raise PlanhatAuthConfigurationError(f"A token must be text or a Secret, not {type(value).__name__}.")
-        return cls(text.strip()) if text.strip() else None
-
-    @property
-    def is_sendable(self) -> bool:
-        """Whether an HTTP header can hold the text."""
-        return all(33 <= ord(character) <= 126 for character in self.reveal())
-
-    def reveal(self) -> str:
-        """Returns the text itself; only the code that builds a request may ask."""
-        return self._reveal()
-
-    def __repr__(self) -> str:
-        return MASK
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Token) and self.reveal() == other.reveal()
-
-    def __hash__(self) -> int:
-        return hash(self.reveal())
-
-    def __reduce__(self) -> str:
-        raise TypeError("A token is not pickled.")
 
 
 @dataclass(frozen=True)
@@ -104,6 +47,14 @@ class Credentials:
     tenant_uuid: Token | None = None
     api_key_from: str = ""
     tenant_uuid_from: str = ""
+
+
+def held(api_key: Any) -> Any:
+    """Returns a token, or the tokens of a vault secret by name, in a form that shows none of them."""
+    if isinstance(api_key, Mapping):
+        secret = {str(name): getattr(value, "value", value) for name, value in api_key.items()}
+        return {name: Token.of(value) for name, value in secret.items() if isinstance(value, (str, Token))}
+    return Token.of(api_key)
 
 
 def credentials_of(api_key: Any = None, vault_secret_name: str | None = None, tenant_uuid: Any = None) -> Credentials:
@@ -168,83 +119,6 @@ def _or_environment(value: Any, source: str, variable: str) -> tuple[Token | Non
         return token, source
     token = Token.of(os.environ.get(variable))
     return token, f"the environment variable {variable}" if token is not None else ""
-
-
-def _replacer(texts: Iterable[str]) -> Callable[[str], str]:
-    """Returns what masks strings. A function, since the pattern shows them when it is printed."""
-    pattern = re.compile("|".join(map(re.escape, [MASK, *texts])))
-
-    def mask(text: str) -> str:
-        return pattern.sub(MASK, text)
-
-    return mask
-
-
-class _Pattern:
-    """Finds all forms of secrets in one pass, the longest first; and masks, so that no mask is masked again."""
-
-    def __init__(self, forms: Iterable[Token]) -> None:
-        self.forms = tuple(forms)
-        texts = sorted((each.reveal() for each in self.forms), key=len, reverse=True)
-        self.mask = _replacer(texts)
-
-    def __repr__(self) -> str:
-        return f"<{len(self.forms)} masked strings>"
-
-
-class Masker:
-    """Replaces secrets in text; what urllib3 logs of each call passes through every masker."""
-
-    def __init__(self) -> None:
-        self.pattern = _Pattern(())
-        _maskers.add(self)
-
-    def hide(self, secret: Token | None) -> None:
-        """Adds a secret; its base64 forms are hidden as well.
-
-        A string of fewer than four characters is not hidden: it is in too many words.
-        """
-        text = secret.reveal() if secret is not None else ""
-        if len(text) < SHORTEST:
-            return
-        # A token with half a character is refused, and not shown either.
-        encoded = (base64.b64encode(form.encode("utf-8", "surrogatepass")).decode() for form in (text, f"{text}:"))
-        self.pattern = _Pattern(dict.fromkeys([*self.pattern.forms, *map(Token, (text, *encoded))]))
-
-    def __call__(self, text: str) -> str:
-        """Returns a string with all secrets replaced by `<secret>`."""
-        return self.pattern.mask(text)
-
-    def __repr__(self) -> str:
-        return repr(self.pattern)
-
-
-def masked(text: str) -> str:
-    """Returns a string without the secrets of any connection, found in one pass."""
-    patterns = tuple(masker.pattern for masker in list(_maskers))
-    if patterns not in _combined:
-        _combined.clear()
-        _combined[patterns] = _Pattern(form for each in patterns for form in each.forms)
-    return _combined[patterns].mask(text)
-
-
-class _LogFilter(logging.Filter):
-    """Passes every log record, with secrets replaced."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Masks the message of a record, and lets it through."""
-        text = record.getMessage()
-        shown = masked(text)
-        if shown != text:
-            record.msg, record.args = shown, ()
-        return True
-
-
-_maskers: weakref.WeakSet[Masker] = weakref.WeakSet()
-_combined: dict[tuple[_Pattern, ...], _Pattern] = {}
-CONCEAL.append(masked)
-logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
-logging.getLogger("urllib3.util.retry").addFilter(_LogFilter())
 
 
 FILE_VARIABLES = ("RPA_SECRET_FILE", "RC_VAULT_SECRETS_FILE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatHTTPError, PlanhatUnexpectedContentError
+from RPA.Planhat import errors
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types.decoding import decode
 from RPA.Planhat.types.records import records_in
@@ -53,8 +53,8 @@ def refuse_page(response: requests.Response) -> requests.Response:
     return response
 
 
-def _unexpected(response: requests.Response) -> PlanhatHTTPError:
-    advice = PlanhatUnexpectedContentError.ADVICE
+def _unexpected(response: requests.Response) -> errors.PlanhatHTTPError:
+    advice = errors.PlanhatUnexpectedContentError.ADVICE
     if getattr(response.request, "method", "GET") not in READS:
         advice = f"What was sent may be stored all the same. {advice}"
-    return PlanhatUnexpectedContentError.of(response, advice)
+    return errors.PlanhatUnexpectedContentError.of(response, advice)

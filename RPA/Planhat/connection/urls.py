@@ -1,4 +1,4 @@
-"""Addresses: which hosts a connection goes to, what it may ask for there, and proxies on the way."""
+"""What a connection goes over: hosts, certificates, and proxies on the way."""
 
 from __future__ import annotations
 
@@ -8,39 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies
 
-from RPA.Planhat.connection.credentials import Masker, Token
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
-from RPA.Planhat.text.parsing import is_loopback, require
-from RPA.Planhat.types.fields import CONTROL_CHARACTERS
+from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.parsing import is_loopback
+from RPA.Planhat.text.secrets import Masker, Token
 
 API_URL = "https://api.planhat.com"
 ANALYTICS_URL = "https://analytics.planhat.com"
-
-_ABSOLUTE = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]*:")
-_LEADS_ELSEWHERE = re.compile(r"/(?:\.|%2e){1,2}(?=[/#]|$)", re.IGNORECASE)
-
-
-def target_of(base_url: str, url: str) -> str:
-    """Returns the absolute URL of a path on a host.
-
-    Args:
-        base_url: The host.
-        url: The path, or an absolute URL on the same host.
-
-    Raises:
-        PlanhatValidationError: If it is on another host, or could reach another route than the one that is written.
-    """
-    require("path", url, str, "a string")
-    if not _ABSOLUTE.match(url):
-        url = f"{base_url}/{url.lstrip('/')}"
-    elif not url.startswith(f"{base_url}/"):
-        host = urlsplit(url).hostname or url
-        raise PlanhatValidationError(f"{host} is not the host of this connection ({base_url}).")
-    if _LEADS_ELSEWHERE.search(url.partition("?")[0]) or CONTROL_CHARACTERS.search(unquote(url)):
-        raise PlanhatValidationError(f"{url!r} is refused: dots and control characters could reach another route.")
-    return url
 
 
 def host_of(url: str) -> str:
@@ -61,6 +36,23 @@ def host_of(url: str) -> str:
             f"http://{parts.hostname} would send the token unprotected; only https is taken, or http to this machine."
         )
     return url.rstrip("/")
+
+
+def ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests takes it
+    """Returns what `requests` checks certificates with: the usual CAs, or those of a file.
+
+    Raises:
+        PlanhatAuthConfigurationError: If TLS would not be verified, or there is no such file.
+    """
+    if verify is False:
+        raise PlanhatAuthConfigurationError("TLS is always verified. Give verify= the path of your CA bundle instead.")
+    if verify is True:
+        return True
+    path = file_path(verify, "verify")
+    with translate_os_errors(path, "read"):
+        if path.exists():
+            return str(path)
+    raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")
 
 
 SCHEMES = ("http", "https")
@@ -102,6 +94,8 @@ class Proxies:
 
     def hide_in(self, mask: Masker) -> None:
         """Makes a masker replace the passwords, also those of the environment when no proxies were named."""
+        from urllib.request import getproxies  # noqa: PLC0415 - it loads half of what requests does
+
         for address in (self.reveal() or getproxies()).values():
             for secret in _secrets_in(address):
                 mask.hide(Token(secret))

@@ -11,11 +11,11 @@ from typing import Any, Literal, TypedDict, TypeVar
 
 from robot.utils import timestr_to_secs
 
-from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.text.messages import unknown_option
+from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import SETTINGS, Setting, Unit
 from RPA.Planhat.types import Field, Kind, Parameter, PlanhatObject
 

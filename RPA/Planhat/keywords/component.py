@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from robot.running.context import EXECUTION_CONTEXTS
 
-from RPA.Planhat.connection.credentials import Token
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.text.parsing import parse_bool
+from RPA.Planhat.text.secrets import Token
 
 if TYPE_CHECKING:
-    from RPA.Planhat.connections import Connections
-    from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.session import Connections, PlanhatSession
 
 
 class Unset(Enum):

@@ -10,11 +10,11 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat import operations
-from RPA.Planhat.connections import DEFAULT, Connections
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError
 from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, Credential, flag, hide
 from RPA.Planhat.keywords.logs import log_table
+from RPA.Planhat.session import DEFAULT, Connections
 from RPA.Planhat.types import Record
 
 if TYPE_CHECKING:

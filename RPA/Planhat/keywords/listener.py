@@ -10,8 +10,8 @@ from robot.running.context import EXECUTION_CONTEXTS
 from robot.utils import unescape
 from robot.variables import contains_variable
 
-from RPA.Planhat.connection.credentials import MASK, Token
 from RPA.Planhat.keywords.arguments import OPTION
+from RPA.Planhat.text.secrets import MASK, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

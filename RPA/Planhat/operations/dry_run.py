@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from RPA.Planhat.connection.urls import target_of
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
 from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.operations.custom.declared import key_of
@@ -22,6 +21,7 @@ from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.parsing import target_of
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import CustomField, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from ast import literal_eval
 from collections.abc import Iterable, Mapping
 from functools import cache
 from ipaddress import ip_address
 from typing import Any, Final
 from unicodedata import category, normalize
+from urllib.parse import unquote, urlsplit
 
 from RPA.Planhat.errors import PlanhatValidationError
 
 TRUE: Final = frozenset({"true", "yes", "on", "1"})
 FALSE: Final = frozenset({"false", "no", "off", "0"})
+
+CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+_ABSOLUTE: Final = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]*:")
+_LEADS_ELSEWHERE: Final = re.compile(r"/(?:\.|%2e){1,2}(?=[/#]|$)", re.IGNORECASE)
 
 
 def parse_bool(value: Any) -> bool | None:
@@ -139,3 +146,25 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def target_of(base_url: str, url: str) -> str:
+    """Returns the absolute URL of a path on a host.
+
+    Args:
+        base_url: The host.
+        url: The path, or an absolute URL on the same host.
+
+    Raises:
+        PlanhatValidationError: If it is on another host, or could reach another route than the one that is written.
+    """
+    require("path", url, str, "a string")
+    absolute = bool(_ABSOLUTE.match(url))
+    if absolute and not url.startswith(f"{base_url}/"):
+        host = urlsplit(url).hostname or url
+        raise PlanhatValidationError(f"{host} is not the host of this connection ({base_url}).")
+    # A path with two slashes in front would be taken for a host.
+    target = f"{base_url}/{(url.removeprefix(base_url) if absolute else url).lstrip('/')}"
+    if _LEADS_ELSEWHERE.search(target.partition("?")[0]) or CONTROL_CHARACTERS.search(unquote(target)):
+        raise PlanhatValidationError(f"{target!r} is refused: dots and control characters could reach another route.")
+    return target

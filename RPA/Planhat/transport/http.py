@@ -18,17 +18,19 @@ from contextlib import suppress
 from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry
 
-from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationError
 from RPA.Planhat.text.parsing import is_loopback
+from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import failures
 from RPA.Planhat.version import __version__
 
@@ -70,6 +72,54 @@ class Response(requests.Response):
 
     again: Callable[[Response], Response] | None = None
     doubt: str = ""
+
+
+# ---------------------------------------------------------------------------------------------------- auth
+
+
+class PlanhatAuth(AuthBase):
+    """Adds the token to a request.
+
+    Args:
+        api_key: The API access token.
+    """
+
+    def __init__(self, api_key: str | Token) -> None:
+        self._token = Token.of(api_key)
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sets the header `Authorization`."""
+        if self._token is None:
+            raise PlanhatAuthConfigurationError("The Planhat API token is empty.")
+        r.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        return r
+
+    def __repr__(self) -> str:
+        return "<PlanhatAuth>"
+
+
+class TenantInPath(AuthBase):
+    """Puts the tenant UUID behind the path when the request is built, so that nothing else ever holds both."""
+
+    def __init__(self, tenant: Token) -> None:
+        self._tenant = tenant
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Completes the URL."""
+        r.url = f"{r.url}/{quote(self._tenant.reveal(), safe='')}"
+        return r
+
+
+class TenantAsUser(AuthBase):
+    """Sends the tenant UUID as user name, without a password."""
+
+    def __init__(self, tenant: Token) -> None:
+        self._tenant = tenant
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sets the header `Authorization`."""
+        HTTPBasicAuth(self._tenant.reveal(), "")(r)
+        return r
 
 
 # ---------------------------------------------------------------------------------------------- connections
@@ -239,7 +289,7 @@ class HttpClient:
         adapters: Mapping[str, requests.adapters.BaseAdapter],
     ) -> None:
         self._limit = settings.largest_answer
-        self._auth = auth or _without_token
+        self._auth = auth
         self._proxies = proxies
         self._verify = verify
         self._routes: dict[str, Any] = {}
@@ -272,7 +322,7 @@ class HttpClient:
         prepared = requests.PreparedRequest()
         content = {} if data is None else {"Content-Type": "application/json"}
         try:
-            # Step by step, since `prepare` would look for cookies and hooks, too.
+            # Step by step, since `prepare` would look for cookies and hooks, and for credentials in the URL.
             prepared.prepare_method(method)
             if params or not _CANONICAL.fullmatch(url):
                 prepared.prepare_url(url, params or "")
@@ -280,8 +330,8 @@ class HttpClient:
                 prepared.url = url
             prepared.prepare_headers({**_HEADERS, **content, **(headers or {})})
             prepared.prepare_body(data or None, None)
-            # Any auth keeps requests from looking into .netrc.
-            prepared.prepare_auth(auth or self._auth, url)
+            if chosen := auth or self._auth:
+                prepared.prepare_auth(chosen, url)
         except (requests.RequestException, ValueError) as error:
             kind = type(error).__name__
         else:
@@ -342,10 +392,6 @@ def _without_secrets(got: requests.Response) -> Response:
     response.request.headers.pop("Authorization", None)
     vars(response).pop("connection", None)
     return response
-
-
-def _without_token(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 # ----------------------------------------------------------------------------------------------------- body

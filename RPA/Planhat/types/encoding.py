@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 from enum import Enum
 from importlib import import_module
 from typing import Any
-from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
 
@@ -65,7 +65,8 @@ class DateTimeEncoder(json.JSONEncoder):
             return o.total_seconds()
         if isinstance(o, Enum):
             return o.value
-        if isinstance(o, UUID):
+        # Whoever has one has loaded its module, which takes longer to load than this one.
+        if (uuid := sys.modules.get("uuid")) is not None and isinstance(o, uuid.UUID):
             return str(o)
         refuse_bad_cell(o)
         return super().default(o)

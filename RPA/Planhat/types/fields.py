@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from urllib.parse import quote
 
 from RPA.Planhat.errors import PlanhatNotReadError
+from RPA.Planhat.text.parsing import CONTROL_CHARACTERS
 from RPA.Planhat.types.records import Record, TrackedRecord, UnreadRecord, UnsetRecord, as_records
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ class PlanhatIdType(Enum):
         """Returns an id of this kind as a reference: `extid-A1`, `srcid-A1`, or a plain Planhat id."""
         return f"{self.value}{value}"
 
-
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
 _ARTICLES = {PlanhatIdType.PLANHAT_ID: "a", PlanhatIdType.SOURCE_ID: "a", PlanhatIdType.EXTERNAL_ID: "an"}
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from RPA.Planhat.connection.credentials import Token
+    from RPA.Planhat.text.secrets import Token
 
 OURS_ONLY = 0o600
 HEAD = b'{"fact":"head"'
