@@ -66,8 +66,10 @@ class DryRun(PlanhatSession):
         body = given if data is None else json.loads(data)
         return self._answers(method.upper(), model, unquote(reference), body)
 
-    def _post_analytics(self, target: str, payload: Any, auth: Any, *, repeatable: bool) -> requests.Response:  # noqa: ARG002
+    def call_analytics(self, path: str, payload: Any, **_options: Any) -> requests.Response:
         """Counts what would be sent to the analytics host."""
+        self.require_tenant()
+        target = f"{self.analytics_url}/{path}"
         self.require_permission("POST", target)
         rows = json.loads(payload) if isinstance(payload, (bytes, str)) else payload
         self._tell(f"send {plural(len(rows) if isinstance(rows, list) else 1, 'row')} to {path_of(target)}")
