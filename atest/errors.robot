@@ -90,15 +90,15 @@ A Wrong Id Is Refused By Planhat
 
 What Can Not Be An Id Is Refused
     [Template]    Nothing Is Sent
-    This is no company: '' cannot be a Planhat id: it is empty.
+    This does not refer to a company: '' cannot be a Planhat id: it is empty.
     ...    Get Company    ${EMPTY}
-    This is no company: '' cannot be an external id: it is empty.
+    This does not refer to a company: '' cannot be an external id: it is empty.
     ...    Get Company    extid-
-    This is no company: '..' cannot be a Planhat id: it would address another route.
+    This does not refer to a company: '..' cannot be a Planhat id: it would address another route.
     ...    Get Company    ..
-    This is no company: This company has no id: neither _id, sourceId nor externalId.
+    This does not refer to a company: This company has no id: neither _id, sourceId nor externalId.
     ...    Get Company    ${{{}}}
-    This is no company: None is neither an id nor a record.
+    This does not refer to a company: None is neither an id nor a record.
     ...    Delete Company    ${None}
 
 A Wrong Token Is Told

@@ -47,13 +47,13 @@ A Hostile Id Is Never Written To
 
 Dots And Control Characters Are Refused
     [Template]    Nothing Is Sent
-    This is no company: '..' cannot be a Planhat id: it would address another route.
+    This does not refer to a company: '..' cannot be a Planhat id: it would address another route.
     ...    Delete Company    ..
-    This is no company: '.' cannot be a Planhat id: it would address another route.
+    This does not refer to a company: '.' cannot be a Planhat id: it would address another route.
     ...    Delete Company    .
-    This is no company: 'a\\nb' cannot be an external id: it holds control characters.
+    This does not refer to a company: 'a\\nb' cannot be an external id: it holds control characters.
     ...    Delete Company    extid-a\nb
-    This is no company: 'a\\r\\nHost: evil.example' cannot be a Planhat id: it holds control characters.
+    This does not refer to a company: 'a\\r\\nHost: evil.example' cannot be a Planhat id: it holds control characters.
     ...    Delete Company    a\r\nHost: evil.example
     '%{PLANHAT_BASE_URL=}/companies/../users' is refused: dots and control characters could reach another route.
     ...    Planhat Request    GET    /companies/../users

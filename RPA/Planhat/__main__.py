@@ -146,7 +146,7 @@ def _text(report: CheckReport) -> str:
     names = ("rpaframework-planhat", "robotframework", "python", "system")
     heads = [_wrapped(", ".join(f"{name} {known.get(name, 'none')}" for name in names), "  "), ""]
     findings = [_lines(each) for each in report.findings]
-    open_ends = ["", "Not checked by anything:", *(_wrapped(f"- {each}", "  ") for each in NOBODY_CHECKED), ""]
+    open_ends = ["", "Not checked:", *(_wrapped(f"- {each}", "  ") for each in NOBODY_CHECKED), ""]
     result = "All is well. " if report.ok else "SOMETHING IS WRONG: "
     return "\n".join([*heads, *findings, *open_ends, _wrapped(f"{result}{report.verdict}")])
 

@@ -23,7 +23,7 @@ def advice(api_key: str | None, base_url: str, **hosts: str) -> dict[str, str]:
 
 def test_advice_fits_the_sandbox(sandbox: Sandbox) -> None:
     refused = advice("wrong", sandbox.url, analytics_url=nowhere())
-    assert refused["token"].startswith("The sandbox names its token when it starts: sandbox-key")
+    assert refused["token"].startswith("The sandbox prints its token when it starts. Default: sandbox-key")
     assert refused["tenant"] == "Set PLANHAT_TENANT_UUID to the tenant UUID that the sandbox names when it starts."
     assert refused["analytics"].endswith(f"set PLANHAT_ANALYTICS_URL to {sandbox.url}.")
     assert advice(None, sandbox.url)["token"] == refused["token"]

@@ -70,7 +70,7 @@ def test_a_field_left_out_is_not_sent_and_none_clears_it(stub: Stub, library: An
         (lambda library: library.update_company("extid-A"), "Nothing to update: no field was given for this company"),
         (lambda library: library.get_companies(limit=-1), "limit must not be negative"),
         (lambda library: library.get_companies(pahse="x"), "no field 'pahse'"),
-        (lambda library: library.get_company(".."), "This is no company"),
+        (lambda library: library.get_company(".."), "This does not refer to a company"),
         (lambda library: library.upsert_companies("no json"), "JSON"),
         (lambda library: library.upsert_companies(5), "not int"),
         (lambda library: library.get_planhat_objects("compnies"), "Did you mean companies"),

@@ -152,7 +152,7 @@ def test_a_reference_becomes_a_path(reference: Any, id_type: PlanhatIdType | Non
 
 @pytest.mark.parametrize("reference", ["", " ", "..", ".", "a\nb", "extid-", "srcid-", {}, {"name": "x"}, Company()])
 def test_what_is_no_reference_is_refused(reference: Any) -> None:
-    with pytest.raises(PlanhatValidationError, match="This is no company"):
+    with pytest.raises(PlanhatValidationError, match="This does not refer to a company"):
         address(Company, reference)
 
 

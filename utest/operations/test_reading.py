@@ -76,7 +76,7 @@ def test_an_answer_that_is_no_record_is_an_error(stub: Stub, session: PlanhatSes
 
 @pytest.mark.parametrize("reference", ["", "..", "extid-", "a\nb", {}, Company(name="x")])
 def test_a_wrong_id_is_refused_before_anything_is_sent(stub: Stub, session: PlanhatSession, reference: Any) -> None:
-    with pytest.raises(errors.PlanhatValidationError, match="This is no company"):
+    with pytest.raises(errors.PlanhatValidationError, match="This does not refer to a company"):
         read_one(session, Company, reference)
     assert stub.seen == []
 

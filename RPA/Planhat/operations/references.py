@@ -94,7 +94,9 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         kind, value = (id_type, text) if id_type else split_reference(text)
         return f"/{model.API_NAME}/{path_segment(value, kind)}"
     except ValueError as problem:
-        raise PlanhatValidationError(f"This is no {model.SINGULAR or 'record'}: {problem}") from problem
+        raise PlanhatValidationError(
+            f"This does not refer to {with_article(model.SINGULAR or 'record')}: {problem}"
+        ) from problem
 
 
 def _ids_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> Mapping[str, Any]:

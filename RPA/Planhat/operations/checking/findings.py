@@ -40,7 +40,7 @@ RENEW = (
     "If the host is right, the token is incomplete, expired, or of a service account that was paused: copy it again, "
     "or make a new one."
 )
-KEY_OF_SANDBOX = "The sandbox names its token when it starts: sandbox-key, unless it was given another one."
+KEY_OF_SANDBOX = "The sandbox prints its token when it starts. Default: sandbox-key."
 START_OF_SANDBOX = "Start it with planhat-sandbox --port {port}, or set PLANHAT_BASE_URL to the address that it names."
 TENANT_OF_SANDBOX = "Set PLANHAT_TENANT_UUID to the tenant UUID that the sandbox names when it starts."
 ANALYTICS_OF_SANDBOX = "The sandbox is the analytics host, too: set PLANHAT_ANALYTICS_URL to {url}."

@@ -26,7 +26,7 @@ YES = "yes"
 
 NOBODY_CHECKED = (
     "Rights to create, update and delete: that would take a write.",
-    "Whether the tenant UUID is right: the analytics host takes anything and says nothing; Verify Metrics can tell.",
+    "Whether the tenant UUID is right: the analytics host accepts any. Verify Metrics shows it.",
 )
 """What no check tells, because only storing something could."""
 
