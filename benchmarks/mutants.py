@@ -56,8 +56,8 @@ GROUPS = {
     "identity": Group(
         _rows("identity", "natural_keys", "comparing"),
         (
-            "utest/operations/test_identity.py", "utest/operations/test_plan.py", "utest/operations/test_writing.py",
-            "utest/tables/test_syncing.py", "utest/tables/test_finding.py", "utest/tables/test_references_and_lists.py",
+            "utest/operations/test_identity.py", "utest/operations/test_plan.py", "utest/tables/test_syncing.py",
+            "utest/tables/test_finding.py", "utest/tables/test_references_and_lists.py",
         ),
     ),
     "conversion": Group(

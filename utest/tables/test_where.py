@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -16,7 +16,7 @@ from RPA.Planhat.operations.finding import find_duplicates, find_one
 from RPA.Planhat.operations.reading import Query, read_list
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.types import Company, Enduser, Kind, License, PlanhatObject
+from RPA.Planhat.types import Company, Enduser, Invoice, Kind, License, PlanhatObject
 from utest.tables.conftest import Counting, define
 
 if TYPE_CHECKING:
@@ -297,3 +297,72 @@ def test_fields_of_other_records_and_missing_quotation_marks_are_refused_with_wh
     with pytest.raises(PlanhatValidationError) as caught:
         read_list(planhat, model, Query(where=where))
     assert cure in str(caught.value).partition("\n")[0]
+
+
+# -------------------------------------------------------------- single rules that nothing above looks at alone
+
+
+EMPTY: tuple[Any, ...] = ([], {}, None, "")
+
+
+@pytest.mark.parametrize("row", [{}, {"phase": None}, {"phase": ""}])
+def test_a_field_without_a_value_is_empty_however_that_is_stored(row: dict[str, Any]) -> None:
+    assert condition("phase is empty").matches(row)
+    assert not condition("phase is not empty").matches(row)
+    for empty in EMPTY:
+        assert condition("tags is empty").matches({"tags": empty})
+
+
+def test_today_is_a_day_and_with_hours_it_is_a_moment() -> None:
+    row = {"renewalDate": f"{day(0)}T00:30:00.000Z"}
+    assert condition("renewal_date = today").matches(row)
+    assert condition("renewal_date < today+1h").matches(row)
+    assert not condition("renewal_date < today").matches(row)
+    assert condition("renewal_date = TODAY").matches(row)
+    text = Condition("invoice_date <= today+1d", lambda name: field_of(Invoice, name))
+    days = (datetime.now(timezone.utc).date() - date(1970, 1, 1)).days
+    assert [text.matches({"invoiceDate": days + shift}) for shift in (0, 1, 2)] == [True, True, False]
+
+
+def test_words_of_time_are_words_in_a_field_of_text() -> None:
+    assert condition("name = today").matches({"name": "Today"})
+    assert not condition("name = today").matches({"name": day(0)})
+
+
+def test_a_reference_that_is_shown_as_an_object_is_compared_by_its_id() -> None:
+    own_id = "5f0000000000000000000001"
+    for shown in (own_id, {"id": own_id}, {"_id": own_id}):
+        assert condition(f"owner = {own_id}").matches({"owner": shown})
+    assert not condition(f"owner = {own_id}").matches({"owner": {"id": own_id.replace("1", "2")}})
+
+
+def test_a_place_within_an_object_is_compared_and_others_are_no_fields() -> None:
+    assert condition("usage.logins > 5").matches({"usage": {"logins": 7}})
+    with pytest.raises(PlanhatValidationError, match=r"no field 'name.logins'"):
+        condition("name.logins > 5")
+
+
+def test_messages_end_once_and_say_what_a_field_takes() -> None:
+    with pytest.raises(PlanhatValidationError) as stopped:
+        condition("pahse = x")
+    assert str(stopped.value).splitlines()[0].endswith("Did you mean phase?")
+    with pytest.raises(PlanhatValidationError) as stopped:
+        condition("auto_renews = maybe")
+    assert str(stopped.value).splitlines()[0].endswith(": auto_renews takes true or false, not 'maybe'.")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ("adoption,onboarding", "0 of 2 companies have phase 'adoption,onboarding'. A string is one value"),
+        ("gone,lost", ""),
+        ("Adoption ", "There is 'adoption'."),
+    ],
+)
+def test_a_filter_that_finds_nothing_says_why_where_that_can_be_known(
+    planhat: Counting, caplog: pytest.LogCaptureFixture, wanted: str, words: str
+) -> None:
+    bulk.upsert(planhat, Company, [{"external_id": name, "name": name, "phase": "adoption"} for name in "AB"])
+    assert read_list(planhat, Company, Query(filters={"phase": wanted})) == []
+    assert words in caplog.text
+    assert bool(caplog.messages) == bool(words)
