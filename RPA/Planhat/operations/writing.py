@@ -99,7 +99,7 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
     custom: dict[Any, Any] = {}
     for name, value in values.items():
         if not isinstance(name, str):
-            raise errors.PlanhatValidationError(f"Names of fields must be strings; {name!r} is not.")
+            raise errors.PlanhatValidationError(f"Names of fields must be text; {name!r} is not.")
         field = model.field(name)
         if name.startswith(payloads.CUSTOM) or (name == "custom" and isinstance(value, Mapping)):
             own = {payloads.custom_name(name): value} if name != "custom" else value
@@ -116,7 +116,7 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
             fields[key] = value
     strange = [name for name in custom if not isinstance(name, str)]
     if strange:
-        raise errors.PlanhatValidationError(f"Names of custom fields must be strings; {strange[0]!r} is not.")
+        raise errors.PlanhatValidationError(f"Names of custom fields must be text; {strange[0]!r} is not.")
     return fields, custom
 
 
