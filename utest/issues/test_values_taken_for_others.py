@@ -61,7 +61,12 @@ def test_so_is_one_of_a_single_record(planhat: Planhat, sandbox: Sandbox, turn: 
 
 
 @pytest.mark.parametrize(
-    ("who", "why"), [("nora@acme.example", "no users with email"), ("extid-U-1", "owner takes a Planhat id")]
+    ("who", "why"),
+    [
+        ("nora@acme.example", "no users with email"),
+        ("extid-U-1", "owner takes a Planhat id"),
+        ("Nora", "owner takes a Planhat id"),
+    ],
 )
 @pytest.mark.parametrize("operator", ["=", "!=", "in"])
 def test_a_condition_on_nobody_is_refused(planhat: Planhat, operator: str, who: str, why: str) -> None:
@@ -70,3 +75,12 @@ def test_a_condition_on_nobody_is_refused(planhat: Planhat, operator: str, who: 
         planhat.keywords["Get Companies"](where=f"owner {operator} {value}")
     with pytest.raises(PlanhatValidationError, match=why):
         planhat.keywords["Get Companies"](owner=who)
+
+
+def test_users_are_offered_no_source_ids(planhat: Planhat) -> None:
+    for owner, why in (
+        ("srcid-7", "users have no source id"),
+        ("Nora", "give a Planhat id, an e-mail address, extid-…,"),
+    ):
+        with pytest.raises(PlanhatValidationError, match=why):
+            planhat.keywords["Create Company"](name="Acme", owner=owner)

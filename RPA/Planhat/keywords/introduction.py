@@ -97,9 +97,9 @@ A record is a dictionary with exactly Planhat's JSON. Where a keyword takes a re
 | `srcid-001x` | the source id `001x`, the id in the connected CRM |
 | `${company}` | the record itself |
 
-Where a model has no external id or no source id, such a reference is refused. A field that refers to a company, such
-as `company_id`, takes the same references; one that refers to a colleague, such as `owner`, takes a Planhat id, a
-record or an e-mail address; one that refers to another record takes a Planhat id or a record.
+Where a model has no external id or no source id, such a reference is refused. Fields that refer to records, such as
+`company_id` and `owner`, take the same references; those that refer to a colleague take an e-mail address as well.
+Filters and `where=` compare ids: they take Planhat ids, records, and the e-mail addresses of colleagues.
 
 ```robotframework
 *** Tasks ***

@@ -194,10 +194,9 @@ def require_id(field: Field[Any], value: Any) -> Any:
 
     Raises:
         PlanhatValidationError: If the field refers to a record, and the value is something else than a Planhat id,
-            such as an e-mail address: it would equal nothing, silently.
+            such as a name: it would equal nothing, silently.
     """
-    refers = field.kind in (Kind.ID, Kind.IDS) and isinstance(value, str)
-    if refers and ("@" in value or split_reference(value)[0] is not PlanhatIdType.PLANHAT_ID):
+    if field.kind in (Kind.ID, Kind.IDS) and isinstance(value, str) and not PLANHAT_ID.fullmatch(value):
         raise PlanhatValidationError(takes_an_id(field, value))
     return value
 

@@ -13,7 +13,7 @@ from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.reading import Query, read_list
-from RPA.Planhat.operations.references import PLANHAT_ID
+from RPA.Planhat.operations.references import PLANHAT_ID, PREFIXED
 from RPA.Planhat.operations.rows.identity import PERSON, comparer, name_of
 from RPA.Planhat.operations.rows.kinds import email_address
 from RPA.Planhat.text.messages import did_you_mean, with_article
@@ -58,6 +58,10 @@ class Lookups:
         """
         kind, value = split_reference(reference)
         if kind is not PlanhatIdType.PLANHAT_ID:
+            if model.field(model.key_of(kind)) is None:
+                raise PlanhatValidationError(
+                    f"{model.PLURAL} have no {kind.label}: {reference!r} refers to none of them."
+                )
             return self.id_of(model, model.key_of(kind), value)
         if "@" in reference and model.field("email") is not None:
             return self.id_of(model, "email", reference)
@@ -213,6 +217,7 @@ def _listed(model: type[PlanhatObject]) -> type[PlanhatObject]:
 
 def takes_reference(name: str, model: type[PlanhatObject], value: str) -> str:
     """Returns in words how a record is referred to, when a value does not refer to one."""
-    ways = ["a Planhat id", *(["an e-mail address"] if model.field("email") else []), "extid-… or srcid-…", "a record"]
-    listed = f"{', '.join(ways[:-1])}, or {ways[-1]}"
+    ids = [f"{kind.value}…" for kind in PREFIXED if model.field(model.key_of(kind))]
+    ways = ["a Planhat id", *(["an e-mail address"] if model.field("email") else []), *ids]
+    listed = f"{', '.join(ways)}, or a record"
     return f"{name} refers to {with_article(model.SINGULAR)}: give {listed}; {value!r} is none of these."
