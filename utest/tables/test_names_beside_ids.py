@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat import Planhat, types
+from RPA.Planhat import Planhat, PlanhatBulkError, types
 from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.operations.html_report import changes_in_words, page_of
 from RPA.Planhat.operations.rows.report import TablePlan, TableReport
@@ -115,3 +115,20 @@ def test_a_dry_run_of_a_single_write_names_owners(demo: Sandbox) -> None:
         assert isinstance(planhat.session, DryRun)
         (told,) = planhat.session.would
     assert f"owner: Lucía Vidal ({known['lucía']}) -> Tom Keller ({known['tom']})" in told
+
+
+def test_people_of_a_conversation_are_named_by_address_and_a_second_sync_changes_nothing(
+    planhat: Planhat, demo: Sandbox
+) -> None:
+    addresses = [row["email"] for row in demo.rows("endusers")]
+    tess = next(each for each in addresses if addresses.count(each) == 1)
+    row = {"external_id": "T-1", "company_id": "extid-C-00001", "subject": "Kick-off", "type": "note", "endusers": tess}
+    mapping = [*(f"{name} -> {name}" for name in row), "'nora@sandbox.example' -> users.email"]
+    assert planhat.sync_objects(types.Conversation, [row], mapping).counts["created"] == 1
+    assert planhat.sync_objects(types.Conversation, [row], mapping).counts["unchanged"] == 1
+    rows = list(
+        planhat.export_rows(types.Conversation, columns=["endusers.email", "users.email"], where="external_id = T-1")
+    )
+    assert rows == [{"endusers.email": tess, "users.email": "nora@sandbox.example"}]
+    with pytest.raises(PlanhatBulkError, match=r"no enduser with email 'tes@x\.example'"):
+        planhat.sync_objects(types.Conversation, [{**row, "endusers": "tes@x.example"}])

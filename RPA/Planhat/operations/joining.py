@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Model = type[PlanhatObject]
 
-REFERENCES = (Kind.ID, Kind.IDS)
+REFERENCES = (Kind.ID, Kind.IDS, Kind.OBJECTS)
 
 TARGETS = {
     **dict.fromkeys(("company", "companies", "head", "org_root"), "Company"),

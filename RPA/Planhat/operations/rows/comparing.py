@@ -85,6 +85,8 @@ def _are_of_one_type(payload: Mapping[str, Any], record: dict[str, Any]) -> bool
 
 def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
     """Tells whether two values are one to Planhat."""
+    if field is not None and field.kind is Kind.OBJECTS and isinstance(new, list) and isinstance(old, list):
+        new, old = _as_linked(new, old)
     new, old = _as_stored(new, field), _as_stored(old, field)
     if new == old or (_is_empty(new) and _is_empty(old)):
         return not (isinstance(new, bool) ^ isinstance(old, bool))
@@ -93,6 +95,13 @@ def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
         return all(same(None, "", one, other) for one, other in zip(new, old, strict=True))
     return False
+
+
+def _as_linked(new: list[Any], old: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Returns two lists of objects; if the new ones are links, the old ones without what Planhat adds to these."""
+    if new and all(isinstance(each, dict) and each.keys() == {"id"} for each in new):
+        return new, [{"id": each.get("id")} if isinstance(each, dict) else each for each in old]
+    return new, old
 
 
 def _may_be_date(field: Field[Any] | None) -> bool:

@@ -238,7 +238,8 @@ class ValueConverter:
         if target.by:
             other, key = target.by
             found = self._lookups.id_of(other, key, cell)
-            return [found] if target.field.kind is Kind.IDS else found
+            several = {Kind.IDS: [found], Kind.OBJECTS: [{"id": found}]}
+            return several.get(target.field.kind, found)
         return self._value(target, cell)
 
     def _changed_list(self, target: Target, cell: Any) -> ListChange:
@@ -279,7 +280,7 @@ class ValueConverter:
         known = target.field
         if known is None:
             return as_json(target.name, cell)
-        value = convert(known, cell, self.formats)
+        value = convert(known, self._linked(known, cell), self.formats)
         if target.name == "custom":
             return self._custom_values(value)
         if known.key in ids_of(self._model) and isinstance(value, str):
@@ -290,6 +291,15 @@ class ValueConverter:
             several = isinstance(value, list)
             return list(map(self._companies.resolve, value)) if several else self._companies.resolve(value)
         return value
+
+    def _linked(self, known: Field[Any], cell: Any) -> Any:
+        """Returns objects with the ids of people who are named in a list that holds objects, such as `endusers`."""
+        if known.kind is not Kind.OBJECTS or reference_of(self._model, known.name) is None or self._session is None:
+            return cell
+        named = parts(cell) if isinstance(cell, str) and not cell.lstrip().startswith(("[", "{")) else cell
+        if not isinstance(named, (list, tuple)) or not all(isinstance(each, str) for each in named):
+            return cell
+        return [{"id": each} for each in self._referred(known, list(named))]
 
     def _referred(self, known: Field[Any], value: Any) -> Any:
         """Returns the Planhat ids of what a field refers to; of companies those that Planhat finds itself.
