@@ -248,3 +248,18 @@ def test_a_misspelled_field_is_dropped_silently(planhat: Any, person: str) -> No
 @pytest.mark.parametrize("path", ["companies", "endusers", "tasks"])
 def test_parameters_that_planhat_does_not_know_are_ignored(planhat: Any, path: str) -> None:
     assert planhat.rows(path, updatedAfter="2026-01-01") == planhat.rows(path)
+
+
+def test_a_ticket_names_the_enduser_of_its_address(planhat: Any, sandbox: Any) -> None:
+    ann = planhat.made("endusers", companyId="extid-first", email="ann@first.example", name="Ann B")["_id"]
+    rows = [
+        {"sourceId": "t1", "email": "ANN@first.example", "domains": ["first.example"]},
+        {"sourceId": "t2", "email": "new@first.example", "name": "New One", "domains": ["first.example"]},
+        {"sourceId": "t3", "email": "lost@nowhere.example", "domains": ["nowhere.example"]},
+    ]
+    planhat.upserted("tickets", *rows)
+    named = {row["sourceId"]: row["endusers"] for row in planhat.rows("tickets")}
+    (new,) = sandbox.rows("endusers", email="new@first.example")
+    assert (named["t1"], named["t3"]) == ([{"id": ann, "name": "Ann B"}], [])
+    assert named["t2"] == [{"id": new["_id"], "name": "New One"}]
+    assert planhat.upserted("tickets", *rows)["nonupdates"] == 3

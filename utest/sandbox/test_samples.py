@@ -233,6 +233,10 @@ def test_newer_license_and_ticket(planhat: Any) -> None:
     row = {"sourceId": "desk-77", "email": "ana@first.example", "domains": ["first.example"], "title": "Login fails",
            "description": "since noon", "status": "New", "source": "desk", "url": "https://desk.example/77",
            "history": [{"status": "New", "time": "2021-06-24T12:00:05.084Z"}]}  # fmt: skip
+    person = planhat.made("endusers", companyId="extid-first", email="ana@first.example", name="Ana Reis")["_id"]
     planhat.upserted("tickets", row)
-    lacking = set(sample("ticket-list-response")[0]) - set(planhat.rows("tickets")[0])
-    assert lacking <= {"custom", "subType", "updateDate"}
+    expected, (ticket,) = sample("ticket-list-response")[0], planhat.rows("tickets")
+    assert set(expected) - set(ticket) == {"custom"}  # it holds the custom fields of that tenant
+    assert (ticket["subType"], ticket["endusers"]) == ("ticket", [{"id": person, "name": "Ana Reis"}])
+    known = set(expected) & set(ticket) - {"emailTemplateIds"}
+    assert {key: shape(ticket[key]) for key in known} == {key: shape(expected[key]) for key in known}

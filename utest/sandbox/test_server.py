@@ -189,11 +189,11 @@ def test_other_methods_do_no_harm(planhat: Any, method: str) -> None:
     assert planhat.get("/companies").status_code == 200
 
 
-def test_thousand_reads_over_one_connection(planhat: Any) -> None:
+def test_many_reads_over_one_connection(planhat: Any) -> None:
     started = time.perf_counter()
-    for _ in range(1000):
+    for _ in range(300):
         planhat.get("/companies/extid-first")
-    assert time.perf_counter() - started < 6
+    assert time.perf_counter() - started < 3
 
 
 def test_reset_takes_milliseconds(planhat: Any, sandbox: Any) -> None:

@@ -304,6 +304,7 @@ def make_ticket(write: Write) -> None:
     document, sent = write.document, write.sent
     if "type" in sent:
         document["subType"] = sent["type"]
+    document.setdefault("subType", "ticket")
     document["type"] = "ticket"
     document["externalId"] = document.get("sourceId")
     if sent.get("title"):
@@ -314,6 +315,17 @@ def make_ticket(write: Write) -> None:
     for key in ("date", "inDate"):
         document.setdefault(key, moment)
     document.update(days=day_of(document["date"]), timeBucket=time_bucket(document["date"]))
+    is_loaded = write.sent is document  # a seed is a state: its tickets name whom they name
+    if write.old is None and not is_loaded and document.get("companyId") and not document.get("endusers"):
+        _name_enduser(write)
+
+
+def _name_enduser(write: Write) -> None:
+    """Finds the enduser of a new ticket by the e-mail address; when it belongs to nobody, there will be one."""
+    ticket = write.document
+    found = write.store.find("endusers", "handle", str(ticket.get("email")).lower(), ticket["companyId"])
+    person = found[0] if found else {"_id": write.store.new_id(), "name": ticket.get("name", "")}
+    ticket["endusers"] = [{"id": person["_id"], "name": person.get("name", "")}]
 
 
 def enduser_of_ticket(write: Write) -> None:
@@ -322,7 +334,10 @@ def enduser_of_ticket(write: Write) -> None:
     company = ticket.get("companyId")
     if company and not write.store.find("endusers", "handle", str(ticket["email"]).lower(), company):
         name = {"name": ticket["name"]} if ticket.get("name") else {}
-        write.more.append((model_rules.ENDUSER, {"companyId": company, "email": ticket["email"], **name}))
+        own_id = {"_id": ticket["endusers"][0]["id"]} if write.old is None and ticket.get("endusers") else {}
+        if own_id and write.store.has("endusers", own_id["_id"]):
+            own_id = {}  # the row names somebody else
+        write.more.append((model_rules.ENDUSER, {"companyId": company, "email": ticket["email"], **name, **own_id}))
 
 
 def make_task(write: Write) -> None:

@@ -305,7 +305,7 @@ def _tickets(demo: Demo, company: Document, people: list[Document]) -> list[Docu
     return [
         {
             "companyId": company["_id"], "sourceId": f"T-{company['externalId']}-{index}",
-            "email": people[index]["email"],
+            "email": people[index]["email"], "endusers": [{"id": people[index]["_id"], "name": people[index]["name"]}],
             "title": title, "description": title, "status": demo.chance.choice(("open", "closed")),
             "type": "incident", "date": iso(demo.today), "inDate": iso(demo.today),
         }
