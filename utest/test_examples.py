@@ -119,7 +119,7 @@ def start_suite(data, result):
 
 MARK: Final = "@@ example "
 OUTPUT: Final = re.compile(
-    r"^```robotframework\n(?P<code>.*?)^```\n\n```text\n(?P<output>.*?)^```$", re.DOTALL | re.MULTILINE
+    r"^```(?:robotframework|python)\n(?P<code>.*?)^```\n\n```text\n(?P<output>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 """An example with what it prints below it."""
 
@@ -281,13 +281,13 @@ def test_robot_passes(block: Block, outcomes: dict[str, Ended]) -> None:
         assert status == "PASS", f"{message}\n\n{block.suite}"
 
 
-def outputs() -> list[tuple[Block, str]]:
+def outputs(blocks: list[Block]) -> list[tuple[Block, str]]:
     """Returns the examples of pages that have what they print below them."""
     found = []
     for (_, place), text in TEXTS.items():
         shown = {each["code"]: each["output"] for each in OUTPUT.finditer(text)}
         found += [
-            (each, shown[each.code]) for each in ROBOTS if each.place.startswith(f"{place} ") and each.code in shown
+            (each, shown[each.code]) for each in blocks if each.place.startswith(f"{place} ") and each.code in shown
         ]
     return found
 
@@ -298,7 +298,9 @@ def comparable(output: str) -> list[str]:
     return [line.rstrip() for line in output.strip().splitlines()]
 
 
-@pytest.mark.parametrize(("block", "output"), outputs(), ids=lambda each: each.place if isinstance(each, Block) else "")
+@pytest.mark.parametrize(
+    ("block", "output"), outputs(ROBOTS), ids=lambda each: each.place if isinstance(each, Block) else ""
+)
 def test_robot_prints_what_is_below_it(block: Block, output: str, outcomes: dict[str, Ended]) -> None:
     """A last line `…` stands for all further ones; a whole run of `robot` has more lines than the robot prints."""
     printed, shown = comparable(outcomes[block.place].printed), comparable(output)
@@ -329,6 +331,8 @@ def test_program_ends_well(block: Block, environment: dict[str, str], sandbox: S
     command = ("-m", "pytest", "-p", "no:cacheprovider", *plugin, file) if "def test_" in block.code else (file,)
     done = python(*command, environment=known, folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr + "\n" + block.code
+    for each, output in outputs([block]):
+        assert comparable(done.stdout) == comparable(output), each.place
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
