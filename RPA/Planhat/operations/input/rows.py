@@ -136,13 +136,14 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
             # A row without a value is what a worksheet has below its table, or between its parts.
             yield from (row for row in map(plain_row, read(source)) if not _is_blank(row))
             return
-    single = by_name(source)
+    single = source if isinstance(source, list) else by_name(source)
     if single is not source:
         yield from _from_object(single, given=given)
         return
     if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray)):
         raise PlanhatValidationError(f"{KINDS}, not {type(source).__name__}.")
-    for number, row in enumerate(map(by_name, source), 1):
+    for number, each in enumerate(source, 1):
+        row = each if isinstance(each, Mapping) else by_name(each)
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
         # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
