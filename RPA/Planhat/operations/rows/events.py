@@ -14,18 +14,35 @@ row:
 | `resolved` | outcomes of rows, found out by other means than Planhat's response |
 | `verified` | what was found when the rows were read back |
 | `end` | every row is settled |
+
+Planhat's answer to a call, the envelope, counts, and names some records by their keys, in no promised order; failures
+have no index. So rows are matched by the keys that they share with the answer, and what is left is settled by the
+counts where these leave no choice.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import json
+from collections import Counter
 from hashlib import sha256
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows.envelope import account, error_texts, without_contents
-from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, JournalFile, head_of
+from RPA.Planhat.operations.rows.identity import LOWER_CASE, is_unique
+from RPA.Planhat.operations.rows.journal_file import (
+    DAMAGED,
+    SAME,
+    Fact,
+    JournalFile,
+    head_of,
+    now,
+    numbers_in,
+    ranges_of,
+    require_fitting,
+)
 from RPA.Planhat.operations.rows.outcomes import TO_SEND, Outcome, Resolution
 
 if TYPE_CHECKING:
@@ -34,20 +51,15 @@ if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.operations.rows.report import Report, UploadVerification
     from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import PlanhatObject
 
-SAME = {
-    "model": "model",
-    "host": "host",
-    "tenant": "API token",
-    "rows": "number of rows",
-    "input": "input",
-    "keys": "options of the rows",
-}
-"""What has to be the same when a journal goes on, and how a message calls it."""
-
-KINDS = ("sent", "again", "done", "doubt", "resolved", "verified", "end")
 INTERRUPTED = "the upload was interrupted after it was sent"
 STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
+
+ENVELOPE = frozenset({"created", "updated", "nonupdates", "createdErrors", "updatedErrors", "permissionErrors"})
+
+LONGEST_REASON = 500
+"""Characters of Planhat's words on one row that are kept."""
 
 
 class EventLog:
@@ -89,7 +101,7 @@ class EventLog:
             return
         try:
             for fact in self._file.resume(self._head(session, told), SAME, "upload"):
-                self._require_fitting(fact)
+                require_fitting(fact, self.plan)
                 self._take(fact)
         except PlanhatError:
             raise
@@ -101,28 +113,6 @@ class EventLog:
         self.report.resent += len(stored)
         self._settle(Resolution(stored, Outcome.UNCHANGED, STORED_BEFORE))
 
-    def _require_fitting(self, fact: Fact) -> None:
-        """Refuses a fact that no upload of these rows has written: one that is taken for true may hide rows.
-
-        Raises:
-            ValueError: If it is one.
-        """
-        if fact["fact"] not in KINDS or not isinstance(fact.get("why", ""), str):
-            raise ValueError(fact["fact"])
-        if fact["fact"] in ("sent", "resolved"):
-            for first, last in fact["rows"]:
-                fits = type(first) is type(last) is int and 1 <= first <= last <= len(self.plan)
-                # A row that was stored before may be unchanged now, where rows were compared.
-                if not fits or not (self.plan.compared or self._are_open(range(first, last + 1))):
-                    raise ValueError(fact["rows"])
-        if fact["fact"] == "resolved" and not isinstance(fact["reason"], str):
-            raise ValueError(fact["reason"])
-        if "answer" in fact and not (isinstance(fact["answer"], dict) and isinstance(fact["status"], int)):
-            raise ValueError(fact["answer"])
-
-    def _are_open(self, numbers: Iterable[int]) -> bool:
-        return all(self.plan.states[number] in TO_SEND for number in numbers)
-
     def _head(self, session: PlanhatSession, told: str) -> Fact:
         return head_of(
             session.base_url,
@@ -132,7 +122,7 @@ class EventLog:
             input=self.plan.digest(),
             keys=told,
             chunking=[bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
-            t=_now(),
+            t=now(),
         )
 
     def sent(self, numbers: Sequence[int], body: bytes) -> int:
@@ -140,7 +130,7 @@ class EventLog:
         chunk = self.report.calls + 1
         if self._file is not None:
             digest, again = sha256(body).hexdigest(), any(number in self.doubt for number in numbers)
-            kept = {"rows": _ranges(numbers), "sha256": digest, "again": again, "t": _now()}
+            kept = {"rows": ranges_of(numbers), "sha256": digest, "again": again, "t": now()}
             self._file.append({"fact": "sent", "chunk": chunk, **kept})
         self._take_sent(chunk, numbers)
         return chunk
@@ -168,7 +158,7 @@ class EventLog:
             {
                 "fact": "resolved",
                 "how": how,
-                "rows": _ranges(settled.numbers),
+                "rows": ranges_of(settled.numbers),
                 "outcome": settled.outcome.value,
                 "reason": settled.reason,
                 "ids": list(settled.ids),
@@ -179,14 +169,14 @@ class EventLog:
     def verified(self, proof: UploadVerification) -> None:
         """Notes what was found when the rows were read back."""
         differing = {str(number): names for number, names in proof.differing.items()}
-        missing = _ranges(proof.missing)
+        missing = ranges_of(proof.missing)
         found = {"count": proof.count, "sha256": proof.digest, "missing": missing, "differing": differing}
-        self._note({"fact": "verified", **found, "t": _now()})
+        self._note({"fact": "verified", **found, "t": now()})
 
     def ended(self) -> None:
         """Notes in the journal that every row is settled, once."""
         if self._file is not None and not self._finished and self.settled == self.total:
-            self._note({"fact": "end", **self.full_report().counts, "t": _now()})
+            self._note({"fact": "end", **self.full_report().counts, "t": now()})
 
     @property
     def settled(self) -> int:
@@ -221,7 +211,7 @@ class EventLog:
     def _take(self, fact: Fact) -> None:
         kind = fact["fact"]
         if kind == "sent":
-            self._take_sent(fact["chunk"], list(_numbers(fact["rows"])))
+            self._take_sent(fact["chunk"], list(numbers_in(fact["rows"])))
         elif kind == "done" and "answer" in fact:
             self._take_answer(fact["chunk"], fact["status"], fact["answer"])
         elif kind == "done":
@@ -233,7 +223,7 @@ class EventLog:
         elif kind == "resolved":
             self.doubt_what_is_under_way()
             ids, retryable = fact["ids"], fact["retryable"]
-            numbers = list(_numbers(fact["rows"]))
+            numbers = list(numbers_in(fact["rows"]))
             self._settle(Resolution(numbers, Outcome(fact["outcome"]), fact["reason"], ids, retryable))
         elif kind == "end":
             self._finished = True
@@ -275,19 +265,231 @@ class EventLog:
             self.report.resent += len(again)
 
 
-def _ranges(numbers: Iterable[int]) -> list[list[int]]:
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    return ranges
+def is_envelope(answer: Any) -> bool:
+    """Tells whether an answer is Planhat's account of a bulk write."""
+    return isinstance(answer, dict) and bool(ENVELOPE & set(answer))
 
 
-def _numbers(ranges: Iterable[list[int]]) -> Iterable[int]:
-    return (number for first, last in ranges for number in range(first, last + 1))
+def errors_in(envelope: Mapping[str, Any]) -> list[Any]:
+    """Returns the items of all lists whose name ends in `Errors`, those of the future too."""
+    found: list[Any] = []
+    for key, value in envelope.items():
+        if key.endswith("Errors") and isinstance(value, list):
+            found += value
+    return found
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+def error_texts(envelope: Mapping[str, Any]) -> list[str]:
+    """Returns the failures of an answer in words."""
+    return [_words(item) for item in errors_in(envelope)]
+
+
+def account(
+    plan: Plan, numbers: Sequence[int], envelope: Mapping[str, Any], *, refused: bool = False
+) -> tuple[list[Resolution], list[int]]:
+    """Returns the outcomes of the rows of one call.
+
+    Args:
+        plan: The rows.
+        numbers: Those that were sent.
+        envelope: Planhat's answer.
+        refused: Whether the answer came with 400 or 403, so that rows that it does not name were not stored.
+
+    Returns:
+        What is certain, and the rows that the answer does not settle.
+    """
+    in_order = _named_in_order(plan, numbers, envelope)
+    if in_order is not None:
+        return [in_order], []
+    left = _Left(plan, numbers)
+    certain = [
+        left.take_named(envelope.get("insertsKeys"), Outcome.CREATED),
+        left.take_named(envelope.get("updatesKeys"), Outcome.UPDATED),
+        *left.take_errors(errors_in(envelope)),
+    ]
+    counts = _open_counts(envelope, certain)
+    open_rows = left.numbers
+    if refused and counts[Outcome.FAILED] > 0:
+        counts[Outcome.FAILED] += max(0, len(open_rows) - sum(counts.values()))
+    rest = _settle(open_rows, counts, error_texts(envelope))
+    return (certain, open_rows) if rest is None else ([*certain, rest], [])
+
+
+def _named_in_order(plan: Plan, numbers: Sequence[int], envelope: Mapping[str, Any]) -> Resolution | None:
+    """Returns the rows of a call that all have one outcome, if the answer names all of them in their order.
+
+    That is how most calls end; nothing has to be looked up then.
+    """
+    if errors_in(envelope):
+        return None
+    for name, count, outcome in (
+        ("insertsKeys", "created", Outcome.CREATED),
+        ("updatesKeys", "updated", Outcome.UPDATED),
+    ):
+        named = envelope.get(name)
+        if type(named) is not list or len(named) != len(numbers) or envelope.get(count) != len(numbers):
+            continue
+        ids: list[Any] = list(map(dict.get, named, repeat("_id"))) if set(map(type, named)) == {dict} else []
+        if set(map(type, ids)) != {str}:
+            return None
+        payloads = plan.payloads(numbers)
+        shared = 0
+        for key in plan.model.KEYS:
+            own = list(map(dict.get, payloads, repeat(key)))
+            theirs = list(map(dict.get, named, repeat(key))) if any(own) else []
+            if any(theirs):
+                if own != theirs or set(map(type, own)) != {str} or len(set(own)) < len(own):
+                    return None
+                shared += 1
+        return Resolution(numbers, outcome, ids=ids) if shared else None
+    return None
+
+
+class _Left:
+    """The rows of a call that are not accounted for yet, found by any of their keys."""
+
+    def __init__(self, plan: Plan, numbers: Sequence[int]) -> None:
+        self._numbers = numbers
+        self._open = set(numbers)
+        self._by_key: dict[str, dict[str, int]] = {}
+        payloads = plan.payloads(numbers)
+        for key in plan.model.KEYS:
+            self._by_key[key] = self._index(key, payloads)
+
+    def _index(self, key: str, payloads: list[dict[str, Any]]) -> dict[str, int]:
+        """Returns the rows by their values of a key, without those that share one: it does not tell them apart."""
+        values: list[Any] = [payload.get(key) for payload in payloads]
+        if not any(values):
+            return {}
+        if is_unique(key) and set(map(type, values)) == {str} and all(values):
+            alone: dict[str, int] = dict(zip(values, self._numbers, strict=True))
+            if len(alone) == len(values):
+                return alone
+        texts = [_text(key, value) if value else "" for value in values]
+        counts = Counter(texts)
+        return {text: number for text, number in zip(texts, self._numbers, strict=True) if text and counts[text] == 1}
+
+    @property
+    def numbers(self) -> list[int]:
+        return [number for number in self._numbers if number in self._open] if self._open else []
+
+    def _take(self, named: Mapping[str, Any]) -> int:
+        """Returns the row that a keyed object means; 0 for none that is open."""
+        for key, index in self._by_key.items():
+            value = named.get(key) if index else None
+            number = index.get(_text(key, value), 0) if value else 0
+            if number in self._open:
+                self._open.remove(number)
+                return number
+        return 0
+
+    def take_named(self, named: Any, outcome: Outcome) -> Resolution:
+        """Returns the rows that a list of keys names."""
+        if not isinstance(named, list) or not named:
+            return Resolution([], outcome)
+        return self._take_all(named, outcome) or self._take_each(named, outcome)
+
+    def _take_all(self, named: list[Any], outcome: Outcome) -> Resolution | None:
+        """Returns the rows when all are named by the same single key, each once, as they mostly are."""
+        ((key, index), *others) = [each for each in self._by_key.items() if each[1]] or [("", {})]
+        if others or not is_unique(key) or set(map(type, named)) != {dict}:
+            return None
+        numbers = [index.get(each.get(key), 0) for each in named]
+        taken = set(numbers)
+        ids = [each.get("_id") for each in named]
+        if len(taken) < len(numbers) or not taken <= self._open or set(map(type, ids)) != {str}:
+            return None
+        self._open -= taken
+        return Resolution(numbers, outcome, ids=ids)
+
+    def _take_each(self, named: list[Any], outcome: Outcome) -> Resolution:
+        numbers, ids = [], []
+        for each in named:
+            number = self._take(each) if isinstance(each, dict) else 0
+            if number:
+                numbers.append(number)
+                ids.append(str(each.get("_id") or ""))
+        return Resolution(numbers, outcome, ids=ids)
+
+    def take_errors(self, errors: Iterable[Any]) -> list[Resolution]:
+        """Returns the rows that failures name, by the keys in them."""
+        failed = []
+        for error in errors:
+            number = next(filter(None, map(self._take, _objects_in(error))), 0)
+            if number:
+                failed.append(Resolution([number], Outcome.FAILED, _words(error)))
+        return failed
+
+
+def _text(key: str, value: Any) -> str:
+    return str(value).lower() if key in LOWER_CASE else str(value)
+
+
+def without_contents(model: type[PlanhatObject], envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an answer with its counts, keys and reasons only, so that it can be kept. It accounts for the same."""
+    kept: dict[str, Any] = {}
+    for key, value in envelope.items():
+        if isinstance(value, list):
+            with_reason = key.endswith("Errors")
+            kept[key] = [_without_contents(model, each, with_reason=with_reason) for each in value]
+        elif isinstance(value, int):
+            kept[key] = value
+    return kept
+
+
+def _without_contents(model: type[PlanhatObject], item: Any, *, with_reason: bool) -> Any:
+    if not isinstance(item, dict):
+        return _words(item)[:LONGEST_REASON]
+    named = next((each for each in _objects_in(item) if any(map(each.get, model.KEYS))), {})
+    keys = {key: named[key] for key in ("_id", *model.KEYS) if named.get(key)}
+    return {"message": _message_of(item)[:LONGEST_REASON], **keys} if with_reason else keys
+
+
+def _open_counts(envelope: Mapping[str, Any], certain: list[Resolution]) -> dict[Outcome, int]:
+    """Returns how many rows of each outcome the answer counts beyond those that it names."""
+    counts = {
+        Outcome.CREATED: _count(envelope, "created"),
+        Outcome.UPDATED: _count(envelope, "updated"),
+        Outcome.UNCHANGED: _count(envelope, "nonupdates"),
+        Outcome.FAILED: len(errors_in(envelope)),
+    }
+    for settled in certain:
+        counts[settled.outcome] -= len(settled.numbers)
+    return counts
+
+
+def _settle(numbers: list[int], counts: Mapping[Outcome, int], reasons: list[str]) -> Resolution | None:
+    """Returns the outcome of the remaining rows when the counts leave no choice, else nothing."""
+    if not numbers:
+        return Resolution([], Outcome.UNCHANGED)
+    present = [outcome for outcome, count in counts.items() if count > 0]
+    if min(counts.values()) < 0 or sum(counts.values()) != len(numbers):
+        return None
+    if len(present) == 1:
+        return Resolution(
+            numbers, present[0], "; ".join(dict.fromkeys(reasons)) if present[0] is Outcome.FAILED else ""
+        )
+    if set(present) == {Outcome.UPDATED, Outcome.UNCHANGED}:
+        return Resolution(numbers, Outcome.UPDATED, "updated or unchanged: Planhat did not say which")
+    return None
+
+
+def _count(envelope: Mapping[str, Any], key: str) -> int:
+    value = envelope.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _objects_in(error: Any) -> list[dict[str, Any]]:
+    if not isinstance(error, dict):
+        return []
+    return [error, *(value for value in error.values() if isinstance(value, dict))]
+
+
+def _words(error: Any) -> str:
+    return well_formed(error if isinstance(error, str) else _message_of(error) or json.dumps(error, ensure_ascii=False))
+
+
+def _message_of(error: Any) -> str:
+    known = ("message", "error", "errmsg", "reason")
+    texts = (error[key] for key in known if isinstance(error, dict) and isinstance(error.get(key), str))
+    return str(next(texts, ""))

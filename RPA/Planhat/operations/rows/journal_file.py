@@ -15,22 +15,36 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+from RPA.Planhat.operations.rows.outcomes import TO_SEND
 from RPA.Planhat.text.files import file_path, reason_of
 from RPA.Planhat.text.messages import differing, with_article
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
 
+    from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.text.secrets import Token
 
 OURS_ONLY = 0o600
 HEAD = b'{"fact":"head"'
 """How a journal begins; another file is not touched."""
+
+SAME = {
+    "model": "model",
+    "host": "host",
+    "tenant": "API token",
+    "rows": "number of rows",
+    "input": "input",
+    "keys": "options of the rows",
+}
+"""What has to be the same when a journal goes on, and how a message calls it."""
+
+KINDS = ("sent", "again", "done", "doubt", "resolved", "verified", "end")
 
 VERSION = 1
 
@@ -308,3 +322,44 @@ def _unlock(file: int, at: int = 0) -> None:
             os.lseek(file, at, os.SEEK_SET)
             msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
     os.close(file)
+
+
+def require_fitting(fact: Fact, plan: Plan) -> None:
+    """Refuses a fact that no upload of these rows has written: one that is taken for true may hide rows.
+
+    Raises:
+        ValueError: If it is one.
+    """
+    if fact["fact"] not in KINDS or not isinstance(fact.get("why", ""), str):
+        raise ValueError(fact["fact"])
+    if fact["fact"] in ("sent", "resolved"):
+        for first, last in fact["rows"]:
+            fits = type(first) is type(last) is int and 1 <= first <= last <= len(plan)
+            # A row that was stored before may be unchanged now, where rows were compared.
+            if not fits or not (plan.compared or {plan.states[each] for each in range(first, last + 1)} <= {*TO_SEND}):
+                raise ValueError(fact["rows"])
+    if fact["fact"] == "resolved" and not isinstance(fact["reason"], str):
+        raise ValueError(fact["reason"])
+    if "answer" in fact and not (isinstance(fact["answer"], dict) and isinstance(fact["status"], int)):
+        raise ValueError(fact["answer"])
+
+
+def ranges_of(numbers: Iterable[int]) -> list[list[int]]:
+    """Returns the first and the last of numbers that follow one another."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ranges
+
+
+def numbers_in(ranges: Iterable[list[int]]) -> Iterable[int]:
+    """Returns the numbers of such ranges."""
+    return (number for first, last in ranges for number in range(first, last + 1))
+
+
+def now() -> str:
+    """Returns the time for a fact."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat import errors
 from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows.envelope import is_envelope
-from RPA.Planhat.operations.rows.events import EventLog
+from RPA.Planhat.operations.rows.events import EventLog, is_envelope
 from RPA.Planhat.operations.rows.journal_file import JournalFile
 from RPA.Planhat.operations.rows.natural_keys import NaturalKey
 from RPA.Planhat.operations.rows.outcomes import STORED, TO_SEND, Outcome, Resolution
