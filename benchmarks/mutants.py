@@ -50,7 +50,7 @@ def _rows(*names: str) -> tuple[str, ...]:
 
 GROUPS = {
     "sending": Group(
-        ("RPA/Planhat/transport/*.py", *_rows("send", "events", "envelope", "safe_create")),
+        ("RPA/Planhat/transport/*.py", *_rows("send", "events", "safe_create")),
         ("utest/transport", "utest/faults/uploads", "utest/operations/test_bulk.py"),
     ),
     "identity": Group(
@@ -62,7 +62,7 @@ GROUPS = {
     ),
     "conversion": Group(
         (
-            *_rows("convert", "kinds", "values", "columns", "lists"), "RPA/Planhat/operations/input/formats.py",
+            *_rows("convert", "kinds", "values", "lists"), "RPA/Planhat/operations/input/formats.py",
             "RPA/Planhat/operations/input/date_forms.py", "RPA/Planhat/operations/custom/validation.py",
         ),
         (
