@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from RPA.Planhat import PlanhatValidationError
-from RPA.Planhat.types import Company, Record, decoding, encoding
-from RPA.Planhat.types.decoding import as_models, decode
-from RPA.Planhat.types.encoding import orjson
+from RPA.Planhat.types import Company, Record, encoding
+from RPA.Planhat.types.encoding import decode, orjson
+from RPA.Planhat.types.records import as_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param == "orjson" and not HAS_ORJSON:
         pytest.skip("orjson is not installed")
     if request.param != "orjson":
-        monkeypatch.setattr(decoding, "orjson", None)
+        monkeypatch.setattr(encoding, "orjson", None)
     return str(request.param)
 
 
@@ -176,7 +176,7 @@ def test_what_javascript_writes_is_read_alike_with_orjson_and_without(value: Any
 
 def decoded_without_orjson(body: bytes) -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decoding, "orjson", None)
+        patch.setattr(encoding, "orjson", None)
         return decode(body)
 
 

@@ -11,11 +11,11 @@ import pytest
 import requests
 
 from RPA.Planhat import errors
-from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.session import PlanhatAuth, PlanhatSession
 from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import Settings
 from RPA.Planhat.types import Company, Enduser, PlanhatObjectList, Record
+from RPA.Planhat.types.encoding import read_json
 from utest.stub import TENANT, TOKEN, Stub, nowhere, reply, running
 
 if TYPE_CHECKING:

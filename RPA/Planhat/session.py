@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from RPA.Planhat.connection.credentials import Credentials, credentials_of, held
-from RPA.Planhat.connection.responses import refuse_page
 from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, ca_bundle, host_of
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError
 from RPA.Planhat.errors.base import path_of
@@ -19,7 +18,7 @@ from RPA.Planhat.text.parsing import require, target_of
 from RPA.Planhat.text.secrets import Masker, Token
 from RPA.Planhat.transport import READS, Settings
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList
-from RPA.Planhat.types.encoding import encode_json
+from RPA.Planhat.types.encoding import encode_json, refuse_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+READS = ("GET", "HEAD", "OPTIONS")
+"""The HTTP verbs that change nothing."""
+
 CONCEAL: list[Callable[[str], str]] = []
 """What takes secrets out of Planhat's words before a message repeats them; the credentials add theirs."""
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
     PlanhatAuthFailedError,
     PlanhatNotFoundError,
@@ -46,10 +45,9 @@ from RPA.Planhat.types import (
     Record,
 )
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
-from RPA.Planhat.types.decoding import as_model, as_models
-from RPA.Planhat.types.encoding import encode_json
+from RPA.Planhat.types.encoding import encode_json, read_json
 from RPA.Planhat.types.fields import is_planhat_id, split_reference
-from RPA.Planhat.types.records import Selection
+from RPA.Planhat.types.records import Selection, as_model, as_models
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:

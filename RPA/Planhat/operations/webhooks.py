@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
-from RPA.Planhat.types.decoding import as_model
-from RPA.Planhat.types.records import records_in
+from RPA.Planhat.types.records import as_model, records_in
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession

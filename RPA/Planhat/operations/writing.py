@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
-from RPA.Planhat.connection.responses import read_json, refuse_page
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
@@ -22,8 +21,9 @@ from RPA.Planhat.text.messages import titled
 from RPA.Planhat.transport import READS
 from RPA.Planhat.transport.error_messages import unreadable
 from RPA.Planhat.types import PlanhatObject, Verb
-from RPA.Planhat.types.decoding import as_model
+from RPA.Planhat.types.encoding import read_json, refuse_page
 from RPA.Planhat.types.fields import split_reference
+from RPA.Planhat.types.records import as_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sized

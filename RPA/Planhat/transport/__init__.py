@@ -3,8 +3,9 @@
 What sends is in `calls`, which loads `requests`; here is what can be had without.
 """
 
+from RPA.Planhat.errors.base import READS
 from RPA.Planhat.transport.pacing import SLICE, Deadline, sleep
-from RPA.Planhat.transport.settings import READS, SETTINGS, Setting, Settings, Unit
+from RPA.Planhat.transport.settings import SETTINGS, Setting, Settings, Unit
 
 __all__ = [
     "READS",

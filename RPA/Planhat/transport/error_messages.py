@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from RPA.Planhat import errors
-from RPA.Planhat.errors.base import path_of
+from RPA.Planhat.errors.base import READS, path_of
 from RPA.Planhat.errors.http import planhat_words
 from RPA.Planhat.transport.failures import Failure, Outcome
-from RPA.Planhat.transport.settings import READS
 
 if TYPE_CHECKING:
     import requests

@@ -60,9 +60,6 @@ class Setting(NamedTuple):
 
 _MEGABYTE = 1 << 20
 
-READS = ("GET", "HEAD", "OPTIONS")
-"""The HTTP verbs that change nothing."""
-
 MOST = 1_000_000_000_000
 """No limit is larger: not in seconds, calls or bytes."""
 

@@ -156,6 +156,7 @@ class PlanhatObject(TrackedRecord):
         return any(row.get(key) for key in cls.KEYS if key not in cls.SHARED_KEYS)
 
     @classmethod
+    @cache
     def external_key(cls) -> str:
         """Returns Planhat's spelling of the external id: `extId` for invoices, else `externalId`."""
         return cls.external_id.key

@@ -1,16 +1,33 @@
-"""JSON as it is sent to Planhat, and what JSON cannot hold."""
+"""JSON: what is sent to Planhat, what JSON cannot hold, and responses as records.
+
+Texts are read by orjson when it is installed, else by the standard library, with the same results for all that
+JavaScript's `JSON.stringify` writes, which is what Planhat sends: of equal names in one object the last counts, and a
+number that 64 bits cannot hold is the double that JavaScript had.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import sys
+import threading
+from contextlib import contextmanager, suppress
 from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 from enum import Enum
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat import errors
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors.base import READS
+from RPA.Planhat.types.records import records_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import requests
 
 
 def _orjson() -> Any:
@@ -22,6 +39,8 @@ def _orjson() -> Any:
 
 
 orjson: Any = _orjson()
+
+_PLAIN_DATES = 0 if orjson is None else orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 class BadCell:
@@ -82,9 +101,12 @@ def encode_json(value: Any, *, finite: bool = False) -> bytes:
     Raises:
         PlanhatValidationError: If JSON cannot hold it, as a number that is NaN or infinite.
     """
-    quick = _encoded_by_orjson(value)
-    if quick is not None and (finite or b"null" not in quick):
-        return quick
+    if orjson is not None:
+        # It writes `null` where a number is NaN or infinite, and refuses one of more than 64 bits.
+        with suppress(TypeError):
+            quick: bytes = orjson.dumps(value, _ENCODER.default, _PLAIN_DATES)
+            if finite or b"null" not in quick:
+                return quick
     try:
         return _encode(value).encode()
     except UNFIT as problem:
@@ -112,17 +134,6 @@ _ENCODER = DateTimeEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 _encode = _ENCODER.encode
 
 
-def _encoded_by_orjson(value: Any) -> bytes | None:
-    """Returns `null` where a number is NaN or infinite, and nothing where one has more than 64 bits."""
-    if orjson is None:
-        return None
-    plain_dates = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-    try:
-        return orjson.dumps(value, _ENCODER.default, plain_dates)  # type: ignore[no-any-return]
-    except TypeError:
-        return None
-
-
 def canonical(value: Any) -> bytes:
     """Returns JSON for digests: the same bytes in each run, whatever encodes what is sent.
 
@@ -140,3 +151,152 @@ def _as_text(value: Any) -> Any:
 
 
 _in_one_way = json.JSONEncoder(separators=(",", ":"), default=_as_text).encode
+
+
+# ------------------------------------------------------------------------------------------------- decoding
+
+
+class GcPause:
+    """Python's garbage collector, which is off while at least one thread needs it off.
+
+    Decoded records have no cycles, and walking them while they are made takes as long as making them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._was_on = False
+
+    @contextmanager
+    def paused(self, *, large: bool) -> Iterator[None]:
+        """Keeps it off while the block runs; afterwards it is as it was.
+
+        Args:
+            large: Whether the block makes so many objects that the collector shall not walk them afterwards either.
+        """
+        with self._lock:
+            if not self._holders:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._holders += 1
+        aged = large and self._was_on and not gc.get_freeze_count()
+        try:
+            if aged:
+                gc.collect(1)
+            yield
+            if aged:
+                # All objects move to the oldest generation without being walked. What was garbage, is collected by now.
+                gc.freeze()
+                gc.unfreeze()
+        finally:
+            with self._lock:
+                self._holders -= 1
+                if self._was_on and not self._holders:
+                    gc.enable()
+
+    def forget_threads(self) -> None:
+        """Makes the state that of a process without other threads, as a forked one is."""
+        self._lock = threading.Lock()
+        if self._holders and self._was_on:
+            gc.enable()
+        self._holders = 0
+
+
+GC_PAUSE = GcPause()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=GC_PAUSE.forget_threads)
+
+
+_BOM = b"\xef\xbb\xbf"
+
+_LARGE = 1 << 17
+"""Bytes of a body whose objects are so many that they are kept from the garbage collector's quick rounds."""
+
+_DIGITS_OF_64_BITS = 19
+_NUMBERS = bytes.maketrans(b"123456789,[- \t\r\n", b"000000000:::::::")
+_LONG_NUMBER = b":" + b"0" * _DIGITS_OF_64_BITS
+"""What a number that long becomes by that table, with the sign, comma or bracket before it: quicker than a pattern."""
+
+
+def decode(body: bytes, make: Callable[[Any], Any] | None = records_in) -> Any:
+    """Returns the value of a JSON text in UTF-8.
+
+    Args:
+        body: The text.
+        make: Makes the value from one of plain lists and dictionaries; by default, records at every depth.
+            Nothing leaves them as they are.
+
+    Raises:
+        ValueError: If it is not JSON; NaN is not.
+        RecursionError: If it is nested absurdly deep.
+    """
+    body = body.removeprefix(_BOM)
+    with GC_PAUSE.paused(large=len(body) >= _LARGE):
+        try:
+            value = _loads(body) if orjson is None else orjson.loads(body)
+        except ValueError:
+            # orjson refuses what others take, such as half a character; they have the last word.
+            value = _loads(body)
+        return value if make is None else make(value)
+
+
+def _loads(body: bytes) -> Any:
+    found = body.translate(_NUMBERS)
+    if found.startswith(_LONG_NUMBER[1:]) or _LONG_NUMBER in found:
+        return json.loads(body.decode(), parse_int=_as_javascript, parse_constant=_refuse)
+    return json.loads(body.decode(), parse_constant=_refuse)
+
+
+def _as_javascript(digits: str) -> int | float:
+    if len(digits) > _DIGITS_OF_64_BITS + 1 or not -(1 << 63) <= (number := int(digits)) < 1 << 64:
+        return float(digits)
+    return number
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def read_json(response: requests.Response, make: Callable[[Any], Any] | None = records_in, *, ask: bool = True) -> Any:
+    """Returns the JSON of an answer; objects are records at every depth.
+
+    An answer that is cut or damaged is asked for again, as one that did not arrive: what ends that ends this.
+
+    Args:
+        response: The answer; when it was asked for again, it is the one that came instead.
+        make: Makes something else of the plain lists and dictionaries. Nothing leaves them as they are.
+        ask: Whether a damaged answer is asked for again; otherwise it is an error at once.
+
+    Raises:
+        PlanhatUnexpectedContentError: If the body is a web page, or stays something else than JSON; NaN is not.
+        PlanhatOutcomeUnknownError: If it is damaged, and belongs to a write that must not be sent again.
+    """
+    while True:
+        refuse_page(response)
+        # Not inside of a handler: those errors keep the whole body, which can repeat a secret.
+        with suppress(ValueError, RecursionError):
+            return decode(response.content, make)
+        again = getattr(response, "again", None)
+        if not ask or again is None:
+            raise _unexpected(response)
+        # Another attempt like any other: not one that could store something twice, within the same limits.
+        vars(response).update(vars(again(response)))
+
+
+def refuse_page(response: requests.Response) -> requests.Response:
+    """Returns an answer, unless it is a web page: then a proxy or a login page answered, and nothing was done.
+
+    Raises:
+        PlanhatUnexpectedContentError: If it is a page.
+    """
+    if "html" in response.headers.get("Content-Type", "").lower() and response.content.strip():
+        raise _unexpected(response)
+    return response
+
+
+def _unexpected(response: requests.Response) -> errors.PlanhatHTTPError:
+    advice = errors.PlanhatUnexpectedContentError.ADVICE
+    if getattr(response.request, "method", "GET") not in READS:
+        advice = f"What was sent may be stored all the same. {advice}"
+    return errors.PlanhatUnexpectedContentError.of(response, advice)

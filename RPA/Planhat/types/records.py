@@ -280,6 +280,27 @@ def read_records(rows: list[dict[str, Any]], model: type[T], selection: Selectio
     return records
 
 
+def as_model(row: dict[str, Any], model: type[T]) -> T:
+    """Turns a decoded object into a record of a model that remembers what is changed from now on."""
+    record: Any = row if isinstance(row, Record) else Record(row)
+    object.__setattr__(record, "__class__", model)
+    record.mark_as_read()
+    return record  # type: ignore[no-any-return]
+
+
+def as_models(value: Any, model: type[T], selection: Selection | None = None) -> Any:
+    """Turns a decoded list of objects into records of a model; anything else stays as it is.
+
+    Args:
+        value: What was decoded.
+        model: The model.
+        selection: The keys that were asked for, when not all were.
+    """
+    if not isinstance(value, list) or set(map(type, value)) != {dict}:
+        return value
+    return read_records(value, model, selection)
+
+
 def origin_of(record: Record) -> Any:
     """Returns first values of touched keys; else the selection, or true if all was read, or `None` if nothing was."""
     try:

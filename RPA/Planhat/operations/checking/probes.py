@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from RPA.Planhat import errors
-from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.operations.checking.report import YES
 from RPA.Planhat.types import MODELS, Company, PlanhatObject, Verb
+from RPA.Planhat.types.encoding import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

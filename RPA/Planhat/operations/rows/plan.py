@@ -35,8 +35,7 @@ from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, missing_fields
 from RPA.Planhat.operations.rows.stores import NOBODY, STRONG, WEAK, MemoryStore, as_they_come, shown, size_of
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import PlanhatObject, Ticket
-from RPA.Planhat.types.decoding import GC_PAUSE
-from RPA.Planhat.types.encoding import canonical, encode_json
+from RPA.Planhat.types.encoding import GC_PAUSE, canonical, encode_json
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.stores import Store

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
-from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.events import EventLog, is_envelope
 from RPA.Planhat.operations.rows.journal_file import JournalFile
@@ -19,6 +18,7 @@ from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, rea
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import PlanhatObject, Verb
+from RPA.Planhat.types.encoding import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -18,7 +18,6 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.connection.responses import read_json
 from RPA.Planhat.errors import (
     PlanhatError,
     PlanhatOutcomeUnknownError,
@@ -32,7 +31,7 @@ from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, JournalFile,
 from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.text.messages import BadRows
-from RPA.Planhat.types.encoding import canonical, encode_json
+from RPA.Planhat.types.encoding import canonical, encode_json, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
