@@ -1,8 +1,8 @@
 """JSON: what is sent to Planhat, what JSON cannot hold, and responses as records.
 
-Texts are read by orjson when it is installed, else by the standard library, with the same results for all that
-JavaScript's `JSON.stringify` writes, which is what Planhat sends: of equal names in one object the last counts, and a
-number that 64 bits cannot hold is the double that JavaScript had.
+What reads it is orjson when it is installed, else the standard library, with the same results for all that JavaScript's
+`JSON.stringify` writes, which is what Planhat sends: of equal names in one object the last counts, and a number that
+64 bits cannot hold is the double that JavaScript had.
 """
 
 from __future__ import annotations
