@@ -10,8 +10,10 @@ import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import requests
 import urllib3.exceptions
+
+# As attributes of their package, they are missing where a timeout interrupted the first import of it.
+from requests.exceptions import ProxyError, SSLError, Timeout
 
 from RPA.Planhat import errors
 from RPA.Planhat.errors.http import error_class
@@ -19,6 +21,8 @@ from RPA.Planhat.transport.pacing import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import requests
 
     from RPA.Planhat.transport.pacing import Exchange
 
@@ -41,10 +45,10 @@ NETWORK_ERRORS = (
 """All that an exchange can end with; errors of `requests` are `OSError`s."""
 
 _TRANSIENT = (500, 502, 503, 504)
-_TLS_ERRORS = (ssl.SSLError, requests.exceptions.SSLError, urllib3.exceptions.SSLError)
+_TLS_ERRORS = (ssl.SSLError, SSLError, urllib3.exceptions.SSLError)
 _HUNG_UP = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _CUT = (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead, urllib3.exceptions.InvalidChunkLength)
-_TIMEOUTS = (TimeoutError, urllib3.exceptions.TimeoutError, requests.Timeout)
+_TIMEOUTS = (TimeoutError, urllib3.exceptions.TimeoutError, Timeout)
 
 # The messages of Windows' own error numbers, which `os.strerror` does not know.
 _WINSOCK = {
@@ -220,7 +224,7 @@ def _connection_reason(cause: BaseException) -> str:
 
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((socket.gaierror,), "host name not found"),
-    ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), "the proxy refused the connection"),
+    ((ProxyError, urllib3.exceptions.ProxyError), "the proxy refused the connection"),
     ((ConnectionRefusedError,), "connection refused"),
     ((http.client.RemoteDisconnected,), "connection closed without an answer"),
     ((ConnectionResetError, BrokenPipeError), "connection reset"),
