@@ -115,7 +115,7 @@ No Token Is Told Before Anything Is Sent
     Close Planhat Connections
     Change Environment    PLANHAT_API_KEY=${None}
     Nothing Is Sent
-    ...    There is no Planhat API token. Give api_key\= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, or put api_key into the vault secret 'planhat_api'.
+    ...    There is no Planhat API token. Give api_key\= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, or put api_key into the vault secret 'planhat_api'. Without an account, import the library with sandbox\=True.
     ...    Create Company
     ...    name=Acme
 

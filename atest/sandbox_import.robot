@@ -36,7 +36,7 @@ Without A Sandbox And Without Credentials The Robot Fails
     ${run}=    Run Robot    sandbox_import    WANTED=False    PLANHAT_API_KEY=${None}
     Should Be Equal
     ...    ${run.failures}[Read]
-    ...    There is no Planhat API token. Give api_key\= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, or put api_key into the vault secret 'planhat_api'.
+    ...    There is no Planhat API token. Give api_key\= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, or put api_key into the vault secret 'planhat_api'. Without an account, import the library with sandbox\=True.
 
 A Dry Run Starts No Sandbox
     ${run}=    Run Robot    sandbox_import    --dryrun    --loglevel    DEBUG    WANTED=True

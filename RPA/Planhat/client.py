@@ -27,7 +27,7 @@ from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
 from RPA.Planhat.keywords.docs import as_html
 from RPA.Planhat.keywords.factory import Keyword, ModelKeywords, made_keywords
 from RPA.Planhat.keywords.introduction import INTRODUCTION
-from RPA.Planhat.keywords.listener import RunListener
+from RPA.Planhat.keywords.listener import RunListener, fails_without_arguments
 from RPA.Planhat.keywords.records import RecordKeywords
 from RPA.Planhat.keywords.tables import TableKeywords
 from RPA.Planhat.keywords.tenant import TenantKeywords
@@ -39,6 +39,7 @@ from RPA.Planhat.version import __version__
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from RPA.Planhat.errors import PlanhatError
     from RPA.Planhat.keywords.arguments import Limits
     from RPA.Planhat.keywords.methods import KeywordMethods
 
@@ -89,6 +90,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     ROBOT_LIBRARY_DOC_FORMAT = "MARKDOWN" if WITH_MARKDOWN else "HTML"
     ROBOT_LIBRARY_CONVERTERS = Converters()
 
+    failure_of_import: PlanhatError | None = None
+
+    @fails_without_arguments
     @takes_limits(inherited=False)
     def __init__(
         self,
@@ -167,6 +171,12 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
     def _add(self, name: str, method_name: str, method: Callable[..., Any], spec: Keyword | Written) -> None:
         self.keywords[name], self.keywords_spec[name] = method, spec
         self.attributes[method_name] = self.attributes[name] = method
+
+    def get_keyword_names(self) -> list[str]:
+        """Returns the names of all keywords; raises why the library could not be made, if it could not."""
+        if self.failure_of_import:
+            raise self.failure_of_import
+        return super().get_keyword_names()
 
     def run_keyword(self, name: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
         """Runs a keyword for Robot Framework, after making sure that switches are switches and options exist."""

@@ -134,6 +134,14 @@ def test_one_record_is_found_none_or_several(planhat: Planhat) -> None:
     assert {each.external_id for each in twins[0]} == {"T-0", "T-1"}
 
 
+def test_a_sync_names_the_records_that_are_in_no_row(planhat: Planhat, caplog: pytest.LogCaptureFixture) -> None:
+    others = planhat.get_objects(types.Asset)
+    with caplog.at_level("INFO", "RPA.Planhat"):
+        planhat.sync_objects(types.Asset, [], name_others=True)
+    named = [record.message for record in caplog.records if "in no row" in record.message]
+    assert len(named) == len(others) > 0
+
+
 def test_records_become_flat_rows(planhat: Planhat) -> None:
     company = Company({"name": "Flat", "tags": ["a", "b"], "custom": {"Region": "EMEA"}})
     planhat.create_object(company, check_custom_fields=False)

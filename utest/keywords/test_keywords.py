@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +17,7 @@ from utest.stub import TENANT, TOKEN, Stub, Table, Upserts, an_id, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 ACME = {"_id": an_id(1), "name": "Acme", "externalId": "A", "phase": "live"}
 
@@ -274,3 +278,41 @@ def test_a_whole_vault_secret_connects(stub: Stub, tenants: Any) -> None:
     tenants.track_activity("x", email="a@b.c")
     tenants.list_all_companies()
     assert used(stub) == TOKEN
+
+
+FAILING_IMPORT = """
+*** Settings ***
+Library    RPA.Planhat    literal-token    tenant_uuid=literal-uuid    proxies=http://u:literal-password@proxy:1    {}
+*** Test Cases ***
+Nothing
+    No Operation
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [("sandbox=maybe", "sandbox is True, False or auto"), ("read_only=perhaps", "read_only is True or False")],
+)
+def test_an_import_that_fails_says_why_and_shows_no_secret(tmp_path: Path, option: str, reason: str) -> None:
+    suite = tmp_path / "suite.robot"
+    suite.write_text(FAILING_IMPORT.format(option), "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "robot",
+        "--outputdir",
+        str(tmp_path / "output"),
+        "--loglevel",
+        "TRACE",
+        str(suite),
+    ]
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=known, check=False)
+    written = done.stdout + done.stderr + (tmp_path / "output" / "output.xml").read_text("utf-8")
+    assert reason in written
+    assert "literal" not in written
+
+
+def test_a_program_that_imports_wrongly_gets_the_error_at_once() -> None:
+    with pytest.raises(errors.PlanhatValidationError, match="sandbox is True, False or auto"):
+        Planhat("literal-token", sandbox="maybe")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from RPA.Planhat import errors, operations
 from RPA.Planhat.api.base import Surface, checked_model
 from RPA.Planhat.text.parsing import as_strings
 from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
+from RPA.Planhat.types.base import label_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from typing_extensions import Unpack
@@ -30,7 +32,14 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=PlanhatObject)
 D = TypeVar("D")
 
+LOGGER = logging.getLogger("RPA.Planhat")
+
 _NO_DEFAULT = object()
+
+
+def _name_others(result: TablePlan | TableReport, _files: Collection[Path]) -> None:
+    for record in result.not_in_table:
+        LOGGER.info("In Planhat and in no row: %s (%s)", label_of(record), record.get("_id"))
 
 
 class TableMethods(Surface):
@@ -121,6 +130,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: Literal[True],
+        name_others: bool = False,
         progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TablePlan: ...
@@ -132,6 +142,7 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: Literal[False] = False,
+        name_others: bool = False,
         progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TableReport: ...
@@ -143,16 +154,18 @@ class TableMethods(Surface):
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: bool,
+        name_others: bool = False,
         progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TablePlan | TableReport: ...
-    def sync_objects(
+    def sync_objects(  # noqa: PLR0913 - what a sync may be told, all named
         self,
         object_type: type[PlanhatObject],
         rows: Any,
         mapping: Mapping[str, Any] | Iterable[str] | str | None = None,
         *,
         dry_run: bool = False,
+        name_others: bool = False,
         progress: Progress | None = None,
         **options: Unpack[SyncSettings],
     ) -> TablePlan | TableReport:
@@ -163,6 +176,7 @@ class TableMethods(Surface):
             rows: As of `import_objects`.
             mapping: As of `import_objects`.
             dry_run: Send nothing, and return the plan.
+            name_others: Log the records that are in no row, which `not_in_table` of the report has.
             progress: Called with the step, the number of rows done, and the total; 0 when that is not known.
             **options: See `SyncOptions`.
 
@@ -182,9 +196,9 @@ class TableMethods(Surface):
             assert str(again) == "1 unchanged"
             ```
         """
-        return self._load(
-            object_type, rows, mapping, {**options, "dry_run": dry_run}, differences=True, progress=progress
-        )
+        given: SyncOptions = {**options, "dry_run": dry_run}
+        tell = _name_others if name_others else None
+        return self._load(object_type, rows, mapping, given, differences=True, progress=progress, tell=tell)
 
     def _load(
         self,

@@ -341,9 +341,9 @@ Responses can contain personal data. Use `--loglevel DEBUG` only where the log f
 Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level, also when they are given as plain
 text to [Connect To Planhat]. Literal secrets in a robot file are hidden too, in calls of [Connect To Planhat], in the
 URL of [Trigger Planhat Automation], and in `Import Library    RPA.Planhat`, also where another keyword runs them: it
-becomes a variable whose value shows as `<secret>`. Not hidden is what is given literally to a keyword of your own,
-and on Robot Framework before 7 what is written in a resource file: use a variable, the environment or the vault
-there.
+becomes a variable whose value shows as `<secret>`. The library keeps them out of the message of an import that fails
+as well. Not hidden is what is given literally to a keyword of your own, to the first `Import Library` of a run, and on
+Robot Framework before 7 what is written in a resource file: use a variable, the environment or the vault there.
 
 ## Limits and retries
 

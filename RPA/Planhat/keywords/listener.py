@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from robot.running.context import EXECUTION_CONTEXTS
 from robot.utils import unescape
 from robot.variables import contains_variable
 
+from RPA.Planhat.errors import PlanhatError
 from RPA.Planhat.keywords.arguments import OPTION
 from RPA.Planhat.text.secrets import MASK, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+Init = TypeVar("Init", bound="Callable[..., None]")
 
 LIBRARY = "RPA.Planhat"
 CONNECT = "connecttoplanhat"
@@ -40,6 +45,29 @@ LIKE_RUNNERS = re.compile(r"(run|repeat|retry|try|wait|comment|mute)|.*keyword")
 
 PREFIXES = ("given", "when", "then", "and", "but")
 BRANCHES = ("ELSE", "ELSE IF")
+
+
+IMPORTER = "robot.running.testlibraries"
+"""The module of Robot Framework that imports libraries."""
+
+
+def fails_without_arguments(init: Init) -> Init:
+    """Lets the failure of an import wait until Robot Framework asks for the names of keywords.
+
+    When a library cannot be made, Robot Framework prints all arguments of the import, and one of them is the token.
+    When it has no keywords, it prints the reason alone. Python programs get the error at once.
+    """
+
+    @wraps(init)
+    def make(self: Any, *values: Any, **named: Any) -> None:
+        try:
+            init(self, *values, **named)
+        except PlanhatError as problem:
+            if sys._getframe(1).f_globals.get("__name__") != IMPORTER:  # noqa: SLF001 - nothing else tells who imports
+                raise
+            self.failure_of_import = problem
+
+    return cast("Init", make)
 
 
 @dataclass(frozen=True)

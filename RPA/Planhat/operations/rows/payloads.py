@@ -165,7 +165,7 @@ def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any], *, bu
     for form in _forms_of(model, payload):
         lacking = [_name(model.field(key)) for key in form.needs if payload.get(key) in (None, "")]
         missing += [f"{' and '.join(lacking)} (since {form.name})"] if lacking else []
-    return " and ".join(missing)
+    return f"{', '.join(missing[:-1])} and {missing[-1]}" if len(missing) > 1 else "".join(missing)
 
 
 def _name(field: Field[Any] | None) -> str:
