@@ -28,7 +28,8 @@ QUOTES = "\"'`“”„«»"
 
 HOW_TO = (
     "Give api_key= to the library or to Connect To Planhat, or set the environment variable PLANHAT_API_KEY, "
-    f"or put api_key into the vault secret {DEFAULT_SECRET!r}. Without an account, import the library with sandbox=True."
+    f"or put api_key into the vault secret {DEFAULT_SECRET!r}. "
+    "Without an account, import the library with sandbox=True."
 )
 
 
