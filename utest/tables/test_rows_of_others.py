@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat import Planhat, PlanhatNotFoundError, PlanhatValidationError, types
+from RPA.Planhat import Planhat, PlanhatError, PlanhatNotFoundError, PlanhatValidationError, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +73,14 @@ def test_a_blank_row_of_a_table_is_skipped(planhat: Planhat, keyword: str, blank
     nothing = {"external_id": blank, "name": blank}
     table = Table({"external_id": "A-1", "name": "Acme"}, nothing, {"external_id": "A-2", "name": "Bolt"}, nothing)
     assert planhat.run_keyword(keyword, [table]).counts["created"] == 2
+
+
+@pytest.mark.parametrize("keyword", ["Upsert Companies", "Import Companies", "Sync Companies"])
+def test_a_table_without_names_says_how_to_get_them(planhat: Planhat, keyword: str) -> None:
+    row: Any = {0: "A-1", 1: "Acme"}
+    for source in (Table(row), [("A-1", "Acme")]):
+        with pytest.raises(PlanhatError, match=r"Have the(m| columns) named: header=True of Read Worksheet"):
+            planhat.run_keyword(keyword, [source])
 
 
 def test_records_as_plain_dictionaries_are_told_how_to_be_records(planhat: Planhat) -> None:

@@ -22,6 +22,9 @@ MORE_CELLS = "(cells beyond the last column)"
 MISSING = "(missing cell)"
 """What a cell shows that a short row does not have."""
 
+NAMING = "header=True of Read Worksheet, return_dict=True of Query, columns= of Create Table"
+"""How other libraries are asked for rows with the names of their columns."""
+
 NOT_CALCULATED = "(formula without a result)"
 """What a cell shows whose formula no program has calculated."""
 

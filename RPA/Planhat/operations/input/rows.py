@@ -16,6 +16,7 @@ from typing import Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.formats import python_value
+from RPA.Planhat.operations.input.headings import NAMING
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -158,10 +159,7 @@ def _is_blank(row: Row) -> bool:
 def _described(row: Any) -> str:
     """Returns the type of a row, and where its columns could have got their names."""
     if isinstance(row, (list, tuple)):
-        return (
-            f"a {type(row).__name__} without names of columns. Have them named: header=True of Read Worksheet, "
-            "return_dict=True of Query, columns= of Create Table"
-        )
+        return f"a {type(row).__name__} without names of columns. Have them named: {NAMING}"
     return type(row).__name__
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
-from RPA.Planhat.operations.input.headings import MORE_CELLS
+from RPA.Planhat.operations.input.headings import MORE_CELLS, NAMING
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
 from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
@@ -442,7 +442,8 @@ def _is_key(model: type[PlanhatObject], name: str) -> bool:
 def _require_names(row: Mapping[Any, Any]) -> None:
     strange = next((name for name in row if not isinstance(name, str)), "")
     if strange != "":
-        raise PlanhatValidationError(f"the names of fields are strings, not {strange!r}.")
+        cure = f" Have the columns named: {NAMING}." if isinstance(strange, int) else ""
+        raise PlanhatValidationError(f"the names of fields are strings, not {strange!r}.{cure}")
 
 
 def _refuse_two_ways(steps: list[Step]) -> None:
