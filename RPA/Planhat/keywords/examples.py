@@ -35,6 +35,7 @@ EXTRA: dict[Model, dict[str, str]] = {
     types.Churn: {"value": "1200"},
     types.CustomField: {"name": "Contract Type", "parent": "company", "type": "text"},
     types.Invoice: {"currency": "EUR", "invoice_date": "2026-03-01"},
+    types.Issue: {"company_ids": "${company.id}"},
     types.License: {"value": "1200", "fixed_period": "True", "from_date": "2026-01-01", "to_date": "2026-12-31"},
     types.Opportunity: {"title": "Renewal"},
     types.Task: {"action": "Call back"},
@@ -267,7 +268,8 @@ def _is_owned(model: Model) -> bool:
 
 def _before(model: Model) -> list[str]:
     """Returns the steps that make what a record belongs to."""
-    found = ["${company}=    Create Company    name=Acme    external_id=A-100"] if _is_owned(model) else []
+    needs_company = _is_owned(model) or model is types.Issue
+    found = ["${company}=    Create Company    name=Acme    external_id=A-100"] if needs_company else []
     if model is types.NPS:
         found.append("Create Enduser    email=ada@acme.example    company_id=${company}")
     if model is types.LineItem:
