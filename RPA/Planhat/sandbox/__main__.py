@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import os
 import signal
@@ -212,7 +213,12 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
     ended = Event()
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), lambda *_: ended.set())
-    print(f"Planhat sandbox: {server.start()}", flush=True)
+    gc.disable()  # the records of a seed are all kept: looking for garbage among them only takes time
+    try:
+        url = server.start()
+    finally:
+        gc.enable()
+    print(f"Planhat sandbox: {url}", flush=True)
     print(f"API key: {settings.api_key}\nTenant UUID: {settings.tenant_uuid}", flush=True)
     print(f"Control token: {settings.control_token}\nCtrl-C stops it.", flush=True)
     if options.until_stdin_closes:
