@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,3 +90,15 @@ def test_page_in_a_browser(planhat: Any, sandbox: Any, tmp_path: Path) -> None:
     assert len(re.findall(r"<details>", shown.stdout)) >= 3
     assert "&lt;script&gt;" in shown.stdout
     assert 'aria-current="page"' in shown.stdout
+
+
+def test_long_answers_leave_the_page_fast_and_secrets_hidden(planhat: Any, sandbox: Any) -> None:
+    planhat.upserted("companies", *({"name": f"N{number}", "description": "x" * 500} for number in range(4000)))
+    for shift in range(3985, 4000):
+        planhat.post("/companies", data="x" * shift + sandbox.api_key + "y" * 100)
+    for _ in range(10):
+        planhat.rows("companies", limit=4000)
+    started = time.perf_counter()
+    page = requests.get(sandbox.url, timeout=5)
+    assert time.perf_counter() - started < 1
+    assert f"x{sandbox.api_key[:2]}" not in page.text

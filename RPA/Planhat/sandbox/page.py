@@ -135,7 +135,7 @@ def _faults(state: State) -> str:
 
 
 def _requests(state: State) -> str:
-    entries = state.log.entries(last=REQUESTS)
+    entries = state.log.entries(last=REQUESTS, longest=LONGEST)
     if not entries:
         return '<p class="quiet">None yet.</p>'
     return _table(("time", "request", "status", "ms", "notes"), (_request(each) for each in reversed(entries)))

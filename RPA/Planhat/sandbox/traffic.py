@@ -99,6 +99,8 @@ LONGEST_BODY = 8_000_000
 MOST_BYTES = 64_000_000
 """Bytes of all bodies that the log keeps; the oldest requests go first."""
 
+LONGEST_SECRET = 4096
+
 _SECRET_NAME = re.compile(r"authorization|cookie|api-?key|token|secret|password", re.IGNORECASE)
 
 
@@ -165,7 +167,7 @@ class RequestLog:
             self._numbers = count(1)
 
     def entries(
-        self, method: str | None = None, route: str | None = None, last: int | None = None
+        self, method: str | None = None, route: str | None = None, last: int | None = None, longest: int | None = None
     ) -> list[dict[str, Any]]:
         """Returns requests, the oldest first, without secrets.
 
@@ -173,12 +175,16 @@ class RequestLog:
             method: Only this HTTP method.
             route: Only this route, such as `/companies/{id}`, or the path as it was sent.
             last: Only so many, the latest.
+            longest: Bytes of a body beyond which only its beginning is shown, as text.
         """
         with self._lock:
             found = [each for each in self._entries if _matches(each, method, route)]
-        return [self._shown(each) for each in islice(found, max(len(found) - last, 0) if last is not None else 0, None)]
+        return [
+            self._shown(each, longest)
+            for each in islice(found, max(len(found) - last, 0) if last is not None else 0, None)
+        ]
 
-    def _shown(self, entry: Entry) -> dict[str, Any]:
+    def _shown(self, entry: Entry, longest: int | None) -> dict[str, Any]:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(entry.time))
         return {
             "number": entry.number,
@@ -188,9 +194,9 @@ class RequestLog:
             "route": self.masked(entry.route),
             "query": self._masked_items(entry.query),
             "headers": self._masked_items(entry.headers),
-            "body": self._content(entry.body),
+            "body": self._content(entry.body, longest),
             "status": entry.status,
-            "answer": self._content(entry.answer),
+            "answer": self._content(entry.answer, longest),
             "milliseconds": round(entry.seconds * 1000, 3),
             "fault": entry.fault,
             "notes": list(entry.notes),
@@ -199,7 +205,10 @@ class RequestLog:
     def _masked_items(self, items: Mapping[str, str]) -> dict[str, str]:
         return {name: MASK if _SECRET_NAME.search(name) else self.masked(value) for name, value in items.items()}
 
-    def _content(self, body: bytes) -> Any:
+    def _content(self, body: bytes, longest: int | None) -> Any:
+        if longest is not None and len(body) > longest:
+            # Masked before it is cut, so that no part of a secret is left at the end.
+            return self.masked(body[: longest + LONGEST_SECRET].decode("utf-8", "replace"))[:longest] + " …"
         text = self.masked(body.decode("utf-8", "replace"))
         try:
             value = json.loads(text)
