@@ -1,4 +1,4 @@
-"""The one place where HTTP happens."""
+"""A connection to one tenant, and the connections of a library by alias."""
 
 from __future__ import annotations
 
