@@ -56,8 +56,10 @@ GROUPS = {
     "identity": Group(
         _rows("identity", "natural_keys", "comparing"),
         (
-            "utest/operations/test_identity.py", "utest/operations/test_plan.py", "utest/tables/test_syncing.py",
-            "utest/tables/test_finding.py", "utest/tables/test_references_and_lists.py",
+            "utest/operations/test_identity.py", "utest/operations/test_plan.py", "utest/operations/test_reading.py",
+            "utest/operations/test_writing.py", "utest/operations/test_bulk.py", "utest/tables/test_syncing.py",
+            "utest/tables/test_finding.py", "utest/tables/test_references_and_lists.py", "utest/tables/test_modes.py",
+            "utest/tables/test_names_beside_ids.py", "utest/faults/uploads/test_natural_keys.py",
         ),
     ),
     "conversion": Group(

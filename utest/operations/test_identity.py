@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from RPA.Planhat import types
+from RPA.Planhat import PlanhatNotFoundError, PlanhatValidationError, types
+from RPA.Planhat.operations import writing
+from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows import identity
+from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import MODELS
+from utest.stub import QUICK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from RPA.Planhat.sandbox import Sandbox
 
 NFD, NFC = "Socie\u0301te\u0301", "Société"
 ID = "61f0c0ffee61f0c0ffee61f0"
@@ -139,3 +150,110 @@ def test_a_company_is_named_by_an_id_a_reference_or_a_record() -> None:
     assert identity.owner_of({"cId": {"_id": "c1"}}) == "c1"
     assert identity.owner_of({"companyId": "", "cId": "c2"}) == "c2"
     assert identity.owner_of({}) == ""
+
+
+# ------------------------------------------------------------------------------- the same, written once more
+
+KEYS = ("_id", "externalId", "sourceId", "extId", "email", "companyId", "cId", "name")
+VALUES = [
+    None, "", "x", "X", " x ", "x\u200b", NFC, NFD, NFC.upper(), "stra\u00dfe", "STRASSE", 7, "7", 7.0, 7.5, True,
+    ID, ID.upper(), "ada@acme.example", "ADA@acme.example",
+]  # fmt: skip
+
+
+@given(
+    name=st.sampled_from(sorted(MODELS)),
+    rows=st.lists(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES)), min_size=1, max_size=5),
+    more=st.sampled_from([(), ("name",), ("name", "externalId"), ("sourceId",)]),
+)
+@example(name="Enduser", rows=[{"email": "ADA@acme.example"}, {"email": " B@acme.example"}], more=())
+@example(
+    name="Enduser",
+    rows=[{"sourceId": "X", "companyId": "c1"}, {"sourceId": "x", "companyId": "c2"}],
+    more=("sourceId",),
+)
+def test_many_rows_at_once_have_the_identities_that_each_has(
+    name: str, rows: list[dict[str, Any]], more: tuple[str, ...]
+) -> None:
+    model = MODELS[name]
+    columns = identity.identity_columns(model, rows, more)
+    for number, row in enumerate(rows):
+        found = list(dict.fromkeys(column[number] for column in columns.values() if column[number]))
+        assert found == identity.identities(model, row, more)
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        ({"name": "Acme", "firstName": "Ada", "title": "T"}, "Acme"),
+        ({"firstName": "Ada", "lastName": "Byron", "nickName": "ab"}, "Ada Byron"),
+        ({"lastName": "Byron"}, "Byron"),
+        ({"nickName": "ab"}, "ab"),
+        ({"title": "T", "nickName": "ab"}, "T"),
+        ({"subject": "S"}, "S"),
+        ({"action": "Call"}, "Call"),
+        ({}, ""),
+    ],
+)
+def test_what_people_call_a_record(record: dict[str, Any], name: str) -> None:
+    assert identity.name_of(record) == name
+
+
+def test_a_record_may_be_one_of_a_company_unless_both_say_otherwise() -> None:
+    assert identity.may_own("c1", {"companyId": "c1"})
+    assert identity.may_own("c1", {})
+    assert identity.may_own("", {"cId": "c2"})
+    assert not identity.may_own("c1", {"cId": "c2"})
+
+
+def test_a_row_names_its_company_as_records_do() -> None:
+    ids = {"extid-A": "c1"}
+    assert identity.with_owner({"companyId": "extid-A", "name": "x"}, ids) == {"companyId": "c1", "name": "x"}
+    assert identity.with_owner({"cId": "extid-A"}, ids) == {"cId": "c1"}
+    for row in ({"companyId": "extid-B"}, {"name": "extid-A"}, {}):
+        assert identity.with_owner(row, ids) == row
+
+
+@pytest.fixture
+def planhat(sandbox: Sandbox) -> Iterator[PlanhatSession]:
+    session = PlanhatSession(sandbox.api_key, base_url=sandbox.url, analytics_url=sandbox.url, settings=QUICK)
+    for name in ("first", "second"):
+        writing.create(session, types.Company, {"name": name, "externalId": name, "sourceId": f"crm-{name}"})
+    yield session
+    session.close()
+
+
+def person(session: PlanhatSession, company: str, **more: Any) -> types.Enduser:
+    return writing.create(session, types.Enduser, {"companyId": f"extid-{company}", "email": f"p@{company}.x", **more})
+
+
+def test_a_reference_becomes_the_planhat_id_where_planhat_takes_no_other(planhat: PlanhatSession) -> None:
+    company = next(each for each in read_list(planhat, types.Company) if each.external_id == "second")
+    for reference in (company.id, "extid-second", "srcid-crm-second", company):
+        assert identity.planhat_id_of(planhat, types.Company, reference) == company.id
+    kept = [types.PlanhatIdType.EXTERNAL_ID]
+    assert identity.planhat_id_of(planhat, types.Company, "extid-second", kept) == "extid-second"
+    task = {"action": "Call", "companyId": company.id, "sourceId": "t-1"}
+    made = writing.create(planhat, types.Task, task)
+    assert identity.planhat_id_of(planhat, types.Task, "srcid-t-1") == made.id
+    for model, reference in ((types.Company, "extid-nobody"), (types.Task, "srcid-nobody")):
+        with pytest.raises(PlanhatNotFoundError, match="nobody"):
+            identity.planhat_id_of(planhat, model, reference)
+    with pytest.raises(
+        PlanhatValidationError, match="cannot refer to a custom field: custom fields have no external id"
+    ):
+        identity.planhat_id_of(planhat, types.CustomField, "extid-x")
+
+
+def test_one_external_id_in_two_companies_is_read_from_the_company_of_the_row(planhat: PlanhatSession) -> None:
+    people = {name: person(planhat, name, externalId="U-1") for name in ("first", "second")}
+    kind = types.PlanhatIdType.EXTERNAL_ID
+    for name, made in people.items():
+        for company in (made.company_id, f"extid-{name}", f"srcid-crm-{name}"):
+            row = {"externalId": "U-1", "companyId": company}
+            assert identity.read_own(planhat, types.Enduser, row, kind).id == made.id
+    own = person(planhat, "first", externalId="U-2", email="q@first.x")
+    row = {"externalId": "U-2", "companyId": "extid-first"}
+    assert identity.read_own(planhat, types.Enduser, row, kind).id == own.id
+    with pytest.raises(PlanhatNotFoundError):
+        identity.read_own(planhat, types.Enduser, {**row, "companyId": "extid-second"}, kind)
