@@ -43,7 +43,7 @@ def test_records_tell_their_model(library: Any) -> None:
 
 
 def test_plain_rows_do_not_tell_their_model(library: Any, stub: Stub) -> None:
-    with pytest.raises(PlanhatValidationError, match=r"give model=, as model=company\."):
+    with pytest.raises(PlanhatValidationError, match=r"set model=, such as model=company\."):
         library.keywords["find_missing_objects"]([{"name": "Zeta"}])
     assert stub.seen == []
 

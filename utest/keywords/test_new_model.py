@@ -67,5 +67,5 @@ def test_a_model_that_is_one_class_has_keywords_rules_and_routes(tmp_path: Path)
     assert lines[2] == "[('Blue', 6), ('Red', None)]"
     assert "seats" in lines[3]
     assert "Did you mean status" in lines[4]
-    assert lines[5].startswith("Makes teams equal to a table")
+    assert lines[5].startswith("Syncs teams with a table")
     assert lines[6] == f"{file}:6"

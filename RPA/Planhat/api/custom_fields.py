@@ -107,7 +107,7 @@ class CustomFieldMethods(Surface):
         fail_on_errors: bool = True,
         **options: Unpack[DeclarationOptions],
     ) -> CheckedValues:
-        """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
+        """Checks the custom values of rows against the tenant's custom fields, since Planhat stores any value.
 
         Args:
             object_type: The model of the rows.

@@ -451,7 +451,7 @@ class TableMethods(Surface):
         return operations.snapshots.changes_since(self.session, checked_model(object_type), path)
 
     def confirm_changes(self, path: str | Path) -> None:
-        """Makes what `get_changes` has read last the snapshot that the next changes are found by.
+        """Makes the state that `get_changes` read last the new baseline of the snapshot.
 
         Args:
             path: The file of the snapshot.

@@ -68,7 +68,7 @@ class UsageMethods(Surface):
         fail_on_errors: bool = True,
         **options: Unpack[TrackingOptions],
     ) -> PushReport:
-        """Logs any number of activities, in as few calls of 32 MB as they need, at most once by default.
+        """Tracks any number of activities, in calls of at most 32 MB, at most once by default.
 
         Args:
             rows: The path of a file, or rows in any form, with the columns `action`, `email` or `external_id`,
@@ -99,7 +99,7 @@ class UsageMethods(Surface):
     def push_metrics(
         self, rows: Any = None, *, fail_on_errors: bool = True, **options: Unpack[PushOptions]
     ) -> PushReport:
-        """Pushes any number of metrics, or a single one, in as few calls of 32 MB as they need.
+        """Pushes any number of metrics, or a single one, in calls of at most 32 MB.
 
         Args:
             rows: The path of a file, or rows in any form, with the columns `dimension_id`, `value`, `external_id`,

@@ -62,7 +62,7 @@ class CompareKeywords(Component):
         where: str | None = None,
         alias: str | None = None,
     ) -> list[PlanhatObjectList[Any]]:
-        """Returns groups of records that are equal in some fields. Nothing is merged or deleted.
+        """Finds duplicates: groups of records with equal values in the given fields. Nothing is merged or deleted.
 
         Case, the Unicode form of accents, and extra spaces do not matter. Records in which one of the fields is empty
         are in no group.
@@ -107,7 +107,7 @@ class CompareKeywords(Component):
     def take_planhat_snapshot(
         self, model: str, path: str, *, fields: list[str] | str | None = None, alias: str | None = None
     ) -> int:
-        """Keeps all records of a model in a local file, so that later changes can be found.
+        """Saves a snapshot of all records of a model to a local file, to find later changes with it.
 
         Args:
             model: The name of the model.
@@ -177,7 +177,7 @@ class CompareKeywords(Component):
 
     @keyword(tags=["any model", "changes"])
     def confirm_planhat_changes(self, path: str) -> None:
-        """Makes what [Get Planhat Changes] has read last the snapshot that the next changes are found by.
+        """Makes the state that [Get Planhat Changes] read last the new baseline of the snapshot.
 
         Args:
             path: The file of the snapshot.

@@ -88,7 +88,7 @@ class ConversationKeywords(Component):
         alias: str | None = None,
         **fields: Any,
     ) -> Ticket:
-        """Creates a support ticket, or updates the one with the same source id, and makes sure that it is there.
+        """Creates a support ticket, or updates the one with the same source id, and verifies that Planhat has it.
 
         Planhat takes tickets in bulk only, and drops those that it cannot use while it answers with success. This
         keyword reads the ticket back, and fails if Planhat does not have it.
@@ -161,7 +161,7 @@ class ConversationKeywords(Component):
 
     @keyword(tags=["enduser", "write"])
     def archive_enduser(self, enduser: Reference, *, archived: bool = True, alias: str | None = None) -> Enduser:
-        """Archives an enduser who left; lists then leave the enduser out, and nothing is deleted.
+        """Archives an enduser who has left: lists leave the enduser out, and nothing is deleted.
 
         Args:
             enduser: An id, `extid-…`, `srcid-…` or a record.

@@ -70,7 +70,7 @@ class CustomFieldKeywords(Component):
         alias: str | None = None,
         **options: Any,
     ) -> operations.rows.report.BulkReport:
-        """Creates and changes custom fields until the tenant has them as declared.
+        """Creates and updates custom fields so that the tenant has them as declared.
 
         They are planned again and written one by one, so that running it again continues where it stopped, and does
         nothing when all is done. Nothing is deleted unless that is wanted.
@@ -117,7 +117,7 @@ class CustomFieldKeywords(Component):
     def export_custom_fields(
         self, path: str, *, models: list[str] | str | None = None, alias: str | None = None
     ) -> str:
-        """Writes the custom fields of the tenant as a file that declares them.
+        """Exports the tenant's custom fields to a file that [Apply Custom Fields] takes.
 
         Args:
             path: The file, which ends in `.yaml`, `.yml`, `.json` or `.csv`.
@@ -155,7 +155,7 @@ class CustomFieldKeywords(Component):
         alias: str | None = None,
         **options: Any,
     ) -> operations.custom.checked_values.CheckedValues:
-        """Checks custom values of rows against the definitions, since Planhat itself stores whatever it gets.
+        """Checks the custom values of rows against the tenant's custom fields, since Planhat stores any value.
 
         Unknown names, wrong types, values that are not an option, and calculated fields are errors. Values that look
         wrong, such as 0.42 in a field of percent, are warnings.

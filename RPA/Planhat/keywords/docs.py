@@ -70,9 +70,9 @@ SUMMARIES = {
     "Update {one}": "Updates the given fields of one {one} and leaves all others alone.",
     "Upsert {many}": "Creates or updates any number of {many}, in calls of at most 5,000 rows and 32 MB.",
     "Delete {one}": "Deletes one {one} permanently.",
-    "Import {many}": "Creates or updates {many} from a file or from rows, all checked before the first is sent.",
-    "Sync {many}": "Makes {many} equal to a table: compares it with Planhat and sends only differences.",
-    "Export {many}": "Writes {many} to a file, or returns them as flat rows.",
+    "Import {many}": "Imports {many} from a file or from rows, which are all checked before the first is sent.",
+    "Sync {many}": "Syncs {many} with a table: compares the table with Planhat and sends only the differences.",
+    "Export {many}": "Exports {many} to a file, or returns them as flat rows.",
     "Find {one}": "Finds the one {one} with this {names}.",
 }
 """The first lines of the pages, which logs show as well."""

@@ -130,7 +130,7 @@ class RecordKeywords(Component):
     def delete_any_objects(
         self, model: str, records: Reference, *, expected: int, fail_on_errors: bool = True, alias: str | None = None
     ) -> operations.writing.DeleteReport:
-        """Deletes many records of any model permanently, one after the other, once you say how many these are.
+        """Deletes a list of records of any model permanently, if it has exactly as many as expected.
 
         A list that came out longer or shorter than you think deletes nothing. A record that is in the list twice
         counts once.

@@ -164,7 +164,7 @@ class TenantKeywords(Component):
     def get_planhat_event(
         self, body_or_work_item: Any | Unset = UNSET, *, model: str | None = None
     ) -> operations.webhooks.PlanhatEvent:
-        """Returns what an automation of Planhat has sent to this robot: the records in the call, and what it lacks.
+        """Returns the records in a webhook call that a Planhat automation has sent to this robot.
 
         Planhat prescribes no body for such calls: the author of the automation writes it, with replacement codes. This
         keyword reads a record, a list of records, or an object with `model`, `event` and `record`. Read the record

@@ -39,7 +39,7 @@ class UsageKeywords(Component):
         alias: str | None = None,
         **values: Any,
     ) -> None:
-        """Logs that an enduser did something, such as `Logged in`.
+        """Tracks one user activity, such as `Logged in`.
 
         Planhat's analytics host answers before it looks at the activity, so success means *received*. An activity
         whose enduser and company are both unknown is silently dropped by Planhat.
@@ -87,7 +87,7 @@ class UsageKeywords(Component):
         alias: str | None = None,
         **options: Any,
     ) -> operations.usage.report.PushReport:
-        """Logs any number of user activities, in as few calls of 32 MB as they need.
+        """Tracks any number of user activities, in calls of at most 32 MB.
 
         Rows have the columns `action`, `email` or `external_id` (also `id`), `company_external_id` (also `cId`),
         `name`, `weight`, `count`, `date`, `info`. Other columns are an error, since Planhat would drop them
@@ -139,7 +139,7 @@ class UsageKeywords(Component):
         alias: str | None = None,
         **traits: Any,
     ) -> None:
-        """Tells Planhat who an enduser is, as Segment does with `identify`.
+        """Sends a Segment `identify` event: who an enduser is, with traits.
 
         Args:
             external_id: The enduser's id in your own system: Segment's `userId`.
@@ -175,7 +175,7 @@ class UsageKeywords(Component):
         alias: str | None = None,
         **properties: Any,
     ) -> None:
-        """Logs that an enduser did something, as Segment does with `track`.
+        """Sends a Segment `track` event: what an enduser did, with properties.
 
         Args:
             event: What was done.
@@ -212,7 +212,7 @@ class UsageKeywords(Component):
         alias: str | None = None,
         **options: Any,
     ) -> operations.usage.report.PushReport:
-        """Pushes any number of metrics, or a single one, in as few calls of 32 MB as they need.
+        """Pushes any number of metrics, or a single one, in calls of at most 32 MB.
 
         Rows have the columns `dimension_id`, `value`, `external_id`, `model` and `date`. What all rows have in common
         can be given by name instead; without rows, the names make one metric. All rows are checked before the first

@@ -154,7 +154,7 @@ def changes_since(session: PlanhatSession, model: type[P], path: str | Path) -> 
 
 
 def confirm_changes(path: str | Path) -> None:
-    """Makes what was read last the snapshot that the next changes are found by.
+    """Makes the state that was read last the new baseline of the snapshot.
 
     Raises:
         PlanhatValidationError: If there is no snapshot, or nothing was read since.
