@@ -215,7 +215,7 @@ class TableKeywords(Component):
         """Saves the plan of an import or a sync: as CSV with a line for each field that changes, or as an HTML page.
 
         A path that ends with `.html` gets one page that can be mailed: counts, what would change, and the rows that
-        are refused with the reasons.
+        are refused with the reasons. In both, the names of users and companies are beside their ids.
 
         Args:
             plan: What an `Import …` or `Sync …` keyword returned with `dry_run=True`.
