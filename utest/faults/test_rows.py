@@ -313,7 +313,7 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
                 full._file = device.fileno()
                 real.append(full, fact)
 
-    monkeypatch.setattr("RPA.Planhat.operations.rows.send.JournalFile", OnFullDisk)
+    monkeypatch.setattr("RPA.Planhat.operations.rows.upsert.JournalFile", OnFullDisk)
     with pytest.raises(errors.PlanhatError, match="cannot be written: No space left on device"):
         upsert(world, rows_of(kind, 5), journal=journal)
     assert world.calls == []

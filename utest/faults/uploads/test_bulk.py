@@ -10,7 +10,7 @@ import pytest
 from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatBulkError, PlanhatConnectionError, PlanhatValidationError
 from RPA.Planhat.operations.options import UpsertOptions
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows import send as bulk_upload
+from RPA.Planhat.operations.rows import upsert as bulk_upload
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Note, Ticket
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed

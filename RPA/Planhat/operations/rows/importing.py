@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
+from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.input.report_files import csv_path, require_writable
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import ImportOptions, Progress, SyncOptions, refuse_misspelt
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows.matching import compare, sharing_rows
-from RPA.Planhat.operations.rows.options import RowOptions
-from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome
+from RPA.Planhat.operations.rows.options import KEEP, REPORT, RowOptions
+from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome, RowResult
 from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.report import TablePlan, TableReport, paths_of
-from RPA.Planhat.operations.rows.send import require_bulk, send
+from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport, paths_of
+from RPA.Planhat.operations.rows.upsert import require_bulk, send
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -74,8 +75,33 @@ def import_table(
         _refuse_bad(report)
 
     send(session, plan, report, decide)
-    others.carry_out(session)
+    _carry_out(session, others)
     return report
+
+
+def _carry_out(session: PlanhatSession, others: modes.Others) -> None:
+    """Changes or deletes the records that are in no row, in bulk where Planhat takes bulk calls; failures are kept."""
+    ids = [str(each["_id"]) for each in others.records]
+    if not ids or others.action in (KEEP, REPORT):
+        return
+    if others.action == modes.DELETE:
+        report = writing.delete_all(session, others.model, ids, len(ids))
+        others.done = {each["record"]: (each["outcome"], each["reason"]) for each in report.entries()}
+        return
+    try:
+        needed = ("_id", *others.model.NEVER_WITHOUT)
+        rows = [{**{key: each[key] for key in needed if each.get(key)}, **others.fields} for each in others.records]
+        plan = Plan.of(session, others.model, rows, RowOptions(given=True))
+        results: Iterable[RowResult] = send(session, plan, BulkReport(plan)).results
+    except PlanhatBulkError as stopped:
+        results = stopped.report.results
+    except PlanhatError as problem:
+        others.done = dict.fromkeys(ids, ("failed", str(problem).splitlines()[0]))
+        return
+    others.done = {
+        planhat_id: (others.DONE if each.is_stored else each.outcome.value, "" if each.is_stored else each.reason)
+        for planhat_id, each in zip(ids, results, strict=True)
+    }
 
 
 def _refuse_bad(report: TableReport) -> None:

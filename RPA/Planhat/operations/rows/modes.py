@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
-from RPA.Planhat.operations import writing
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.references import address
 from RPA.Planhat.operations.rows.comparing import changes_of
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
 from RPA.Planhat.operations.rows.options import KEEP, REPORT, RowOptions
-from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, Account, RowResult
-from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.report import BulkReport, Report
-from RPA.Planhat.operations.rows.send import send
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, Account
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types import PlanhatObject, Verb
 from RPA.Planhat.types.base import label_of
@@ -21,6 +17,8 @@ from RPA.Planhat.types.base import label_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from RPA.Planhat.operations.rows.plan import Plan
+    from RPA.Planhat.operations.rows.report import Report
     from RPA.Planhat.session import PlanhatSession
 
 ARCHIVE, DELETE, CHANGE = "archive", "delete", "update"
@@ -86,30 +84,6 @@ class Others(Account):
         return "no records" if not self.records else super().__repr__().replace(f" {REPORT}", " reported")
 
     __repr__ = __str__
-
-    def carry_out(self, session: PlanhatSession) -> None:
-        """Does it, in bulk where Planhat takes bulk calls; a failure is kept with its record."""
-        ids = [str(each["_id"]) for each in self.records]
-        if not ids or self.action in (KEEP, REPORT):
-            return
-        if self.action == DELETE:
-            report = writing.delete_all(session, self.model, ids, len(ids))
-            self.done = {each["record"]: (each["outcome"], each["reason"]) for each in report.entries()}
-            return
-        try:
-            needed = ("_id", *self.model.NEVER_WITHOUT)
-            rows = [{**{key: each[key] for key in needed if each.get(key)}, **self.fields} for each in self.records]
-            plan = Plan.of(session, self.model, rows, RowOptions(given=True))
-            results: Iterable[RowResult] = send(session, plan, BulkReport(plan)).results
-        except PlanhatBulkError as stopped:
-            results = stopped.report.results
-        except PlanhatError as problem:
-            self.done = dict.fromkeys(ids, ("failed", str(problem).splitlines()[0]))
-            return
-        self.done = {
-            planhat_id: (self.DONE if each.is_stored else each.outcome.value, "" if each.is_stored else each.reason)
-            for planhat_id, each in zip(ids, results, strict=True)
-        }
 
 
 def _fields(session: PlanhatSession, model: type[PlanhatObject], given: Any) -> dict[str, Any]:
