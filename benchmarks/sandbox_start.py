@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from statistics import median
 from typing import Final
 from urllib.parse import urlsplit
@@ -36,6 +37,16 @@ PROGRAMS: Final[dict[str, list[str]]] = {
     "sandbox, empty": ["-m", "RPA.Planhat.sandbox", "--until-stdin-closes", "--seed", "empty"],
     "sandbox, demo": ["-m", "RPA.Planhat.sandbox", "--until-stdin-closes"],
 }
+if find_spec("werkzeug"):
+    PROGRAMS["werkzeug"] = [
+        "-c",
+        (
+            "import sys, threading; from werkzeug.serving import make_server; from werkzeug.wrappers import Response; "
+            "s = make_server('127.0.0.1', 0, Response('x'), threaded=True); "
+            "print('x: http://127.0.0.1:%d' % s.server_port, flush=True); "
+            "threading.Thread(target=s.serve_forever, daemon=True).start(); sys.stdin.read()"
+        ),
+    ]
 REQUEST: Final = b"GET /companies?limit=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sandbox-key\r\n\r\n"
 
 
