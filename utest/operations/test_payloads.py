@@ -192,7 +192,7 @@ def test_an_unknown_model_is_an_error_that_helps(name: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("model", "alone", "in_bulk"),
-    [(Invoice, "company_id", "company_id and currency and invoice_date"), (Issue, "title", "title and company_ids")],
+    [(Invoice, "company_id", "company_id, currency and invoice_date"), (Issue, "title", "title and company_ids")],
 )
 def test_what_a_bulk_upsert_needs_besides(model: type[PlanhatObject], alone: str, in_bulk: str) -> None:
     assert missing_fields(model, {}) == alone
