@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +129,11 @@ def test_row01_processes_share_the_pace(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     queue: multiprocessing.Queue[list[float]] = context.Queue()
     file = str(tmp_path / "pace.db")
+    SharedTimes(file, [WINDOW], 120)
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        # The pacer's own times: on a busy machine a process looks at the clock long after it was let through.
+        database.execute("CREATE TABLE noted (at REAL)")
+        database.execute("CREATE TRIGGER note AFTER INSERT ON calls BEGIN INSERT INTO noted VALUES (new.at); END")
     crew = [context.Process(target=_drive_shared, args=(file, 40, queue)) for _ in range(2)]
     for process in crew:
         process.start()
@@ -135,8 +141,11 @@ def test_row01_processes_share_the_pace(tmp_path: Path) -> None:
     for process in crew:
         process.join()
     assert len(times) == 80
-    assert times[-1] - times[0] >= (80 / CALLS - 1) * SECONDS * 0.95
-    assert most_in_a_window(times, SECONDS * 0.9) <= CALLS
+    with closing(sqlite3.connect(file)) as database:
+        noted = [at for (at,) in database.execute("SELECT at FROM noted ORDER BY at")]
+    assert len(noted) == 80
+    assert noted[-1] - noted[0] >= (80 / CALLS - 1) * SECONDS * 0.95
+    assert most_in_a_window(noted, SECONDS * 0.9) <= CALLS
 
 
 def test_row03_processes_share_a_pause(tmp_path: Path) -> None:
