@@ -225,7 +225,8 @@ def test_workbooks_have_real_dates_and_numbers_and_large_ones_exactly(planhat: C
     assert "<autoFilter" in sheet
     assert "<cols>" in sheet
     assert "<b/>" in styles
-    assert [row["t"] for row in planhat_rows(tmp_path / "deep" / "er" / "all.xlsx")] == ["2026-12-31", "007"]
+    found = [row["t"] for row in planhat_rows(tmp_path / "deep" / "er" / "all.xlsx")]
+    assert list(map(str, found)) == ["2026-12-31", "007"]  # rows whose fields are not known have days as days
 
 
 def test_csv_files_have_local_numbers_dates_and_encodings(planhat: Counting, tmp_path: Path) -> None:
