@@ -67,6 +67,8 @@ def fails_without_arguments(init: Init) -> Init:
                 raise
             self.failure_of_import = problem
 
+    # Since Python 3.14 `wraps` copies what computes the annotations instead, without those that were added later.
+    make.__annotations__ = init.__annotations__
     return cast("Init", make)
 
 
