@@ -11,6 +11,7 @@ import pytest
 from RPA.Planhat import errors
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.finding import find_missing
+from RPA.Planhat.operations.paging import MOST
 from RPA.Planhat.operations.reading import read_list, read_one
 from RPA.Planhat.operations.usage.activities import track
 from RPA.Planhat.types import (
@@ -280,7 +281,7 @@ def test_finding_missing_records_takes_one_listing_and_linear_time(stub: Stub, s
     assert time.monotonic() - started < 3
     assert [each.external_id for each in missing] == [f"S{number}" for number in range(4000, 6000)]
     assert {seen.query["select"] for seen in stub.seen} == {"_id,externalId"}
-    assert len(stub.seen) <= 4
+    assert len(stub.seen) <= 4 + MOST  # on a slow line pages are fetched early, some in vain
 
 
 def test_archived_endusers_count_as_there(stub: Stub, session: PlanhatSession) -> None:
