@@ -7,6 +7,7 @@ import random
 import signal
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from RPA.Planhat import Planhat
@@ -33,6 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Workers of xdist need one order, that of the process that starts them.
     given = getattr(config, "workerinput", {}).get("order", config.option.order)
     config.option.order = random.randrange(10_000) if given is None else given
+    # How long an example takes is the machine's affair: a test of values fails for a wrong value alone.
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)
