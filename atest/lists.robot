@@ -122,6 +122,21 @@ Companies Are Chosen Here Where Planhat Can Not
     Length Should Be    ${workflows}    1
     Should Be Equal    ${workflows[0].company_name}    Harbour Retail
 
+Rows Have Fields Of The Records That Are Referred To
+    @{rows}=    Get Licenses    ${FIRST}    columns=value,company.name,company.owner.email
+    Length Should Be    ${rows}    1
+    ${license}=    Get Licenses    ${FIRST}
+    ${company}=    Get Company    ${FIRST}
+    ${owner}=    Get User    ${company.owner}
+    Should Be Equal    ${rows}[0][value]    ${license}[0][value]
+    Should Be Equal    ${rows}[0][company.name]    ${company.name}
+    Should Be Equal    ${rows}[0][company.owner.email]    ${owner.email}
+
+Columns And Properties Are Not Both Given
+    Planhat Refuses
+    ...    Give columns\= or properties\=, not both: columns\= reads what it needs.
+    ...    Get Companies    columns=name    properties=name
+
 No Companies Are No Records
     @{licenses}=    Get Licenses    ${{[]}}
     Should Be Empty    ${licenses}

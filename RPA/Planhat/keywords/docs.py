@@ -152,6 +152,10 @@ def _list(model: Model) -> Page:
     arguments = [
         *([COMPANIES_DOC] if owned else []),
         "properties: Only these fields: a name, several with commas, a list, or `ALL`. Faster, and less memory.",
+        (
+            "columns: Rows with these columns instead of records, as of an export: field names, and fields of records "
+            "that are referred to, such as `name,owner.email,company.owner.email`."
+        ),
         f"sort: The field to sort by, such as `{sort}`; `-` sorts descending. Default: `_id`.",
         LIMIT_DOC,
         WHERE_DOC,
@@ -161,7 +165,10 @@ def _list(model: Model) -> Page:
             "applies them after downloading, and returns only records with this value."
         ),
     ]
-    returns = f"A list of records, empty when there are none. `${{{each}.id}}` reads a field of one."
+    returns = (
+        f"A list of records, empty when there are none. `${{{each}.id}}` reads a field of one. With `columns=` a list of "
+        "flat dictionaries."
+    )
     return f"{_about(model)}{pages}".strip(), arguments, returns, [INVALID]
 
 

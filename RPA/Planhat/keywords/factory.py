@@ -189,6 +189,7 @@ def _list_arguments(model: Model) -> list[Argument]:
     return [
         *([positional("company_ids", Reference, None)] if owned else []),
         named_only("properties", list[str] | str | None if model is ANY else list | str | None, None),
+        named_only("columns", Any, None),
         named_only("sort", str | None, None),
         named_only("limit", int | None, None),
         WHERE,

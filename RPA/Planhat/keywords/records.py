@@ -11,7 +11,8 @@ from robot.api.deco import keyword
 
 from RPA.Planhat import errors, operations
 from RPA.Planhat.keywords.component import UNSET, Component, Reference, done, given
-from RPA.Planhat.keywords.logs import log_deletions, log_list, log_record
+from RPA.Planhat.keywords.logs import ROWS, log_deletions, log_list, log_record, log_table
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
@@ -20,14 +21,22 @@ if TYPE_CHECKING:
 Model = type[PlanhatObject]
 
 
-def get_list(session: PlanhatSession, model: Model, /, **asked: Any) -> PlanhatObjectList[Any]:
-    """Reads a complete list and logs it."""
+def get_list(session: PlanhatSession, model: Model, /, columns: Any = None, **asked: Any) -> Any:
+    """Reads a complete list, of records or of rows with some columns, and logs it."""
     known, reading = operations.filters.OPTIONS, operations.reading
     options = {name: asked.pop(name) for name in known if asked.get(name) is not None}
     filters = {name: value for name, value in asked.items() if value is not UNSET and name not in known}
-    records = reading.read_list(session, model, reading.Query(**options, filters=filters))
-    log_list(records)
-    return records
+    query = reading.Query(**options, filters=filters)
+    if columns is None:
+        records = reading.read_list(session, model, query)
+        log_list(records)
+        return records
+    if query.properties is not None:
+        raise errors.PlanhatValidationError("Give columns= or properties=, not both: columns= reads what it needs.")
+    rows, headings = operations.exporting.export_table(session, model, query, columns)
+    line = f"Read {plural(len(rows), str(model.SINGULAR), str(model.PLURAL))} as rows."
+    log_table(line, headings, ([row[name] for name in headings] for row in rows[:ROWS]), len(rows))
+    return rows
 
 
 def get_one(session: PlanhatSession, model: Model, /, record: Any) -> PlanhatObject:
