@@ -23,6 +23,7 @@ from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.operations.snapshots import changes_since, take_snapshot
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings, pacing
+from RPA.Planhat.types import Company, Enduser, PlanhatObject
 from RPA.Planhat.types.base import find_model
 
 BOTH = ("fast", "plain")
@@ -37,9 +38,17 @@ def session(url: str, **settings: Any) -> PlanhatSession:
     return PlanhatSession("token", base_url=url, settings=Settings(**limits))
 
 
+def model_of(path: str) -> type[PlanhatObject]:
+    """Returns the model of a path."""
+    model = find_model(path)
+    if model is None:
+        raise ValueError(f"There is no model {path!r}.")
+    return model
+
+
 @work("list", *BOTH)
 def list_rows(url: str, path: str) -> Any:
-    line, model = session(url), find_model(path)
+    line, model = session(url), model_of(path)
     return lambda: len(read_list(line, model))
 
 
@@ -52,13 +61,13 @@ def list_companies(url: str, *_told: str) -> Any:
 
 @work("walk", *BOTH)
 def walk(url: str, path: str) -> Any:
-    line, model = session(url), find_model(path)
+    line, model = session(url), model_of(path)
     return lambda: sum(1 for page in read_pages(line, model, Query()) for row in page if row["name"])
 
 
 @work("export", *BOTH)
 def export_rows(url: str, path: str) -> Any:
-    line, model = session(url), find_model(path)
+    line, model = session(url), model_of(path)
     columns = [name for name in COLUMNS if model.field(name)]
 
     def run() -> int:
@@ -70,7 +79,7 @@ def export_rows(url: str, path: str) -> Any:
 
 @work("get", *BOTH)
 def get(url: str) -> Any:
-    line, model = session(url), find_model("companies")
+    line, model = session(url), Company
     read_one(line, model, "1")
 
     def run() -> int:
@@ -83,13 +92,13 @@ def get(url: str) -> Any:
 
 @work("upsert", *BOTH)
 def upsert_rows(url: str, count: str, shape: str = "recorded") -> Any:
-    line, model, rows = session(url), find_model("companies"), new_rows(int(count), shape)
+    line, model, rows = session(url), Company, new_rows(int(count), shape)
     return lambda: len(upsert(line, model, rows).results)
 
 
 @work("import", *BOTH)
 def import_rows(url: str, count: str, shape: str = "recorded") -> Any:
-    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+    line, model, folder = session(url), Company, TemporaryDirectory()
     path = write_table(Path(folder.name) / "in.csv", int(count), shape)
 
     def run() -> int:
@@ -101,19 +110,19 @@ def import_rows(url: str, count: str, shape: str = "recorded") -> Any:
 
 @work("missing", *BOTH)
 def missing(url: str) -> Any:
-    line, wanted = session(url), find_model("endusers").from_list(half_known())
+    line, wanted = session(url), Enduser.from_list(half_known())
     return lambda: len(find_missing(line, wanted))
 
 
 @work("duplicates", *BOTH)
 def duplicates(url: str) -> Any:
-    line, model = session(url), find_model("companies")
+    line, model = session(url), Company
     return lambda: len(find_duplicates(line, model, ["name"]))
 
 
 @work("plan", *BOTH)
 def plan(url: str, count: str, store: str = "", shape: str = "recorded") -> Any:
-    line, model, folder = session(url, **STORES[store]), find_model("companies"), TemporaryDirectory()
+    line, model, folder = session(url, **STORES[store]), Company, TemporaryDirectory()
     path = write_table(Path(folder.name) / "in.csv", int(count), shape)
     options = RowOptions(resolve_companies=True, compare=True)
 
@@ -127,7 +136,7 @@ def plan(url: str, count: str, store: str = "", shape: str = "recorded") -> Any:
 
 @work("sync", *BOTH)
 def sync(url: str, count: str, store: str = "") -> Any:
-    line, model, folder = session(url, **STORES[store]), find_model("companies"), TemporaryDirectory()
+    line, model, folder = session(url, **STORES[store]), Company, TemporaryDirectory()
     path = write_table(Path(folder.name) / "in.csv", int(count))
     options = RowOptions(resolve_companies=True, compare=True)
 
@@ -147,7 +156,7 @@ def _one_in_hundred(changed: int, count: int) -> int:
 
 @work("snapshot", *BOTH)
 def snapshot(url: str) -> Any:
-    line, model = session(url), find_model("companies")
+    line, model = session(url), Company
 
     def run() -> int:
         with TemporaryDirectory() as folder:
@@ -158,7 +167,7 @@ def snapshot(url: str) -> Any:
 
 @work("changes", *BOTH)
 def changes(url: str) -> Any:
-    line, model, folder = session(url), find_model("companies"), TemporaryDirectory()
+    line, model, folder = session(url), Company, TemporaryDirectory()
     path = Path(folder.name) / "snapshot.db"
     take_snapshot(line, model, path, COLUMNS)
 

@@ -59,7 +59,7 @@ def half_known() -> list[dict[str, str]]:
 
 def table_cells(shape: str) -> dict[str, str]:
     """Returns the cells of a row of a table by column, in which a text stands for its number."""
-    cells = {}
+    cells: dict[str, str] = {}
     for name, value in TABLES[shape].items():
         if isinstance(value, dict):
             cells |= {f"{name}.{inner}": str(each) for inner, each in value.items()}

@@ -39,9 +39,9 @@ class Clock:
     @keyword
     def read_by_python(self, count: int, record: str) -> None:
         """Does the same calls without Robot Framework."""
-        from benchmarks.ours import find_model, read_one, session  # noqa: PLC0415 - after the clock was started
+        from benchmarks.ours import Company, read_one, session  # noqa: PLC0415 - after the clock was started
 
-        line, model = session(self._url), find_model("companies")
+        line, model = session(self._url), Company
         read_one(line, model, record)
         self.lap()
         for _ in range(count):

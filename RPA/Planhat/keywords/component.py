@@ -79,7 +79,7 @@ class Written:
         written = {name: hint for name, hint in self.method.__annotations__.items() if name != "return"}
         names, skipped = self.method.__globals__, re.compile(r"operations\.|Reference|AnyRows")
         return {
-            name: eval(hint, names) if isinstance(hint, str) else hint  # noqa: S307 - annotations of this package
+            name: eval(hint, names) if isinstance(hint, str) else hint  # nosec B307 # noqa: S307 - our own annotations
             for name, hint in written.items()
             if not skipped.search(str(hint))
         }

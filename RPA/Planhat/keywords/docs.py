@@ -166,8 +166,8 @@ def _list(model: Model) -> Page:
         ),
     ]
     returns = (
-        f"A list of records, empty when there are none. `${{{each}.id}}` reads a field of one. With `columns=` a list of "
-        "flat dictionaries."
+        f"A list of records, empty when there are none. `${{{each}.id}}` reads a field of one. With `columns=` a "
+        "list of flat dictionaries."
     )
     return f"{_about(model)}{pages}".strip(), arguments, returns, [INVALID]
 

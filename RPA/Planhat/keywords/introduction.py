@@ -174,8 +174,8 @@ like a tag: write `${company.name}` there.
 Lists are complete, however many pages they take and whatever others write meanwhile; a list that cannot be
 read to its end is an error. Their records have all fields of the model. `properties=` reads fewer fields and `limit=`
 fewer records, which is faster. A field that was not read is not empty: reading it is an error that names
-`properties=`. See [Filters] for a part of a list. `columns=name,owner.email,company.owner.email` returns rows instead of
-records, with fields of the records that are referred to: each model is listed once for them, whatever the number of rows.
+`properties=`. See [Filters] for a part of a list. `columns=name,owner.email,company.owner.email` returns rows instead
+of records, with fields of the records that are referred to. Each model is listed once for them, for any number of rows.
 
 ```robotframework
 *** Tasks ***
