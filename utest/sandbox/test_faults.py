@@ -243,3 +243,13 @@ def test_every_kind_is_tested_here() -> None:
     ends = {f"{ending}_{moment}" for ending in ("reset", "close") for moment in ("before", "after", "middle")}
     assert {kind for kind in KINDS if f'"{kind}"' not in text} <= ends
     assert Faults().active() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(500, "Internal Server Error"), (503, "Service Unavailable"), (599, "Status")]
+)
+def test_a_status_says_what_http_calls_it(sandbox: Any, status: int, text: str) -> None:
+    sandbox.inject_fault("status", status=status)
+    head, body = raw(sandbox)[0].split(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} {text}\r\n".encode())
+    assert body == text.encode()

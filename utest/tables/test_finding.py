@@ -66,6 +66,9 @@ def test_what_is_not_there_is_an_error_of_its_own(planhat: Counting, acme: types
 def test_something_has_to_be_given_and_known(planhat: Counting) -> None:
     with pytest.raises(PlanhatValidationError, match="Give something to find the company by"):
         find_one(planhat, types.Company, None, {"name": None})
+    for empty in ("", "  "):
+        with pytest.raises(PlanhatValidationError, match="What to find the company by is empty"):
+            find_one(planhat, types.Company, empty, {})
     with pytest.raises(PlanhatValidationError, match="no field 'nme'"):
         find_one(planhat, types.Company, None, {"nme": "x"})
 

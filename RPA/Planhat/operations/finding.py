@@ -55,6 +55,8 @@ def find(
     """
     if wanted is not None:
         require("wanted", wanted, str, "a string")
+        if not wanted.strip():
+            raise PlanhatValidationError(f"What to find the {model.SINGULAR} by is empty: give its name or an id.")
     keys = {name: _key(model, name) for name in fields}
     reading.custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)

@@ -12,12 +12,11 @@ import struct
 import time
 import traceback
 from contextlib import suppress
-from http import HTTPStatus
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from RPA.Planhat.sandbox.responses import http_date
+from RPA.Planhat.sandbox.responses import http_date, phrase_of
 
 if TYPE_CHECKING:
     from threading import Event
@@ -224,7 +223,6 @@ class Connection(StreamRequestHandler):
 
     def message(self, response: Response) -> bytes:
         """Returns a response as it goes over the wire."""
-        known = response.status in HTTPStatus._value2member_map_
         headers = {
             "Server": "planhat-sandbox",
             "Date": http_date(time.time()),
@@ -234,8 +232,7 @@ class Connection(StreamRequestHandler):
             **response.headers,
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        phrase = HTTPStatus(response.status).phrase if known else "Status"
-        head = f"HTTP/1.1 {response.status} {phrase}\r\n{lines}\r\n".encode("latin-1", "replace")
+        head = f"HTTP/1.1 {response.status} {phrase_of(response.status)}\r\n{lines}\r\n".encode("latin-1", "replace")
         return head if self._is_for_head else head + response.body
 
     def send(self, data: bytes) -> None:

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.model_rules import BY_PATH, Document, Model, path_of, table_of
-from RPA.Planhat.sandbox.responses import HTML, JSON, Response, http_date
+from RPA.Planhat.sandbox.responses import HTML, JSON, Response, http_date, phrase_of
 from RPA.Planhat.sandbox.store import Store, encode
 from RPA.Planhat.sandbox.values import parse_scalar
 
@@ -57,7 +57,7 @@ class Fault:
         seed: Where the chance begins, so that it can be repeated.
         times: How often at most.
         status: For `status` and `redirect`.
-        body: For `status`: text, or anything that JSON can hold.
+        body: For `status`: text, or anything that JSON can hold. Default: what the status is called.
         headers: Further headers of the response.
         retry_after: For `status`: seconds as a number, `date:SECONDS` for a date so far ahead, or any text.
         process: For `status`: whether the request is carried out.
@@ -75,7 +75,7 @@ class Fault:
     seed: int = 0
     times: int | None = None
     status: int = 500
-    body: Any = "Internal Server Error"
+    body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     retry_after: str | float | None = None
     process: bool = False
@@ -91,6 +91,8 @@ class Fault:
         if self.kind not in KINDS:
             raise ValueError(f"No fault {self.kind!r}. There are: {', '.join(KINDS)}.")
         self.calls = tuple(self.calls)
+        if self.body is None:
+            self.body = phrase_of(self.status)
         self._chance = Random(self.seed)  # nosec B311 # noqa: S311 - chance that can be repeated
 
     def applies(self, verb: str, route: str, path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from enum import Enum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.sandbox.store import encode
@@ -23,6 +24,11 @@ def http_date(moment: float) -> str:
     """Returns a moment as HTTP writes it, in any locale. Importing `email.utils` for it would take milliseconds."""
     year, month, day, hour, minute, second, weekday, *_ = time.gmtime(moment)
     return f"{_DAYS[weekday]}, {day:02d} {_MONTHS[month - 1]} {year} {hour:02d}:{minute:02d}:{second:02d} GMT"
+
+
+def phrase_of(status: int) -> str:
+    """Returns what HTTP calls a status; the numbers that it does not know are all called `Status`."""
+    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Status"
 
 
 @dataclass
