@@ -76,6 +76,26 @@ def test_a_body_whose_end_is_not_sure_is_refused_and_nothing_runs(planhat: Any, 
     sandbox.should_not_contain("companies", name="Evil")
 
 
+def test_a_length_may_begin_with_zeros(planhat: Any, sandbox: Any) -> None:
+    last = "Connection: close, TE\r\n"
+    body = json.dumps({"name": "Padded", "description": SMUGGLED})
+    length = f"{len(body):030d}"
+    answer = exchange(sandbox, post(f"Content-Length: {length}\r\n{last}", body))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"[still open]" not in answer
+    assert planhat.get("/companies/extid-first").status_code == 200
+    sandbox.should_contain("companies", name="Padded", description=SMUGGLED)
+
+
+def test_a_client_of_http_1_0_gets_one_response(sandbox: Any) -> None:
+    body = '{"name":"Old"}'
+    request = post(f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n", body).replace("HTTP/1.1", "HTTP/1.0")
+    answer = exchange(sandbox, request)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"[still open]" not in answer
+
+
 @pytest.mark.parametrize("token", ["sandbox-key", "wrong"])
 def test_a_length_that_nobody_can_send_is_refused_from_the_head(planhat: Any, sandbox: Any, token: str) -> None:
     head = HEAD.replace("sandbox-key", token)

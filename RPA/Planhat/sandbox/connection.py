@@ -99,6 +99,7 @@ class Connection(StreamRequestHandler):
     disable_nagle_algorithm = True
     close_connection = False
     _is_for_head = False
+    _knows_interim = True
 
     @property
     def sandbox(self) -> Any:
@@ -133,7 +134,8 @@ class Connection(StreamRequestHandler):
         try:
             request = self._named(line)
             request.headers |= self._headers()
-            self.close_connection |= request.headers.get("Connection", "").lower() == "close"
+            options = request.headers.get("Connection", "").lower().split(",")
+            self.close_connection |= "close" in map(str.strip, options)
             request.body = self._body(request)
         except HeadError as error:
             self._refuse(error, request, started)
@@ -147,6 +149,7 @@ class Connection(StreamRequestHandler):
         method, target, version = found.groups()
         self._is_for_head = method == b"HEAD"
         self.close_connection = version == b"0"
+        self._knows_interim = version != b"0"
         return Request(method.decode(), target.decode("latin-1"))
 
     def _headers(self) -> dict[str, str]:
@@ -176,12 +179,14 @@ class Connection(StreamRequestHandler):
             raise HeadError(400, "The length of the body is ambiguous")
         if given is not None and not (given.isascii() and given.isdecimal()):
             raise HeadError(400, "Content-Length must be a whole number")
-        length = int(given[:MOST_DIGITS]) if given else 0
+        # Zeros in front say nothing, and no number is cut before its last digits unless it is far too large.
+        length = int(given.lstrip("0")[:MOST_DIGITS] or "0") if given else 0
         if length > MOST_BYTES:
             raise HeadError(413, "The body is too large")
         if (is_chunked or length > SMALL) and not self.sandbox.is_authorized(request):
             raise HeadError(401, "Unauthorized")
-        if (is_chunked or length) and request.headers.get("Expect", "").lower() == "100-continue":
+        is_asked = self._knows_interim and request.headers.get("Expect", "").lower() == "100-continue"
+        if is_asked and (is_chunked or length):
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         return self._chunks() if is_chunked else self._read(length)
 
