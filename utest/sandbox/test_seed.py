@@ -145,6 +145,8 @@ BROKEN: list[tuple[str, str, list[str]]] = [
      ["endusers.csv, row 1: lastActive is not a valid date: 'gestern'", "row 2: company not found"]),
     ("endusers.json", '[{"email": "a@x.example"}]', ["row 1: companyId is missing"]),
     ("assets.csv", f"_id,name,companyId\n{AN_ID},a,extid-A\n{AN_ID},b,extid-A\n", ["row 2: _id", "there twice"]),
+    ("assets.csv", "name,companyId,name\na,extid-A,b\n", ["assets.csv: the column name is there twice"]),
+    ("assets.csv", "name,companyId\na,extid-A,b\n", ["assets.csv, row 1: has more cells than the first line"]),
 ]  # fmt: skip
 
 

@@ -83,7 +83,9 @@ def _load_file(records: Records, file: Path) -> list[str]:
 
 def _in_words(problem: str) -> str:
     keys = problem.removeprefix("Missing required: ")
-    return problem if keys == problem else f"{keys} is missing"
+    if keys == problem:
+        return problem
+    return f"{keys} {'are' if ',' in keys else 'is'} missing"
 
 
 def _joined(records: Records, model: Model, row: Any) -> Any:
@@ -110,7 +112,15 @@ def _json_rows(file: Path) -> list[Any]:
 def _csv_rows(file: Path, model: Model | None) -> list[Document]:
     kinds = {field.key: field.kind for field in model.known_fields().values()} if model else {}
     with file.open(encoding="utf-8-sig", newline="") as stream:
-        return [_from_cells(row, kinds) for row in csv.DictReader(stream)]
+        reader = csv.DictReader(stream)
+        names = [name for name in reader.fieldnames or () if name]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"the column {twice[0]} is there twice")
+        rows = list(reader)
+    longer = [(number, "has more cells than the first line") for number, row in enumerate(rows, start=1) if None in row]
+    if longer:
+        raise LoadError(longer)
+    return [_from_cells(row, kinds) for row in rows]
 
 
 def _from_cells(row: dict[str, str], kinds: dict[str, Kind]) -> Document:

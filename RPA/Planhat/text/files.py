@@ -143,15 +143,13 @@ def replace_file(new: Path, path: Path) -> None:
 
 
 def try_lock(file: int) -> bool:
-    """Locks an open file for this process until it is closed, and tells whether that was possible."""
+    """Locks an open file for this process until `unlock` or its end, and tells whether that was possible.
+
+    On Windows it tries for a moment: a lock goes only some time after the process that had it.
+    """
     try:
         if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - only there
-
-            place = os.lseek(file, 0, os.SEEK_CUR)
-            os.lseek(file, LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-            os.lseek(file, place, os.SEEK_SET)
+            retry_while_held(lambda: _change_lock(file, "LK_NBLCK"))
         else:
             import fcntl  # noqa: PLC0415 - not on Windows
 
@@ -159,6 +157,24 @@ def try_lock(file: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def unlock(file: int) -> None:
+    """Lets an open file go, by name: Windows would do so only some time after it was closed."""
+    if sys.platform == "win32":
+        with suppress(OSError):
+            _change_lock(file, "LK_UNLCK")
+
+
+def _change_lock(file: int, mode: str) -> None:
+    import msvcrt  # noqa: PLC0415 - only on Windows
+
+    place = os.lseek(file, 0, os.SEEK_CUR)
+    os.lseek(file, LOCKED_BYTE, os.SEEK_SET)
+    try:
+        getattr(msvcrt, "locking")(file, getattr(msvcrt, mode), 1)  # noqa: B009 - type checkers elsewhere lack it
+    finally:
+        os.lseek(file, place, os.SEEK_SET)
 
 
 class NewFile:
@@ -208,10 +224,20 @@ class NewFile:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._finish()
-        if kind is not None and not self._keep:
+        unwanted = kind is not None and not self._keep
+        if unwanted:
             with suppress(OSError):
                 self.part.unlink()
+                unwanted = False
         with suppress(OSError):  # what cannot be written at last is told already
+            self._close()
+        if unwanted:  # Windows removes no open files
+            with suppress(OSError):
+                self.part.unlink()
+
+    def _close(self) -> None:
+        if not self.file.closed:
+            unlock(self.file.fileno())
             self.file.close()
 
     def _finish(self) -> None:
@@ -221,7 +247,7 @@ class NewFile:
         with suppress(PermissionError):
             os.replace(self.part, self.path)  # noqa: PTH105 - still locked, where the system moves open files
             return
-        self.file.close()
+        self._close()
         try:
             replace_file(self.part, self.path)
         except PermissionError as problem:
