@@ -111,6 +111,26 @@ def test_refusals(add: Callable[..., Any], planhat: Planhat, status: int, error:
         planhat.get_object_by_id(Company, an_id(5))
 
 
+def test_errors_and_responses_have_the_request_without_the_token(add: Callable[..., Any], planhat: Planhat) -> None:
+    add("POST", f"{API}/tasks", {"message": "no"}, 403)
+    with pytest.raises(errors.PlanhatPermissionError, match="POST /tasks answered 403") as refused:
+        planhat.session.post("/tasks", json={"mainTask": "Call"})
+    response = planhat.session.get(f"/companies/{an_id(1)}")
+    for request, method in ((refused.value.response.request, "POST"), (response.request, "GET")):
+        assert repr(request) == f"<PreparedRequest [{method}]>"
+        kept = [request, *(each for each in vars(request).values() if hasattr(each, "__dict__"))]
+        assert TOKEN not in repr([*map(vars, kept)])
+
+
+def test_adapter_whose_responses_lack_the_request(planhat: Planhat) -> None:
+    def forget(request: requests.PreparedRequest, response: requests.Response) -> None:
+        with_content(request, response)
+        vars(response).pop("request")
+
+    planhat.session.mount(API, Adapter(forget))
+    assert planhat.session.get(f"/companies/{an_id(1)}").request.method == "GET"
+
+
 def test_what_a_mock_cannot_tell_of_the_wire_is_unknown(add: Callable[..., Any], planhat: Planhat) -> None:
     add("POST", f"{API}/tasks", requests.ConnectionError("refused, or not"))
     with pytest.raises(errors.PlanhatOutcomeUnknownError):

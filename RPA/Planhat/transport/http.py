@@ -353,7 +353,7 @@ class HttpClient:
             return failures.no_response(exchange, error)
         finally:
             _EXCHANGE.reset(token)
-        response = _without_secrets(got)
+        response = _without_secrets(got, request)
         succeeded = response.status_code // 100 == 2
         limit = self._limit if succeeded else min(self._limit, _LONGEST_ERROR)
         try:
@@ -382,13 +382,16 @@ class HttpClient:
         return route
 
 
-def _without_secrets(got: requests.Response) -> Response:
-    """Returns a response without what it knows of the way: they are kept on errors, and looked at by debuggers."""
+def _without_secrets(got: requests.Response, request: requests.PreparedRequest) -> Response:
+    """Returns a response without what it knows of the way: they are kept on errors, and looked at by debuggers.
+
+    Its request is made of the one that was sent: adapters of others put proxies of it into their responses, or nothing.
+    """
     response = Response.__new__(Response)
     vars(response).update(vars(got))
     response.request = requests.PreparedRequest.__new__(requests.PreparedRequest)
-    vars(response.request).update(vars(got.request))
-    response.request.headers = got.request.headers.copy()
+    vars(response.request).update(vars(request))
+    response.request.headers = request.headers.copy()
     response.request.headers.pop("Authorization", None)
     vars(response).pop("connection", None)
     return response
