@@ -51,6 +51,57 @@ def test_they_are_taken_wherever_a_dictionary_is(planhat: Planhat, make: Callabl
         planhat.get_object_by_id(types.Company, "extid-A-1")
 
 
+@pytest.mark.parametrize("make", [Pair, of_database, of_pandas], ids=["named tuple", "sqlite3", "pandas"])
+def test_they_refer_to_companies_in_lists_and_fields(planhat: Planhat, make: Callable[[str, str], Any]) -> None:
+    for name in ("A-1", "B-1"):
+        company = planhat.run_keyword("Create Company", [{"external_id": name, "name": name}])
+        planhat.create_object(types.Enduser(email=f"{name}@acme.example", company_id=company.id))
+    row = make("A-1", "")
+    for given in ([row], [[row]]):
+        (enduser,) = planhat.run_keyword("Get Endusers", given)
+        assert enduser.email == "a-1@acme.example"
+    (enduser,) = planhat.run_keyword("Get Planhat Objects", ["endusers"], {"company_ids": row})
+    assert enduser.email == "a-1@acme.example"
+    created = planhat.run_keyword("Create Enduser", [], {"email": "c@acme.example", "company_id": row})
+    assert created.company_id == enduser.company_id
+    report = planhat.run_keyword("Upsert Issues", [[{"title": "I", "source_id": "I-1", "company_ids": row}]])
+    assert report.counts["created"] == 1
+
+
+def test_ids_of_a_frame_stay_a_list(planhat: Planhat) -> None:
+    pandas = pytest.importorskip("pandas")
+    company = planhat.run_keyword("Create Company", [{"external_id": "A-1", "name": "Acme"}])
+    planhat.create_object(types.Enduser(email="a@acme.example", company_id=company.id))
+    ids = pandas.DataFrame([{"external_id": company.id}], index=["x"])["external_id"]
+    assert len(planhat.run_keyword("Get Endusers", [ids])) == 1
+
+
+JOIN = "select 'A-1' as external_id, 'Acme' as name, 'Bolt' as {}"
+
+
+@pytest.mark.parametrize("keyword", ["Create Company", "Upsert Companies", "Import Companies", "Sync Companies"])
+def test_two_columns_of_one_name_are_refused(planhat: Planhat, keyword: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    twice = [
+        connection.execute(JOIN.format("name")).fetchone(),  # as of two tables that are joined
+        connection.execute(JOIN.format("NAME")).fetchone(),
+        pandas.Series(["A-1", "Acme", "Bolt"], index=["external_id", "name", "name"]),
+    ]
+    connection.close()
+    for row in twice:
+        with pytest.raises(PlanhatError, match=r"(?i)two columns named 'name'|both fill name|no field 'NAME'|is given"):
+            planhat.run_keyword(keyword, [row if keyword.startswith("Create") else [row]])
+    assert not planhat.get_objects(types.Company)
+
+
+def test_custom_fields_are_declared_by_them(planhat: Planhat) -> None:
+    declared = namedtuple("declared", ["parent", "name", "type"])  # noqa: PYI024
+    report = planhat.run_keyword("apply_custom_fields", [[declared("company", "Level", "number")]])
+    assert report.counts["created"] == 1
+
+
 def test_no_id_is_no_reference(planhat: Planhat) -> None:
     for nothing in (float("nan"), None, ""):
         with pytest.raises(PlanhatValidationError):

@@ -28,11 +28,11 @@ from RPA.Planhat.operations.filters import (
     unknown_custom,
 )
 from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
-from RPA.Planhat.operations.references import address, ids_explained, is_strange, no_planhat_id, require_id
+from RPA.Planhat.operations.references import address, ids_explained, is_row, is_strange, no_planhat_id, require_id
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_list, require
+from RPA.Planhat.text.parsing import as_list, by_name, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -184,6 +184,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     Raises:
         PlanhatValidationError: If it cannot be a company, such as `None` or a comparison.
     """
+    reference = by_name(reference)
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     if isinstance(reference, str) and is_planhat_id(reference):
@@ -200,7 +201,9 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
 
 def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; `None` when all are meant."""
-    return None if given is None else [company_id_of(session, each) for each in as_list(given, "company_ids")]
+    if given is None:
+        return None
+    return [company_id_of(session, each) for each in ([given] if is_row(given) else as_list(given, "company_ids"))]
 
 
 def require_companies(name: str, given: Any) -> Any:

@@ -134,6 +134,14 @@ def reference_text(reference: Any) -> str:
     raise PlanhatValidationError("A record without any id cannot be referred to.")
 
 
+def is_row(given: Any) -> bool:
+    """Tells whether something is one record, or one row of another package with an id in it, and not a list of ids."""
+    if isinstance(given, (Mapping, str)) or hasattr(given, "itertuples"):
+        return isinstance(given, Mapping)
+    names = given._fields if hasattr(given, "_fields") else given.keys() if hasattr(given, "keys") else ()
+    return not IDS_BY_NAME.keys().isdisjoint(map(str, names))
+
+
 @contextmanager
 def ids_explained(
     model: type[PlanhatObject], reference: Any = None, payload: Mapping[str, Any] | None = None

@@ -105,16 +105,39 @@ def by_name(value: Any) -> Any:
 
     Args:
         value: Anything.
+
+    Raises:
+        PlanhatValidationError: If two of its columns have one name, as in a join: one of them would be lost.
     """
     if isinstance(value, (Mapping, str)):
         return value
     if hasattr(value, "_asdict"):
+        _refuse_twins(getattr(value, "_fields", ()))
         return value._asdict()
     if hasattr(value, "to_dict") and hasattr(value, "index"):  # a row of pandas
+        _refuse_twins(value.index)
         return {str(name): each for name, each in value.to_dict().items()}
     if hasattr(value, "keys") and hasattr(value, "__getitem__"):  # a row of sqlite3
-        return {str(name): value[name] for name in value.keys()}  # noqa: SIM118 - it is not a mapping
+        names = [str(name) for name in value.keys()]  # noqa: SIM118 - it is not a mapping
+        _refuse_twins(names)
+        return dict(zip(names, _cells(value, names), strict=True))
     return value
+
+
+def _refuse_twins(names: Iterable[Any]) -> None:
+    seen = set[str]()
+    for name in map(str, names):
+        if name in seen:
+            raise PlanhatValidationError(f"A row has two columns named {name!r}. Rename one (AS in SQL), or drop it.")
+        seen.add(name)
+
+
+def _cells(row: Any, names: list[str]) -> list[Any]:
+    """Returns the cells of a row by place: by name, sqlite3 does not tell `name` from `NAME`."""
+    try:
+        return [row[place] for place in range(len(names))]
+    except (LookupError, TypeError):
+        return [row[name] for name in names]
 
 
 def require(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -> None:

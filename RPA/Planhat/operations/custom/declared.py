@@ -22,7 +22,7 @@ from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import BadRows
-from RPA.Planhat.text.parsing import normalize_name
+from RPA.Planhat.text.parsing import by_name, normalize_name
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.encoding import BadCell
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS
@@ -116,6 +116,7 @@ def options(cell: Any) -> list[str]:
 
 
 def _row(value: Any) -> Row:
+    value = by_name(value)
     if not isinstance(value, dict):
         raise PlanhatValidationError(f"A custom field must be a dictionary, not {value!r}.")
     return {str(name): each for name, each in value.items()}

@@ -17,7 +17,7 @@ from uuid import UUID
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value
-from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.references import is_row, reference_text
 from RPA.Planhat.text.parsing import parse_bool, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, unfit
@@ -314,7 +314,7 @@ def _literal(text: str) -> Any:
 
 
 def _id(field: Any, value: Any, formats: Formats) -> str:
-    if not isinstance(value, Mapping):
+    if not is_row(value):
         return trim(_text(field, value, formats))
     try:
         return trim(reference_text(value))
@@ -323,7 +323,7 @@ def _id(field: Any, value: Any, formats: Formats) -> str:
 
 
 def _ids(field: Any, value: Any, formats: Formats) -> list[str]:
-    items = [value] if isinstance(value, Mapping) else _items(field, value, formats)
+    items = [value] if is_row(value) else _items(field, value, formats)
     return [_id(field, item, formats) for item in items]
 
 
