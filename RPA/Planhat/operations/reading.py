@@ -32,7 +32,7 @@ from RPA.Planhat.operations.references import address, ids_explained, is_row, is
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_list, by_name, require
+from RPA.Planhat.text.parsing import as_list, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -184,7 +184,6 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     Raises:
         PlanhatValidationError: If it cannot be a company, such as `None` or a comparison.
     """
-    reference = by_name(reference)
     if isinstance(reference, Mapping) and reference.get("_id"):
         return str(reference["_id"])
     if isinstance(reference, str) and is_planhat_id(reference):
