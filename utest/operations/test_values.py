@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,8 @@ GOOD = [
     (Kind.TEXT, True, "true"),
     (Kind.TEXT, False, "false"),
     (Kind.TEXT, date(2026, 3, 1), "2026-03-01"),
+    (Kind.TEXT, time(10, 30), "10:30:00"),
+    (Kind.TEXT, 2.0**53, "9007199254740992"),
     (Kind.TEXT, "Åäö €", "Åäö €"),
     (Kind.NUMBER, "12", 12),
     (Kind.NUMBER, " 12.50 ", 12.5),
@@ -56,6 +58,8 @@ GOOD = [
     (Kind.BOOLEAN, " yes ", True),
     (Kind.BOOLEAN, "on", True),
     (Kind.BOOLEAN, 1, True),
+    (Kind.BOOLEAN, 1.0, True),
+    (Kind.BOOLEAN, 0.0, False),
     (Kind.BOOLEAN, "False", False),
     (Kind.BOOLEAN, "no", False),
     (Kind.BOOLEAN, "off", False),
@@ -75,6 +79,8 @@ GOOD = [
     (Kind.DAY, str(DAY), DAY),
     (Kind.DAY, float(DAY), DAY),
     (Kind.DAY, "-1", -1),
+    (Kind.DAY, 99_999, 99_999),
+    (Kind.DAY, "-99999", -99_999),
     (Kind.DAY, "2026-03-01", DAY),
     (Kind.DAY, "2026-03-01T10:00:00.5Z", DAY),
     (Kind.DAY, date(2026, 3, 1), DAY),
@@ -97,10 +103,13 @@ GOOD = [
     (Kind.TEXTS, ' ["a, b", "c"]', ["a, b", "c"]),
     (Kind.TEXTS, ["a", 1], ["a", "1"]),
     (Kind.TEXTS, ("a",), ["a"]),
+    (Kind.TEXTS, {"b", "a"}, ["a", "b"]),
+    (Kind.TEXTS, "['a', 'b']", ["a", "b"]),
     (Kind.TEXTS, "", []),
     (Kind.OBJECT, {"a": 1}, {"a": 1}),
     (Kind.OBJECT, '{"a": {"b": 1}}', {"a": {"b": 1}}),
     (Kind.OBJECT, {}, {}),
+    (Kind.OBJECT, "{'a': None}", {"a": None}),
     (Kind.OBJECTS, [{"a": 1}], [{"a": 1}]),
     (Kind.OBJECTS, '[{"a": 1}]', [{"a": 1}]),
     (Kind.OBJECTS, {"a": 1}, [{"a": 1}]),
@@ -108,6 +117,8 @@ GOOD = [
     (Kind.OBJECTS, [], []),
     (Kind.ANY, "x", "x"),
     (Kind.ANY, [1, {"a": None}], [1, {"a": None}]),
+    (Kind.ANY, '{"a": [1]}', {"a": [1]}),
+    (Kind.ANY, ("b", {"z", "y"}, True), ["b", ["y", "z"], True]),
 ]
 
 
@@ -116,18 +127,18 @@ def each_of(kind: Kind, *values: Any) -> list[tuple[Kind, Any]]:
 
 
 BAD: list[tuple[Kind, Any]] = [
-    *each_of(Kind.TEXT, {"a": 1}, ["a"], ("a",), {1}, b"x", "\ud800"),
+    *each_of(Kind.TEXT, {"a": 1}, ["a"], ("a",), {1}, b"x", "\ud800", "a\0b", math.inf, 2.0**53 + 2),
     *each_of(Kind.NUMBER, "", "x", "1,5", "12 EURO", True, [], {}, "nan", "inf", math.inf, math.nan),
     *each_of(Kind.NUMBER, "1e999", "9" * 400),
     *each_of(Kind.INTEGER, "1.5", 1.5, "", "x", True, "nan", []),
-    *each_of(Kind.BOOLEAN, "", "maybe", 2, "2", [], {}, "None"),
+    *each_of(Kind.BOOLEAN, "", "maybe", 2, "2", 1.5, 2.0, [], {}, "None"),
     *each_of(Kind.DATE, "", "01.03.2026", "03/01/2026", "2026-13-01", "soon", 5, {}, [], "2026-02-30"),
     *each_of(Kind.DATE, "Z", ".", "2026-03-01T25:00:00Z", "20260301", "2026-W10-1", 20260301),
-    *each_of(Kind.DAY, "", "x", "1.5", 1.5, True, "01.03.2026", [], "--5"),
+    *each_of(Kind.DAY, "", "x", "1.5", 1.5, True, "01.03.2026", [], "--5", 100_000, "-100000", "9999-12-31"),
     *each_of(Kind.ID, ["a"], {"name": "no id"}, Company(), {1}),
     *each_of(Kind.IDS, 5, '["a"', [["a"]], [None], [{"name": "no id"}], b"ab"),
     *each_of(Kind.TEXTS, 5, {"a": 1}, '["a"', [["a"]], [{}], [None], b"ab"),
-    *each_of(Kind.OBJECT, "x", "[1]", [1], 5, '{"a": ', ""),
+    *each_of(Kind.OBJECT, "x", "[1]", [1], 5, '{"a": ', "", {1: 2}, {"a": math.inf}, {"a": "\0"}),
     *each_of(Kind.OBJECTS, "x", [1], 5, '[{"a": 1}, 2]', ['"a"'], '"ab"', "5"),
 ]
 
