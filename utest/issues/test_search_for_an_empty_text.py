@@ -8,7 +8,7 @@ from RPA.Planhat import Planhat, errors, types
 from RPA.Planhat.sandbox import Sandbox
 
 
-def test_what_was_looked_for_is_named(sandbox: Sandbox) -> None:
+def test_that_it_is_empty_is_said(sandbox: Sandbox) -> None:
     planhat = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
-    with pytest.raises(errors.PlanhatNotFoundError, match="no company with ''"):
+    with pytest.raises(errors.PlanhatValidationError, match="What to find the company by is empty"):
         planhat.find_object(types.Company, "")
