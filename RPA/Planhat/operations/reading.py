@@ -32,7 +32,7 @@ from RPA.Planhat.operations.references import address, ids_explained, is_row, is
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_list, as_strings, require
+from RPA.Planhat.text.parsing import as_list, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -316,8 +316,7 @@ class _Plan:
         sort = sort_key(model, query.sort)
         company_ids, asked = _company_filter(model, query)
         asked = {name: _id_of_address(session, model.field(name), value) for name, value in asked.items()}
-        columns = as_strings(query.properties or (), "properties")
-        custom = custom_kinds(session, model, [*asked, sort.lstrip("-"), *columns])
+        custom = custom_kinds(session, model, [*asked, sort.lstrip("-")])
         params, filters = split_filters(model, asked, custom)
         condition = None if query.where is None else condition_of(session, model, query.where)
         needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
@@ -328,7 +327,8 @@ class _Plan:
         if company_ids is not None and model.COMPANY_PARAMETER is None:
             needed.append(_company_key(model))
         keys = selected_keys(model, query.properties, needed)
-        if (companies := companies_of(session, company_ids)) is not None and model.COMPANY_PARAMETER is None:
+        companies = companies_of(session, company_ids)
+        if companies is not None and model.COMPANY_PARAMETER is None:
             owner = model.field(_company_key(model))
             filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
             companies = None
