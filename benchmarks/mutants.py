@@ -50,7 +50,7 @@ def _rows(*names: str) -> tuple[str, ...]:
 
 GROUPS = {
     "sending": Group(
-        ("RPA/Planhat/transport/*.py", *_rows("upsert", "events", "safe_create")),
+        ("RPA/Planhat/transport/*.py", *_rows("upsert", "envelope", "events", "safe_create")),
         ("utest/transport", "utest/faults/uploads", "utest/operations/test_bulk.py"),
     ),
     "identity": Group(

@@ -13,7 +13,8 @@ from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows
 from RPA.Planhat.operations.options import MappedTable, UpsertOptions, described
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows import plan as bulk_plan
-from RPA.Planhat.operations.rows.events import EventLog, is_envelope
+from RPA.Planhat.operations.rows.envelope import envelope_in, envelope_of
+from RPA.Planhat.operations.rows.events import EventLog
 from RPA.Planhat.operations.rows.journal_file import JournalFile
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.natural_keys import NaturalKey
@@ -25,12 +26,9 @@ from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, rea
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import PlanhatObject, Verb
-from RPA.Planhat.types.encoding import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    import requests
 
     from RPA.Planhat.session import PlanhatSession
 
@@ -132,11 +130,11 @@ class Upload:
                 response = self._session.call("PUT", path, data=body, repeatable=keyed)
             except errors.PlanhatHTTPError as problem:
                 # Planhat's account of the rows can come with an error, too.
-                status, envelope, doubt = problem.status or 0, _envelope_in(problem), problem.doubt
+                status, envelope, doubt = problem.status or 0, envelope_in(problem), problem.doubt
                 if envelope is None:
                     raise
             else:
-                status, envelope, doubt = response.status_code, _envelope_of(response), getattr(response, "doubt", "")
+                status, envelope, doubt = response.status_code, envelope_of(response), getattr(response, "doubt", "")
         except errors.PlanhatError as problem:
             self._not_answered(chunk, numbers, problem, again=again)
         else:
@@ -269,25 +267,6 @@ def _limit(given: int | str) -> tuple[float, float]:
             f"stop_after_failed is a number of rows or a share such as 5%, not {given!r}."
         )
     return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
-
-
-def _envelope_of(response: requests.Response) -> dict[str, Any]:
-    answer: dict[str, Any] = read_json(response, None)
-    if not is_envelope(answer):
-        raise errors.PlanhatUnexpectedContentError.of(
-            response, "The rows may be stored; Planhat's account of them is missing."
-        )
-    return answer
-
-
-def _envelope_in(problem: errors.PlanhatHTTPError) -> dict[str, Any] | None:
-    if problem.response is None or problem.status not in (400, 403):
-        return None
-    try:
-        answer = read_json(problem.response, None)
-    except errors.PlanhatError:
-        return None
-    return answer if is_envelope(answer) else None
 
 
 def require_bulk(model: type[PlanhatObject]) -> None:
