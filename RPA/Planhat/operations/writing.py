@@ -10,7 +10,7 @@ from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text
 from RPA.Planhat.operations.rows import payloads
-from RPA.Planhat.operations.rows.convert import RowConverter, without_read_only
+from RPA.Planhat.operations.rows.convert import RowConverter
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
@@ -157,7 +157,7 @@ def _converted(
     converter = RowConverter(session, model, options)
     payload = converter.payload(row)
     converter.finish()
-    return without_read_only(model, payload)
+    return payloads.without_read_only(model, payload)
 
 
 def _post(session: PlanhatSession, model: type[P], payload: Mapping[str, Any]) -> P:

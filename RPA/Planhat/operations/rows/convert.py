@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
-from RPA.Planhat.operations.input.headings import MORE_CELLS, NAMING
+from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
 from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
@@ -26,8 +26,10 @@ from RPA.Planhat.operations.rows.payloads import (
     CUSTOM,
     Payload,
     changes_of_record,
-    refuse_contradictions,
+    completed,
+    require_names,
     unknown_field,
+    without_read_only,
 )
 from RPA.Planhat.operations.rows.values import (
     ABSENT,
@@ -38,7 +40,6 @@ from RPA.Planhat.operations.rows.values import (
     records_of,
     without_bad,
 )
-from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.records import origin_of
 
@@ -173,13 +174,16 @@ class RowConverter:
         """
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
-        _require_names(row)
+        require_names(row)
         if MORE_CELLS in row:
             raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
         row = changes_of_record(row, self._model, bulk=not self._options.partial)
+        own = as_it_was(row)
+        if self._steps and own is not row:
+            self._columns.see(columns_as_they_were(row))
         payload: Payload = {}
         problems: dict[str, str] = {}
-        cells = self._cells(self._as_it_was(row))
+        cells = self._cells(own)
         if not self._options.given:
             _refuse_two_ways([step for step, cell in cells if cell is not None])
         filled: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -193,7 +197,7 @@ class RowConverter:
             except ValueError as problem:
                 problems[step.target.name] = str(problem)
         self._judge(problems, payload)
-        return self._completed(payload)
+        return completed(self._model, payload, partial=self._options.partial)
 
     def _put(self, payload: Payload, step: Step, value: Any, before: tuple[str, ...]) -> None:
         """Puts a value into a payload.
@@ -238,31 +242,6 @@ class RowConverter:
         """The columns that the mapping does not use."""
         return self._columns.unused() if self._steps else []
 
-    def _as_it_was(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        own = as_it_was(row)
-        if self._steps and own is not row:
-            self._columns.see(columns_as_they_were(row))
-        return own
-
-    def _completed(self, payload: Payload) -> Payload:
-        """Returns a payload with what makes it one of the model.
-
-        Raises:
-            PlanhatValidationError: If its fields contradict each other, or Planhat would drop the row silently.
-        """
-        model = self._model
-        if self._options.partial:
-            refuse_contradictions(model, payload)
-            return payload
-        whole = {**model.FIXED, **payload}
-        refuse_contradictions(model, whole)
-        dropped = [key for key in model.NEVER_WITHOUT if not whole.get(key)]
-        if dropped and payload:
-            raise PlanhatValidationError(
-                f"Planhat drops {with_article(model.SINGULAR)} without {' and '.join(dropped)}, silently."
-            )
-        return whole
-
     def _judge(self, problems: Mapping[str, str], payload: Payload) -> None:
         """Leaves bad cells out, or refuses the row: always when it could mean another record without them."""
         if problems and (self._options.bad_cells == "refuse" or self._is_needed(problems, payload)):
@@ -272,8 +251,10 @@ class RowConverter:
     def _is_needed(self, names: Iterable[str], payload: Payload) -> bool:
         """Tells whether a row cannot do without some fields: its only key, or the company that a key belongs to."""
         keys = [key for key in self._model.KEYS if payload.get(key)]
-        without_key = not keys and any(_is_key(self._model, name) for name in names)
-        return without_key or ("company_id" in names and not set(keys).intersection(TENANT_WIDE_KEYS))
+        if not keys:
+            fields = filter(None, map(self._model.field, names))
+            return "company_id" in names or any(field.key in self._model.KEYS for field in fields)
+        return "company_id" in names and not set(keys).intersection(TENANT_WIDE_KEYS)
 
     def _cells(self, row: Mapping[str, Any]) -> list[tuple[Step, Any]]:
         """Returns the values of a row, each with where it goes."""
@@ -282,7 +263,7 @@ class RowConverter:
             present = [step for step in self._steps if not step.columns or any(name in cells for name in step.columns)]
             return [(step, step.value(cells)) for step in present]
         spread = _spread(row, None if self._is_in_two_ways(row) else self._custom_cell)
-        known = self._learned([name for name, _ in spread], type(row))
+        known = self._steps_of([name for name, _ in spread], type(row))
         return [(step, self._values.clean(value)) for name, value in spread if (step := known[name]) is not None]
 
     def _is_in_two_ways(self, row: Mapping[str, Any]) -> bool:
@@ -301,46 +282,52 @@ class RowConverter:
         except ValueError:
             return value  # it is refused where values are converted
 
-    def _learned(self, names: Iterable[str], kind: type) -> dict[str, Step | None]:
-        """Returns where columns go that are named as fields; nothing for those that Planhat sets itself.
+    def _steps_of(self, names: Iterable[str], kind: type) -> Mapping[str, Step | None]:
+        """Returns where columns go that are named as fields, others that were asked for before among them.
+
+        Args:
+            names: The columns.
+            kind: The type of the row: a record may have any field.
+        """
+        lenient = self._model.OPEN or issubclass(kind, PlanhatObject)
+        known = self._known[lenient]
+        new = [name for name in names if name not in known]
+        if new:
+            known |= self._new_steps(new, lenient=lenient)
+        return known
+
+    def _new_steps(self, names: list[str], *, lenient: bool) -> dict[str, Step | None]:
+        """Returns where columns go; nothing for those that Planhat sets itself.
 
         Raises:
             PlanhatValidationError: If some are not fields; all of them are named.
         """
-        model = self._model
-        lenient = model.OPEN or issubclass(kind, PlanhatObject)
-        learned = self._known[lenient]
-        found: dict[str, Step | None] = {}
-        unknown, custom = [], []
+        model, exact = self._model, self._options.given
+        steps: dict[str, Step | None] = {}
         for name in names:
-            if name in learned:
-                continue
-            known = model.field(name)
-            if name in IGNORED or (known is not None and known.read_only and known.key not in model.KEYS):
-                found[name] = None
+            field = model.field(name)
+            if name in IGNORED or (field is not None and field.read_only and field.key not in model.KEYS):
+                steps[name] = None
                 if name not in IGNORED and not lenient:
                     self.ignored[name] = None
-            elif known is not None:
-                found[name] = Step(Target(known.name, known.key, known), (name,))
-            elif not (strange := is_no_field(model, name, exact=self._options.given)) or lenient:
-                step = found[name] = Step(Target(name, name) if strange else target_of(model, name), (name,))
-                custom.append(step.target.custom)
-            else:
-                unknown.append(name)
+            elif field is not None:
+                steps[name] = Step(Target(field.name, field.key, field), (name,))
+            elif not is_no_field(model, name, exact=exact):
+                steps[name] = Step(target_of(model, name), (name,))
+            elif lenient:
+                steps[name] = Step(Target(name, name), (name,))
+        unknown = [name for name in names if name not in steps]
         if unknown:
-            given = self._options.given
-            raise unknown_field(model, *unknown) if given else PlanhatValidationError(no_fields(model, tuple(unknown)))
-        if custom:
-            self._values.require_custom(custom)
-        learned |= found
-        return learned
+            raise unknown_field(model, *unknown) if exact else PlanhatValidationError(no_fields(model, tuple(unknown)))
+        self._values.require_custom([step.target.custom for step in steps.values() if step is not None])
+        return steps
 
     def _layout(self, kind: type, names: Names, rows: Sequence[Any]) -> _Layout | None:
         """Returns what is done with rows of some columns; nothing if each has to be looked at by itself."""
         if set(map(type, names)) != {str} or not BY_THEMSELVES.isdisjoint(names):
             return None
-        if kind is not dict and _were_read(kind, rows):
-            return None
+        if issubclass(kind, PlanhatObject) and any(origin_of(row) is not None for row in rows):
+            return None  # of records that were read only changes are sent
         if (kind, names) not in self._layouts and len(self._layouts) < MOST_LAYOUTS:
             try:
                 self._layouts[kind, names] = self._mapped(names) if self._steps else self._named(kind, names)
@@ -358,7 +345,7 @@ class RowConverter:
         return _Layout(spelt, steps)
 
     def _named(self, kind: type, names: Names) -> _Layout | None:
-        known = self._learned(names, kind)
+        known = self._steps_of(names, kind)
         steps: list[Step] = []
         targets: set[str] = set()
         changes = False
@@ -415,7 +402,7 @@ class RowConverter:
     def _checked(self, payload: Payload | None) -> Payload | None:
         """Returns a payload, or nothing if its fields contradict each other."""
         try:
-            return payload and self._completed(payload)
+            return payload and completed(self._model, payload, partial=self._options.partial)
         except ValueError:
             return None
 
@@ -427,23 +414,6 @@ def _filled(step: Step, cells: Mapping[str, list[Any]], count: int) -> list[Any]
         return each_once(lambda cell: step.value({step.columns[0]: cell}), own[0])
     found = [step.value(dict(zip(step.columns, row, strict=True))) for row in zip(*own, strict=True)]
     return found or [step.value({})] * count
-
-
-def _were_read(kind: type, rows: Sequence[Any]) -> bool:
-    """Tells whether some rows are records that were read, of which only changes are sent."""
-    return issubclass(kind, PlanhatObject) and any(origin_of(row) is not None for row in rows)
-
-
-def _is_key(model: type[PlanhatObject], name: str) -> bool:
-    field = model.field(name)
-    return field is not None and field.key in model.KEYS
-
-
-def _require_names(row: Mapping[Any, Any]) -> None:
-    strange = next((name for name in row if not isinstance(name, str)), "")
-    if strange != "":
-        cure = f" Have the columns named: {NAMING}." if isinstance(strange, int) else ""
-        raise PlanhatValidationError(f"the names of fields are strings, not {strange!r}.{cure}")
 
 
 def _refuse_two_ways(steps: list[Step]) -> None:
@@ -462,7 +432,7 @@ def _spread(row: Mapping[str, Any], custom_cell: Any) -> list[tuple[str, Any]]:
     custom = custom_cell(dict(items)["custom"]) if custom_cell and "custom" in row else None
     if not isinstance(custom, Mapping) or not custom:
         return items
-    _require_names(custom)
+    require_names(custom)
     for name in custom:
         one, other = custom[name], row.get(CUSTOM + name)
         if not (is_missing(one) or is_missing(other)) and one != other:
@@ -492,9 +462,3 @@ def payload_of(model: type[PlanhatObject], row: Mapping[str, Any], *, keep: tupl
         PlanhatValidationError: If the row is bad.
     """
     return without_read_only(model, offline(model, partial=True).payload(row), keep)
-
-
-def without_read_only(model: type[PlanhatObject], payload: Payload, keep: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Returns a payload without the fields that Planhat sets itself, the Planhat id among them."""
-    own = {known.key for known in model.known_fields().values() if known.read_only} - set(keep)
-    return {key: value for key, value in payload.items() if key not in own}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
+from RPA.Planhat.operations.input.headings import NAMING
 from RPA.Planhat.operations.references import COMPANIES, is_strange, takes_an_id
 from RPA.Planhat.text.messages import suggestion, titled, with_article
 from RPA.Planhat.types import Field, Kind, PlanhatIdType, PlanhatObject
@@ -104,6 +105,42 @@ def refuse_reference(field: Field[Any], value: Any, *, strict: bool) -> None:
             raise PlanhatValidationError(takes_an_id(field, each))
 
 
+def require_names(row: Mapping[Any, Any]) -> None:
+    """Refuses a row whose names of fields are not strings.
+
+    Raises:
+        PlanhatValidationError: If one is not.
+    """
+    strange = next((name for name in row if not isinstance(name, str)), "")
+    if strange != "":
+        cure = f" Have the columns named: {NAMING}." if isinstance(strange, int) else ""
+        raise PlanhatValidationError(f"the names of fields are strings, not {strange!r}.{cure}")
+
+
+def completed(model: type[PlanhatObject], payload: Payload, *, partial: bool) -> Payload:
+    """Returns a payload with what makes it one of the model.
+
+    Args:
+        model: The model.
+        payload: The payload.
+        partial: Whether it is what changes in one record, to which nothing is added.
+
+    Raises:
+        PlanhatValidationError: If its fields contradict each other, or Planhat would drop the row silently.
+    """
+    if partial:
+        refuse_contradictions(model, payload)
+        return payload
+    whole = {**model.FIXED, **payload}
+    refuse_contradictions(model, whole)
+    dropped = [key for key in model.NEVER_WITHOUT if not whole.get(key)]
+    if dropped and payload:
+        raise PlanhatValidationError(
+            f"Planhat drops {with_article(model.SINGULAR)} without {' and '.join(dropped)}, silently."
+        )
+    return whole
+
+
 def refuse_contradictions(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
     """Refuses a record whose fields contradict each other.
 
@@ -142,6 +179,12 @@ def refuse_read_only(model: type[PlanhatObject], values: Mapping[str, Any]) -> N
             raise PlanhatValidationError(
                 f"{field.name} of {with_article(model.SINGULAR)} is set by Planhat and cannot be written."
             )
+
+
+def without_read_only(model: type[PlanhatObject], payload: Payload, keep: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Returns a payload without the fields that Planhat sets itself, the Planhat id among them."""
+    own = {known.key for known in model.known_fields().values() if known.read_only} - set(keep)
+    return {key: value for key, value in payload.items() if key not in own}
 
 
 def require_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> None:
