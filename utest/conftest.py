@@ -80,6 +80,19 @@ def sandbox(server: Sandbox) -> Sandbox:
     return server
 
 
+@pytest.fixture
+def fresh_demo() -> Iterator[Sandbox]:
+    """A sandbox with the demo of 60 companies, for one test."""
+    with Sandbox(seed="demo", companies=60) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def demo_client(fresh_demo: Sandbox) -> Iterator[Planhat]:
+    with Planhat(fresh_demo.api_key, base_url=fresh_demo.url, calls_per_minute=0, calls_per_second=0) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """A sandbox in a process of its own, for all tests that ask for one; `remote_sandbox` is empty."""

@@ -124,6 +124,19 @@ Progress = Callable[[str, int, int], None]
 """Called with the step, the number of rows done, and the total; 0 when that is not known."""
 
 
+BadRowsOption = Annotated[
+    OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
+]
+DuplicatesOption = Annotated[
+    OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
+]
+JournalOption = Annotated[
+    str | Path | None,
+    Option(None, "The journal, a file that is created when missing. After a crash, run the same again to continue."),
+]
+"""Options of several groups, which have them in different places; what a group inherits would stand first."""
+
+
 class FileOptions(TypedDict, total=False):
     """How a file of rows is laid out."""
 
@@ -196,13 +209,9 @@ class TableOptions(FormatOptions, FileOptions, ModeOptions, total=False):
     clear_empty: Annotated[
         bool, Option(default=False, doc="When true, empty cells clear their fields; else they leave them alone.")
     ]
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
-    ]
+    bad_rows: BadRowsOption
     bad_cells: Annotated[OnBad, Option("refuse", "`refuse` makes its row bad, `skip` sends the rest of it.")]
-    duplicates: Annotated[
-        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
-    ]
+    duplicates: DuplicatesOption
     unique: Annotated[Texts, Option(None, "More fields by which rows are the same, such as `email`.")]
     check_custom_fields: Annotated[
         bool, Option(default=True, doc="When false, custom fields are sent unchecked and strings stay strings.")
@@ -272,21 +281,12 @@ class DeclarationOptions(MappedTable, total=False):
 class UpsertOptions(MappedTable, ModeOptions, total=False):
     """Options of a bulk upsert."""
 
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
-    ]
+    bad_rows: BadRowsOption
     clear_empty: Annotated[
         bool,
         Option(default=False, doc="When true, empty cells of a table clear their fields; else they leave them alone."),
     ]
-
-    journal: Annotated[
-        str | Path | None,
-        Option(
-            None,
-            "The journal, a file that is created when missing. After a crash, run the same again to continue.",
-        ),
-    ]
+    journal: JournalOption
     verify: Annotated[
         bool,
         Option(
@@ -302,9 +302,7 @@ class UpsertOptions(MappedTable, ModeOptions, total=False):
             "each call; calls begin with 100 rows, or that number if it is larger, and grow.",
         ),
     ]
-    duplicates: Annotated[
-        OnDuplicates, Option("refuse", "Which of several rows with one key is sent when they differ.")
-    ]
+    duplicates: DuplicatesOption
     generate_keys: Annotated[
         list[str] | str | None,
         Option(

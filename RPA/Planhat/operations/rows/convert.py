@@ -304,6 +304,7 @@ class RowConverter:
         """
         model, exact = self._model, self._options.given
         steps: dict[str, Step | None] = {}
+        unknown = []
         for name in names:
             field = model.field(name)
             if name in IGNORED or (field is not None and field.read_only and field.key not in model.KEYS):
@@ -316,10 +317,13 @@ class RowConverter:
                 steps[name] = Step(target_of(model, name), (name,))
             elif lenient:
                 steps[name] = Step(Target(name, name), (name,))
-        unknown = [name for name in names if name not in steps]
+            else:
+                unknown.append(name)
         if unknown:
             raise unknown_field(model, *unknown) if exact else PlanhatValidationError(no_fields(model, tuple(unknown)))
-        self._values.require_custom([step.target.custom for step in steps.values() if step is not None])
+        custom = [step.target.custom for step in steps.values() if step is not None and step.target.custom]
+        if custom:
+            self._values.require_custom(custom)
         return steps
 
     def _layout(self, kind: type, names: Names, rows: Sequence[Any]) -> _Layout | None:

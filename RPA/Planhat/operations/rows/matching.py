@@ -62,7 +62,7 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     for page in pages if set(keys) <= set(read) else read_all_pages(session, model, Query(properties=keys)):
         _compare_page(plan, page, matched, scope)
     plan.listing = ([], [])
-    plan.compared = True
+    plan.set_compared()
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))
     _refuse_sharing(plan, matched)

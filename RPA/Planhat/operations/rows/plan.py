@@ -160,7 +160,9 @@ class Plan:
         self.states.extend(len(rows))
         self.keyed.extend(b"\1" * len(rows))
         if not self.options.given:
-            self._note_columns(rows)
+            for row in rows:
+                if isinstance(row, Mapping) and row.keys() != self.columns.keys():
+                    self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
         bad: dict[int, str] = {}
         payloads: list[Any] = list(made)
         if set(map(type, made)) != {dict}:  # a record refuses to tell what was not read of it
@@ -181,11 +183,6 @@ class Plan:
             self._claim_all(numbers_of_good, payloads, columns)
         else:
             self._claim_all(numbers, payloads, columns)
-
-    def _note_columns(self, rows: Sequence[Any]) -> None:
-        for row in rows:
-            if isinstance(row, Mapping) and row.keys() != self.columns.keys():
-                self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
 
     def _take_room(self, *parts: Sequence[Any]) -> None:
         """Moves all rows to a file once they are too large."""
@@ -335,7 +332,7 @@ class Plan:
     def payloads(self, numbers: Sequence[int]) -> list[Payload]:
         """Returns what is sent of some rows; of one that changes a record, its id and the changed fields only.
 
-        Those asked for last are kept at hand.
+        Those asked for last are kept at hand, since the answer to a call is read beside what was sent.
         """
         if numbers != self._at_hand[0]:
             with GC_PAUSE.paused(large=False):
@@ -370,6 +367,11 @@ class Plan:
     def key(self, number: int) -> str:
         """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
         return _named(self.model, self.payload(number))
+
+    def set_compared(self) -> None:
+        """Tells that rows were compared: from now on their payloads are what changes."""
+        self.compared = True
+        self._at_hand = ((), [])
 
     def set_keyed(self, numbers: Iterable[int]) -> None:
         """Tells that rows are sent with the id of their record."""
@@ -438,6 +440,7 @@ class Plan:
                     some, body = self._as_many_as_fit(some)
                 yield some, body
                 first += len(some)
+        self._at_hand = ((), [])
 
     def _as_many_as_fit(self, numbers: Sequence[int]) -> tuple[Sequence[int], bytes]:
         parts: list[bytes] = []

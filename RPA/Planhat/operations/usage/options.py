@@ -1,10 +1,9 @@
 """What activities and metrics say, and what a caller may tell about how they are sent."""
 
 import datetime
-from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
-from RPA.Planhat.operations.options import MappedTable, OnBad, Option
+from RPA.Planhat.operations.options import BadRowsOption, JournalOption, MappedTable, OnBad, Option
 from RPA.Planhat.types import DimensionData
 from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 
@@ -38,20 +37,12 @@ class MetricFields:
 class SendingOptions(TypedDict, total=False):
     """How rows are sent to the analytics host."""
 
-    bad_rows: Annotated[
-        OnBad, Option("refuse", "`refuse` sends nothing while rows are bad, `skip` sends the good ones.")
-    ]
+    bad_rows: BadRowsOption
     at_least_once: Annotated[
         bool,
         Option(default=False, doc="When true, rows are sent again if the answer was lost; they may then count twice."),
     ]
-    journal: Annotated[
-        str | Path | None,
-        Option(
-            None,
-            "The journal, a file that is created when missing. After a crash, run the same again to continue.",
-        ),
-    ]
+    journal: JournalOption
 
 
 class TrackingOptions(SendingOptions, MappedTable, total=False):
