@@ -134,7 +134,7 @@ JournalOption = Annotated[
     str | Path | None,
     Option(None, "The journal, a file that is created when missing. After a crash, run the same again to continue."),
 ]
-"""Options of several groups, which have them in different places; what a group inherits would stand first."""
+"""Options of several groups, each at another place: an inherited option would come first in the signature."""
 
 
 class FileOptions(TypedDict, total=False):
