@@ -10,9 +10,10 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.operations.filters import custom_columns
 from RPA.Planhat.operations.flattening import Columns, column_key, columns_of, kinds_of, records_and_columns, row_of
 from RPA.Planhat.operations.joining import Join, Joiner, join_of
-from RPA.Planhat.operations.reading import Query, custom_fields, read_pages
+from RPA.Planhat.operations.reading import Query, custom_fields, custom_kinds, read_pages
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.operations.writers import Layout, Writer, writer_of
 from RPA.Planhat.text.files import NewFile, file_path, replace_file, retry_while_held, translate_os_errors
@@ -197,7 +198,11 @@ def _chosen(session: PlanhatSession, model: type[PlanhatObject], columns: Any) -
         joins[name] = join
         return name
 
-    return columns_of(model, columns, key_of), joins
+    chosen = columns_of(model, columns, key_of)
+    own = [key for key in chosen.values() if key not in joins]
+    for owner, names in [(model, own), *((join.steps[-1][1], [join.key]) for join in joins.values())]:
+        custom_kinds(session, owner, custom_columns(names))
+    return chosen, joins
 
 
 def _pages(

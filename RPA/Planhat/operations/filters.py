@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,11 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import require_id
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, unknown_field, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, is_unicode, unknown_field, value_at
 from RPA.Planhat.text.messages import near_matches, plural, suggestion
-from RPA.Planhat.text.parsing import as_strings, casefold
+from RPA.Planhat.text.parsing import as_strings, casefold, require
 from RPA.Planhat.types import Company, Field, Kind, Parameter, PlanhatObject
+from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.where import Condition
@@ -34,6 +35,9 @@ EMAIL = "email"
 
 MOST_VALUES = 1000
 """Different values of a field that are remembered to explain why a filter found nothing."""
+
+LONGEST_ID_LIST = 2000
+"""Characters of ids in one query; longer lists make a URL that servers refuse."""
 
 CustomKinds = Mapping[str, Kind]
 
@@ -177,6 +181,14 @@ def _other_key(model: type[PlanhatObject], name: str, more: Iterable[str]) -> Fi
     raise unknown_field(model, name, more=more)
 
 
+def custom_columns(names: Iterable[str]) -> list[str]:
+    """Returns the custom fields among the names of columns, to be looked up in the list of those that there are.
+
+    A name with half a character is left as it is: records can hold it, and nobody can ask Planhat for it.
+    """
+    return [name for name in names if name.startswith(CUSTOM) and is_unicode(name)]
+
+
 def key_of(model: type[PlanhatObject], name: str) -> str:
     """Returns Planhat's key of a field, or `custom.<Name>` as it is.
 
@@ -240,6 +252,24 @@ def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[
     return tuple(dict.fromkeys(keys))
 
 
+def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
+    """Returns a sort order in Planhat's spelling, or as `custom.<Name>`; nothing when none is given."""
+    if not sort:
+        return ""
+    require("sort", sort, str, "the name of a field")
+    minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+    return minus + key_of(model, name)
+
+
+def rank(value: Any) -> tuple[int, Any]:
+    """Returns what values of any type are sorted by, as Planhat's database does: null, numbers, strings, the rest."""
+    if value is None:
+        return 0, 0
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return 1, value
+    return (2, value) if isinstance(value, str) else (3, encode_json(value))
+
+
 def owner_key(model: type[PlanhatObject]) -> str:
     """Returns the key by which Planhat can restrict a list to companies; empty if there is none."""
     if issubclass(model, Company):
@@ -268,6 +298,31 @@ def companies_in(model: type[PlanhatObject], condition: Condition) -> list[str] 
         if key and each.field.key == key and each.operator in ("=", "==", "in"):
             return [str(value) for value in each.values]
     return None
+
+
+def company_key(model: type[PlanhatObject]) -> str:
+    """Returns the key of the company that records of a model belong to.
+
+    Raises:
+        PlanhatValidationError: If they belong to none.
+    """
+    owner = model.field("company_id")
+    if owner is None:
+        raise PlanhatValidationError(f"{model.PLURAL} do not belong to a company: leave company_ids out.")
+    return owner.key
+
+
+def bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
+    """Yields ids with commas, each once, in strings that a query can hold; one by one unless it takes many."""
+    bundle = ""
+    for each in dict.fromkeys(ids):
+        longer = f"{bundle},{each}" if bundle else each
+        if bundle and (not many or len(longer) > LONGEST_ID_LIST):
+            yield bundle
+            longer = each
+        bundle = longer
+    if bundle:
+        yield bundle
 
 
 def explain_nothing(model: type[PlanhatObject], filters: Iterable[Filter], count: int) -> None:

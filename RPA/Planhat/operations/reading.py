@@ -17,13 +17,17 @@ from RPA.Planhat.errors import (
 from RPA.Planhat.operations.filters import (
     CustomKinds,
     Filter,
+    bundles,
     companies_in,
+    company_key,
+    custom_columns,
     explain_nothing,
-    key_of,
     owner_key,
     parameters_in,
+    rank,
     refuse_empty,
     selected_keys,
+    sort_key,
     split_filters,
     unknown_custom,
 )
@@ -32,7 +36,7 @@ from RPA.Planhat.operations.references import address, ids_explained, is_row, is
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_list, require
+from RPA.Planhat.text.parsing import as_list, as_strings, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -45,7 +49,7 @@ from RPA.Planhat.types import (
     Record,
 )
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
-from RPA.Planhat.types.encoding import encode_json, read_json
+from RPA.Planhat.types.encoding import read_json
 from RPA.Planhat.types.fields import is_planhat_id, split_reference
 from RPA.Planhat.types.records import Selection, as_model, as_models
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
@@ -58,10 +62,6 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("RPA.Planhat")
 
 P = TypeVar("P", bound=PlanhatObject)
-
-LONGEST_ID_LIST = 2000
-"""Characters of ids in one query; longer lists make a URL that servers refuse."""
-
 
 ARCHIVED = ("archived", "is_archived")
 """Parameters that list archived records, which other lists leave out."""
@@ -250,7 +250,10 @@ def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Ite
         PlanhatValidationError: If there is no such custom field; the message names near ones.
     """
     wanted = [custom_name(name) for name in names if name.startswith(CUSTOM)]
+    was_read = session.custom_fields is not None
     known = custom_fields(session, model) if wanted and not model.OPEN else None
+    if known is not None and was_read and not known.keys() >= set(wanted):
+        known = custom_fields(session, model, again=True)  # somebody else may have made it meanwhile
     if known is None:
         return {}
     for name in wanted:
@@ -316,7 +319,8 @@ class _Plan:
         sort = sort_key(model, query.sort)
         company_ids, asked = _company_filter(model, query)
         asked = {name: _id_of_address(session, model.field(name), value) for name, value in asked.items()}
-        custom = custom_kinds(session, model, [*asked, sort.lstrip("-")])
+        columns = custom_columns(as_strings(query.properties, "properties"))
+        custom = custom_kinds(session, model, [*asked, sort.lstrip("-"), *columns])
         params, filters = split_filters(model, asked, custom)
         condition = None if query.where is None else condition_of(session, model, query.where)
         needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
@@ -325,11 +329,11 @@ class _Plan:
             params = {**parameters_in(model, condition), **params}
             company_ids = companies_in(model, condition) if company_ids is None else company_ids
         if company_ids is not None and model.COMPANY_PARAMETER is None:
-            needed.append(_company_key(model))
+            needed.append(company_key(model))
         keys = selected_keys(model, query.properties, needed)
         companies = companies_of(session, company_ids)
         if companies is not None and model.COMPANY_PARAMETER is None:
-            owner = model.field(_company_key(model))
+            owner = model.field(company_key(model))
             filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
             companies = None
         return cls(model, params, companies, filters, condition, sort, keys)
@@ -385,11 +389,11 @@ class _Plan:
         """Returns rows in the order that is asked for; equal ones by `_id`."""
         key = self.sort.lstrip("-")
         by_id = sorted(rows, key=lambda row: str(dict.get(row, "_id", "")))
-        return sorted(by_id, key=lambda row: _rank(value_at(row, key)), reverse=self.sort.startswith("-"))
+        return sorted(by_id, key=lambda row: rank(value_at(row, key)), reverse=self.sort.startswith("-"))
 
     def _is_in_order(self, rows: list[Any]) -> bool:
         """Tells whether Planhat sorted a page as asked, with capitals apart or not."""
-        ranks = [_rank(value_at(row, self.sort.lstrip("-"))) for row in rows]
+        ranks = [rank(value_at(row, self.sort.lstrip("-"))) for row in rows]
         folded = [(kind, value.casefold() if isinstance(value, str) else value) for kind, value in ranks]
         return any(each == sorted(each, reverse=self.sort.startswith("-")) for each in (ranks, folded))
 
@@ -399,9 +403,9 @@ class _Plan:
         for name, values in self.params.items():
             several = [{**params, name: value} for params in several for value in dict.fromkeys(values)]
         if self.companies is not None:
-            bundles = list(_bundles(self.companies, many=self.model.MANY_COMPANIES))
+            together = list(bundles(self.companies, many=self.model.MANY_COMPANIES))
             name = str(self.model.COMPANY_PARAMETER)
-            several = [{**params, name: bundle} for params in several for bundle in bundles]
+            several = [{**params, name: bundle} for params in several for bundle in together]
         select = {"select": ",".join(self.keys)} if self.keys else {}
         yield from ({**params, **select} for params in several)
 
@@ -431,24 +435,6 @@ def _is_whole(model: type[PlanhatObject], keys: Iterable[str]) -> bool:
     return {each.key for each in model.known_fields().values()} <= set(keys)
 
 
-def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
-    """Returns a sort order in Planhat's spelling, or as `custom.<Name>`; nothing when none is given."""
-    if not sort:
-        return ""
-    require("sort", sort, str, "the name of a field")
-    minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
-    return minus + key_of(model, name)
-
-
-def _rank(value: Any) -> tuple[int, Any]:
-    """Returns what values of any type are sorted by, as Planhat's database does: null, numbers, strings, the rest."""
-    if value is None:
-        return 0, 0
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return 1, value
-    return (2, value) if isinstance(value, str) else (3, encode_json(value))
-
-
 def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict[str, Any]]:
     """Takes `company_id=` for `company_ids=`: it, too, may be another kind of id, or a record."""
     filters, owner = dict(query.filters), model.field("company_id")
@@ -459,25 +445,6 @@ def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict
         raise PlanhatValidationError(f"company_ids and {name} are both given. Give one of them.")
     refuse_empty(model, name, filters[name])
     return require_companies(name, filters.pop(name)), filters
-
-
-def _company_key(model: type[PlanhatObject]) -> str:
-    owner = model.field("company_id")
-    if owner is None:
-        raise PlanhatValidationError(f"{model.PLURAL} do not belong to a company: leave company_ids out.")
-    return owner.key
-
-
-def _bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
-    bundle = ""
-    for each in dict.fromkeys(ids):
-        longer = f"{bundle},{each}" if bundle else each
-        if bundle and (not many or len(longer) > LONGEST_ID_LIST):
-            yield bundle
-            longer = each
-        bundle = longer
-    if bundle:
-        yield bundle
 
 
 def _rows(response: requests.Response, model: type[P], selection: Selection | None = None) -> list[P]:

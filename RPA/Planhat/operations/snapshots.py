@@ -10,10 +10,11 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.filters import custom_columns
 from RPA.Planhat.operations.input.formats import well_formed
-from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages
+from RPA.Planhat.operations.reading import ARCHIVED, Query, custom_kinds, read_all_pages, read_pages
 from RPA.Planhat.operations.rows.outcomes import Account
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
@@ -130,6 +131,7 @@ def take_snapshot(
         PlanhatValidationError: If a field is unknown, or the file is something else.
     """
     keys = [_key(model, name) for name in fields] if fields else _default_keys(model)
+    custom_kinds(session, model, custom_columns(keys))
     path = file_path(path)
     with _opened(path) as file:
         _refuse_other(file, path, session, model, new=True)
@@ -236,18 +238,25 @@ def _pages(session: PlanhatSession, model: type[PlanhatObject], keys: list[str])
 def _read(
     session: PlanhatSession, model: type[PlanhatObject], file: sqlite3.Connection, keys: list[str], *, archived: bool
 ) -> int:
+    own = {key.removeprefix(CUSTOM) for key in keys if key.startswith(CUSTOM)} if "custom" not in keys else None
+    keys = ["custom" if key.startswith(CUSTOM) else key for key in keys]
     file.execute("DELETE FROM latest")
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     found = _pages(session, model, keys) if archived else read_pages(session, model, Query(properties=["_id", *keys]))
     for page in found:
-        rows = ((well_formed(record.id), _kept(record)) for record in page)
+        rows = ((well_formed(record.id), _kept(record, own)) for record in page)
         file.executemany("INSERT OR REPLACE INTO latest VALUES (?,?)", rows)
     file.execute("INSERT OR REPLACE INTO facts VALUES ('read', ?)", (now,))
     return int(file.execute("SELECT count(*) FROM latest").fetchone()[0])
 
 
-def _kept(record: PlanhatObject) -> str:
-    return well_formed(_encode({key: value for key, value in dict(record).items() if key not in IGNORED}))
+def _kept(record: PlanhatObject, own: set[str] | None) -> str:
+    """Returns a record as JSON; with these custom fields alone, if some were named."""
+    kept = {key: value for key, value in dict(record).items() if key not in IGNORED}
+    if own is not None and isinstance(kept.get("custom"), dict):
+        custom = {name: value for name, value in kept.pop("custom").items() if name in own}
+        kept |= {"custom": custom} if custom else {}
+    return well_formed(_encode(kept))
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
@@ -297,7 +306,7 @@ def _default_keys(model: type[PlanhatObject]) -> list[str]:
 
 def _key(model: type[PlanhatObject], name: str) -> str:
     if name.startswith(CUSTOM):
-        return "custom"
+        return CUSTOM + custom_name(name)
     known = model.field(name)
     if known is None:
         raise PlanhatValidationError(f"{model.PLURAL} have no field {name!r} for a snapshot.")

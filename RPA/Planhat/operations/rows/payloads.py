@@ -47,12 +47,13 @@ def custom_name(key: str) -> str:
     name = key[len(CUSTOM) :]
     if not name.strip():
         raise PlanhatValidationError(f"{key!r} has no name behind the point. Custom fields are written custom.<Name>.")
-    if "\0" in name or not _is_unicode(name):
+    if "\0" in name or not is_unicode(name):
         raise PlanhatValidationError(f"{key!r} has a character that no name can have.")
     return name
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Tells whether a string can be sent: one with half a character cannot."""
     try:
         return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
