@@ -25,7 +25,7 @@ DOORS: dict[str, Callable[[Planhat, Path, str], Any]] = {
     "get sorted": lambda planhat, _, name: planhat.keywords["Get Companies"](sort=f"-{name}"),
     "get where": lambda planhat, _, name: planhat.keywords["Get Companies"](where=f"{name} is empty"),
     "find": lambda planhat, _, name: planhat.keywords["Find Company"](**{name: 5}),
-    "duplicates": lambda planhat, _, name: planhat.keywords["Find Duplicates"]("company", name),
+    "duplicates": lambda planhat, _, name: planhat.keywords["find_duplicates"]("company", name),
     "duplicates read": lambda planhat, _, name: planhat.find_duplicates(types.Company, "name", properties=name),
     "export": lambda planhat, folder, name: planhat.export_objects(types.Company, folder / "c.csv", f"name,{name}"),
     "rows": lambda planhat, _, name: list(planhat.export_rows(types.Company, ["name", name])),
