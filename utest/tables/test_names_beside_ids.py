@@ -95,12 +95,12 @@ def test_values_that_refer_to_nobody_cost_no_call(demo_client: Planhat, fresh_de
 
 def test_a_dry_run_of_a_single_write_names_owners(fresh_demo: Sandbox) -> None:
     known = users(fresh_demo)
-    with Planhat(fresh_demo.api_key, base_url=fresh_demo.url, calls_per_minute=0, dry_run=True) as demo_client:
-        company = demo_client.find_object(types.Company, external_id="C-00001")
+    with Planhat(fresh_demo.api_key, base_url=fresh_demo.url, calls_per_minute=0, dry_run=True) as planhat:
+        company = planhat.find_object(types.Company, external_id="C-00001")
         company.owner = known["tom"]
-        demo_client.update_object(company)
-        assert isinstance(demo_client.session, DryRun)
-        (told,) = demo_client.session.would
+        planhat.update_object(company)
+        assert isinstance(planhat.session, DryRun)
+        (told,) = planhat.session.would
     assert f"owner: Lucía Vidal ({known['lucía']}) -> Tom Keller ({known['tom']})" in told
 
 

@@ -97,7 +97,7 @@ def test_two_columns_of_one_name_are_refused(planhat: Planhat, keyword: str) -> 
 
 
 def test_custom_fields_are_declared_by_them(planhat: Planhat) -> None:
-    declared = namedtuple("declared", ["parent", "name", "type"])  # noqa: PYI024
+    declared = namedtuple("declared", ["parent", "name", "type"])  # noqa: PYI024 - what frames and databases give
     report = planhat.run_keyword("apply_custom_fields", [[declared("company", "Level", "number")]])
     assert report.counts["created"] == 1
 

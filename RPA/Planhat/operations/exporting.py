@@ -199,9 +199,9 @@ def _chosen(session: PlanhatSession, model: type[PlanhatObject], columns: Any) -
         return name
 
     chosen = columns_of(model, columns, key_of)
-    own = [key for key in chosen.values() if key not in joins]
-    for owner, names in [(model, own), *((join.steps[-1][1], [join.key]) for join in joins.values())]:
-        custom_kinds(session, owner, custom_columns(names))
+    custom_kinds(session, model, custom_columns(chosen.values()))
+    for join in joins.values():
+        custom_kinds(session, join.steps[-1][1], custom_columns([join.key]))
     return chosen, joins
 
 

@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.filters import custom_columns
 from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.reading import ARCHIVED, Query, custom_kinds, read_all_pages, read_pages
 from RPA.Planhat.operations.rows.outcomes import Account
@@ -131,7 +130,7 @@ def take_snapshot(
         PlanhatValidationError: If a field is unknown, or the file is something else.
     """
     keys = [_key(model, name) for name in fields] if fields else _default_keys(model)
-    custom_kinds(session, model, custom_columns(keys))
+    custom_kinds(session, model, keys)
     path = file_path(path)
     with _opened(path) as file:
         _refuse_other(file, path, session, model, new=True)
