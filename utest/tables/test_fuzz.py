@@ -76,7 +76,8 @@ def may_be(cell: str) -> set[str]:
     """Returns what a cell of a CSV file can mean: itself, or what it guards for a spreadsheet; marks do not count."""
     cell = cell.replace("\ufeff", "")
     bare = cell[2:-1].replace('""', '"') if cell.startswith('="') and cell.endswith('"') else cell
-    return {cell, bare, unshield(cell)}
+    quoted = re.sub(r'^\s+"(.*)"\s*$', lambda found: found[1].replace('""', '"'), cell, flags=re.DOTALL)
+    return {cell, bare, quoted, unshield(cell)}
 
 
 def test_csv_files_of_every_dialect(fuzz: Any) -> None:
@@ -117,12 +118,14 @@ def test_csv_files_of_every_dialect(fuzz: Any) -> None:
 
 def test_delimiters_are_found_or_the_table_is_bad(fuzz: Any) -> None:
     """With cells that have no delimiter in them and rows of one width, every delimiter is found."""
-    plain = st.text(st.sampled_from("abcXYZ019 .'-äé"), min_size=1, max_size=6).filter(lambda cell: cell.strip())
+    plain = st.text(st.sampled_from("abcXYZ019 .'-äé"), min_size=1, max_size=6)
+    plain = plain.filter(lambda cell: cell.strip(" -"))  # a line of hyphens is no row
 
     def check(heads: list[str], lines: list[list[str]], delimiter: str) -> None:
         if len(heads) == 1:
             return
         rows = [(line * len(heads))[: len(heads)] for line in lines]
+        rows = [row for row in rows if sorted(map(str.casefold, row)) != sorted(map(str.casefold, heads))]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "table.csv")
             path.write_text(written([heads, *rows], delimiter=delimiter), "utf-8", newline="")

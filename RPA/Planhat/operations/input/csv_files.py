@@ -6,28 +6,37 @@ import csv
 import io
 import re
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import unshield
-from RPA.Planhat.operations.input.headings import NUL, STAND_IN, Headings
+from RPA.Planhat.operations.input.headings import GUARDED, NUL, STAND_IN, Headings
 from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.input.text_files import opened
+from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 DELIMITERS = ",;\t|"
-SEPARATOR = re.compile(r"\ufeff?\s*\"?sep=(.)\"?[,;|\s]*", re.IGNORECASE)
+SEPARATOR = re.compile(r"\ufeff?\s*\"?sep *= *(\\t|tab|[^\"])\"?[,;|\s]*", re.IGNORECASE)
 """A line that tells the delimiter, as Excel writes and reads it."""
 
 TYPE_LINE = "#TYPE "
 """How the line begins that PowerShell writes above the names."""
 
-GUARDED = re.compile(r'="((?:[^"]|"")*)"')
+EQUALS = re.compile(r'="((?:[^"]|"")*)"')
 """How spreadsheets and CRMs write a string of digits, so that it keeps its zeros."""
+
+QUOTED = re.compile(r"\s+\"((?:[^\"]|\"\")*)\"\s*")
+"""A cell in quotation marks behind spaces, a tab or the like: they do not belong to it."""
+
+FORMULA = re.compile(
+    r"=\s*[+-]?(?:[A-Za-z][A-Za-z0-9_.]*\s*\(.*|(?:\$?[A-Z]{1,3}\$?)?[0-9.,]+(?:[-+*/^&:].*)?)", re.DOTALL
+)
+"""A formula that a program has written in the place of its result."""
 
 MARK = "\ufeff"
 LONGEST_ROW = 16 * 1024 * 1024
@@ -57,7 +66,8 @@ def read_csv(
     """
     with _opened_csv(path, encoding) as file:
         lines = _Lines(file, path).rows(_dialect(file, delimiter))
-        headings = Headings(path, _as_meant(next(lines, [])), short_rows)
+        names = [str(name) for name in _as_meant(next(lines, []))]
+        headings = Headings(path, names, short_rows)
         yield from headings.rows(lines, None if ADDED[0] in headings.names else _as_meant)
 
 
@@ -121,13 +131,18 @@ class _Lines:
             yield line.replace(NUL, STAND_IN) if NUL in line else line
 
 
-def _as_meant(cells: list[str]) -> list[str]:
-    """Returns cells without what guards them for a spreadsheet."""
-    return [unshield(cell) if cell[:1] == "'" else _unguarded(cell) for cell in cells]
+def _as_meant(cells: list[Any], names: Sequence[str] = ()) -> list[Any]:
+    """Returns cells without what guards them for a spreadsheet; a formula is a cell that is not understood."""
+    found = zip(cells, chain(names, repeat("a cell")), strict=False)
+    return [_unguarded(cell, name) if GUARDED.match(cell) else cell for cell, name in found]
 
 
-def _unguarded(cell: str) -> str:
-    found = GUARDED.fullmatch(cell)
+def _unguarded(cell: str, name: str) -> str | BadCell:
+    if cell.startswith("'"):
+        return unshield(cell)
+    found = EQUALS.fullmatch(cell) or QUOTED.fullmatch(cell)
+    if found is None and FORMULA.fullmatch(cell):
+        return BadCell(cell, f"{name} has the formula {cell!r}: write its result into the file.")
     return found[1].replace('""', '"') if found else cell
 
 
@@ -140,8 +155,9 @@ def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
     skipped = sample.index(line) + len(line) if told or line.startswith(TYPE_LINE) else 0
     file.seek(start)
     file.read(skipped)
-    found = {"tab": "\t", "\\t": "\t"}.get(given, given) if given else told[1] if told else _delimiter(sample[skipped:])
-    if len(found) != 1 or found in '\r\n"':
+    found = given or (told[1] if told else _delimiter(sample[skipped:]))
+    found = {"tab": "\t", "\\t": "\t"}.get(str(found).lower(), found)
+    if not isinstance(found, str) or len(found) != 1 or found in '\r\n"':
         raise PlanhatValidationError(f"delimiter is one character such as ; or tab; not {found!r}.")
     return {"delimiter": found, "skipinitialspace": _has_blanks_before_quotes(sample[skipped:], found)}
 

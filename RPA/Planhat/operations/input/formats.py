@@ -196,10 +196,13 @@ def _decimal_of(text: str) -> str:
 _BEGINNING = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 """How a formula begins: with its sign, also that of full width, which spreadsheets of East Asia take; behind spaces."""
 
-_FORMULA = re.compile(rf"'*{_BEGINNING}")
+_DIGITS = r"[0-9][0-9.,/: -]*\Z"
+"""What spreadsheets mark as text with an apostrophe, so that it keeps its zeros and is no date."""
+
+_FORMULA = re.compile(rf"'*{_BEGINNING}|'+{_DIGITS}")
 """How a string begins that a spreadsheet would take for a formula, or one that was shielded before."""
 
-_SHIELDED = re.compile(rf"'+{_BEGINNING}")
+_SHIELDED = re.compile(rf"'+(?:{_BEGINNING}|{_DIGITS})")
 
 _SPLIT = re.compile(rf"[;,|\t\n\r]{_BEGINNING}")
 """What becomes a formula where another sign divides cells than here, unless it is in quotation marks."""

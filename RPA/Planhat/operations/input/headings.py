@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from itertools import islice
@@ -57,6 +58,17 @@ NUL = "\0"
 STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
 """What replaces NUL in the lines of a CSV file: Python 3.10 refuses to read one that has it."""
 
+ODD = ("#", "--", "==", "__", "sep=", "SEP=", "Sep=", NUL, STAND_IN, MISSING, NOT_CALCULATED, BEYOND_A_DAY)
+"""What lines have that are looked at by themselves."""
+
+GUARDED = re.compile(r"^(?:['=]|[^\S\n]+\")", re.MULTILINE)
+"""How a cell begins that may have something which is not part of its value."""
+
+RULER = re.compile(r"[-=_+]{2,}")
+"""The cells of a line that programs for databases write below the names of columns."""
+
+SEPARATOR_LINE = re.compile(r"sep\s*=.?")
+
 AT_ONCE = 1000
 """Lines that are looked at together."""
 
@@ -86,25 +98,26 @@ class Headings:
         self.names = [name or f"Column {number}" for number, name in enumerate(names, 1)]
         self._unnamed = [own for own, name in zip(self.names, names, strict=True) if not name]
         self._needed = max(number for number, name in enumerate(names, 1) if name)
-        self._written = names
+        self._known = _names_of(names)
+        self._longest = max(self._known, key=len)
         self._fill = short == "fill"
 
     def rows(
-        self, lines: Iterable[list[Any]], clean: Callable[[list[Any]], list[Any]] | None = None
+        self, lines: Iterable[list[Any]], clean: Callable[[list[Any], Sequence[str]], list[Any]] | None = None
     ) -> Iterator[dict[str, Any]]:
         """Yields a row for each line that has something in it.
 
         Args:
             lines: The cells below the headings.
-            clean: Returns the cells of a line without what guards them for a spreadsheet.
+            clean: Returns the cells of a line, by their columns, without what guards them for a spreadsheet.
         """
         left, width = iter(lines), len(self.names)
         while block := list(islice(left, AT_ONCE)):
             block = [cells for cells in block if _says_something(cells)]
             text = _text_of(block)
-            if clean is not None and ("'" in text or '="' in text):
-                block = list(map(clean, block))
-            if set(map(len, block)) == {width} and self._written not in block and not _is_odd(text):
+            if clean is not None and GUARDED.search(text):
+                block = [clean(cells, self.names) for cells in block]
+            if set(map(len, block)) == {width} and not (self._longest in text.casefold() or _is_odd(text)):
                 rows = [dict(zip(self.names, cells, strict=True)) for cells in block]
             else:
                 rows = list(map(self._row, block))
@@ -127,8 +140,13 @@ class Headings:
 
     def _problem(self, cells: list[Any]) -> str:
         """Returns why a line is not a row of this table, or nothing."""
-        if [trim(cell) if isinstance(cell, str) else cell for cell in cells] == self._written:
+        shown = _names_of(cells)
+        if shown == self._known:
             return "it repeats the names of the columns."
+        if shown and all(map(RULER.fullmatch, shown)):
+            return "it is a line between the names of the columns and the rows."
+        if SEPARATOR_LINE.fullmatch("".join(shown)):
+            return "it tells the delimiter of a file, and is not a row."
         has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
         if any(cells[len(self.names) :]):
             line = f" ({self.names[0]})" if len(self.names) == 1 else ""
@@ -136,7 +154,16 @@ class Headings:
         return "" if self._fill or len(cells) >= self._needed else f"{has}."
 
     def _without_unnamed(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {name: cell for name, cell in row.items() if name not in self._unnamed or cell not in ("", None)}
+        return {name: cell for name, cell in row.items() if name not in self._unnamed or _has_text(cell)}
+
+
+def _names_of(cells: Iterable[Any]) -> list[str]:
+    """Returns what a line shows, in no order and case: files that were joined may differ in both."""
+    return sorted(text for cell in cells if (text := trim(str(cell)).casefold()) and cell is not None)
+
+
+def _has_text(cell: Any) -> bool:
+    return bool(cell.text) if isinstance(cell, BadCell) else cell not in ("", None)
 
 
 def _says_something(cells: list[Any]) -> bool:
@@ -156,9 +183,7 @@ def _text_of(block: list[list[Any]]) -> str:
 
 
 def _is_odd(text: str) -> bool:
-    return (
-        "#" in text or "\0" in text or any(mark in text for mark in (MISSING, NOT_CALCULATED, BEYOND_A_DAY, STAND_IN))
-    )
+    return any(mark in text for mark in ODD)
 
 
 def _understood(name: str, cell: Any) -> Any:

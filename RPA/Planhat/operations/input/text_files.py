@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -29,11 +29,19 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook. Give it the ending .xls",
     b"%PDF": "a PDF document. Export the table as CSV or as a workbook",
     b"\x1f\x8b": "a gzip archive. Unpack it first",
+    b"BZh": "a bzip2 archive. Unpack it first",
+    b"7z\xbc\xaf": "a 7-Zip archive. Unpack it first",
+    b"SQLite format 3\0": "an SQLite database. Query it, and pass the rows",
+    b"PAR1": "a Parquet file. Read it with pandas or polars, and pass the frame",
+    b"{\\rtf": "an RTF document. Save its table as CSV or as a workbook",
+    b"\x89PNG": "a picture. Export the table as CSV or as a workbook",
 }
 MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<table", b"<?xml")
 
 START = 4096
 """Bytes at the beginning of a file by which it is known."""
+
+BLOCK = 1024 * 1024
 
 WIDE = 0.3
 """The share of NUL bytes beyond which a file without a mark is in UTF-16 or UTF-32, for every second or fourth."""
@@ -65,12 +73,7 @@ def encoding_of(path: Path, given: str | None = None) -> str:
     marked = next((name for mark, name in MARKS.items() if start.startswith(mark)), None)
     if marked:
         return marked
-    try:
-        codec = codecs.lookup(given or "utf-8").name
-    except LookupError as problem:
-        raise PlanhatValidationError(
-            f"{given!r} is not a known encoding; known are utf-8, cp1252, utf-16 …"
-        ) from problem
+    codec = codec_of(given)
     wide = _wide_encoding(start)
     if codec in ("utf-16", "utf-32") and wide.startswith(codec):
         return wide  # without a mark Python takes the order of bytes that this machine has
@@ -78,7 +81,46 @@ def encoding_of(path: Path, given: str | None = None) -> str:
         raise PlanhatValidationError(
             f"{path} looks like {wide[:6].upper()}: pass its encoding, such as encoding={wide}."
         )
+    if _has_one_byte_for_each(codec) and _is_utf_8(path):
+        raise PlanhatValidationError(
+            f"{path} looks like UTF-8, not {given}: leave encoding= out, or pass encoding=utf-8."
+        )
     return given or "utf-8"
+
+
+def codec_of(given: Any) -> str:
+    """Returns Python's name of an encoding of text; that of UTF-8 for nothing.
+
+    Raises:
+        PlanhatValidationError: If there is none of that name.
+    """
+    try:
+        codec = codecs.lookup(given or "utf-8").name
+        "".encode(codec)  # some codecs make no bytes of text, such as rot13 and hex
+    except (LookupError, TypeError, ValueError) as problem:
+        raise PlanhatValidationError(
+            f"{given!r} is not a known encoding; known are utf-8, cp1252, utf-16 …"
+        ) from problem
+    return codec
+
+
+def _has_one_byte_for_each(codec: str) -> bool:
+    """Tells whether an encoding has a byte for each character; one of several bytes can look like UTF-8 by chance."""
+    letters = bytes(range(192, 256))
+    try:
+        return not codec.startswith("utf") and len(letters.decode(codec, "replace")) == len(letters)
+    except UnicodeError:
+        return False
+
+
+def _is_utf_8(path: Path) -> bool:
+    """Tells whether the first characters beyond ASCII are those of UTF-8: in another encoding they never all fit."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file, suppress(UnicodeDecodeError):
+        while block := file.read(BLOCK):
+            if not decoder.decode(block).isascii():
+                return True
+    return False
 
 
 def _wide_encoding(start: bytes) -> str:
