@@ -155,7 +155,7 @@ def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
     skipped = sample.index(line) + len(line) if told or line.startswith(TYPE_LINE) else 0
     file.seek(start)
     file.read(skipped)
-    found = given or (told[1] if told else _delimiter(sample[skipped:]))
+    found: Any = given or (told[1] if told else _delimiter(sample[skipped:]))
     found = {"tab": "\t", "\\t": "\t"}.get(str(found).lower(), found)
     if not isinstance(found, str) or len(found) != 1 or found in '\r\n"':
         raise PlanhatValidationError(f"delimiter is one character such as ; or tab; not {found!r}.")

@@ -197,7 +197,7 @@ _BEGINNING = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 """How a formula begins: with its sign, also that of full width, which spreadsheets of East Asia take; behind spaces."""
 
 _DIGITS = r"[0-9][0-9.,/: -]*\Z"
-"""What spreadsheets mark as text with an apostrophe, so that it keeps its zeros and is no date."""
+"""What spreadsheets mark as text with an apostrophe, so that zeros stay and it does not become a date."""
 
 _FORMULA = re.compile(rf"'*{_BEGINNING}|'+{_DIGITS}")
 """How a string begins that a spreadsheet would take for a formula, or one that was shielded before."""
