@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -222,6 +222,6 @@ class RecordKeywords(Component):
 
 
 def _references(records: Any) -> list[Any]:
-    if isinstance(records, (str, Mapping)):
+    if isinstance(records, (str, Mapping)) or not isinstance(records, Iterable):
         return [records]
     return list(operations.input.rows.read_rows(records) if hasattr(records, "iter_dicts") else records)

@@ -9,7 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import joined
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.rows.outcomes import Account
-from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, require_names, value_at
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import as_strings, parse_literal
 from RPA.Planhat.types import Kind, PlanhatObject
@@ -64,7 +64,15 @@ def records_and_columns(objects: Any, columns: Any) -> tuple[list[Any], Columns,
     records = list(read_rows(objects))
     model = getattr(objects, "model", None) or _common_model(records)
     if columns is None:
-        return records, {name: name for name in dict.fromkeys(name for each in records for name in _names(each))}, model
+        for number, each in enumerate(records, start=1):
+            custom = dict(each).get("custom")
+            try:
+                require_names(each)
+                require_names(custom if isinstance(custom, Mapping) else {})
+            except PlanhatValidationError as problem:
+                raise PlanhatValidationError(f"Row {number}: {problem}") from problem
+        names = dict.fromkeys(name for each in records for name in _names(each))
+        return records, {name: name for name in names}, model
     wanted = columns_of(model, columns)
     for record in records:
         if isinstance(record, TrackedRecord):

@@ -115,6 +115,8 @@ def require_names(row: Mapping[Any, Any]) -> None:
     strange = next((name for name in row if not isinstance(name, str)), "")
     if strange != "":
         cure = f" Have the columns named: {NAMING}." if isinstance(strange, int) else ""
+        if strange is None:
+            cure = " csv.DictReader puts cells beyond the last heading there."
         raise PlanhatValidationError(f"the names of fields are strings, not {strange!r}.{cure}")
 
 

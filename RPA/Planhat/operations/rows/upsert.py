@@ -262,9 +262,9 @@ def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
 def _limit(given: int | str) -> tuple[float, float]:
     text = str(given).strip()
     number = text.removesuffix("%")
-    if not number.isdecimal() or int(number) == 0:
+    if not number.isdecimal() or int(number) == 0 or (number != text and int(number) > 100):
         raise errors.PlanhatValidationError(
-            f"stop_after_failed is a number of rows or a share such as 5%, not {given!r}."
+            f"stop_after_failed is a number of rows or a share such as 5%, at most 100%, not {given!r}."
         )
     return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
 
