@@ -126,6 +126,8 @@ FILE_VARIABLES = ("RPA_SECRET_FILE", "RC_VAULT_SECRETS_FILE")
 FILE_SECRETS = "FileSecrets"
 """How the names of the managers end that read a file."""
 
+VAULT_EXTRA = 'pip install "rpaframework-planhat[vault]"'
+
 VARIABLES = (*FILE_VARIABLES, "RPA_SECRET_MANAGER", "RC_VAULT_SECRET_MANAGER", "RC_API_SECRET_HOST")
 
 
@@ -155,7 +157,8 @@ def read_secret(name: str) -> Mapping[str, Any]:
             raise PlanhatAuthConfigurationError(f"The vault gave no secret {name!r}: {_reason(problem)}") from problem
     raise PlanhatAuthConfigurationError(
         f"There is no vault to read the secret {name!r} from: neither RPA.Robocorp.Vault nor robocorp.vault is "
-        f"installed, and none of {', '.join(FILE_VARIABLES)} names a file."
+        f"installed, and none of {', '.join(FILE_VARIABLES)} names a file. "
+        f"A vault needs the extra [vault]: {VAULT_EXTRA}."
     )
 
 
@@ -211,7 +214,7 @@ def _from_file(name: str) -> Mapping[str, Any]:
     if path is None:
         raise ImportError("no vault file is named")
     if path.suffix.lower() != ".json":
-        raise ValueError(f"{path} is not JSON; install robocorp-vault for other formats.")
+        raise ValueError(f"{path} is not JSON; other formats need the extra [vault]: {VAULT_EXTRA}.")
     secrets = _json_in(path)
     if not isinstance(secrets, dict) or not isinstance(secrets.get(name), dict):
         raise KeyError(f"{path} has no secret of that name.")

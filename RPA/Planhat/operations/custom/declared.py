@@ -223,7 +223,7 @@ def _yaml() -> Any:
         return import_module("yaml")  # an extra, and files may be JSON or CSV
     except ImportError as problem:
         raise PlanhatValidationError(
-            "YAML needs PyYAML: install rpaframework-planhat[yaml], or use a JSON or CSV file."
+            'YAML files need the extra [yaml]: pip install "rpaframework-planhat[yaml]". Or use a JSON or CSV file.'
         ) from problem
 
 
