@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
@@ -222,6 +223,8 @@ class RecordKeywords(Component):
 
 
 def _references(records: Any) -> list[Any]:
-    if isinstance(records, (str, Mapping)) or not isinstance(records, Iterable):
+    if isinstance(records, (str, bytes, Mapping, PathLike)) or operations.references.is_row(records):
         return [records]
-    return list(operations.input.rows.read_rows(records) if hasattr(records, "iter_dicts") else records)
+    if operations.input.rows.is_table(records):
+        return list(operations.input.rows.read_rows(records))
+    return list(records) if isinstance(records, Iterable) else [records]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
+from RPA.Planhat.operations.references import references_in
 from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.types import NPS, Conversation, Enduser, Issue, Kind, PlanhatObject, Task, Ticket
 
 if TYPE_CHECKING:
@@ -119,8 +119,9 @@ def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_r
             companies; nothing was sent.
         PlanhatBulkError: If a step failed or its outcome is not known; what follows was not sent. The report is on it.
     """
+    named = references_in(Enduser, "duplicates", duplicates)
     kept = read_one(session, Enduser, keep)
-    others = [read_one(session, Enduser, each) for each in as_list(duplicates, "duplicates")]
+    others = [read_one(session, Enduser, each) for each in named]
     _check(kept, others)
     report = MergeReport(kept.id, [each.id for each in others])
     for each in (kept, *others):

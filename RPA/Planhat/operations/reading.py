@@ -32,11 +32,18 @@ from RPA.Planhat.operations.filters import (
     unknown_custom,
 )
 from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
-from RPA.Planhat.operations.references import address, ids_explained, is_row, is_strange, no_planhat_id, require_id
+from RPA.Planhat.operations.references import (
+    address,
+    ids_explained,
+    is_strange,
+    no_planhat_id,
+    references_in,
+    require_id,
+)
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_list, as_strings, require
+from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -202,7 +209,7 @@ def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; `None` when all are meant."""
     if given is None:
         return None
-    return [company_id_of(session, each) for each in ([given] if is_row(given) else as_list(given, "company_ids"))]
+    return [company_id_of(session, each) for each in references_in(Company, "company_ids", given)]
 
 
 def require_companies(name: str, given: Any) -> Any:
