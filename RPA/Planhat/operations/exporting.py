@@ -187,7 +187,7 @@ def _rest(query: Query, done: dict[str, Any]) -> Query:
 
 def _chosen(session: PlanhatSession, model: type[PlanhatObject], columns: Any) -> tuple[Columns, dict[str, Join]]:
     """Returns the columns, and those of them that are fields of records which are referred to."""
-    if not columns:
+    if columns is None:
         return default_columns(session, model), {}
     joins: dict[str, Join] = {}
 
