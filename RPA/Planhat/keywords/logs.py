@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from robot.api import logger
 from robot.utils import html_escape
 
-from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.messages import plural, shortened
 from RPA.Planhat.types.base import LABELS, in_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def log_record(what: str, record: PlanhatObject) -> None:
     logger.info(f"{what} {in_words(record)}.")
     if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
         text = _as_json(dict(record))
-        logger.debug(text if len(text) <= LONGEST_RECORD else f"{text[: LONGEST_RECORD - 1]}…")
+        logger.debug(shortened(text, LONGEST_RECORD))
 
 
 def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
@@ -112,7 +112,7 @@ def log_table(
         table.append("<tr>")
         for cell in row:
             text = cell if isinstance(cell, str) else "" if cell is None else _as_json(cell)
-            shown = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+            shown = text if longest is None else shortened(text, longest)
             table.append(f"<td>{html_escape(shown, linkify=False)}</td>")
         table.append("</tr>")
     body = "".join(table)

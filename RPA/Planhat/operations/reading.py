@@ -42,7 +42,7 @@ from RPA.Planhat.operations.references import (
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.text.messages import did_you_mean
+from RPA.Planhat.text.messages import did_you_mean, shortened
 from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import (
     MODELS,
@@ -358,8 +358,9 @@ class _Plan:
         for params in calls:
             wanted = None if self.is_filtered or (len(calls) > 1 and self.model.field("company_ids")) else left
             fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
-            start = place_behind(fetch, after) if after else 0
-            for page in pages(fetch, self.model.PAGE.size, wanted, start, after):
+            what = self._list_of(params)
+            start = place_behind(fetch, after, what) if after else 0
+            for page in pages(fetch, self.model.PAGE.size, wanted, start, after, what=what):
                 _forget_older(session, self.model, page)
                 rows = [row for row in page if self._matches(row)] if self.is_filtered else page
                 if len(calls) > 1:
@@ -415,6 +416,11 @@ class _Plan:
             several = [{**params, name: bundle} for params in several for bundle in together]
         select = {"select": ",".join(self.keys)} if self.keys else {}
         yield from ({**params, **select} for params in several)
+
+    def _list_of(self, params: Mapping[str, str]) -> str:
+        """Returns how a message calls the list of one call: by its model and what it is restricted to."""
+        asked = ", ".join(f"{name}={shortened(value)}" for name, value in params.items() if name != "select")
+        return f"The list of {self.model.PLURAL}" + (f" with {asked}" if asked else "")
 
     def _matches(self, row: dict[str, Any]) -> bool:
         fits = all(each.matches(row) for each in self.filters)

@@ -20,7 +20,7 @@ from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import file_path, new_text_file
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.text.parsing import by_name, normalize_name
 from RPA.Planhat.types import CustomField
@@ -85,8 +85,8 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise PlanhatValidationError(f"{path.name} has no known ending; known are {', '.join(WRITERS)}.")
-    with translate_os_errors(path):
-        path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
+    with new_text_file(path) as file:
+        file.write(writer(rows))
 
 
 def as_rows(data: Any) -> list[Row]:
