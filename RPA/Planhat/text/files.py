@@ -186,7 +186,7 @@ def new_text_file(path: Path, encoding: str = "utf-8", errors: str = "backslashr
     Args:
         path: The file. Devices and pipes are written as they are.
         encoding: The encoding.
-        errors: What becomes of characters that it does not have.
+        errors: How characters that it does not have are written, as `open` takes it.
 
     Raises:
         PlanhatValidationError: If it cannot be written. Then nothing is left of it.

@@ -27,7 +27,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def shortened(text: str, longest: int = 60) -> str:
-    """Returns a text of at most so many characters, with an ellipsis where it was cut."""
+    """Returns a string of at most so many characters, with an ellipsis where it was cut."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
