@@ -174,7 +174,7 @@ def _kind(problem: Exception) -> str:
 
 
 def _hint() -> str:
-    """Returns what is missing in the environment, which the packages do not say."""
+    """Returns what is missing in the environment, which the packages do not report."""
     manager, file = _manager(), _named_file()
     if manager.endswith(FILE_SECRETS) and not file:
         return f"No file is named: set {' or '.join(FILE_VARIABLES)}."
@@ -195,7 +195,7 @@ def _readers() -> list[Callable[[str], Mapping[str, Any]]]:
 
 
 def _is_plain_file() -> bool:
-    """Tells whether the vault is a JSON file: the packages need further variables, and know `%{…}` only in Robot."""
+    """Tells whether the vault is a JSON file: packages need more variables, and resolve `%{…}` only in robots."""
     path, manager = _secret_file(), _manager()
     wanted = manager.endswith(FILE_SECRETS) if manager else not os.environ.get("RC_API_SECRET_HOST")
     return wanted and path is not None and path.suffix.lower() == ".json"

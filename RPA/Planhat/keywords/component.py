@@ -112,7 +112,7 @@ def robot_arguments(arguments: Iterable[Argument]) -> list[Any]:
 
 
 def done(session: PlanhatSession, what: str) -> str:
-    """Returns a word such as `Created` as the log says it; in a dry run nothing was done."""
+    """Returns a word such as `Created` for the log; in a dry run nothing was done."""
     return f"Dry run, not {what.lower()}:" if session.dry_run else what
 
 
@@ -120,7 +120,7 @@ def flag(name: str, value: Any) -> bool:
     """Returns true or false of what a caller wrote for a switch.
 
     Raises:
-        PlanhatValidationError: If it is neither. Robot Framework passes words that it does not know as they are, and
+        PlanhatValidationError: If it is neither. Robot Framework passes unknown words as they are, and
             a word must not switch a protection off.
     """
     truth = parse_bool(value)

@@ -48,7 +48,7 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
 
     Args:
         records: The records.
-        line: What is said of them; `{}` is their number with their noun.
+        line: The sentence about them; `{}` is their number with their noun.
     """
     model = records.model
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
@@ -99,7 +99,7 @@ def log_table(
         line: The line.
         columns: The headings; without any there is no table.
         rows: The cells of each row.
-        total: The number of rows that there are; the line says how many of them the table has. Default: all.
+        total: The number of rows that there are; the line has how many of them are in the table. Default: all.
         longest: The most characters of a cell that are shown. Default: 80; all with `None`.
     """
     if not columns:

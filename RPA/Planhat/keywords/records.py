@@ -1,4 +1,4 @@
-"""Records as keywords see them: what each kind of keyword does with one record or a list, and says in the log."""
+"""Keywords for records: what each kind does with one record or a list, and what it logs."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def update(
     check_custom_fields: bool = True,
     **fields: Any,
 ) -> PlanhatObject:
-    """Changes what a row and named fields say of one record, and logs it."""
+    """Changes the fields in a row and named ones of one record, and logs it."""
     merged = operations.writing.merged(model, row, given(fields), changes=True)
     if not merged and isinstance(row, PlanhatObject):
         return get_one(session, model, record)
@@ -192,7 +192,7 @@ class RecordKeywords(Component):
     ) -> Any:
         """Sends any request to Planhat and returns the JSON of the answer.
 
-        For what this library does not know. Retries, limits, checks and secrets are as for all other keywords.
+        For what this library lacks. Retries, limits, checks and secrets are as for all other keywords.
 
         Args:
             method: `GET`, `POST`, `PUT` or `DELETE`.

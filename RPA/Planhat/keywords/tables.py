@@ -248,7 +248,7 @@ class TableKeywords(Component):
         return path
 
     def _about(self, alias: str | None) -> dict[str, str]:
-        """Returns what a page says about the run."""
+        """Returns the facts of the run for a page."""
         from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - not loaded in every run
 
         variables = BuiltIn().get_variables(no_decoration=True)

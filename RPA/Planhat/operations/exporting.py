@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("RPA.Planhat")
 
 BOOKMARK = ".bookmark"
-"""The ending of the file that says how far an unfinished export goes."""
+"""The ending of the file that records how far an unfinished export goes."""
 
 STRUCTURES = (Kind.OBJECT, Kind.OBJECTS)
 
@@ -291,7 +291,7 @@ class _Bookmark:
         return {}
 
     def write(self, done: dict[str, Any]) -> None:
-        """Moves on; what it says is on the disk already. Where it cannot be moved, it stays behind, which is safe."""
+        """Moves on, behind rows that are on the disk. Where it cannot be moved, it stays behind, which is safe."""
         since = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
         known = {"digest": self._digest, "process": os.getpid(), "since": since, **done}
         new = self._path.with_name(self._path.name + ".new")

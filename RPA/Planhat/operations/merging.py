@@ -28,7 +28,7 @@ REFERRING: tuple[tuple[type[PlanhatObject], str, str], ...] = (
 """Models whose records name endusers, under which key, and the field that people know a record by."""
 
 KEPT_BACK = frozenset({"email", "name", "companyId", "externalId", "sourceId", "lastActive"})
-"""Fields of the kept enduser that are never filled from a duplicate: they say who somebody is."""
+"""Fields of the kept enduser that are never filled from a duplicate: they identify the person."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def _carry_out(session: PlanhatSession, report: MergeReport) -> None:
 
 
 def _mark(report: MergeReport, first: int, count: int, outcome: str, reason: str) -> None:
-    """Gives steps an outcome, and says that all behind them were not sent."""
+    """Gives steps an outcome, and marks all behind them as not sent."""
     for place in range(first, first + count):
         report.steps[place] = replace(report.steps[place], outcome=outcome, reason=reason)
     for place in range(first + count, len(report.steps)):

@@ -251,7 +251,7 @@ def custom_fields(
 
 
 def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:
-    """Returns what the custom fields among these names hold, as far as the token may know.
+    """Returns what the custom fields among these names hold, as far as the token may read.
 
     Raises:
         PlanhatValidationError: If there is no such custom field; the message names near ones.

@@ -54,7 +54,7 @@ SHOWN = (type(None), bool, int, float, bytes, list, tuple, set)
 
 
 def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
-    """Returns a model by name; a name with a slash is the path of a model that the registry does not know.
+    """Returns a model by name; a name with a slash is the path of a model that is not in the registry.
 
     Raises:
         PlanhatValidationError: If there is no such model; the message names those that there are.
@@ -70,7 +70,7 @@ def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
     hint = suggestion([other]) if other else did_you_mean(str(name), known)
     raise PlanhatValidationError(
         f"There is no model {name!r}.{hint} Known are: {', '.join(known)}. "
-        "A model that this library does not know is reached by its path, such as /teams."
+        "Other models are reached by their path, such as /teams."
     )
 
 
@@ -196,7 +196,7 @@ def is_row(given: Any) -> bool:
 def ids_explained(
     model: type[PlanhatObject], reference: Any = None, payload: Mapping[str, Any] | None = None
 ) -> Iterator[None]:
-    """Lets Planhat's refusal say what is wrong with ids that do not look like its own.
+    """Explains Planhat's refusal of ids that do not look like its own.
 
     They are sent all the same: that ids have 24 hexadecimal digits is how they are, not a promise of Planhat.
 

@@ -1,4 +1,4 @@
-"""A whole tenant as files: one JSON Lines file per model, in the order in which a sandbox loads them; masked if wanted.
+"""A whole tenant as files: one JSON Lines file per model, in the order in which a sandbox loads them, or masked.
 
 Masking puts stable invented values in place of names, addresses, telephone numbers and notes. The same value always
 gets the same replacement, in every model and every run with one token, so that references by name or e-mail address
@@ -75,7 +75,7 @@ OF_PEOPLE = frozenset({"endusers", "users", "tickets"})
 """Models whose `name` is that of a person."""
 
 OWN_NAMES = frozenset({"customfields", "products", "workflows"})
-"""Models whose `name` says what something is, not whose it is."""
+"""Models whose `name` is that of a thing, not of a person."""
 
 
 class Mask:

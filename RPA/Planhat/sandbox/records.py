@@ -149,7 +149,7 @@ class Records(Tenant):
         Args:
             model: Their model.
             documents: The records.
-            moment: When those came that do not say so; now when it is not given.
+            moment: When those without a time came; now when it is not given.
 
         Returns:
             The records as they are stored.

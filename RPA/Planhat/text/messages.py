@@ -120,7 +120,7 @@ class BadRows:
 
     @property
     def refusal(self) -> str:
-        """What a message says when nothing is sent because of them."""
+        """The words of a message when nothing is sent because of them."""
         return f"Nothing was sent, since {plural(self.count, 'row is', 'rows are')} bad:{self}"
 
     def __str__(self) -> str:

@@ -280,7 +280,7 @@ class Declared:
     """A custom field as a file declares it.
 
     Attributes:
-        definition: What the file says, under Planhat's keys; what it does not say is left alone.
+        definition: The content of the file, under Planhat's keys; what it leaves out is left alone.
     """
 
     definition: dict[str, Any]

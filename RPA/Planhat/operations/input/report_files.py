@@ -48,7 +48,7 @@ def csv_path(path: str | Path) -> Path:
     """Returns the path of a file that is going to be CSV.
 
     Raises:
-        PlanhatValidationError: If its name says that it is something else: no program would open it.
+        PlanhatValidationError: If its name is that of something else: no program would open it.
     """
     place = file_path(path)
     if place.suffix.lower() in OTHER_FORMATS:

@@ -1,4 +1,4 @@
-"""Whether a record holds what a row says, in whatever way Planhat has written it down.
+"""Whether a record holds the values of a row, in whatever way Planhat has written it down.
 
 A sync, a dry run, reading back, and the search for a record whose answer was lost all ask it here.
 """

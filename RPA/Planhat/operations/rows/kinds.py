@@ -403,7 +403,7 @@ BY_KEY: dict[str, Callable[[Any, Any, Formats], Any]] = {
     "emails": _addresses,
     "domains": _domains,
 }
-"""Fields that hold something more special than their kind says."""
+"""Fields that hold something more special than their kind."""
 
 _CONVERTERS: dict[Kind, Callable[[Any, Any, Formats], Any]] = {
     Kind.TEXT: _text,
