@@ -204,9 +204,22 @@ def is_running() -> bool:
 class Converters:
     """What Robot Framework calls for these kinds of arguments.
 
-    It looks at each of them on every keyword call, so a run gets only the one that converts something; the others
-    tell Libdoc and editors what their kinds take.
+    It asks for them on every keyword call, and reads the signature of each anew, which takes as long as the line that
+    the keyword logs. So a call gets the one that converts something, and only if it takes a secret; the others tell
+    Libdoc and editors what their kinds take.
     """
 
     def __get__(self, _library: object, _class: type | None = None) -> dict[type, Converter]:
-        return {Credential: hide} if is_running() else {Credential: hide, Reference: reference, AnyRows: any_rows}
+        if not is_running():
+            return {Credential: hide, Reference: reference, AnyRows: any_rows}
+        return {Credential: hide} if _may_take_secrets() else {}
+
+
+def _may_take_secrets() -> bool:
+    """Tells whether the keyword that runs takes a secret; if nobody can tell, as before Robot Framework 7.1, it may."""
+    steps = EXECUTION_CONTEXTS.current.steps
+    keyword = steps[-1][2] if steps and isinstance(steps[-1], tuple) and len(steps[-1]) == 3 else None
+    if keyword is None:
+        return True
+    hints = (keyword.args.types or {}).values()
+    return any(each.type is Credential for hint in hints for each in (hint, *(hint.nested or ())))
