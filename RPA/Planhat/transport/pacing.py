@@ -252,29 +252,33 @@ class Pacer:
         Raises:
             OutOfTimeError: The deadline comes sooner than the call may go.
         """
-        with _held(self._slots, deadline):
+        _acquire(self._slots, deadline)
+        try:
             if paced:
-                with _held(self._turn, deadline):
-                    while (wait := self._times.take()) > 0:
-                        if wait >= deadline.left():
-                            raise OutOfTimeError
-                        sleep(wait, deadline)
+                self._wait_for_turn(deadline)
             yield
+        finally:
+            self._slots.release()
+
+    def _wait_for_turn(self, deadline: Deadline) -> None:
+        _acquire(self._turn, deadline)
+        try:
+            while (wait := self._times.take()) > 0:
+                if wait >= deadline.left():
+                    raise OutOfTimeError
+                sleep(wait, deadline)
+        finally:
+            self._turn.release()
 
     def pause(self, seconds: float) -> None:
         """Lets no paced call of any thread go for so many seconds."""
         self._times.pause(seconds)
 
 
-@contextmanager
-def _held(semaphore: threading.Semaphore | threading.Lock, deadline: Deadline) -> Iterator[None]:
+def _acquire(semaphore: threading.Semaphore | threading.Lock, deadline: Deadline) -> None:
     while not semaphore.acquire(timeout=min(SLICE, deadline.left())):
         if deadline.over:
             raise OutOfTimeError
-    try:
-        yield
-    finally:
-        semaphore.release()
 
 
 _PREFIXES = ("X-RateLimit", "X-Rate-Limit", "RateLimit")
