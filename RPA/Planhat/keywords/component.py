@@ -204,9 +204,9 @@ def is_running() -> bool:
 class Converters:
     """What Robot Framework calls for these kinds of arguments.
 
-    It asks for them on every keyword call, and reads the signature of each anew, which takes as long as the line that
-    the keyword logs. So a call gets the one that converts something, and only if it takes a secret; the others tell
-    Libdoc and editors what their kinds take.
+    It asks for them on every keyword call, and reads the signature of each every time, which takes as long as the line
+    that the keyword logs. So a call gets the one that converts something, and only if it takes a secret; the others
+    tell Libdoc and editors what their kinds take.
     """
 
     def __get__(self, _library: object, _class: type | None = None) -> dict[type, Converter]:
