@@ -19,7 +19,20 @@ VALUES = st.one_of(
     st.fixed_dictionaries({}, optional={"_id": st.sampled_from(["a", "b"]), "id": st.just("a")}),
 )
 CUSTOM = st.one_of(st.none(), st.dictionaries(st.sampled_from(["A", "B", "C"]), VALUES, max_size=3))
-KEYS = ["name", "phase", "tags", "owner", "coOwner", "mrr", "externalId", "domains", "csmScore", "type", "subType", "unknown"]
+KEYS = [
+    "name",
+    "phase",
+    "tags",
+    "owner",
+    "coOwner",
+    "mrr",
+    "externalId",
+    "domains",
+    "csmScore",
+    "type",
+    "subType",
+    "unknown",
+]
 ROWS = st.builds(
     lambda own, custom: {**own, **({"custom": custom} if custom is not None else {})},
     st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
