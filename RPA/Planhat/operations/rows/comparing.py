@@ -99,7 +99,7 @@ def _columns(
 
 
 def _unlike(news: list[Any], olds: list[Any]) -> list[int]:
-    """Returns the places of values that are not equal, or only are so to Python, as `True` and 1 are."""
+    """Returns the places of values that differ, in their types too: to Python, `True` equals 1."""
     if news == olds and list(map(type, news)) == list(map(type, olds)):
         return []
     return [
