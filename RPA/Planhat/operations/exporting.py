@@ -233,6 +233,11 @@ def _digest_of(
     return sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()
 
 
+def _sum_of(bookmark: dict[str, Any]) -> str:
+    """Returns the checksum of a bookmark: going on at another place would lose rows, or write them twice."""
+    return sha256(json.dumps(bookmark, sort_keys=True).encode()).hexdigest()[:8]
+
+
 class _Bookmark:
     """How far an unfinished file goes, and who is writing it.
 
@@ -276,7 +281,8 @@ class _Bookmark:
         size = os.fstat(new.file.fileno()).st_size
         done = {name: found.get(name) for name in ("rows", "last", "bytes")}
         rows, last, end = done.values()
-        fits = found.get("digest") == self._digest and isinstance(last, str)
+        own = found.pop("sum", None)  # bookmarks of 1.0 have none
+        fits = found.get("digest") == self._digest and isinstance(last, str) and own in (None, _sum_of(found))
         return done if fits and isinstance(rows, int) and isinstance(end, int) and rows > 0 < end <= size else {}
 
     def holder(self) -> str:
@@ -298,7 +304,7 @@ class _Bookmark:
         with suppress(PermissionError):
             new.unlink(missing_ok=True)  # never written through a link of that name
             with retry_while_held(lambda: new.open("x", encoding="utf-8")) as file:
-                json.dump(known, file)
+                json.dump({**known, "sum": _sum_of(known)}, file)
             replace_file(new, self._path)
         if self._new is not None and self._resumable:
             self._rows = done.get("rows", 0)

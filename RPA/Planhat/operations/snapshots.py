@@ -33,6 +33,10 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS confirmed (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 """
+TABLES = {"facts", "confirmed", "latest"}
+ANEW = "Delete it, or take a snapshot in another file."
+DAMAGED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading a damaged snapshot ends in."""
 IGNORED = frozenset({"__v", "updatedAt", "lastUpdated"})
 """What changes although nothing has changed."""
 
@@ -151,7 +155,10 @@ def changes_since(session: PlanhatSession, model: type[P], path: str | Path) -> 
     with _opened(path) as file:
         facts = _refuse_other(file, path, session, model)
         _read(session, model, file, json.loads(facts["keys"]), archived="archived" in facts)
-        return _compare(file, model, facts["taken"])
+        try:
+            return _compare(file, model, facts["taken"])
+        except DAMAGED as problem:
+            raise PlanhatValidationError(f"The snapshot {path} is damaged: {problem} {ANEW}") from problem
 
 
 def confirm_changes(path: str | Path) -> None:
@@ -181,6 +188,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     file = _connected(path)
     try:
         file.execute("BEGIN IMMEDIATE")
+        there = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if there and not there >= TABLES:
+            raise PlanhatValidationError(f"{path} is not a snapshot: it is a database of something else. {ANEW}")
         for statement in SCHEMA.strip().split(";\n"):
             file.execute(statement)
         yield file
@@ -188,7 +198,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as problem:
         raise PlanhatValidationError(f"The snapshot {path} cannot be used: {problem}.") from problem
     except sqlite3.DatabaseError as problem:
-        raise PlanhatValidationError(f"{path} is not a snapshot: {problem}.") from problem
+        raise PlanhatValidationError(f"{path} is not a snapshot: {problem}. {ANEW}") from problem
     finally:
         file.close()
 
@@ -210,13 +220,30 @@ def _refuse_other(
     facts = _facts(file)
     if not facts and new:
         return facts
+    if not facts:
+        raise PlanhatValidationError(f"{path} is not a snapshot: it is empty. {ANEW}")
     here = _owner(session, model)
     other = differing(SAME, {"tenant": here["tenant"], **facts}, here)  # older ones do not name the tenant
     if other:
         raise PlanhatValidationError(
             f"{path} is the snapshot of something else; these differ: {other}. Take a snapshot in another file."
         )
+    if not new:
+        _require_whole(facts, path)
     return facts
+
+
+def _require_whole(facts: dict[str, str], path: Path) -> None:
+    """Refuses a snapshot whose facts are not what a snapshot notes."""
+    damaged = "" if isinstance(facts.get("taken"), str) else "taken"
+    try:
+        keys = json.loads(facts["keys"])
+    except DAMAGED:
+        keys = None
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
+        damaged = "keys"
+    if damaged:
+        raise PlanhatValidationError(f"The snapshot {path} is damaged: {damaged!r} cannot be read. {ANEW}")
 
 
 def _owner(session: PlanhatSession, model: type[PlanhatObject]) -> dict[str, str]:
@@ -271,16 +298,33 @@ def _confirm(file: sqlite3.Connection) -> None:
 
 def _compare(file: sqlite3.Connection, model: type[P], since: str) -> Changes[P]:
     def rows(query: str) -> list[P]:
-        return [model(json.loads(record)) for (record,) in file.execute(query)]
+        return [model(_record(*row)) for row in file.execute(query)]
 
-    added = rows("SELECT record FROM latest WHERE id NOT IN (SELECT id FROM confirmed) ORDER BY id")
-    removed = rows("SELECT record FROM confirmed WHERE id NOT IN (SELECT id FROM latest) ORDER BY id")
+    added = rows("SELECT id, record FROM latest WHERE id NOT IN (SELECT id FROM confirmed) ORDER BY id")
+    removed = rows("SELECT id, record FROM confirmed WHERE id NOT IN (SELECT id FROM latest) ORDER BY id")
     both = file.execute(
-        "SELECT latest.record, confirmed.record FROM latest JOIN confirmed USING (id) "
-        "WHERE latest.record <> confirmed.record ORDER BY id"
+        "SELECT id, latest.record, confirmed.record FROM latest JOIN confirmed USING (id) "
+        "WHERE latest.record IS NOT confirmed.record ORDER BY id"
     )
-    changed = [Changed(model(json.loads(new)), _differing(json.loads(old), json.loads(new))) for new, old in both]
+    changed = [
+        Changed(model(json.loads(new)), _differing(_record(id_, old), json.loads(new))) for id_, new, old in both
+    ]
     return Changes(since, PlanhatObjectList.of(model, added), PlanhatObjectList.of(model, removed), changed)
+
+
+def _record(id_: str, text: str) -> dict[str, Any]:
+    """Returns a record of the snapshot.
+
+    Raises:
+        ValueError: If it is damaged.
+    """
+    try:
+        record = json.loads(text)
+        if well_formed(str(record["_id"])) == id_:
+            return dict(record)
+    except DAMAGED:
+        pass
+    raise ValueError(f"the record {id_!r} cannot be read.")
 
 
 def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:

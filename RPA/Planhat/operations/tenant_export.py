@@ -329,10 +329,17 @@ class _Manifest:
                 return None
             try:
                 found = json.loads(self._path.read_text("utf-8"))
-            except ValueError:
+            except (ValueError, RecursionError):
                 found = None
-        if not isinstance(found, dict) or not isinstance(found.get("models"), dict):
+        models = found.get("models") if isinstance(found, dict) else None
+        if not isinstance(found, dict) or not isinstance(models, dict):
             raise PlanhatValidationError(f"{self._path} is damaged: delete the folder and export again.")
+        for name, known in models.items():
+            file = known.get("file") if isinstance(known, dict) else None
+            if name not in {model.API_NAME for model in MODELS.values()} or file != f"{name}.jsonl":
+                raise PlanhatValidationError(
+                    f"{self._path} is damaged at {name!r}: delete the folder and export again."
+                )
         return found
 
     @property
@@ -356,7 +363,12 @@ class _Manifest:
     def has(self, model: type[PlanhatObject]) -> bool:
         """Whether the file of a model is complete."""
         known = self.content["models"].get(model.API_NAME)
-        return bool(known) and (self._path.parent / known["file"]).is_file()
+        path = self._path.parent / f"{model.API_NAME}.jsonl"
+        with translate_os_errors(path, "read"):
+            if not known or not path.is_file():
+                return False
+            with path.open("rb") as file:
+                return bool(known.get("rows") == sum(line.endswith(b"\n") for line in file))
 
     def add(self, model: type[PlanhatObject], rows: int) -> None:
         """Notes a complete file."""

@@ -176,6 +176,11 @@ class SharedTimes:
         self._longest_window = max((seconds for _, seconds in windows), default=0.0)
         self._longest_pause = longest_pause
         with self._locked() as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if tables - {"calls", "pauses"}:
+                raise PlanhatValidationError(
+                    f"The rate_limit_file {file} is a database of something else. Name another file. Nothing was sent."
+                )
             for table in _TABLES:
                 database.execute(table)
 
@@ -208,7 +213,7 @@ class SharedTimes:
                 yield database
                 database.execute("COMMIT")
         except sqlite3.Error as error:
-            msg = f"The rate_limit_file {self._file} cannot be used: {error}. Nothing was sent."
+            msg = f"The rate_limit_file {self._file} cannot be used: {error}. Delete it, or name another. Nothing was sent."
             raise PlanhatValidationError(msg) from error
 
 

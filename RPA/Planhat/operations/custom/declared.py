@@ -68,7 +68,12 @@ def read_declarations(source: str | Path, layout: RowOptions | None = None) -> l
         raise PlanhatValidationError(
             f"{path} has more than {MOST_CHARACTERS:,} characters: it is not a file of custom fields."
         )
-    return as_rows(reader(text, str(path)))
+    try:
+        return as_rows(reader(text, str(path)))
+    except PlanhatValidationError as problem:
+        if str(path) not in str(problem):
+            problem.reword(f"{path}: {problem}")
+        raise
 
 
 def _filled(row: Mapping[str, Any]) -> Row:
@@ -98,10 +103,14 @@ def as_rows(data: Any) -> list[Row]:
     if isinstance(data, dict):
         if not all(isinstance(each, list) for each in data.values()):
             raise PlanhatValidationError("Custom fields must be a list for each model, such as `company: [...]`.")
-        data = [{"parent": parent, **_row(each)} for parent, fields in data.items() for each in fields]
+        data = [
+            {"parent": parent, **_row(each, f"{parent}, {number}")}
+            for parent, fields in data.items()
+            for number, each in enumerate(fields, 1)
+        ]
     if not isinstance(data, list):
         raise PlanhatValidationError("Custom fields must be a list, or a list for each model.")
-    return [_row(each) for each in data]
+    return [_row(each, str(number)) for number, each in enumerate(data, 1)]
 
 
 def options(cell: Any) -> list[str]:
@@ -115,10 +124,11 @@ def options(cell: Any) -> list[str]:
     return [str(each) for each in parts(str(cell), BETWEEN_OPTIONS)]
 
 
-def _row(value: Any) -> Row:
+def _row(value: Any, place: str = "") -> Row:
     value = by_name(value)
     if not isinstance(value, dict):
-        raise PlanhatValidationError(f"A custom field must be a dictionary, not {value!r}.")
+        where = f" ({place})" if place else ""
+        raise PlanhatValidationError(f"A custom field must be a dictionary, not {value!r}{where}.")
     return {str(name): each for name, each in value.items()}
 
 

@@ -85,14 +85,16 @@ class EventLog:
         """
         if self._file is None:
             return
+        line = 1  # the head
         try:
             for fact in self._file.resume(self._head(session, told), SAME, "upload"):
+                line += 1
                 require_fitting(fact, self.plan)
                 self._take(fact)
         except PlanhatError:
             raise
         except DAMAGED as problem:
-            damaged = f"The journal {self._file.path} is damaged: it does not fit the rows. Nothing was sent."
+            damaged = f"The journal {self._file.path} is damaged: line {line} does not fit the rows. Nothing was sent."
             raise PlanhatValidationError(damaged) from problem
         self.doubt_what_is_under_way()
         stored = [number for number in self.doubt if self.plan.states[number] == Outcome.UNCHANGED.value]

@@ -332,7 +332,11 @@ def require_fitting(fact: Fact, plan: Plan) -> None:
     """
     if fact["fact"] not in KINDS or not isinstance(fact.get("why", ""), str):
         raise ValueError(fact["fact"])
+    if fact["fact"] == "done" and not ("answer" in fact or "why" in fact):
+        raise ValueError(fact)
     if fact["fact"] in ("sent", "resolved"):
+        if not fact["rows"]:
+            raise ValueError(fact["rows"])
         for first, last in fact["rows"]:
             fits = type(first) is type(last) is int and 1 <= first <= last <= len(plan)
             # A row that was stored before may be unchanged now, where rows were compared.

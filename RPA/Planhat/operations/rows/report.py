@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input.formats import RowWriter, cell_text, shield
 from RPA.Planhat.operations.input.report_files import csv_path, save_rows
 from RPA.Planhat.operations.rows.outcomes import (
@@ -256,12 +256,19 @@ class BulkReport(Report):
         self.results: Sequence[RowResult] = RowResults(plan, range(1, len(plan) + 1)) if plan else []
 
     def merge(self, envelope: Mapping[str, Any]) -> None:
-        """Adds the counts and joins the lists of one answer."""
+        """Adds the counts and joins the lists of one answer; what is neither where the report has it is left out.
+
+        Raises:
+            PlanhatValidationError: If it is not an answer to a bulk write.
+        """
+        if not isinstance(envelope, Mapping):
+            raise PlanhatValidationError(f"An answer to a bulk write is a dictionary, not {envelope!r}.")
         for key, value in envelope.items():
-            if isinstance(value, list):
+            known = dict.get(self, key)
+            if isinstance(value, list) and (known is None or isinstance(known, list)):
                 self.setdefault(key, []).extend(value)
-            elif isinstance(value, int) and not isinstance(value, bool):
-                self[key] = dict.get(self, key, 0) + value
+            elif type(value) is int and (known is None or type(known) is int):
+                self[key] = (known or 0) + value
 
     def of(self, outcome: Outcome | str) -> list[RowResult]:
         """Returns the results with an outcome, such as `failed`."""
