@@ -213,7 +213,7 @@ class SharedTimes:
                 yield database
                 database.execute("COMMIT")
         except sqlite3.Error as error:
-            msg = f"The rate_limit_file {self._file} cannot be used: {error}. Delete it, or name another. Nothing was sent."
+            msg = f"The rate_limit_file {self._file} cannot be used: {error}. Name another file. Nothing was sent."
             raise PlanhatValidationError(msg) from error
 
 
