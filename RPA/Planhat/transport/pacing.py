@@ -177,7 +177,7 @@ class SharedTimes:
         self._longest_pause = longest_pause
         with self._locked() as database:
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if tables - {"calls", "pauses"}:
+            if tables and not tables & {"calls", "pauses"}:
                 raise PlanhatValidationError(
                     f"The rate_limit_file {file} is a database of something else. Name another file. Nothing was sent."
                 )
