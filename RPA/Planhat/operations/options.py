@@ -154,7 +154,7 @@ class FormatOptions(TypedDict, total=False):
 
     dates: Annotated[
         Texts,
-        Option(None, "Date formats beside ISO 8601, such as `DD.MM.YYYY, DD/MM/YYYY HH:mm`; tried in this order."),
+        Option(None, "Date formats beside ISO 8601, such as `DD.MM.YYYY, DD/MM/YYYY HH:mm`."),
     ]
     decimal: Annotated[
         Literal[".", ",", "auto"],

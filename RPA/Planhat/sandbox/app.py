@@ -95,7 +95,7 @@ class Api:
     """Planhat's API and analytics host.
 
     Args:
-        state: The records and rules of the sandbox.
+        state: What the sandbox knows.
     """
 
     def __init__(self, state: State) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +163,7 @@ def export(records: Records, folder: Path, file_format: str = "json") -> dict[st
 
 def _write_json(file: Path, documents: list[Document]) -> None:
     rows = ",\n".join(json.dumps(document, ensure_ascii=False) for document in documents)
-    _write(file, f"[\n{rows}\n]\n")
+    file.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
 
 
 def _write_csv(file: Path, documents: list[Document]) -> None:
@@ -172,22 +171,10 @@ def _write_csv(file: Path, documents: list[Document]) -> None:
     kinds = {field.key: field.kind for field in model.known_fields().values()} if model else {}
     rows = [_to_cells(document, kinds) for document in documents]
     header = list(dict.fromkeys(key for row in rows for key in row))
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, header)
-    writer.writeheader()
-    writer.writerows(rows)
-    _write(file, stream.getvalue())
-
-
-def _write(file: Path, text: str) -> None:
-    """Writes a file, or leaves the one of that name as it is."""
-    part = file.with_name(f"{file.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(file)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, header)
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _to_cells(document: Document, kinds: dict[str, Kind]) -> dict[str, str]:

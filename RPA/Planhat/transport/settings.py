@@ -1,4 +1,4 @@
-"""The limits and delays that a transport keeps, each with its meaning for a user."""
+"""The limits and delays that a transport keeps, each with what a user must know of it."""
 
 from __future__ import annotations
 

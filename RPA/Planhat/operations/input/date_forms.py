@@ -22,10 +22,13 @@ LIKELY = {"JJJJ": "YYYY", "AAAA": "YYYY", "TT": "DD", "JJ": "DD", "HH:MM": "HH:m
 """What people write for parts of a form, once its letters are capital ones."""
 
 TIMESTAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:([T ])([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)? ?(?:([Zz])|([+-][0-9]{2}):?([0-9]{2})?)?)?"
 )
-"""A date or a time in ISO 8601, as far as all versions of Python and the large CRMs write it."""
+"""A date or a time in ISO 8601, as far as all versions of Python and the large CRMs write it.
+
+A month or a day of one digit has one meaning only, since the year comes first.
+"""
 
 SAMPLE = datetime(2024, 11, 22, 13, 14, 15, tzinfo=timezone.utc)
 """A moment that a form has to bring back, once written in it: each of its parts is another number."""
@@ -43,9 +46,14 @@ class DateForm:
     form: str
     pattern: str
 
+    @property
+    def is_compact(self) -> bool:
+        """Whether there is nothing between the numbers."""
+        return self.pattern.replace("%", "").isalnum()
+
     def read(self, text: str) -> str | None:
         """Returns a date, with its time if the form has one, in ISO 8601; nothing if it is not in this form."""
-        if self.pattern.replace("%", "").isalnum() and len(text) != len(SAMPLE.strftime(self.pattern)):
+        if self.is_compact and len(text) != len(SAMPLE.strftime(self.pattern)):
             return None  # without separators, a missing digit would move all others
         try:
             found = datetime.strptime(text, self.pattern)  # noqa: DTZ007 - a time without offset is UTC
@@ -57,7 +65,28 @@ class DateForm:
     def looks_like(self, text: str) -> bool:
         """Tells whether a string has numbers and signs as a date in this form, though there may be no such day."""
         digits = re.sub("%[A-Za-z]", r"\\d{1,2}", re.escape(self.pattern).replace("%Y", r"\d{4}"))
-        return bool(re.fullmatch(digits, text))
+        return bool(re.fullmatch(digits, text, re.ASCII))
+
+
+def read_in(forms: Sequence[DateForm], text: str) -> str | None:
+    """Returns a date in ISO 8601 that is in one of several forms; nothing if it is in none.
+
+    Raises:
+        PlanhatValidationError: If it is another day in one form than in another, a day that does not exist in a form
+            that looks like ISO 8601, or a number that is in no form although one of them is a number.
+    """
+    found = {form.form: moment for form in forms if (moment := form.read(text))}
+    if len({moment[:10] for moment in found.values()}) > 1:
+        days = " and ".join(f"{moment[:10]} in {form}" for form, moment in found.items())
+        raise PlanhatValidationError(f"{text!r} is {days}: leave one of these formats out of dates=.")
+    if not found and ISO.looks_like(text) and any(form.looks_like(text) for form in forms):
+        raise PlanhatValidationError(f"{text!r} is not a day in the format {forms[0].form}.")
+    compact = [form.form for form in forms if form.is_compact]
+    if not found and compact and text.isdecimal():
+        raise PlanhatValidationError(
+            f"{text!r} is not a date in the format {' or '.join(compact)}: did its first zero get lost?"
+        )
+    return next(iter(found.values()), None)
 
 
 ISO = DateForm("YYYY-MM-DD", "%Y-%m-%d")
@@ -70,7 +99,7 @@ def unread(forms: Sequence[DateForm], text: str) -> str:
         forms: The forms that the table was said to have.
         text: The text.
     """
-    if any(form.looks_like(text) for form in (ISO, *forms)):
+    if any(form.looks_like(text) and form.read(text) is None for form in (ISO, *forms)):
         return "There is no such day or time."
     if forms:
         return f"It is in no format of dates=: {', '.join(form.form for form in forms)}."
@@ -133,7 +162,7 @@ def iso_text(text: str) -> str:
     moment_of(text)
     year, month, day, between, hour, minute, second, part, utc, offset, minutes = _match(text)
     if between is None:
-        return text
+        return f"{year}-{month}-{day}"
     seconds = f":{second}" if second else ""
     zone = "Z" if utc else f"{offset}:{minutes or '00'}" if offset else ""
     return f"{year}-{month}-{day}{between}{hour}:{minute}{seconds}{f'.{part}' if part else ''}{zone}"
@@ -143,7 +172,8 @@ def _match(text: str) -> tuple[Any, ...]:
     found = TIMESTAMP.fullmatch(text)
     if found is None:
         raise ValueError
-    return found.groups()
+    year, month, day, *time = found.groups()
+    return year, month.zfill(2), day.zfill(2), *time
 
 
 def moment_of(text: str) -> datetime:
@@ -187,4 +217,4 @@ def comparable_moments(value: str, wanted: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     day = len("2026-12-31")
-    return (there[:day], other[:day]) if len(wanted) == day else (there, other)
+    return (there[:day], other[:day]) if len(wanted) <= day else (there, other)

@@ -13,12 +13,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.date_forms import date_form, unread
+from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
 from RPA.Planhat.text.parsing import FALSE, TRUE, trim
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from RPA.Planhat.operations.input.date_forms import DateForm
 
 DECIMALS = (".", ",", "auto")
 
@@ -26,7 +28,20 @@ NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
 SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 """Characters in numbers that look like others: spaces that do not break, an apostrophe, a minus."""
 
-CURRENCY = re.compile(r"^([+-]?) ?(?:[€$£¥]|[A-Za-z]{3}(?=[ 0-9+-])) ?|(?:(?<=[ 0-9])[A-Za-z]{3}| ?[€$£¥])$")
+_CODES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
+)
+"""The currencies of ISO 4217. Other letters are part of the number: 12 Mio is not 12, and neither is 12 Stk."""
+
+_CODE = f"(?:(?i:eur|usd|gbp|chf)|{_CODES.replace(' ', '|')})"
+"""In small letters only those that are not words: 12 all, 12 pen and 12 top are numbers of something else."""
+
+CURRENCY = re.compile(rf"^([+-]?) ?(?:[€$£¥]|{_CODE}(?=[ 0-9+-])) ?|(?:(?<=[ 0-9]){_CODE}| ?[€$£¥])$")
 """A currency before or behind an amount; Planhat keeps it in a field of its own."""
 
 
@@ -35,7 +50,8 @@ class Formats:
     """The local forms in which a table has its values. ISO 8601, plain numbers, `true` and `yes` are always taken.
 
     Attributes:
-        dates: Forms of dates, such as `DD.MM.YYYY` or `DD/MM/YYYY HH:mm`, tried in this order.
+        dates: Forms of dates, such as `DD.MM.YYYY` or `DD/MM/YYYY HH:mm`. A date that is another day in one form than
+            in another is refused.
         decimal: The sign before the decimals: `.`, `,`, or `auto`, which takes one or two digits after the last
             separator as decimals, and any number of them where they cannot be thousands.
         true: Further words for true.
@@ -76,10 +92,16 @@ class Formats:
         return value
 
     def read_date(self, value: Any) -> str | None:
-        """Returns a date, or the number of one, in ISO 8601; nothing if no form of `dates` fits it."""
+        """Returns a date, or the number of one, in ISO 8601; nothing if no form of `dates` fits it.
+
+        Raises:
+            PlanhatValidationError: If it is another day in one form than in another, or a number that lost its zero.
+        """
+        forms: tuple[DateForm, ...] = self._dates  # type: ignore[attr-defined]
+        if not forms:
+            return None
         text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-        found = (form.read(text) for form in self._dates)  # type: ignore[attr-defined]
-        return next((moment for moment in found if moment), None)
+        return read_in(forms, text)
 
     def unread(self, text: str) -> str:
         """Returns a hint for a string that is not a date."""
@@ -98,10 +120,10 @@ class Formats:
 
 
 PLAIN = Formats()
-"""What is taken everywhere, also where no format was given."""
+"""What is taken everywhere, also where nothing was said about formats."""
 
 USUAL = Formats()
-"""The formats of a table where none was given: they can be named, those of a program cannot."""
+"""The formats of a table where nothing was said about them: they can be named, those of a program cannot."""
 
 
 def _composed(text: str) -> str:

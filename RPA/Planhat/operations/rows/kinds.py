@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -30,17 +30,35 @@ LARGEST_EXACT = 2**53
 FARTHEST_DAY = 100_000
 """Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
 
-ADDRESS = re.compile(
-    r"[^@\s<>,;:\"()\[\]\u200b-\u200f\u2060\ufeff]+@[^@\s<>,;:\"'()\[\]?.]+(?:\.[^@\s<>,;:\"'()\[\]?.]+)+"
+YEARS = range(1900, 2101)
+"""Numbers that are years rather than days of 1975."""
+
+SPREADSHEET_DAYS = range(36526, FARTHEST_DAY)
+"""Numbers that are days from 2000 on as spreadsheets count, rather than days from 2070 on."""
+
+SPREADSHEET_EPOCH = 25569
+"""The number that spreadsheets give 1970-01-01."""
+
+UNSEEN = (
+    r"\s\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164"
+    r"\ufeff\ufff9-\ufffd"
 )
+"""Characters that nobody can see or that took the place of others, for the brackets of a pattern."""
+
+QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
+_LABEL = rf"(?!-)[^{UNSEEN}{QUOTES}!-,/:-@\[-\^{{-~.]+(?<!-)"
+"""A part of a domain. Of ASCII it has letters, digits, hyphens and underscores."""
+
+ADDRESS = re.compile(rf"[^@<>,;:()\[\]\\|{UNSEEN}\"\u00ab\u00bb\u201c-\u201f\u2039\u203a]+@{_LABEL}(?:\.{_LABEL})+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 _ENCODER = DateTimeEncoder()
 
 DISPLAYED = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
 WEB = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^www\.|[/?#:].*$")
-PLAIN_DOMAINS = re.compile(r"(?:(?!www\.)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\n)*")
-DOMAIN = re.compile(r"[^\s.,;@\"'()<>\[\]]+(?:\.[^\s.,;@\"'()<>\[\]]+)+")
+PLAIN_DOMAINS = re.compile(r"(?:(?!www\.)(?:[a-z0-9_]+(?:-+[a-z0-9_]+)*\.)+[a-z]+\n)*")
+DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.(?![0-9]+$){_LABEL}")
+"""Neither a number such as 1.234 nor an IP address is a domain."""
 
 
 def convert(field: Field[Any] | Parameter, value: Any, formats: Formats = PLAIN) -> Any:
@@ -206,12 +224,20 @@ def _boolean(_field: Any, value: Any, formats: Formats) -> bool:
     return found
 
 
-def _moment(_field: Any, value: Any, formats: Formats) -> str:
+def _local_date(field: Any, value: Any, formats: Formats) -> str | None:
+    """Returns a date that is in a format of `dates`; nothing if it is in none."""
+    try:
+        return formats.read_date(value)
+    except PlanhatValidationError as problem:
+        raise PlanhatValidationError(f"{field.name}: {problem}") from problem
+
+
+def _moment(field: Any, value: Any, formats: Formats) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise TypeError
-    read = formats.read_date(value)
+    read = _local_date(field, value, formats)
     if read is not None:
         return read
     if not isinstance(value, str):
@@ -227,8 +253,10 @@ def _moment(_field: Any, value: Any, formats: Formats) -> str:
 def _day(field: Any, value: Any, formats: Formats) -> int:
     """Days since 1970 as a number, or a date; `dates=` holds for numbers as for strings."""
     is_number = not isinstance(value, (str, date)) or (isinstance(value, str) and _INTEGER.fullmatch(value.strip()))
-    if is_number and (isinstance(value, bool) or formats.read_date(value) is None):
+    if is_number and (isinstance(value, bool) or _local_date(field, value, formats) is None):
         days = _integer(field, value, PLAIN)
+        if isinstance(value, str) or formats is not PLAIN:
+            _refuse_number_of_day(field, value, days)
     else:
         text = value.date().isoformat() if isinstance(value, datetime) else _moment(field, value, formats)
         days = (moment_of(text[:10]).date() - EPOCH).days
@@ -238,6 +266,24 @@ def _day(field: Any, value: Any, formats: Formats) -> int:
             f"{field.name} takes a day: YYYY-MM-DD, or days since 1970-01-01, not {value!r}.{hint}"
         )
     return days
+
+
+def _refuse_number_of_day(field: Field[Any] | Parameter, value: Any, days: int) -> None:
+    """Refuses a number in a cell that is a day since 1970 and something else; a program has the days of Planhat.
+
+    Raises:
+        PlanhatValidationError: If it may be a year, or a day of a spreadsheet.
+    """
+    if days in YEARS:
+        other = "a year"
+    elif days in SPREADSHEET_DAYS:
+        other = f"{EPOCH + timedelta(days - SPREADSHEET_EPOCH)} as spreadsheets count days"
+    else:
+        return
+    raise PlanhatValidationError(
+        f"{field.name} takes a day; {value!r} may be {other}, or {EPOCH + timedelta(days)} as days since 1970-01-01. "
+        "Write the day as YYYY-MM-DD."
+    )
 
 
 def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
@@ -324,10 +370,7 @@ def _id(field: Any, value: Any, formats: Formats) -> str:
 
 def _ids(field: Any, value: Any, formats: Formats) -> list[str]:
     items = [value] if is_row(value) else _items(field, value, formats)
-    ids = [_id(field, item, formats) for item in items]
-    if "" in ids:
-        raise PlanhatValidationError(f"{field.name} has an empty id at place {ids.index('') + 1} of its list.")
-    return ids
+    return [_id(field, item, formats) for item in items]
 
 
 def _anything(field: Any, value: Any, _formats: Formats) -> Any:
@@ -351,7 +394,7 @@ def email_address(name: str, value: Any) -> str:
     if not text:
         return text
     shown = DISPLAYED.fullmatch(text)
-    text = (shown.group(1) if shown else text).strip("'\"` ")
+    text = (shown.group(1) if shown else text).strip(f"{QUOTES} ")
     if text.startswith("mailto:"):
         text = text.removeprefix("mailto:").partition("?")[0]
     if not isinstance(value, str) or not ADDRESS.fullmatch(text):
@@ -403,7 +446,7 @@ BY_KEY: dict[str, Callable[[Any, Any, Formats], Any]] = {
     "emails": _addresses,
     "domains": _domains,
 }
-"""Fields that hold something more special than their kind."""
+"""Fields that hold something more special than their kind says."""
 
 _CONVERTERS: dict[Kind, Callable[[Any, Any, Formats], Any]] = {
     Kind.TEXT: _text,

@@ -21,7 +21,7 @@ from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.references import COMPANIES
 from RPA.Planhat.operations.rows.identity import ids_of, key_text
-from RPA.Planhat.operations.rows.kinds import BY_KEY, FARTHEST_DAY, are_domains, as_json, convert, parts
+from RPA.Planhat.operations.rows.kinds import BY_KEY, SPREADSHEET_DAYS, YEARS, are_domains, as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
@@ -137,7 +137,7 @@ class ValueConverter:
         return self._custom
 
     def _asked(self, question: Callable[[CustomFields], T]) -> T | None:
-        """Returns the custom fields of the tenant; nothing if values go as they are.
+        """Returns what the custom fields of the tenant say; nothing if values go as they are.
 
         What they refuse is asked again once they are read again: the field, or an option, may have been made meanwhile.
 
@@ -379,8 +379,10 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, i
         found = _are_json(values)
     elif field.kind is Kind.BOOLEAN:
         found = True
+    elif field.kind is Kind.DAY:
+        found = all(YEARS.stop <= day < SPREADSHEET_DAYS.start for day in values if day is not None)
     else:
-        found = _are_finite(values, types, FARTHEST_DAY if field.kind is Kind.DAY else LARGEST)
+        found = _are_finite(values, types)
     return found
 
 
@@ -389,12 +391,12 @@ def _are_texts(field: Field[Any], values: Sequence[Any]) -> bool:
     return set(map(type, items)) <= {str} and _are_sendable(items) and set(items) <= set(field.options or items)
 
 
-def _are_finite(values: Sequence[Any], types: set[type], limit: float) -> bool:
-    """Tells whether numbers are ones that JSON programs hold, and below a limit."""
+def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
+    """Tells whether numbers are ones that JSON programs hold."""
     if float in types and not all(map(isfinite, [value for value in values if type(value) is float])):
         return False
     integers = [value for value in values if type(value) is int] if int in types else [0]
-    return -limit < min(integers) and max(integers) < limit
+    return min(integers) > -LARGEST and max(integers) < LARGEST
 
 
 def is_json(values: Sequence[Any], types: set[type]) -> bool:
@@ -402,7 +404,7 @@ def is_json(values: Sequence[Any], types: set[type]) -> bool:
     if types <= STRINGS:
         return _are_sendable(filter(None, values))
     if types <= NUMBERS | {bool}:
-        return _are_finite(values, types, LARGEST)
+        return _are_finite(values, types)
     return _are_json(values)
 
 
