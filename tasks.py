@@ -18,7 +18,7 @@ SUITES = ("atest", "compat", "examples", "RPA/Planhat/starter")
 """Folders with Robot Framework files, as far as they exist."""
 
 VULNERABILITIES = "https://api.osv.dev"
-"""The service that knows vulnerabilities of packages."""
+"""The service that lists vulnerabilities of packages."""
 
 WORKERS = ("--numprocesses", str(3 * (os.cpu_count() or 1) // 2 or 1), "--dist", "worksteal")
 """Tests wait for servers and processes a third of their time, so that three of them keep two processors busy."""
@@ -130,7 +130,7 @@ def fuzz(context: Context, examples: int = 5000, seed: int = 0) -> None:
 
 @task(help={"check": "compare with what is committed instead of writing"})
 def docs(context: Context, check: bool = False) -> None:
-    """Makes the keyword documentation and the Python API pages, or says which are stale."""
+    """Makes the keyword documentation and the Python API pages, or names those that are stale."""
     _module(context, "docs.build", *(["--check"] if check else []))
 
 
@@ -202,7 +202,7 @@ def mutants(context: Context, group: list[str], most: int = 60, seed: int = 1, o
 
 @task(help={"tagged": "the version has its tag already, as in the workflow that uploads"})
 def release(context: Context, tagged: bool = False) -> None:
-    """Builds and tries what would be uploaded, and says what to do next; uploads nothing."""
+    """Builds and tries what would be uploaded, and prints what to do next; uploads nothing."""
     docs(context, check=True)
     _module(context, "compat.release", *(["--tagged"] if tagged else []))
 
@@ -222,7 +222,7 @@ ONE_PROCESSOR = ("lint", "atest", "analyze", "docs --check", "types", "audit")
 
 
 def _beside_others(words: str) -> bool:
-    """Runs a task in a process of its own, and prints all that it says when it is done."""
+    """Runs a task in a process of its own, and prints its output when it is done."""
     started = time.monotonic()
     command = [sys.executable, "-m", "invoke", *words.split()]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # noqa: S603

@@ -66,7 +66,7 @@ Activities Come From A CSV File
 Rows That Do Not Say Who Did It Are Refused
     ${row}=    Create Dictionary    action=Row one
     Nothing Is Sent
-    ...    Nothing was sent, since 1 row is bad:\n${SPACE*2}row 1: An activity needs to say who did it: give email or external_id of the enduser.
+    ...    Nothing was sent, since 1 row is bad:\n${SPACE*2}row 1: An activity must name who did it: give email or external_id of the enduser.
     ...    Track Activities
     ...    ${row}
 

@@ -25,15 +25,15 @@ An Unknown Field Is Refused
 
 An Unknown Model Is Refused
     [Template]    Nothing Is Sent
-    There is no model 'companys'. Did you mean companies or campaigns? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. A model that this library does not know is reached by its path, such as /teams.
+    There is no model 'companys'. Did you mean companies or campaigns? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. Other models are reached by their path, such as /teams.
     ...    Get Planhat Objects    companys
-    There is no model 'customer'. Did you mean companies? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. A model that this library does not know is reached by its path, such as /teams.
+    There is no model 'customer'. Did you mean companies? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. Other models are reached by their path, such as /teams.
     ...    Create Planhat Object    customer    name=Acme
-    There is no model 'Contacts'. Did you mean endusers? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. A model that this library does not know is reached by its path, such as /teams.
+    There is no model 'Contacts'. Did you mean endusers? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. Other models are reached by their path, such as /teams.
     ...    Get Planhat Objects    Contacts
-    There is no model 'nonsense'. Did you mean notes? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. A model that this library does not know is reached by its path, such as /teams.
+    There is no model 'nonsense'. Did you mean notes? Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. Other models are reached by their path, such as /teams.
     ...    Upsert Planhat Objects    nonsense    ${{[]}}
-    There is no model ''. Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. A model that this library does not know is reached by its path, such as /teams.
+    There is no model ''. Known are: NPS responses, assets, campaigns, churns, companies, conversations, custom fields, deals, endusers, invoices, issues, licenses, line items, metrics, notes, objectives, opportunities, products, projects, sales, tasks, tickets, time entries, timesheets, users, workflows, workspaces. Other models are reached by their path, such as /teams.
     ...    Delete Planhat Object    ${EMPTY}    extid-C-00001
     The model of plain rows is unknown: set model\=, such as model\=company.
     ...    Find Missing Objects    ${{[{'external_id': 'x'}]}}
@@ -55,7 +55,7 @@ A Missing Required Field Is Refused
     ...    Create Planhat Object    project    name=Roll-out
     Nothing to update: no field was given for this company.
     ...    Update Company    extid-C-00001
-    An activity needs to say who did it: give email or external_id of the enduser.
+    An activity must name who did it: give email or external_id of the enduser.
     ...    Track Activity    Logged in
     An activity needs an action, such as `Logged in`.
     ...    Track Activity    ${EMPTY}    email=a@acme.example

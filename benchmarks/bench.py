@@ -180,8 +180,12 @@ def _robot_reads(url: str, rounds: int) -> Iterator[tuple[str, str, str]]:
     took = robot_runs.reads(url, rounds)
     yield "", f"{took['ratio']:.2f} x ({took['cpu ratio']:.2f} x of the processor)", "1.15 x"
     call, keyword, read = (1e6 * took[f"{name}, cpu"] / robot_runs.CALLS for name in ("keyword", "empty", "python"))
-    parts = f"{keyword:.0f} (Robot Framework) + {read:.0f} (HTTP) + {call - keyword - read:.0f} (log, arguments)"
+    parts = f"{keyword:.0f} (Robot Framework) + {read:.0f} (HTTP) + {call - keyword - read:.0f} (all else)"
     yield "; one of them", f"{call:.0f} = {parts} microseconds of the processor", ""
+    alone = f"{took['alone ratio']:.2f} x, {1e6 * took['alone, cpu'] / robot_runs.CALLS:.0f} microseconds"
+    yield "; beside a keyword that does the same call and nothing else", alone, ""
+    hand = f"{took['hand ratio']:.2f} x, {1e6 * took['hand, cpu'] / robot_runs.CALLS:.0f} microseconds"
+    yield "; beside a keyword of `requests`, its JSON and the same line in the log", hand, ""
 
 
 def _robot_lists(url: str, rounds: int) -> Iterator[tuple[str, str, str]]:

@@ -153,7 +153,8 @@ class _Importers:
     chance: random.Random
 
     def run_until_done(self, chunk: int, kills: int) -> None:
-        facts_for_each = max(2 * self.figures.rows // chunk // max(kills, 1), 2)
+        # Half of them at most in all: on a busy machine an importer goes on for a while before it is killed.
+        facts_for_each = max(self.figures.rows // chunk // max(kills, 1), 2)
         while self.figures.runs < MOST_RUNS:
             self.figures.runs += 1
             code = self._run(chunk, self.chance.randint(0, facts_for_each) if self.figures.kills < kills else None)

@@ -44,55 +44,63 @@ class Group(NamedTuple):
     tests: tuple[str, ...]
 
 
-def _rows(*names: str) -> tuple[str, ...]:
-    return tuple(f"RPA/Planhat/operations/rows/{name}.py" for name in names)
+def _rows(names: str) -> tuple[str, ...]:
+    return tuple(f"RPA/Planhat/operations/rows/{name}.py" for name in names.split())
+
+
+def _tests(folder: str, names: str) -> tuple[str, ...]:
+    return tuple(f"utest/{folder}/test_{name}.py" for name in names.split())
 
 
 GROUPS = {
     "sending": Group(
-        ("RPA/Planhat/transport/*.py", *_rows("upsert", "envelope", "events", "safe_create")),
-        ("utest/transport", "utest/faults/uploads", "utest/operations/test_bulk.py"),
+        ("RPA/Planhat/transport/*.py", *_rows("upsert safe_create")),
+        ("utest/transport", "utest/faults/uploads", *_tests("operations", "bulk accounts prefetch")),
+    ),
+    "outcomes": Group(
+        (*_rows("outcomes envelope events report verify journal_file"), "RPA/Planhat/operations/input/report_files.py"),
+        (
+            *_tests("faults/uploads", "answers bulk damage journal journal_words natural_keys"),
+            *_tests("operations", "bulk accounts report_files plan"),
+            *_tests("tables", "modes importing syncing plans stores"), *_tests("api", "passing_on html_report"),
+            *_tests("issues", "failed_rows_that_clear_fields failed_rows_with_an_empty_column"),
+            *_tests("issues", "failed_rows_with_bad_cells report_of_another_program report_without_a_folder"),
+        ),
     ),
     "identity": Group(
-        _rows("identity", "natural_keys", "comparing"),
+        _rows("identity natural_keys comparing"),
         (
-            "utest/operations/test_identity.py", "utest/operations/test_plan.py", "utest/operations/test_reading.py",
-            "utest/operations/test_writing.py", "utest/operations/test_bulk.py", "utest/tables/test_syncing.py",
-            "utest/tables/test_finding.py", "utest/tables/test_references_and_lists.py", "utest/tables/test_modes.py",
-            "utest/tables/test_names_beside_ids.py", "utest/faults/uploads/test_natural_keys.py",
+            *_tests("operations", "identity plan reading writing bulk"),
+            *_tests("tables", "syncing finding references_and_lists modes names_beside_ids rows_of_others"),
+            *_tests("faults/uploads", "natural_keys"),
         ),
     ),
     "conversion": Group(
         (
-            *_rows("convert", "kinds", "values", "lists"), "RPA/Planhat/operations/input/formats.py",
-            "RPA/Planhat/operations/input/date_forms.py", "RPA/Planhat/operations/custom/validation.py",
+            *_rows("convert kinds lists lookups mapping payloads values"),
+            *(f"RPA/Planhat/operations/input/{name}.py" for name in ("formats", "date_forms")),
+            "RPA/Planhat/operations/custom/checked_values.py", "RPA/Planhat/operations/custom/validation.py",
         ),
         (
-            "utest/operations/test_values.py", "utest/operations/test_payloads.py", "utest/tables/test_formats.py",
-            "utest/tables/test_bad_cells.py", "utest/tables/test_alike.py", "utest/tables/test_rows.py",
-            "utest/usage/test_custom_fields.py",
+            *_tests("operations", "values payloads bulk"), *_tests("usage", "custom_fields"),
+            *_tests("tables", "formats bad_cells alike rows mapping references_and_lists rows_of_others importing"),
+            *_tests("doors", "references values"), "utest/issues/*cell*.py", "utest/issues/*custom*.py",
         ),
     ),
     "planning": Group(
-        _rows("plan", "stores", "matching", "modes"),
+        _rows("plan stores matching modes importing"),
         (
-            "utest/operations/test_plan.py", "utest/tables/test_stores.py", "utest/tables/test_modes.py",
-            "utest/tables/test_syncing.py", "utest/tables/test_importing.py",
+            *_tests("operations", "plan bulk accounts"),
+            *_tests("tables", "stores modes syncing importing plans rows_of_others references_and_lists"),
         ),
     ),
     "filters": Group(
         ("RPA/Planhat/operations/where.py", "RPA/Planhat/operations/filters.py"),
-        ("utest/tables/test_where.py", "utest/operations/test_reading.py", "utest/tables/test_finding.py"),
+        (*_tests("tables", "where finding"), *_tests("operations", "reading")),
     ),
     "sandbox": Group(
         tuple(f"RPA/Planhat/sandbox/{name}.py" for name in ("computed", "matching", "model_rules")),
-        tuple(
-            f"utest/sandbox/test_{name}.py"
-            for name in (
-                "calculations", "facts", "rules", "models", "bulk", "listing", "dialect", "contract", "samples",
-                "custom_values",
-            )
-        ),
+        _tests("sandbox", "calculations facts rules models bulk listing dialect contract samples custom_values"),
     ),
 }  # fmt: skip
 """Where a mistake loses, doubles or changes data: sending, the way of a row, and what a sandbox calculates."""

@@ -2,6 +2,7 @@
 
     python -m benchmarks.profiled plan fast 100000
     python -m benchmarks.profiled upsert fast 100000
+    python -m benchmarks.profiled keyword
 
 The profiler itself takes time for each call, so that small functions weigh more here than they do without it.
 """
@@ -14,6 +15,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks import robot_runs
 from benchmarks.measure import stub
 from benchmarks.registry import WORK
 from benchmarks.work import MODULES
@@ -24,6 +26,10 @@ SHOWN = 25
 
 def main() -> None:
     """Does one piece of work against a stub of its own and prints the functions that took most of the time."""
+    if sys.argv[1:] == ["keyword"]:
+        with stub() as url:
+            print("\n".join(shares(robot_runs.profile(url))))
+        return
     name, client, *arguments = sys.argv[1:]
     import_module(f"benchmarks.{MODULES.get(client, 'ours')}")
     with stub() as url:

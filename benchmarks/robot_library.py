@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import cProfile
 import json
 import time
 from pathlib import Path
 from typing import Any
 
+from robot.api import logger
 from robot.api.deco import keyword, library
 from robotlibcore import DynamicCore
 
@@ -35,6 +37,42 @@ class Clock:
             self._laps[f"{name}, cpu"] = time.process_time() - self._last_cpu
             self._file.write_text(json.dumps(self._laps), "utf-8")
         self._start()
+
+    @keyword
+    def prepare_reads(self, record: str) -> None:
+        """Opens the connections of the two keywords below."""
+        from benchmarks.by_hand import session as session_by_hand  # noqa: PLC0415 - after the clock was started
+        from benchmarks.ours import Company, read_one, session  # noqa: PLC0415 - as above
+
+        line, plain = session(self._url), session_by_hand()
+        self._read = lambda: read_one(line, Company, record)
+        self._get = lambda: plain.get(f"{self._url}/companies/{record}")
+        self._read()
+        self._get()
+
+    @keyword
+    def read_only(self, record: str) -> Any:
+        """Does the same call, and neither checks nor logs anything."""
+        return self._read()
+
+    @keyword
+    def read_by_hand(self, record: str) -> Any:
+        """Does what a library of one's own would do: `requests`, its JSON, and a line in the log."""
+        found = self._get().json()
+        logger.info(f"Read company {found['name']!r} {found['_id']}.")
+        return found
+
+    @keyword
+    def start_profile(self) -> None:
+        """Starts to count the time of functions."""
+        self._profile = cProfile.Profile()
+        self._profile.enable()
+
+    @keyword
+    def stop_profile(self, file: str) -> None:
+        """Stops that, and writes it into a file."""
+        self._profile.disable()
+        self._profile.dump_stats(file)
 
     @keyword
     def read_by_python(self, count: int, record: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pstats
 import subprocess
 import sys
 import time
@@ -42,7 +43,28 @@ Read
         Get Company    1
     END
     Lap    keyword
+    Prepare Reads    1
+    Lap
+    FOR    ${{n}}    IN RANGE    {calls}
+        Read Only    1
+    END
+    Lap    alone
+    FOR    ${{n}}    IN RANGE    {calls}
+        Read By Hand    1
+    END
+    Lap    hand
     Read By Python    {calls}    1
+"""
+
+PROFILE = """
+*** Test Cases ***
+Profile
+    Get Company    1
+    Start Profile
+    FOR    ${{n}}    IN RANGE    {calls}
+        Get Company    1
+    END
+    Stop Profile    {file}
 """
 
 ASSIGN = """
@@ -122,7 +144,17 @@ def reads(url: str, rounds: int) -> dict[str, float]:
     for each in runs:
         each["ratio"] = each["keyword"] / (each["empty"] + each["python"])
         each["cpu ratio"] = each["keyword, cpu"] / (each["empty, cpu"] + each["python, cpu"])
+        each["alone ratio"] = each["keyword, cpu"] / each["alone, cpu"]
+        each["hand ratio"] = each["keyword, cpu"] / each["hand, cpu"]
     return medians(runs)
+
+
+def profile(url: str) -> pstats.Stats:
+    """Returns where the time of 2,000 keyword calls that read by id goes."""
+    with TemporaryDirectory() as folder:
+        file = str(Path(folder) / "keyword.prof")
+        run(url, [_planhat(url)], PROFILE.format(calls=CALLS, file=file))
+        return pstats.Stats(file)
 
 
 def libdoc(rounds: int) -> dict[str, float]:

@@ -87,7 +87,7 @@ def dryrun(robots: list[Path], blocks: Path) -> int:
 
 
 def robotcode(robots: list[Path], blocks: Path) -> int:
-    """Runs RobotCode's analysis, which sees no files outside of the folder that it runs in."""
+    """Runs RobotCode's analysis, which finds no files outside of the folder that it runs in."""
     analyze = ("-m", "robotcode.cli", "--no-color", "analyze", "code")
     return max(tool(*analyze, *robots), tool(*analyze, ".", folder=blocks))
 

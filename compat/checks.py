@@ -178,7 +178,7 @@ def pabot(here: Place) -> None:
 
 
 def robocop(here: Place) -> None:
-    """Robocop has nothing to say about suites and examples."""
+    """Robocop finds nothing in suites and examples."""
     shutil.copy(ROOT / "pyproject.toml", here.home)
     here.python("-m", "robocop", "check", "atest", "examples", "robots")
 

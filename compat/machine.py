@@ -20,7 +20,7 @@ PIP: Final = ("--disable-pip-version-check", "--no-input")
 
 
 class CommandError(Exception):
-    """A command failed; the message is all that it said."""
+    """A command failed; the message is its output."""
 
 
 def find_python(version: str) -> Path | None:

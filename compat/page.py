@@ -89,7 +89,7 @@ def _begin(trials: list[Trial]) -> str:
     verdict = f"{passed} of {len(trials)} environments passed"
     verdict += f", {failed} failed" if failed else ""
     verdict += f"; {missing} cannot be installed, as explained below" if missing else ""
-    verdict += f"; {left} others that it knows were not tried" if left > 0 else ""
+    verdict += f"; {left} others were not tried" if left > 0 else ""
     dates = sorted({trial.date for trial in trials})
     date = f"on {dates[0]}" if len(dates) == 1 else f"from {dates[0]} to {dates[-1]}"
     system = f"{platform.system()} ({platform.machine()})"

@@ -1,6 +1,6 @@
-"""Builds what would be uploaded, tries it in clean environments, and says what to do next: `invoke release`.
+"""Builds what would be uploaded, tries it in clean environments, and prints what to do next: `invoke release`.
 
-Nothing is uploaded. It refuses where something is uncommitted, since then nobody could say what was released.
+Nothing is uploaded. It refuses where something is uncommitted, since then nobody could tell what was released.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ and the section of {__version__} in CHANGELOG.md as the text of the release.
 
 
 class NotReadyError(Exception):
-    """Something has to be fixed before a release; the message says what."""
+    """Something has to be fixed before a release; the message names it."""
 
 
 def main(arguments: list[str] | None = None) -> int:

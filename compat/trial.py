@@ -32,7 +32,7 @@ class Trial:
         environment: Which one.
         versions: What was installed, by name.
         passed: The checks that passed.
-        problem: The check that did not, with all that was said.
+        problem: The check that did not, with its output.
         missing: Why it was not tried: there is no such Python, or its neighbours cannot be installed there.
         clashes: What `compat.clashes` found, where it was looked for.
         seconds: How long it took.

@@ -194,7 +194,7 @@ def _real(path: str) -> Any:
 
 
 def _link_to_keywords(text: str) -> str:
-    """Lets `[Section]` and `[Keyword]`, as Libdoc knows them, lead to the keyword documentation."""
+    """Lets `[Section]` and `[Keyword]`, as Libdoc has them, lead to the keyword documentation."""
     from docs.texts import slug  # noqa: PLC0415 - needs Markdown
     from RPA.Planhat.keywords.introduction import INTRODUCTION  # noqa: PLC0415 - the package may be in the making
 

@@ -112,7 +112,7 @@ def check(committed: Path) -> int:
 
 
 def same_page(one: Path, other: Path) -> bool:
-    """Tells whether two pages say the same.
+    """Tells whether two pages have the same content.
 
     Of an HTML page only the words and links count: its scripts, styles and mark-up come from Robot Framework and its
     Markdown tools, and change with their versions.
@@ -125,7 +125,7 @@ def same_page(one: Path, other: Path) -> bool:
 
 
 def _texts_of_html(page: Path) -> str:
-    """Returns what a page says, and where its links lead, without tags and white space; of Libdoc's pages the data."""
+    """Returns the words and links of a page, without tags and white space; of Libdoc's pages the data."""
     text = page.read_text("utf-8")
     found = re.search(r"^libdoc = (\{.*\})$", text, re.MULTILINE)
     data = json.dumps(json.loads(found.group(1)), ensure_ascii=False) if found else text

@@ -27,6 +27,13 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = ("*.md", "docs/guides/*.md", "examples/**/*.md", "examples/**/*.robot", ".github/**/*.yml")
 CODE: Final = ("RPA/**/*.py", "docs/*.py", "compat/*.py", "examples/**/*.py", "tasks.py")
 
+THINGS: Final = (
+    "(?:page|file|table|row|cell|column|plan|report|response|answer|document|header|name|kind|option|message|error|registry|"
+    "model|library|Planhat|host|server|sandbox|record|status|guide|journal|package|index|field|keyword|token|tool|"
+    "README|documentation|workflow|log|service|connection)(?:s|es)?"
+)
+"""What neither says nor knows anything, as the subject of a sentence."""
+
 PATTERNS: Final = {
     "can not": ("cannot", r"\bcan not\b"),
     "unless given": ("Default: …", r"\bunless (?:it is |they are |`[^`]+` is )?given\b"),
@@ -54,6 +61,10 @@ PATTERNS: Final = {
     "for ever": ("permanently; every time", r"\bfor ever\b"),
     "says no": ("refuses", r"\bsa(?:ys|id) no\b"),
     "the report tells": ("is reported", r"\b(?:report|message|log|error)s? tells?\b"),
+    "things that say": (
+        "has, contains, reports, means; unknown",
+        rf"\b(?:{THINGS}) (?:does not |do not |did not )?(?:says?|said(?!:)|knows?|wants?|speaks?|believes?|sees)\b",
+    ),
     "as": ("such as", r"[,(] as `[^`]+`(?! (?:has|does|is|takes|reads|writes))"),
     "not for sure": ("were not stored; may not have been stored", r"\bfor sure\b"),
 }

@@ -44,7 +44,7 @@ API_PAGES: Final = ("README", "client", "reports", "types", "errors", "session")
 """The pages about the Python API, in the order of need."""
 
 ACTIONS: Final = frozenset({"read", "write", "delete", "bulk", "table", "changes", "raw"})
-"""Tags that say what a keyword does; the other one says what it is about."""
+"""Tags for what a keyword does; the other one is for its topic."""
 
 FIRST_TOPICS: Final = (
     "company", "enduser", "license", "opportunity", "conversation", "note", "task", "ticket", "user", "any model",
@@ -239,7 +239,7 @@ def _keywords_text(folder: Path) -> str:
 
 
 def _rows_by_topic(keywords: list[dict[str, Any]], page: str) -> dict[str, list[list[str]]]:
-    """Returns a row for each keyword, by the tag that says what it is about."""
+    """Returns a row for each keyword, by the tag of its topic."""
     names = {each["name"] for each in keywords}
 
     def link(name: str) -> str:

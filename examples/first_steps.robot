@@ -25,7 +25,7 @@ Bring Planhat Up To Date From The CRM
 
 *** Keywords ***
 Update Companies From CRM
-    [Documentation]    Reads the accounts, says who is new, and upserts all of them by their account id.
+    [Documentation]    Reads the accounts, reports who is new, and upserts all of them by their account id.
     ${companies}=    Read CRM Companies    ${DATA}${/}crm_companies.csv
     ${new}=    Find Missing Objects    ${companies}    company
     Leave Phases Alone    ${companies}    ${new}

@@ -81,7 +81,7 @@ Import CRM Contacts
     RETURN    ${result}
 
 Create Missing Custom Fields
-    [Documentation]    What the CRM has and Planhat does not know of itself.
+    [Documentation]    What the CRM has and Planhat lacks.
     &{types}=    Create Dictionary
     ...    CRM ARR=number
     ...    Industry=text

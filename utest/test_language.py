@@ -15,6 +15,8 @@ from docs import language
         ("'x' is no e-mail address; the licence is borne.", ["licence", "is no …", "borne"]),
         ("Text in a text file: a text field may be empty. Nothing if there is none. `x is None`.", []),
         ("There is no company. It is no longer there. None of them stands alone.", []),
+        ("The page says what Planhat does not know.", ["things that say", "things that say"]),
+        ("Planhat said: not found. A user knows the name; the page has it.", []),
         ("Cannot read 'x': it is not a valid date. Default: 5 s.", []),
     ],
 )

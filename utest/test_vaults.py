@@ -224,7 +224,7 @@ def test_a_file_of_another_kind_tells_what_to_install(tmp_path: Path, monkeypatc
     path = tmp_path / "vault.yaml"
     path.write_text("planhat_api: {}")
     monkeypatch.setenv("RPA_SECRET_FILE", str(path))
-    with pytest.raises(PlanhatAuthConfigurationError, match=r"vault\.yaml is not JSON; install robocorp-vault"):
+    with pytest.raises(PlanhatAuthConfigurationError, match=r"vault\.yaml is not JSON; .* pip install .*\[vault\]"):
         read_secret("planhat_api")
 
 

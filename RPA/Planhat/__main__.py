@@ -54,7 +54,7 @@ def create_robot(folder: str | Path) -> list[Path]:
 
 
 DESCRIPTION = """\
-Checks the connection to Planhat and says in plain words what works and what does not.
+Checks the connection to Planhat and reports in plain words what works and what does not.
 
 It reads one record of each model and never writes. The token is found as the library finds it: in the
 environment variable PLANHAT_API_KEY, else in the vault. It is never shown, and no option takes it, since options
@@ -102,7 +102,7 @@ def _new(parser: argparse.ArgumentParser, folder: str) -> int:
         parser.error(str(error))
     print(f"Created {len(written)} files in {folder}. Next:\n")
     print(f"  cd {folder}\n  robot --outputdir output/tests tests\n")
-    print("The tests run against a sandbox: no account is needed. README.md says what follows.")
+    print("The tests run against a sandbox: no account is needed. README.md has the next steps.")
     return 0
 
 

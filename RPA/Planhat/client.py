@@ -128,7 +128,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             verify: The path of a CA bundle. TLS is always verified.
             read_only: When true, everything that could change something is refused before it is sent.
             allow_delete: When false, deletions are refused before they are sent.
-            dry_run: When true, no keyword writes: each only says in the log what it would do. See [Tables].
+            dry_run: When true, no keyword writes: each only logs what it would do. See [Tables].
             sandbox: `True` starts a local sandbox with demo data instead of connecting to Planhat; `auto` does so
                 only if no credentials are configured, and never in Control Room. See [Trying it out].
             sandbox_seed: What the sandbox starts with: `demo`, `empty`, or a folder such as that of

@@ -1,8 +1,8 @@
 *** Settings ***
-Documentation    Moves customers between two tables and Planhat, and says where somebody should look.
+Documentation    Moves customers between two tables and Planhat, and reports where somebody should look.
 ...
-...              Without credentials, the tasks run in a sandbox of their own, with demo data in it. The README says how
-...              to run them with the vault, against a sandbox that stays, and in Control Room.
+...              Without credentials, the tasks run in a sandbox of their own, with demo data in it. See the README for
+...              runs with the vault, against a sandbox that stays, and in Control Room.
 
 Library          Collections
 Library          RPA.Planhat    sandbox=auto
@@ -43,7 +43,7 @@ Import Customers
     Log    Companies: ${companies}. Endusers: ${contacts}.    console=True
 
 Sync Customers
-    [Documentation]    Sends only what differs; says which companies of Planhat are in no row.
+    [Documentation]    Sends only what differs; reports which companies of Planhat are in no row.
     ${companies}=    Sync Companies    ${TABLES}${/}companies.csv    ${COMPANIES}    name_others=True
     ...    save_as=${OUTPUT_DIR}${/}companies
     ${contacts}=    Sync Endusers    ${TABLES}${/}contacts.csv    ${CONTACTS}    save_as=${OUTPUT_DIR}${/}contacts

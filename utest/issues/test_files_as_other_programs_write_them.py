@@ -69,9 +69,11 @@ def test_a_formula_is_a_bad_cell(tmp_path: Path, cell: str) -> None:
     assert row["external_id"] == "A-1"
 
 
-@pytest.mark.parametrize("cell", ["=-=Acme=-=", "= equal", "=)", "== Notes ==", "'s-Hertogenbosch", "'90s Music"])
+@pytest.mark.parametrize(
+    "cell", ["=-=Acme=-=", "= equal", "=)", "== Notes ==", "=SUM(1,2) L'Étoile", "'s-Hertogenbosch", "'90s Music"]
+)
 def test_a_name_with_such_signs_stays(tmp_path: Path, cell: str) -> None:
-    assert read(tmp_path, f"external_id,name\nA-1,{cell}\n") == [{"external_id": "A-1", "name": cell}]
+    assert read(tmp_path, f'external_id,name\nA-1,"{cell}"\n') == [{"external_id": "A-1", "name": cell}]
 
 
 def test_an_apostrophe_that_keeps_zeros_is_taken_off(tmp_path: Path) -> None:

@@ -313,6 +313,33 @@ def test_an_import_that_fails_says_why_and_shows_no_secret(tmp_path: Path, optio
     assert "literal" not in written
 
 
+WITH_SECRETS = """
+*** Settings ***
+Library    RPA.Planhat    sandbox=True
+
+*** Test Cases ***
+Secrets
+    ${secret}=    Set Variable    literal-one
+    Connect To Planhat    ${secret}    alias=one
+    Get Companies    limit=1    alias=default
+    Run Keyword    Connect To Planhat    api_key=${secret}    tenant_uuid=${secret}    alias=two
+    Run Keyword And Expect Error    *    Trigger Planhat Automation    http://planhat.invalid/${secret}    payload=1
+"""
+
+
+def test_keywords_that_take_secrets_show_none_at_the_level_trace(tmp_path: Path) -> None:
+    suite = tmp_path / "suite.robot"
+    suite.write_text(WITH_SECRETS, "utf-8")
+    command = [sys.executable, "-m", "robot", "--outputdir", str(tmp_path), "--loglevel", "TRACE", str(suite)]
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=known, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = (tmp_path / "output.xml").read_text("utf-8").splitlines()
+    shown = [line.partition("Arguments: [ ")[2] for line in lines if "Arguments: [ " in line]
+    assert sum(line.count("&lt;secret&gt;") for line in shown) == 4
+    assert [line for line in shown if "literal-one" in line] == [shown[0]]  # that of Set Variable
+
+
 def test_a_program_that_imports_wrongly_gets_the_error_at_once() -> None:
     with pytest.raises(errors.PlanhatValidationError, match="sandbox is True, False or auto"):
         Planhat("literal-token", sandbox="maybe")

@@ -66,6 +66,16 @@ def test_a_report_is_a_dictionary_of_counts_and_rows(planhat: Planhat, kind: str
         report["nothing"]
 
 
+def test_the_account_of_others_says_of_which_model_and_what_happens(planhat: Planhat) -> None:
+    planhat.create_object(types.Company(name="Old", external_id="0"))
+    report = planhat.sync_objects(types.Company, [{"external_id": "3", "name": "Three"}], others="report")
+    assert report.others is not None
+    said = json.loads(json.dumps(report.others))
+    assert dict(report.others).keys() == said.keys() == {"model", "action", "counts", "rows"}
+    assert (said["model"], said["action"]) == ("company", "report")
+    assert [row["name"] for row in said["rows"]] == ["Old"]
+
+
 @pytest.mark.parametrize("kind", ["upsert", "import", "push"])
 def test_an_encoder_that_would_leave_out_rows_refuses_a_report(planhat: Planhat, kind: str) -> None:
     orjson = pytest.importorskip("orjson")
@@ -207,3 +217,19 @@ def hold(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
         return write(own, mode, *arguments, **named)
 
     monkeypatch.setattr(type(path), "open", open_)
+
+
+def test_a_plan_returns_the_path_of_its_file(planhat: Planhat, tmp_path: Path) -> None:
+    plan = planhat.import_objects(types.Company, [{"external_id": "1", "name": "One"}], dry_run=True)
+    paths = plan.save_files(tmp_path / "plan.csv")
+    assert paths == {"plan": tmp_path / "plan.csv"}
+    assert "One" in paths["plan"].read_text(encoding="utf-8")
+
+
+def test_files_of_an_upsert_have_the_delimiter_of_its_file(planhat: Planhat, tmp_path: Path) -> None:
+    path = tmp_path / "companies.csv"
+    path.write_bytes("external_id;name\n1;Malmö\n".encode("latin-1"))
+    report = planhat.keywords["Upsert Companies"](path, encoding="latin-1")
+    assert str(report) == "1 created"
+    written = report.save_files(tmp_path / "report")["ok"].read_text(encoding="utf-8-sig")
+    assert "1;Malmö" in written

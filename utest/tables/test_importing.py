@@ -251,3 +251,53 @@ def test_two_columns_for_one_field_are_refused_since_one_would_be_lost(
     with pytest.raises(PlanhatBulkError, match=re.escape(problem)):
         import_table(planhat, types.Company, [RIVALS], RowOptions(mapping=mapping))
     assert planhat.sent == []
+
+
+def test_cells_of_a_dictionary_are_cells_as_those_of_a_column(planhat: Counting) -> None:
+    define(planhat, "company", Tier="text", Seats="number")
+    switches = options(empty=("-",), decimal=",")
+    rows = [
+        {"external_id": "column", "custom.Tier": " Gold ", "custom.Seats": "1,5"},
+        {"external_id": "beside", "custom.Tier": "-", "custom.Seats": "2"},
+    ]
+    inside = [
+        {"external_id": row["external_id"], "custom": {"Tier": row["custom.Tier"], "Seats": row["custom.Seats"]}}
+        for row in rows
+    ]
+    found = []
+    for table in (rows, inside):
+        planhat.sent.clear()
+        import_table(planhat, types.Company, table, switches)
+        found.append([each["custom"] for each in planhat.sent])
+    assert found[0] == found[1] == [{"Tier": "Gold", "Seats": 1.5}, {"Seats": 2}]
+
+
+@pytest.mark.parametrize(
+    ("model", "row", "lacks"),
+    [
+        (types.Issue, {"title": "Slow"}, "a new issue needs company_ids"),
+        (types.Invoice, {"company_id": "extid-A-1", "currency": "EUR"}, "a new invoice needs invoice_date"),
+        (types.Invoice, {"company_id": "extid-A-1", "invoice_date": "2026-03-01"}, "a new invoice needs currency"),
+    ],
+)
+def test_rows_without_a_key_have_what_planhat_demands_of_many(
+    planhat: Counting, acme: types.Company, model: type[types.PlanhatObject], row: dict[str, Any], lacks: str
+) -> None:
+    plan = plan_table(planhat, model, [row], options())
+    assert [each.action for each in plan.rows()] == ["refused"]
+    assert lacks in plan.rows()[0].reason
+    with pytest.raises(PlanhatBulkError, match=lacks):
+        import_table(planhat, model, [row], options())
+    assert planhat.sent == []
+
+
+def test_rows_share_a_weaker_key_only_while_both_are_sent(planhat: Counting, acme: types.Company) -> None:
+    rows = [
+        {"external_id": "1", "email": "a@acme.example", "company_id": acme.id},
+        {"external_id": "2", "email": "a@acme.example", "company_id": acme.id},
+    ]
+    later = {"external_id": "2", "email": "b@acme.example", "company_id": acme.id}
+    both = import_table(planhat, types.Enduser, rows, options())
+    assert [told.partition(" have ")[0] for told in both.alike] == ["Rows 1, 2"]
+    # The second row gives way to the third, so that only one is sent with the address.
+    assert import_table(planhat, types.Enduser, [*rows, later], options(duplicates="last")).alike == []

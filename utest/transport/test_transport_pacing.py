@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import errors
-from RPA.Planhat.transport import Deadline, Settings
-from RPA.Planhat.transport.pacing import LocalTimes, OutOfTimeError, Pacer, SharedTimes, Window
+from RPA.Planhat.transport import Deadline, Settings, pacing
+from RPA.Planhat.transport.pacing import LocalTimes, OutOfTimeError, Pacer, SharedTimes, Window, sleep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,12 +45,20 @@ def drive(pacer: Pacer, calls: int, threads: int) -> list[float]:
 
 
 @pytest.mark.parametrize("threads", [1, 8])
-def test_row01_pace_is_kept_and_close_to_ideal(threads: int) -> None:
+def test_row01_pace_is_kept_and_close_to_ideal(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[float] = []  # on a busy machine a thread wakes up long after the time that the pacer chose
+
+    def noted(seconds: float, deadline: Deadline) -> None:
+        chosen.append(seconds)
+        sleep(seconds, deadline)
+
+    monkeypatch.setattr(pacing, "sleep", noted)
     started = time.monotonic()
     times = drive(Pacer(LocalTimes([WINDOW])), 120, threads)
     ideal = (120 / CALLS - 1) * SECONDS
     assert len(times) == 120
-    assert ideal <= time.monotonic() - started <= ideal * 1.05
+    assert ideal <= time.monotonic() - started
+    assert 0 < sum(chosen) <= ideal * 1.05
     # Each time is noted by the test a moment after the pacer noted it.
     assert most_in_a_window(times, SECONDS * 0.97) <= CALLS
 

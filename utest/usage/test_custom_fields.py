@@ -87,7 +87,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
 def test_yaml_without_its_extra_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.yaml").write_text("[]")
     monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(PlanhatValidationError, match=r"install rpaframework-planhat\[yaml\]"):
+    with pytest.raises(PlanhatValidationError, match=r'pip install "rpaframework-planhat\[yaml\]"'):
         declared(tmp_path / "a.yaml")
 
 

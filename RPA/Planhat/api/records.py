@@ -222,7 +222,7 @@ class EverydayMethods(Surface):
             html: The text with HTML, instead of `text`.
             endusers: Who took part: e-mail addresses, ids or records; a list, or a comma-separated string.
             user: The colleague: an e-mail address, an id or a record.
-            touch_type: The type, one of the tenant's touch types; Planhat stores types that it does not know as `note`.
+            touch_type: The type, one of the tenant's touch types; Planhat stores unknown types as `note`.
             **fields: Further fields of a conversation, such as `date` or `pinned`.
 
         Raises:
@@ -378,7 +378,7 @@ class EverydayMethods(Surface):
             headers: Further headers, such as one that the automation checks.
 
         Returns:
-            `received`, `status` and `answer`. A success says that the call was received, not that the automation ran.
+            `received`, `status` and `answer`. A success means that the call was received, not that the automation ran.
 
         Raises:
             PlanhatHTTPError: If the call was refused.

@@ -126,6 +126,8 @@ FILE_VARIABLES = ("RPA_SECRET_FILE", "RC_VAULT_SECRETS_FILE")
 FILE_SECRETS = "FileSecrets"
 """How the names of the managers end that read a file."""
 
+VAULT_EXTRA = 'pip install "rpaframework-planhat[vault]"'
+
 VARIABLES = (*FILE_VARIABLES, "RPA_SECRET_MANAGER", "RC_VAULT_SECRET_MANAGER", "RC_API_SECRET_HOST")
 
 
@@ -155,7 +157,8 @@ def read_secret(name: str) -> Mapping[str, Any]:
             raise PlanhatAuthConfigurationError(f"The vault gave no secret {name!r}: {_reason(problem)}") from problem
     raise PlanhatAuthConfigurationError(
         f"There is no vault to read the secret {name!r} from: neither RPA.Robocorp.Vault nor robocorp.vault is "
-        f"installed, and none of {', '.join(FILE_VARIABLES)} names a file."
+        f"installed, and none of {', '.join(FILE_VARIABLES)} names a file. "
+        f"A vault needs the extra [vault]: {VAULT_EXTRA}."
     )
 
 
@@ -171,7 +174,7 @@ def _kind(problem: Exception) -> str:
 
 
 def _hint() -> str:
-    """Returns what is missing in the environment, which the packages do not say."""
+    """Returns what is missing in the environment, which the packages do not report."""
     manager, file = _manager(), _named_file()
     if manager.endswith(FILE_SECRETS) and not file:
         return f"No file is named: set {' or '.join(FILE_VARIABLES)}."
@@ -192,7 +195,7 @@ def _readers() -> list[Callable[[str], Mapping[str, Any]]]:
 
 
 def _is_plain_file() -> bool:
-    """Tells whether the vault is a JSON file: the packages need further variables, and know `%{…}` only in Robot."""
+    """Tells whether the vault is a JSON file: packages need more variables, and resolve `%{…}` only in robots."""
     path, manager = _secret_file(), _manager()
     wanted = manager.endswith(FILE_SECRETS) if manager else not os.environ.get("RC_API_SECRET_HOST")
     return wanted and path is not None and path.suffix.lower() == ".json"
@@ -211,7 +214,7 @@ def _from_file(name: str) -> Mapping[str, Any]:
     if path is None:
         raise ImportError("no vault file is named")
     if path.suffix.lower() != ".json":
-        raise ValueError(f"{path} is not JSON; install robocorp-vault for other formats.")
+        raise ValueError(f"{path} is not JSON; other formats need the extra [vault]: {VAULT_EXTRA}.")
     secrets = _json_in(path)
     if not isinstance(secrets, dict) or not isinstance(secrets.get(name), dict):
         raise KeyError(f"{path} has no secret of that name.")

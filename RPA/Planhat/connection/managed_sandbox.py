@@ -25,7 +25,7 @@ class ManagedSandbox:
     """A sandbox in a process of its own, started when it is first needed, once for all threads.
 
     Args:
-        wanted: Whether a sandbox is wanted: true, false, or `auto` for "where no credentials are configured".
+        wanted: Whether to use a sandbox: true, false, or `auto` for "where no credentials are configured".
         seed: What it starts with: `demo`, `empty`, or a folder with exported records.
 
     Raises:

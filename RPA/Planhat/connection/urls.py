@@ -105,7 +105,7 @@ class Proxies:
 
 
 def _by_scheme(text: Token) -> Any:
-    """Returns what a string says: a dictionary as Python writes it, or one address for all schemes."""
+    """Returns the meaning of a string: a dictionary as Python writes it, or one address for all schemes."""
     if not text.reveal().startswith("{"):
         return dict.fromkeys(SCHEMES, text)
     with suppress(ValueError, SyntaxError):

@@ -201,7 +201,7 @@ def _hide_secrets_in(response: requests.Response) -> None:
 
 
 def planhat_words(response: requests.Response) -> str:
-    """Returns what Planhat said in an error body: the text of a known key, else the body itself, cut."""
+    """Returns the message in an error body of Planhat: the text of a known key, else the body itself, cut."""
     text = (response.content or b"").decode("utf-8", "replace").strip()
     try:
         said = _words_in(json.loads(text))

@@ -39,7 +39,7 @@ HINTS: dict[Kind, Any] = {
 
 CONVERTED = (int, bool, HINTS[Kind.INTEGER], HINTS[Kind.NUMBER], HINTS[Kind.BOOLEAN])
 """The types that Robot Framework converts to in a run. It would make text of a number, a record or a list before the
-library sees what it is, and rows and single writes have to mean the same by the same value."""
+library checks what it is, and rows and single writes have to mean the same by the same value."""
 
 FORMS: dict[Kind, str] = {
     Kind.DATE: "ISO 8601; a time without offset is UTC",
@@ -197,7 +197,7 @@ class Limits(TypedDict, total=False):
 
 
 PLACE = "            **limits: "
-"""Where a docstring speaks of all limits, until they take its place."""
+"""Where a docstring means all limits, until they take its place."""
 
 LIMIT_HINTS: dict[Unit, Any] = {
     Unit.SECONDS: timedelta | None,

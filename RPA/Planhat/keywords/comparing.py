@@ -200,7 +200,7 @@ class CompareKeywords(Component):
 
 
 def _records_of(objects: Any, model: str | None) -> PlanhatObjectList[Any]:
-    """Returns rows as records of a model; records know theirs."""
+    """Returns rows as records of a model; records have theirs."""
     if isinstance(objects, PlanhatObjectList):
         return objects
     rows = list(operations.input.rows.read_rows(objects))

@@ -112,7 +112,7 @@ def robot_arguments(arguments: Iterable[Argument]) -> list[Any]:
 
 
 def done(session: PlanhatSession, what: str) -> str:
-    """Returns a word such as `Created` as the log says it; in a dry run nothing was done."""
+    """Returns a word such as `Created` for the log; in a dry run nothing was done."""
     return f"Dry run, not {what.lower()}:" if session.dry_run else what
 
 
@@ -120,7 +120,7 @@ def flag(name: str, value: Any) -> bool:
     """Returns true or false of what a caller wrote for a switch.
 
     Raises:
-        PlanhatValidationError: If it is neither. Robot Framework passes words that it does not know as they are, and
+        PlanhatValidationError: If it is neither. Robot Framework passes unknown words as they are, and
             a word must not switch a protection off.
     """
     truth = parse_bool(value)
@@ -204,9 +204,22 @@ def is_running() -> bool:
 class Converters:
     """What Robot Framework calls for these kinds of arguments.
 
-    It looks at each of them on every keyword call, so a run gets only the one that converts something; the others
+    It asks for them on every keyword call, and reads the signature of each every time, which takes as long as the line
+    that the keyword logs. So a call gets the one that converts something, and only if it takes a secret; the others
     tell Libdoc and editors what their kinds take.
     """
 
     def __get__(self, _library: object, _class: type | None = None) -> dict[type, Converter]:
-        return {Credential: hide} if is_running() else {Credential: hide, Reference: reference, AnyRows: any_rows}
+        if not is_running():
+            return {Credential: hide, Reference: reference, AnyRows: any_rows}
+        return {Credential: hide} if _may_take_secrets() else {}
+
+
+def _may_take_secrets() -> bool:
+    """Tells whether the keyword that runs takes a secret; if nobody can tell, as before Robot Framework 7.1, it may."""
+    steps = EXECUTION_CONTEXTS.current.steps
+    keyword = steps[-1][2] if steps and isinstance(steps[-1], tuple) and len(steps[-1]) == 3 else None
+    if keyword is None:
+        return True
+    hints = (keyword.args.types or {}).values()
+    return any(each.type is Credential for hint in hints for each in (hint, *(hint.nested or ())))

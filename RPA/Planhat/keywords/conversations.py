@@ -49,7 +49,7 @@ class ConversationKeywords(Component):
             **fields: Further fields of a conversation, such as `pinned=True` or `custom.Mood=good`.
 
         Returns:
-            The conversation. Planhat stores types that it does not know as `note`, which is a warning in the log.
+            The conversation. Planhat stores unknown types as `note`, which is a warning in the log.
 
         Raises:
             PlanhatValidationError: If the type is reserved, or an address belongs to several; nothing was sent.

@@ -28,7 +28,7 @@ class CustomFieldKeywords(Component):
 
         A YAML or JSON file has a list of fields for each model. A table, such as a CSV file, has the columns `name`,
         `parent` (also `object` or `model`) and `type`, and further ones such as `options` with all options in one
-        cell. What the declaration does not say of a field is left alone.
+        cell. What the declaration leaves out of a field is left alone.
 
         Args:
             fields: The path of a YAML, JSON, CSV or Excel file, a table, or a list of dictionaries.
@@ -73,7 +73,7 @@ class CustomFieldKeywords(Component):
         """Creates and updates custom fields so that the tenant has them as declared.
 
         They are planned again and written one by one, so that running it again continues where it stopped, and does
-        nothing when all is done. Nothing is deleted unless that is wanted.
+        nothing when all is done. Nothing is deleted except on request.
 
         Args:
             fields: The path of a YAML, JSON, CSV or Excel file, or a list of dictionaries.

@@ -78,7 +78,7 @@ SUMMARIES = {
 """The first lines of the pages, which logs show as well."""
 
 Page = tuple[str, list[str], str, list[str]]
-"""What a page says beside its first line and its example: details, arguments, return value, errors."""
+"""What a page has beside its first line and its example: details, arguments, return value, errors."""
 
 LONGEST_STEP = 88
 """Characters of a step in an example."""

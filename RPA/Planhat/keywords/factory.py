@@ -1,6 +1,6 @@
 """The keyword factory: `Get Companies`, `Create Enduser`, `Import Tickets`, and the same for a model that is named.
 
-One maker describes each kind of keyword; the registry says which models have it and what its arguments are. Robot
+One maker describes each kind of keyword; the registry has the models for it and what its arguments are. Robot
 Framework, Libdoc and Python see a real signature, types, documentation and tags. All of these are made when somebody
 asks: a library has hundreds of keywords, and a run uses few.
 """
@@ -54,7 +54,7 @@ class Maker:
         run: What the keyword does: takes a session, a model, and what the caller gave by name.
         arguments: Returns the arguments for a model, without `alias`.
         returns: Returns the type of what the keyword returns.
-        tags: The tags that say what the keyword does.
+        tags: The tags for what the keyword does.
         verbs: What Planhat has to allow for the model.
         options: Further arguments of `run`, besides those of the caller.
         of_record: Whether the first argument is a record, and named as its model.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from robot.api import logger
 from robot.utils import html_escape
 
-from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.messages import plural, shortened
 from RPA.Planhat.types.base import LABELS, in_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def log_record(what: str, record: PlanhatObject) -> None:
     logger.info(f"{what} {in_words(record)}.")
     if LOGGER.isEnabledFor(logging.DEBUG):  # Robot Framework sets the level of its log there, too
         text = _as_json(dict(record))
-        logger.debug(text if len(text) <= LONGEST_RECORD else f"{text[: LONGEST_RECORD - 1]}…")
+        logger.debug(shortened(text, LONGEST_RECORD))
 
 
 def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
@@ -48,7 +48,7 @@ def log_list(records: PlanhatObjectList[Any], line: str = "Read {}.") -> None:
 
     Args:
         records: The records.
-        line: What is said of them; `{}` is their number with their noun.
+        line: The sentence about them; `{}` is their number with their noun.
     """
     model = records.model
     noun = "records" if model is None else model.SINGULAR if len(records) == 1 else model.PLURAL
@@ -99,7 +99,7 @@ def log_table(
         line: The line.
         columns: The headings; without any there is no table.
         rows: The cells of each row.
-        total: The number of rows that there are; the line says how many of them the table has. Default: all.
+        total: The number of rows that there are; the line has how many of them are in the table. Default: all.
         longest: The most characters of a cell that are shown. Default: 80; all with `None`.
     """
     if not columns:
@@ -112,7 +112,7 @@ def log_table(
         table.append("<tr>")
         for cell in row:
             text = cell if isinstance(cell, str) else "" if cell is None else _as_json(cell)
-            shown = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+            shown = text if longest is None else shortened(text, longest)
             table.append(f"<td>{html_escape(shown, linkify=False)}</td>")
         table.append("</tr>")
     body = "".join(table)

@@ -1,9 +1,10 @@
-"""Records as keywords see them: what each kind of keyword does with one record or a list, and says in the log."""
+"""Keywords for records: what each kind does with one record or a list, and what it logs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from robot.api import logger
@@ -66,7 +67,7 @@ def update(
     check_custom_fields: bool = True,
     **fields: Any,
 ) -> PlanhatObject:
-    """Changes what a row and named fields say of one record, and logs it."""
+    """Changes the fields in a row and named ones of one record, and logs it."""
     merged = operations.writing.merged(model, row, given(fields), changes=True)
     if not merged and isinstance(row, PlanhatObject):
         return get_one(session, model, record)
@@ -191,7 +192,7 @@ class RecordKeywords(Component):
     ) -> Any:
         """Sends any request to Planhat and returns the JSON of the answer.
 
-        For what this library does not know. Retries, limits, checks and secrets are as for all other keywords.
+        For what this library lacks. Retries, limits, checks and secrets are as for all other keywords.
 
         Args:
             method: `GET`, `POST`, `PUT` or `DELETE`.
@@ -222,6 +223,8 @@ class RecordKeywords(Component):
 
 
 def _references(records: Any) -> list[Any]:
-    if isinstance(records, (str, Mapping)) or not isinstance(records, Iterable):
+    if isinstance(records, (str, bytes, Mapping, PathLike)) or operations.references.is_row(records):
         return [records]
-    return list(operations.input.rows.read_rows(records) if hasattr(records, "iter_dicts") else records)
+    if operations.input.rows.is_table(records):
+        return list(operations.input.rows.read_rows(records))
+    return list(records) if isinstance(records, Iterable) else [records]

@@ -248,7 +248,7 @@ class TableKeywords(Component):
         return path
 
     def _about(self, alias: str | None) -> dict[str, str]:
-        """Returns what a page says about the run."""
+        """Returns the facts of the run for a page."""
         from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - not loaded in every run
 
         variables = BuiltIn().get_variables(no_decoration=True)
@@ -293,7 +293,7 @@ class TableKeywords(Component):
     def save_planhat_rows(self, rows: AnyRows, path: str, columns: Any = None, **options: Any) -> str:
         """Saves rows of any kind to a file, as an export does: records, dictionaries, or the rows of a report.
 
-        Nothing is read from Planhat.
+        Nothing is read from Planhat. A column that no row has is empty, and a warning names it.
 
         Args:
             rows: Records, or rows in any form, such as `${report.failed}`; or a report, with all its rows.

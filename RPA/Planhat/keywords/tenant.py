@@ -128,7 +128,7 @@ class TenantKeywords(Component):
     ) -> dict[str, Any]:
         """Triggers an automation of Planhat by its incoming webhook. The call is sent at most once.
 
-        A success says that Planhat received the call, not that the automation ran: Planhat documents no answer.
+        A success means that Planhat received the call, not that the automation ran: Planhat documents no answer.
 
         Args:
             url: The URL of the webhook, as Planhat shows it. It is a secret: whoever knows it can start the automation.

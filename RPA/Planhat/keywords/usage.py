@@ -315,7 +315,7 @@ class UsageKeywords(Component):
 
 
 def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:
-    """Takes what says who it was out of all that was named."""
+    """Takes the fields that name the person out of all that was given."""
     known = {each.name: values.pop(each.name, None) for each in described(PersonValues)}
     return {"external_id": external_id, **known}
 
@@ -328,7 +328,7 @@ def _log_push(report: operations.usage.report.PushReport, what: str) -> None:
     cells = ([each.first, each.last, each.outcome.value, each.reason] for each in problems[:ROWS])
     log_table(line, ["first row", "last row", "outcome", "reason"] if problems else [], cells, len(problems))
     for words in report.said[:ROWS]:
-        logger.warn(f"Planhat said of {report.noun}: {words}")
+        logger.warn(f"Planhat's answer for {report.noun}: {words}")
     if problems:
         logger.warn(f"{report.problem()}.")
 

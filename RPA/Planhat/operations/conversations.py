@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import is_strange, reference_text
+from RPA.Planhat.operations.references import is_strange, reference_text, references_in
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.rows.payloads import require_fields
-from RPA.Planhat.text.parsing import as_list, require
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import Company, Conversation, Enduser, PlanhatObject, Task, Ticket, User
 from RPA.Planhat.types.fields import is_planhat_id
 
@@ -62,9 +62,10 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("Give text or html for a note, not both.")
     description = html if text is None else as_html(text)
+    named = references_in(Enduser, "endusers", endusers) if endusers else []
     if company is not None and not isinstance(company, Mapping):
         company = reading.read_one(session, Company, company).id
-    people = [{"id": _person(session, Enduser, each, company)} for each in as_list(endusers, "endusers")]
+    people = [{"id": _person(session, Enduser, each, company)} for each in named]
     users = [] if user is None else [{"id": _person(session, User, user)}]
     row = {"company_id": company, "subject": subject, "description": description, "type": touch_type}
     lists = {"endusers": people, "users": users}

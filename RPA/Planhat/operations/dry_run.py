@@ -1,4 +1,4 @@
-"""A connection that reads, and only says what it would write."""
+"""A connection that reads, and only reports what it would write."""
 
 from __future__ import annotations
 

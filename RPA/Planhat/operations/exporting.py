@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.filters import custom_columns
 from RPA.Planhat.operations.flattening import Columns, column_key, columns_of, kinds_of, records_and_columns, row_of
 from RPA.Planhat.operations.joining import Join, Joiner, join_of
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.session import PlanhatSession
 
+LOGGER = logging.getLogger("RPA.Planhat")
+
 BOOKMARK = ".bookmark"
-"""The ending of the file that says how far an unfinished export goes."""
+"""The ending of the file that records how far an unfinished export goes."""
 
 STRUCTURES = (Kind.OBJECT, Kind.OBJECTS)
 
@@ -120,13 +124,17 @@ def export(  # noqa: PLR0913 - what an export may be told, all named
     chosen, joins = _chosen(session, model, columns)
     kinds = {**_all_kinds(session, model, chosen), **{name: join.kind for name, join in joins.items()}}
     resumable = writer_class.RESUMABLE and query.company_ids is None and not query.sort
-    bookmark = _Bookmark(path, _digest_of(session, model, query, chosen, form), keep=resumable)
-    with translate_os_errors(path), NewFile(path, bookmark.holder, keep=resumable) as new, bookmark:
-        done = bookmark.read(new)
-        bookmark.write(done)
-        with writer_class(new.file, chosen, done.get("bytes", 0), form, kinds) as writer:
-            pages = _pages(session, model, _rest(query, done), chosen, joins)
-            rows = _write(writer, bookmark, pages, done, progress)
+    bookmark = _Bookmark(path, _digest_of(session, model, query, chosen, form), resumable=resumable)
+    try:
+        with translate_os_errors(path), NewFile(path, bookmark.holder) as new, bookmark:
+            done = bookmark.read(new)
+            bookmark.write(done)
+            with writer_class(new.file, chosen, done.get("bytes", 0), form, kinds) as writer:
+                pages = _pages(session, model, _rest(query, done), chosen, joins)
+                rows = _write(writer, bookmark, pages, done, progress)
+    except BaseException as problem:
+        bookmark.explain(problem)
+        raise
     if progress is not None and rows > model.PAGE.size:
         progress("exported", rows, rows)
     return Exported(path, rows, done.get("rows", 0))
@@ -187,7 +195,7 @@ def _rest(query: Query, done: dict[str, Any]) -> Query:
 
 def _chosen(session: PlanhatSession, model: type[PlanhatObject], columns: Any) -> tuple[Columns, dict[str, Join]]:
     """Returns the columns, and those of them that are fields of records which are referred to."""
-    if not columns:
+    if columns is None:
         return default_columns(session, model), {}
     joins: dict[str, Join] = {}
 
@@ -236,25 +244,40 @@ class _Bookmark:
     Args:
         path: The file.
         digest: What was asked for, and of which tenant; the bookmark of something else is not taken.
-        keep: Whether an export that fails goes on there.
+        resumable: Whether an export that fails can be continued, once a page of it is written.
     """
 
-    def __init__(self, path: Path, digest: str, *, keep: bool) -> None:
-        self._keep = keep
+    def __init__(self, path: Path, digest: str, *, resumable: bool) -> None:
+        self._resumable = resumable
         self._path = path.with_name(path.name + BOOKMARK)
         self._digest = digest
+        self._new: NewFile | None = None
+        self._rows = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None or not self._keep:
+        if self._new is not None and kind is not None and issubclass(kind, PlanhatValidationError):
+            self._new.keep, self._rows = False, 0  # such as a character that the encoding lacks: it would come again
+        if kind is None or not self._rows:
             with suppress(OSError):
                 self._path.unlink()
 
+    def explain(self, problem: BaseException) -> None:
+        """Adds to an error, or to the log, that the export can be continued, if so."""
+        if self._new is None or not self._rows:
+            return
+        kept = f"{self._new.part} has the first {plural(self._rows, 'row')}. Run the same export again to continue."
+        if isinstance(problem, PlanhatError):
+            problem.reword(f"{problem}\n{kept}")
+        else:
+            LOGGER.warning("%s", kept)
+
     def read(self, new: NewFile) -> dict[str, Any]:
         """Returns rows, bytes and the last id of what there is of a file; nothing when it cannot be gone on with."""
-        found = self._content() if self._keep else {}
+        self._new = new
+        found = self._content() if self._resumable else {}
         size = os.fstat(new.file.fileno()).st_size
         done = {name: found.get(name) for name in ("rows", "last", "bytes")}
         rows, last, end = done.values()
@@ -274,7 +297,7 @@ class _Bookmark:
         return {}
 
     def write(self, done: dict[str, Any]) -> None:
-        """Moves on; what it says is on the disk already. Where it cannot be moved, it stays behind, which is safe."""
+        """Moves on, behind rows that are on the disk. Where it cannot be moved, it stays behind, which is safe."""
         since = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
         known = {"digest": self._digest, "process": os.getpid(), "since": since, **done}
         new = self._path.with_name(self._path.name + ".new")
@@ -283,3 +306,6 @@ class _Bookmark:
             with retry_while_held(lambda: new.open("x", encoding="utf-8")) as file:
                 json.dump({**known, "sum": _sum_of(known)}, file)
             replace_file(new, self._path)
+        if self._new is not None and self._resumable:
+            self._rows = done.get("rows", 0)
+            self._new.keep = bool(self._rows)

@@ -71,12 +71,14 @@ def find(
 
 
 def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> None:
-    """Refuses a reference that is `None`: what was looked for and not found is nobody, and never anybody."""
-    for name in (name for name, value in fields.items() if value is None):
-        field = model.field(_key(model, name))
+    """Refuses a reference that is `None` or empty: what was looked for and not found is nobody, and never anybody."""
+    for name, value in fields.items():
+        is_empty = value is None or (isinstance(value, (str, list, tuple, dict)) and not str(value or "").strip())
+        field = model.field(_key(model, name)) if is_empty else None
         if field is not None and field.kind in (Kind.ID, Kind.IDS):
+            what = "None" if value is None else "empty"
             raise PlanhatValidationError(
-                f"{name} is None: give a record, or leave {name} out to find {with_article(model.SINGULAR)} of any."
+                f"{name} is {what}: give a record, or leave {name} out to find {with_article(model.SINGULAR)} of any."
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -10,10 +11,12 @@ from RPA.Planhat.operations.input.formats import joined
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM, require_names, value_at
-from RPA.Planhat.text.messages import suggestion
+from RPA.Planhat.text.messages import did_you_mean, suggestion
 from RPA.Planhat.text.parsing import as_strings, parse_literal
 from RPA.Planhat.types import Kind, PlanhatObject
 from RPA.Planhat.types.records import TrackedRecord
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 Columns = dict[str, str]
 """Keys of records by the headings of their columns."""
@@ -78,7 +81,18 @@ def records_and_columns(objects: Any, columns: Any) -> tuple[list[Any], Columns,
         if isinstance(record, TrackedRecord):
             for key in wanted.values():
                 record.require_read("custom" if key.startswith(CUSTOM) else key)
+    _mind_columns_of_no_row(records, wanted, model)
     return records, wanted, model
+
+
+def _mind_columns_of_no_row(records: list[Any], wanted: Columns, model: type[PlanhatObject] | None) -> None:
+    """Names the columns in the log that no row has: they may be misspelled, or rows may have them on other days."""
+    for key in wanted.values():
+        is_field = model is not None and model.field(key) is not None
+        if not records or is_field or any(key in row or value_at(dict(row), key) is not None for row in records):
+            continue
+        hint = did_you_mean(key, dict.fromkeys(name for row in records for name in _names(row)))
+        LOGGER.warning("The column %r is empty, since no row has it.%s", key, hint)
 
 
 def _names(record: Mapping[str, Any]) -> Iterable[str]:
@@ -112,13 +126,17 @@ def columns_of(model: type[PlanhatObject] | None, given: Any, key_of: Callable[[
         key_of: Returns the key of a field. Default: that of the model.
 
     Raises:
-        PlanhatValidationError: If a field is unknown.
+        PlanhatValidationError: If a field is unknown, or there are no columns.
     """
     find = key_of or (lambda name: column_key(model, name))
     given = parse_literal(given)
     if isinstance(given, Mapping):
-        return {str(heading): find(str(name)) for heading, name in given.items()}
-    return {name: find(name) for name in as_strings(given, "columns")}
+        found = {str(heading): find(str(name)) for heading, name in given.items()}
+    else:
+        found = {name: find(name) for name in as_strings(given, "columns")}
+    if not found:
+        raise PlanhatValidationError("columns is empty. Name at least one field, or leave columns out.")
+    return found
 
 
 def column_key(model: type[PlanhatObject] | None, name: str) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE, Outcome
 from RPA.Planhat.operations.rows.report import Report, TablePlan
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import file_path, new_text_file, translate_os_errors
+from RPA.Planhat.text.messages import shortened
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class ReportPage:
         target = file_path(path)
         with translate_os_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(self.html(), encoding="utf-8", errors="xmlcharrefreplace")
+        with new_text_file(target, errors="xmlcharrefreplace") as file:
+            file.write(self.html())
         return target
 
 
@@ -266,7 +268,7 @@ def changes_in_words(changes: Mapping[str, Change], names: Names) -> str:
 
     def shown(value: Any) -> str:
         text = names.shown(value)
-        return text if len(text) <= LONGEST_IN_LINE else f"{text[: LONGEST_IN_LINE - 1]}…"
+        return shortened(text, LONGEST_IN_LINE)
 
     told = (
         f"{name}: {shown(new)}" if old is None else f"{name}: {shown(old)} → {shown(new)}"

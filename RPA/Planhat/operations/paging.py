@@ -48,19 +48,25 @@ DEFAULT_SIZES = (100, 2000, 5000, 10_000)
 MOST_STEPS = 60
 """Calls without a new row after which a list changes faster than it can be read."""
 
-CHANGED = "The list changed faster than it could be read. Nothing is lost: read it again."
+CHANGED = "{what} changed faster than it could be read, at offset {offset}. Nothing is lost: read it again."
 UNSTABLE = (
-    "The list cannot be read completely: Planhat returned rows in another order than in the page before. "
-    "Read it again when nobody writes, or restrict it, for example by company."
+    "{what} cannot be read completely: at offset {offset}, Planhat returned rows in another order than in the page "
+    "before. Read it again when nobody writes, or restrict it, for example by company."
 )
 SAME_PAGE = (
-    "The list cannot be read completely: the same page came again for another offset. "
-    "A proxy that drops the query, or a server without paging, does this."
+    "{what} cannot be read completely: the same page came again at offset {offset}. A proxy that drops the query, or "
+    "a server without paging, does this: check base_url and proxies."
 )
 
 
-def pages(
-    fetch: Callable[[int, int], list[R]], size: int, wanted: int | None = None, start: int = 0, last: str = ""
+def pages(  # noqa: PLR0913 - the place in a list, and how a message calls it
+    fetch: Callable[[int, int], list[R]],
+    size: int,
+    wanted: int | None = None,
+    start: int = 0,
+    last: str = "",
+    *,
+    what: str = "The list",
 ) -> Iterator[list[R]]:
     """Yields the rows of a list, each once, in pages.
 
@@ -72,11 +78,12 @@ def pages(
         wanted: Rows after which to stop. Default: all.
         start: How many rows of the list go up to `last`, to continue behind it.
         last: The `_id` of the last row that is not wanted again.
+        what: Which list it is, for messages.
 
     Raises:
         PlanhatError: If the list changes faster than it can be read, or the server does not page.
     """
-    reader = _Reader(fetch, start, last)
+    reader = _Reader(fetch, start, last, what)
     count = 0
     while wanted is None or count < wanted:
         rows = reader.next_rows(size if wanted is None else min(size, wanted - count + reader.overlap))
@@ -86,7 +93,7 @@ def pages(
         count += len(rows)
 
 
-def place_behind(fetch: Callable[[int, int], list[Any]], last: str) -> int:
+def place_behind(fetch: Callable[[int, int], list[Any]], last: str, what: str = "The list") -> int:
     """Returns how many rows of a list that is sorted by `_id` go up to an id, with some twenty short calls."""
 
     def is_behind(offset: int) -> bool:
@@ -96,7 +103,7 @@ def place_behind(fetch: Callable[[int, int], list[Any]], last: str) -> int:
     low, high = 0, 1
     while not is_behind(high):
         if high > FAR:
-            raise PlanhatError(SAME_PAGE)
+            raise PlanhatError(SAME_PAGE.format(what=what, offset=high))
         low, high = high, high * 2
     while low < high:
         middle = (low + high) // 2
@@ -107,8 +114,9 @@ def place_behind(fetch: Callable[[int, int], list[Any]], last: str) -> int:
 class _Reader(Generic[R]):
     """The position in a list: how many rows are read, the last of them, and whether the list is sorted by `_id`."""
 
-    def __init__(self, fetch: Callable[[int, int], list[R]], start: int, last: str) -> None:
+    def __init__(self, fetch: Callable[[int, int], list[R]], start: int, last: str, what: str) -> None:
         self._fetch = fetch
+        self._what = what
         self._position = start
         self._last: Any = last or None
         self._is_sorted = True
@@ -126,6 +134,9 @@ class _Reader(Generic[R]):
     def _cap(self) -> int:
         """Rows that the server is known to send if there are so many; 0 while its pages have other sizes each time."""
         return 0 if len(self._lengths) > 1 else max(self._lengths, default=self._length)
+
+    def _failure(self, template: str, offset: int | None = None) -> PlanhatError:
+        return PlanhatError(template.format(what=self._what, offset=self._position if offset is None else offset))
 
     def next_rows(self, size: int) -> list[R]:
         """Returns the rows behind those that were read, none at the end.
@@ -146,7 +157,7 @@ class _Reader(Generic[R]):
             named = [each for each in identities if isinstance(each, str)]
             self._seen.update(named)
             if len(self._seen) < len(named):
-                raise PlanhatError(UNSTABLE)
+                raise self._failure(UNSTABLE)
         return self._taken(0, rows, identities, 0)
 
     def _taken(self, offset: int, rows: list[R], identities: list[Any], first: int) -> list[R]:
@@ -165,29 +176,33 @@ class _Reader(Generic[R]):
     def _next_sorted(self, size: int) -> list[R]:
         offset, step = self._position - 1, 16
         before: tuple[int, list[Any]] | None = None
+        is_more = False
         for _ in range(MOST_STEPS):
             rows = self._fetch(offset, size)
             identities, is_sorted = _identities(rows)
             if not is_sorted:
-                raise PlanhatError(UNSTABLE)
+                raise self._failure(UNSTABLE)
             if offset and (not rows or identities[0] > self._last):
+                is_more = is_more or bool(rows)
                 offset, step = max(offset - step, 0), step * 4  # rows before were deleted
                 continue
             if rows and identities[0] > self._last:
-                raise PlanhatError(CHANGED)
+                raise self._failure(CHANGED)
             fresh = bisect_right(identities, self._last)
             if fresh < len(rows):
                 return self._taken(offset, rows, identities, fresh)
-            if not rows or len(rows) < self._cap:
-                return []
-            if len(rows) <= 1:
+            is_end = not rows or len(rows) < self._cap
+            if len(rows) == 1 and not is_end:
                 return self._behind(offset, size)
-            if before is not None and before[1] == identities and (offset == before[0] or self._ignores_offset(rows)):
+            again = before is not None and before[1] == identities and (offset == before[0])
+            if is_end or again or (before is not None and before[1] == identities and self._ignores_offset(rows)):
+                if is_more:  # a call before showed rows behind the last one
+                    break
                 return []
             # All of it is read: rows before were inserted. Or it comes again for any offset, which the next call shows.
             before = offset, identities
             offset += len(rows) - 1
-        raise PlanhatError(CHANGED)
+        raise self._failure(CHANGED)
 
     def _behind(self, offset: int, size: int) -> list[R]:
         """Returns what follows the row at an offset, where the server may cap pages at one row, or at will."""
@@ -196,11 +211,11 @@ class _Reader(Generic[R]):
             return []
         identities, is_sorted = _identities(rows)
         if identities == [self._last] and is_sorted:
-            raise PlanhatError(SAME_PAGE)
+            raise self._failure(SAME_PAGE)
         again = _identities(self._fetch(offset, 1))[0][:1]
         known = identities[0] <= self._last if self._is_sorted else not self._seen.isdisjoint(identities)
         if again != [self._last] or known or (self._is_sorted and not is_sorted):
-            raise PlanhatError(CHANGED)
+            raise self._failure(CHANGED)
         self._seen.update(() if self._is_sorted else identities)
         return self._taken(offset + 1, rows, identities, 0)
 
@@ -213,16 +228,16 @@ class _Reader(Generic[R]):
             before = _identities(self._fetch(self._position - self._length, size))[0]
             if before == self._page:
                 return []
-            raise PlanhatError(UNSTABLE)
+            raise self._failure(UNSTABLE)
         if identities[0] != self._last:
             if identities == self._page and self._ignores_offset(rows):
                 return []
-            raise PlanhatError(UNSTABLE)
+            raise self._failure(UNSTABLE)
         if len(rows) == 1:
             return [] if self._cap > 1 else self._behind(offset, size)
         fresh = [each for each in identities[1:] if isinstance(each, str)]
         if not self._seen.isdisjoint(fresh) or len(set(fresh)) < len(fresh):
-            raise PlanhatError(UNSTABLE)
+            raise self._failure(UNSTABLE)
         self._seen.update(fresh)
         if len(set(identities)) == 1 and self._ignores_offset(rows):  # rows without an id that are all alike
             return []
@@ -238,7 +253,7 @@ class _Reader(Generic[R]):
         if not found:
             return False
         if len(found) != len(rows) or len(found) in (1, *DEFAULT_SIZES):
-            raise PlanhatError(SAME_PAGE)
+            raise self._failure(SAME_PAGE)
         return True
 
 

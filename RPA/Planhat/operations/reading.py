@@ -32,11 +32,18 @@ from RPA.Planhat.operations.filters import (
     unknown_custom,
 )
 from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
-from RPA.Planhat.operations.references import address, ids_explained, is_row, is_strange, no_planhat_id, require_id
+from RPA.Planhat.operations.references import (
+    address,
+    ids_explained,
+    is_strange,
+    no_planhat_id,
+    references_in,
+    require_id,
+)
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_list, as_strings, require
+from RPA.Planhat.text.messages import did_you_mean, shortened
+from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -202,7 +209,7 @@ def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     """Returns the Planhat ids of companies that are given in any form; `None` when all are meant."""
     if given is None:
         return None
-    return [company_id_of(session, each) for each in ([given] if is_row(given) else as_list(given, "company_ids"))]
+    return [company_id_of(session, each) for each in references_in(Company, "company_ids", given)]
 
 
 def require_companies(name: str, given: Any) -> Any:
@@ -244,7 +251,7 @@ def custom_fields(
 
 
 def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:
-    """Returns what the custom fields among these names hold, as far as the token may know.
+    """Returns what the custom fields among these names hold, as far as the token may read.
 
     Raises:
         PlanhatValidationError: If there is no such custom field; the message names near ones.
@@ -351,8 +358,9 @@ class _Plan:
         for params in calls:
             wanted = None if self.is_filtered or (len(calls) > 1 and self.model.field("company_ids")) else left
             fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
-            start = place_behind(fetch, after) if after else 0
-            for page in pages(fetch, self.model.PAGE.size, wanted, start, after):
+            what = self._list_of(params)
+            start = place_behind(fetch, after, what) if after else 0
+            for page in pages(fetch, self.model.PAGE.size, wanted, start, after, what=what):
                 _forget_older(session, self.model, page)
                 rows = [row for row in page if self._matches(row)] if self.is_filtered else page
                 if len(calls) > 1:
@@ -408,6 +416,11 @@ class _Plan:
             several = [{**params, name: bundle} for params in several for bundle in together]
         select = {"select": ",".join(self.keys)} if self.keys else {}
         yield from ({**params, **select} for params in several)
+
+    def _list_of(self, params: Mapping[str, str]) -> str:
+        """Returns how a message calls the list of one call: by its model and what it is restricted to."""
+        asked = ", ".join(f"{name}={shortened(value)}" for name, value in params.items() if name != "select")
+        return f"The list of {self.model.PLURAL}" + (f" with {asked}" if asked else "")
 
     def _matches(self, row: dict[str, Any]) -> bool:
         fits = all(each.matches(row) for each in self.filters)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.text.messages import did_you_mean, suggestion, titled, with_article
-from RPA.Planhat.text.parsing import by_name, require, trim
+from RPA.Planhat.text.parsing import as_list, by_name, require, trim
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.fields import path_segment, split_reference
 
@@ -47,11 +49,12 @@ IDS_BY_NAME = {
 COMPANIES = ("company_id", "company_ids")
 """Fields that refer to companies, which Planhat finds by other ids too."""
 
-NOTHING = "None is neither an id nor a record."
+SHOWN = (type(None), bool, int, float, bytes, list, tuple, set)
+"""Things whose value a message shows; of others it shows the type."""
 
 
 def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
-    """Returns a model by name; a name with a slash is the path of a model that the registry does not know.
+    """Returns a model by name; a name with a slash is the path of a model that is not in the registry.
 
     Raises:
         PlanhatValidationError: If there is no such model; the message names those that there are.
@@ -67,7 +70,7 @@ def model_of(name: str | type[PlanhatObject]) -> type[PlanhatObject]:
     hint = suggestion([other]) if other else did_you_mean(str(name), known)
     raise PlanhatValidationError(
         f"There is no model {name!r}.{hint} Known are: {', '.join(known)}. "
-        "A model that this library does not know is reached by its path, such as /teams."
+        "Other models are reached by their path, such as /teams."
     )
 
 
@@ -83,14 +86,12 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         PlanhatValidationError: If the reference cannot be an id, or a record has none.
     """
     try:
-        if reference is None:
-            raise ValueError(NOTHING)  # noqa: TRY301 - the words around it are below
         if id_type is not None:
             require("id_type", id_type, PlanhatIdType, "a PlanhatIdType")
-        reference = by_name(reference)
+        reference = _id_or_row(reference, id_type)
         if isinstance(reference, Mapping):
             return model(_ids_in(model, reference)).get_urlpath()
-        text = trim(str(reference)) or str(reference)
+        text = trim(reference) or reference
         kind, value = (id_type, text) if id_type else split_reference(text)
         return f"/{model.API_NAME}/{path_segment(value, kind)}"
     except ValueError as problem:
@@ -99,12 +100,63 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         ) from problem
 
 
+def _id_or_row(given: Any, id_type: PlanhatIdType | None = None) -> str | Mapping[str, Any]:
+    """Returns a reference as an id or as a row with ids.
+
+    A number is an id of another system, and only where that is said; what reads as a Planhat id is one, such as the
+    `ObjectId` of a database.
+
+    Raises:
+        PlanhatValidationError: If it is neither.
+    """
+    found = given if hasattr(given, "itertuples") else by_name(given)
+    if isinstance(found, (str, Mapping)):
+        return found
+    is_number = isinstance(found, (int, float, UUID)) and not isinstance(found, bool)
+    if (is_number and id_type not in (None, PlanhatIdType.PLANHAT_ID)) or PLANHAT_ID.fullmatch(str(found)):
+        return str(_whole(found))
+    shown = reprlib.repr(given) if isinstance(given, SHOWN) else f"<{type(given).__name__}>"
+    raise PlanhatValidationError(f"{shown} is neither an id nor a record.")
+
+
+def _id_in(kind: PlanhatIdType, value: Any) -> str:
+    """Returns an id that a row has."""
+    found = _id_or_row(value, kind)
+    if isinstance(found, str):
+        return found
+    raise PlanhatValidationError(f"the {kind.label} in a record is a string, not a {type(value).__name__}.")
+
+
+def references_in(model: type[PlanhatObject], name: str, given: Any) -> list[Any]:
+    """Returns the references to records that an argument holds: one, a list, or a comma-separated string.
+
+    Args:
+        model: The model of the records.
+        name: The argument.
+        given: What was given.
+
+    Raises:
+        PlanhatValidationError: If one cannot refer to a record; nothing was sent. The message names its place.
+    """
+    found = [given] if is_row(given) else as_list(given, name)
+    for number, each in enumerate(found, start=1):
+        try:
+            address(model, each)
+        except PlanhatValidationError as problem:  # noqa: PERF203 - the message names the place
+            raise PlanhatValidationError(f"Item {number} of {name}: {problem}") from problem
+    return found
+
+
 def _ids_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Returns a record, or the ids of a row that has them under the names of fields, as exports do."""
     if isinstance(row, PlanhatObject):
         return row
-    named = ((model.field(name), row.get(name)) for name in ("id", "source_id", "external_id", *IDS_BY_KEY))
-    return {field.key: _whole(value) for field, value in named if field and _is_there(value)}
+    found = {}
+    for name in ("id", "source_id", "external_id", *IDS_BY_KEY):
+        field, value = model.field(name), row.get(name)
+        if field and _is_there(value):
+            found[field.key] = _id_in(IDS_BY_NAME[name], value)
+    return found
 
 
 def _is_there(value: Any) -> bool:
@@ -121,16 +173,14 @@ def reference_text(reference: Any) -> str:
     """Returns a reference as it is written in a body: a Planhat id, `extid-…` or `srcid-…`.
 
     Raises:
-        PlanhatValidationError: If a record has no id.
+        PlanhatValidationError: If it is neither an id nor a record, or a record has no id.
     """
-    if reference is None:
-        raise PlanhatValidationError(NOTHING)
-    reference = by_name(reference)
+    reference = _id_or_row(reference)
     if not isinstance(reference, Mapping):
-        return trim(str(reference)) or str(reference)
+        return trim(reference) or reference
     for key, kind in IDS_BY_NAME.items():
         if _is_there(reference.get(key)):
-            return kind.written(_whole(reference[key]))
+            return kind.written(_id_in(kind, reference[key]))
     raise PlanhatValidationError("A record without any id cannot be referred to.")
 
 
@@ -146,7 +196,7 @@ def is_row(given: Any) -> bool:
 def ids_explained(
     model: type[PlanhatObject], reference: Any = None, payload: Mapping[str, Any] | None = None
 ) -> Iterator[None]:
-    """Lets Planhat's refusal say what is wrong with ids that do not look like its own.
+    """Explains Planhat's refusal of ids that do not look like its own.
 
     They are sent all the same: that ids have 24 hexadecimal digits is how they are, not a promise of Planhat.
 

@@ -26,7 +26,7 @@ class RowSchema:
         noun: What a row is called in messages.
         fields: The class whose fields a row can have.
         spellings: Other names of fields, which are taken as well.
-        mistaken: Names that people use although the host knows no such key, with advice.
+        mistaken: Names that people use although the host has no such key, with advice.
         rules: Return in words what is wrong with a payload, or nothing.
     """
 

@@ -1,4 +1,4 @@
-"""A whole tenant as files: one JSON Lines file per model, in the order in which a sandbox loads them; masked if wanted.
+"""A whole tenant as files: one JSON Lines file per model, in the order in which a sandbox loads them, or masked.
 
 Masking puts stable invented values in place of names, addresses, telephone numbers and notes. The same value always
 gets the same replacement, in every model and every run with one token, so that references by name or e-mail address
@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import re
-from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatAuthFailedError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.operations.input.formats import encoded
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list
 from RPA.Planhat.operations.references import model_of
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import NewFile, file_path, new_text_file, translate_os_errors
 from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.types import MODELS, CustomField, Kind, PlanhatObject, Verb
 from RPA.Planhat.types.tenant import parent_of
@@ -76,7 +75,7 @@ OF_PEOPLE = frozenset({"endusers", "users", "tickets"})
 """Models whose `name` is that of a person."""
 
 OWN_NAMES = frozenset({"customfields", "products", "workflows"})
-"""Models whose `name` says what something is, not whose it is."""
+"""Models whose `name` is that of a thing, not of a person."""
 
 
 class Mask:
@@ -287,21 +286,16 @@ def _write(
     progress: Callable[[str, int, int], None] | None,
 ) -> int:
     """Writes the records of a model; the file has its name only when it is complete."""
-    part, rows = path.with_name(f"{path.name}.part"), 0
-    with suppress(FileNotFoundError):
-        part.unlink()
-    with translate_os_errors(path), part.open("x", encoding="utf-8", newline="\n") as file:
+    rows = 0
+    with translate_os_errors(path), NewFile(path) as new:
+        new.file.truncate()
         for page in read_all_pages(session, model, Query(properties="ALL")):
             for record in page:
                 row = mask.record(model, record) if mask else dict(record)
-                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+                new.file.write(encoded(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"))
             rows += len(page)
             if progress is not None:
                 progress(f"exported {model.PLURAL}", rows, 0)
-        file.flush()
-        os.fsync(file.fileno())
-    with translate_os_errors(path):
-        part.replace(path)
     return rows
 
 
@@ -387,7 +381,5 @@ class _Manifest:
         self._save()
 
     def _save(self) -> None:
-        new = self._path.with_name(f"{MANIFEST}.new")
-        with translate_os_errors(self._path):
-            new.write_text(json.dumps(self.content, indent=1) + "\n", "utf-8")
-            new.replace(self._path)
+        with new_text_file(self._path) as file:
+            file.write(json.dumps(self.content, indent=1) + "\n")

@@ -2,7 +2,7 @@
 
 Planhat fixes no body for outgoing calls (source: its help pages on automations, which describe replacement codes
 only), so the body is read leniently, and what is missing is reported. Nor does it say what the answer to an incoming
-call means: a success says that the call was received, not that the automation ran.
+call means: a success means that the call was received, not that the automation ran.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class PlanhatEvent(dict[str, Any]):
 
     Attributes:
         model: The singular name of the model.
-        event: What happened, in the words of the body; empty when it does not say.
+        event: What happened, in the words of the body; empty when it has none.
         records: The records, with the fields that the body has.
         missing: What the body lacks, such as `record 1: name is an unfilled code <<object.name>>`.
     """

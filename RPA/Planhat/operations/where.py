@@ -110,7 +110,7 @@ class Condition:
         resolve: Returns the value that is meant by one that is written, such as the Planhat id for an external id.
 
     Attributes:
-        node: What the text says.
+        node: The meaning of the text.
         text: The text.
 
     Raises:

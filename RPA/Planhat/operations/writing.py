@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat import errors
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import one_record, read_one
-from RPA.Planhat.operations.references import address, ids_explained, reference_text
+from RPA.Planhat.operations.references import address, ids_explained, reference_text, references_in
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
@@ -300,6 +300,7 @@ def delete_all(
         PlanhatValidationError: If a reference cannot be one; nothing was sent.
         PlanhatSafetyError: If there are more or fewer, or the connection must not delete; nothing was sent.
     """
+    references = references_in(model, "records", list(references))
     paths = {reference_text(each): address(model, each) for each in references}
     for path in paths.values():
         session.require_permission("DELETE", path)

@@ -1,4 +1,4 @@
-"""A running sandbox, as functions and as routes: what it knows, and what can be done to it: reset, seed, trouble."""
+"""A running sandbox, as functions and as routes: what it has, and what can be done to it: reset, seed, trouble."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The analytics host: it takes activities and metrics, answers 200, and says nothing about those that it drops."""
+"""The analytics host: it takes activities and metrics, answers 200, and does not report those that it drops."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Api:
     """Planhat's API and analytics host.
 
     Args:
-        state: What the sandbox knows.
+        state: The records and rules of the sandbox.
     """
 
     def __init__(self, state: State) -> None:

@@ -212,10 +212,10 @@ class Connection(StreamRequestHandler):
                 return b"".join(parts)
             parts.append(self._read(length))
             if self.rfile.readline(3) not in _LINE_ENDS:
-                raise HeadError(400, "A chunk is longer than it says")
+                raise HeadError(400, "A chunk is longer than its size")
 
     def _refuse(self, error: HeadError, request: Request, started: float) -> None:
-        """Answers a request whose body is not read, and closes the connection so that the caller sees the answer."""
+        """Answers a request whose body is not read, and closes the connection so that the caller gets the answer."""
         self.close_connection = True
         response = self.sandbox.refused(request, error.status, error.message, started)
         with suppress(OSError):

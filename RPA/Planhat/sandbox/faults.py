@@ -1,4 +1,4 @@
-"""Trouble on demand: rules that say which requests go wrong, and what they do to data, responses and connections."""
+"""Faults on demand: rules for which requests go wrong, and what they do to data, responses and connections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS: dict[str, str] = {
     "close_before": "Closes the connection without an answer, before the request is carried out.",
     "close_after": "Carries the request out, then closes the connection without an response.",
     "close_middle": "Closes the connection in the middle of the response.",
-    "truncated_json": "Cuts the body, and says so nowhere: its length fits.",
+    "truncated_json": "Cuts the body silently: its length fits.",
     "broken_json": "Responses with something that only resembles JSON.",
     "truncated_gzip": "Compresses the body and cuts it.",
     "wrong_length": "Promises more bytes than it sends, then closes.",
@@ -310,7 +310,7 @@ def spoiled(response: Response, faults: list[Fault]) -> Response:
 
 
 def deliver(connection: Connection, response: Response, faults: list[Fault]) -> None:
-    """Sends an answer, or does to the connection what the first fault about it says."""
+    """Sends an answer, or does to the connection what the first fault about it asks."""
     for fault in faults:
         if fault.kind in DELIVERIES:
             DELIVERIES[fault.kind](connection, response, fault)

@@ -151,7 +151,7 @@ def parameters_of(model: Model) -> frozenset[str]:
 
 
 def conditions_of(model: Model, query: Mapping[str, str]) -> Conditions:
-    """Returns the conditions that a query sets; parameters that Planhat does not know are ignored."""
+    """Returns the conditions that a query sets; unknown parameters are ignored."""
     path, facts = path_of(model), rules_of(model)
     found = Conditions()
     if path == "tickets":
@@ -304,7 +304,7 @@ def single(model: Model, document: Document, *, reading: bool, role_objects: boo
         model: Its model.
         document: The record.
         reading: Whether it is the response to a get.
-        role_objects: Whether roles of users are objects; as `reading` says when it is not given.
+        role_objects: Whether roles of users are objects; as `reading` has it when it is not given.
     """
     facts = rules_of(model)
     found = merged(facts.on_get, document) if reading else {**document, **facts.on_write}

@@ -158,6 +158,17 @@ def check_unique(write: Write) -> None:
         _check_custom_field(write)
 
 
+def own_keys(model: Model, document: Document) -> dict[str, tuple[str, str, str]]:
+    """Returns what no other record may have of a stored one, by the key: the key, where it is unique, and the value."""
+    owner = company_key(model)
+    company = str(document.get(owner)) if owner else ""
+    return {
+        key: (key, "" if key == "sourceId" else company, str(document[key]))
+        for key in model.KEYS[1:]
+        if key != "email" and document.get(key) not in (None, "")
+    }
+
+
 def _taken(write: Write, key: str) -> bool:
     value = write.document.get(key)
     if value in (None, ""):

@@ -1,4 +1,4 @@
-"""What only the server knows about a model: the fields that it makes, and how its answers differ.
+"""What only the server has of a model: the fields that it makes, and how its answers differ.
 
 Everything else about models is in the registry, `RPA.Planhat.types`.
 """

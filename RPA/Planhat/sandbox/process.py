@@ -55,7 +55,7 @@ class SandboxProcess:
         """Starts the program, waits for its first line, and returns the URL.
 
         Raises:
-            ValueError: If it ends instead, with what it says.
+            ValueError: If it ends instead, with its output.
         """
         boot = [json.dumps(_search_path()), "--until-stdin-closes", *self._arguments]
         command = [sys.executable, "-I", "-X", "utf8", "-c", BOOT, *boot]

@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def planhat_sandbox_server(pytestconfig: pytest.Config) -> Iterator[Sandbox]:
-    """One sandbox for the whole session; `planhat_sandbox` is the one that tests want."""
+    """One sandbox for the whole session; `planhat_sandbox` is the one for tests."""
     from RPA.Planhat.sandbox.library import Sandbox  # noqa: PLC0415 - not before a test asks for it
 
     switches = pytestconfig.getoption(_DIALECT) or pytestconfig.getini(_DIALECT)

@@ -149,7 +149,7 @@ class Records(Tenant):
         Args:
             model: Their model.
             documents: The records.
-            moment: When those came that do not say so; now when it is not given.
+            moment: When those without a time came; now when it is not given.
 
         Returns:
             The records as they are stored.
@@ -157,7 +157,7 @@ class Records(Tenant):
         Raises:
             LoadError: If some cannot be stored; then none is.
         """
-        moment, made, problems, seen = moment or now(), [], [], set[str]()
+        moment, made, problems, seen = moment or now(), [], [], set[Any]()
         for number, each in enumerate(documents, start=1):
             try:
                 document = self._loaded(model, each, moment)
@@ -166,7 +166,11 @@ class Records(Tenant):
                 continue
             if document["_id"] in seen or self.store.has(model_rules.table_of(model), document["_id"]):
                 problems.append((number, f"_id {document['_id']} is there twice"))
-            seen.add(document["_id"])
+            keys = matching.own_keys(model, document)
+            twice = [f"{key} {document[key]}" for key, own in keys.items() if own in seen]
+            if twice:
+                problems.append((number, f"{' and '.join(twice)} belongs to another row"))
+            seen.update([document["_id"], *keys.values()])
             made.append(document)
         if problems:
             raise LoadError(problems)

@@ -27,7 +27,7 @@ def http_date(moment: float) -> str:
 
 
 def phrase_of(status: int) -> str:
-    """Returns what HTTP calls a status; the numbers that it does not know are all called `Status`."""
+    """Returns what HTTP calls a status; unknown numbers are all called `Status`."""
     return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Status"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,7 +164,7 @@ def export(records: Records, folder: Path, file_format: str = "json") -> dict[st
 
 def _write_json(file: Path, documents: list[Document]) -> None:
     rows = ",\n".join(json.dumps(document, ensure_ascii=False) for document in documents)
-    file.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+    _write(file, f"[\n{rows}\n]\n")
 
 
 def _write_csv(file: Path, documents: list[Document]) -> None:
@@ -171,10 +172,22 @@ def _write_csv(file: Path, documents: list[Document]) -> None:
     kinds = {field.key: field.kind for field in model.known_fields().values()} if model else {}
     rows = [_to_cells(document, kinds) for document in documents]
     header = list(dict.fromkeys(key for row in rows for key in row))
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, header)
-        writer.writeheader()
-        writer.writerows(rows)
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, header)
+    writer.writeheader()
+    writer.writerows(rows)
+    _write(file, stream.getvalue())
+
+
+def _write(file: Path, text: str) -> None:
+    """Writes a file, or leaves the one of that name as it is."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _to_cells(document: Document, kinds: dict[str, Kind]) -> dict[str, str]:

@@ -44,7 +44,11 @@ class SandboxServer:
 
     def start(self) -> str:
         """Seeds the data, begins to answer, and returns the URL."""
-        self.controls.begin()
+        try:
+            self.controls.begin()
+        except BaseException:
+            self.stop()  # else a sandbox whose seed is wrong keeps the port and the file of the data
+            raise
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="planhat-sandbox", daemon=True)
         self._thread.start()
         return self.url

@@ -1,7 +1,7 @@
 """A tenant: its store, its rules, records on their way into it, and the webhooks of its automations.
 
 Webhooks go both ways: URLs that start an automation, and calls that one sends when a record changes. Planhat's
-documents say that both exist, and neither the URL nor the body: these are invented. An outgoing call holds the record
+documents name both, and neither the URL nor the body: these are invented. An outgoing call holds the record
 as JSON, or what a test gives as its body, with Planhat's replacement codes filled in.
 """
 

@@ -25,7 +25,7 @@ MINUTE, SECOND = 60.0, 1.0
 
 @dataclass
 class RateLimits:
-    """Counts requests, and says when there were too many.
+    """Counts requests, and reports when there were too many.
 
     Attributes:
         active: Whether anything is limited.

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import re
+import secrets
+import shutil
 import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 
@@ -177,13 +179,42 @@ def _change_lock(file: int, mode: str) -> None:
         os.lseek(file, place, os.SEEK_SET)
 
 
+@contextmanager
+def new_text_file(path: Path, encoding: str = "utf-8", errors: str = "backslashreplace") -> Iterator[TextIO]:
+    """Opens a text file for writing that takes its name when it is complete; one of that name stays until then.
+
+    Args:
+        path: The file. Devices and pipes are written as they are.
+        encoding: The encoding.
+        errors: How characters that it does not have are written, as `open` takes it.
+
+    Raises:
+        PlanhatValidationError: If it cannot be written. Then nothing is left of it.
+    """
+    with translate_os_errors(path):
+        target = path.resolve() if path.is_symlink() else path
+        is_whole = not target.exists() or target.is_file()
+        part = target.with_name(f".{os.getpid()}-{secrets.token_hex(4)}{PART}") if is_whole else target
+        try:
+            with part.open("x" if is_whole else "w", encoding=encoding, errors=errors, newline="") as file:
+                yield file
+            if is_whole:
+                with suppress(FileNotFoundError):
+                    shutil.copymode(target, part)
+                replace_file(part, target)
+        except BaseException:
+            if is_whole:
+                part.unlink(missing_ok=True)
+            raise
+
+
 class NewFile:
     """A file that appears under its name when it is complete; until then it is beside it, with one writer.
 
     Args:
         path: The file. Its folder is made if need be.
         holder: Returns who is writing the file, when somebody else does.
-        keep: Whether what there is stays beside it when writing fails, to be continued later.
+        keep: Whether what there is stays beside it when writing fails, since it can be continued.
 
     Raises:
         PlanhatValidationError: If another process is writing it, another program holds it, or it cannot be written.
@@ -194,7 +225,7 @@ class NewFile:
     ) -> None:
         self.path = path
         self._holder = holder
-        self._keep = keep
+        self.keep = keep
         self.part = path.with_name(path.name + PART)
         with translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -224,7 +255,7 @@ class NewFile:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._finish()
-        unwanted = kind is not None and not self._keep
+        unwanted = kind is not None and not self.keep
         if unwanted:
             with suppress(OSError):
                 self.part.unlink()

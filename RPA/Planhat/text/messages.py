@@ -26,6 +26,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
+def shortened(text: str, longest: int = 60) -> str:
+    """Returns a string of at most so many characters, with an ellipsis where it was cut."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """Returns the question whether a known name was meant, to be put after a sentence; nothing when none is like it."""
     return suggestion(near_matches(name, known))
@@ -115,7 +120,7 @@ class BadRows:
 
     @property
     def refusal(self) -> str:
-        """What a message says when nothing is sent because of them."""
+        """The words of a message when nothing is sent because of them."""
         return f"Nothing was sent, since {plural(self.count, 'row is', 'rows are')} bad:{self}"
 
     def __str__(self) -> str:

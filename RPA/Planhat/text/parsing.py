@@ -23,7 +23,7 @@ _LEADS_ELSEWHERE: Final = re.compile(r"/(?:\.|%2e){1,2}(?=[/#]|$)", re.IGNORECAS
 
 
 def parse_bool(value: Any) -> bool | None:
-    """Returns what a switch or a cell says, or nothing if it is neither true nor false.
+    """Returns the value of a switch or a cell, or nothing if it is neither true nor false.
 
     Args:
         value: A boolean, a number or a word; case and surrounding spaces do not matter.

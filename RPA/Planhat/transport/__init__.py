@@ -1,4 +1,4 @@
-"""Policies for sending requests: retries, pace, deadlines. Knows nothing of Robot and of Planhat's models.
+"""Policies for sending requests: retries, pace, deadlines. Free of Robot and of Planhat's models.
 
 What sends is in `calls`, which loads `requests`; here is what can be had without.
 """

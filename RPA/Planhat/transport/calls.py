@@ -184,7 +184,7 @@ class _Call:
         return self.run(damaged_body(damaged))
 
     def _note(self, result: Response | Failure, seconds: float) -> None:
-        """Logs an attempt, takes secrets out of its response, and obeys what that says about the rate limit."""
+        """Logs an attempt, takes secrets out of its response, and obeys its headers about the rate limit."""
         response = result.response if isinstance(result, Failure) else result
         if LOGGER.isEnabledFor(logging.DEBUG):
             ended = result.reason if isinstance(result, Failure) else f"status {result.status_code}"

@@ -179,7 +179,7 @@ def _stored(kind: type[errors.PlanhatHTTPError], history: CallHistory) -> str:
     if not history.writes:
         return ""
     if kind is errors.PlanhatResponseTooLargeError:
-        return "The status says that the write was done."
+        return "The status means that the write was done."
     return f"An attempt may have been stored all the same: {history.doubt}." if history.doubt else ""
 
 

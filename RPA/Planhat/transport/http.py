@@ -383,7 +383,7 @@ class HttpClient:
 
 
 def _without_secrets(got: requests.Response, request: requests.PreparedRequest) -> Response:
-    """Returns a response without what it knows of the way: they are kept on errors, and looked at by debuggers.
+    """Returns a response without its way: they are kept on errors, and looked at by debuggers.
 
     Its request is made of the one that was sent: adapters of others put proxies of it into their responses, or nothing.
     """

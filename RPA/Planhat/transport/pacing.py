@@ -1,9 +1,9 @@
-"""When a call may be sent: deadlines, limits on calls, and what a response says of Planhat's own limits.
+"""When a call may be sent: deadlines, limits on calls, and what a response shows of Planhat's own limits.
 
 The pace is kept by sliding windows: calls go out freely until a window is full, then each waits for the oldest to
 leave it.
 
-Planhat documents no header that says when to come back; all spellings in use are understood, and nothing depends on
+Planhat documents no header for when to come back; all spellings in use are understood, and nothing depends on
 any. A time of day is taken relative to the response's own `Date`, so that a wrong clock on this machine does no harm.
 """
 
@@ -68,8 +68,8 @@ class Exchange:
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Maximum seconds without data.
         reused: Whether the connection had served before.
-        sent: Whether a part of the request may have left this machine. True until our own connections know better: an
-            adapter of others tells nothing of it.
+        sent: Whether a part of the request may have left this machine. True until our own connections report it:
+            adapters of others do not.
         origin: Scheme and host of the request.
     """
 
@@ -257,29 +257,33 @@ class Pacer:
         Raises:
             OutOfTimeError: The deadline comes sooner than the call may go.
         """
-        with _held(self._slots, deadline):
+        _acquire(self._slots, deadline)
+        try:
             if paced:
-                with _held(self._turn, deadline):
-                    while (wait := self._times.take()) > 0:
-                        if wait >= deadline.left():
-                            raise OutOfTimeError
-                        sleep(wait, deadline)
+                self._wait_for_turn(deadline)
             yield
+        finally:
+            self._slots.release()
+
+    def _wait_for_turn(self, deadline: Deadline) -> None:
+        _acquire(self._turn, deadline)
+        try:
+            while (wait := self._times.take()) > 0:
+                if wait >= deadline.left():
+                    raise OutOfTimeError
+                sleep(wait, deadline)
+        finally:
+            self._turn.release()
 
     def pause(self, seconds: float) -> None:
         """Lets no paced call of any thread go for so many seconds."""
         self._times.pause(seconds)
 
 
-@contextmanager
-def _held(semaphore: threading.Semaphore | threading.Lock, deadline: Deadline) -> Iterator[None]:
+def _acquire(semaphore: threading.Semaphore | threading.Lock, deadline: Deadline) -> None:
     while not semaphore.acquire(timeout=min(SLICE, deadline.left())):
         if deadline.over:
             raise OutOfTimeError
-    try:
-        yield
-    finally:
-        semaphore.release()
 
 
 _PREFIXES = ("X-RateLimit", "X-Rate-Limit", "RateLimit")
@@ -295,7 +299,7 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
 
     Args:
         headers: The headers of the response, found in any case of letters.
-        longest: Seconds up to which a rate limit's reset is plausible; `Retry-After` may say more.
+        longest: Seconds up to which a rate limit's reset is plausible; `Retry-After` may be longer.
     """
     text = headers.get("Retry-After", "").strip()
     seconds = _number(text)
@@ -305,12 +309,12 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
 
 
 def seconds_to_reset(headers: Mapping[str, str], longest: float) -> float | None:
-    """Returns the seconds until the rate limit is reset, when the response says that no call is left."""
+    """Returns the seconds until the rate limit is reset, when by the response no call is left."""
     return _reset(headers, longest) if _limit(headers, "Remaining") == 0 else None
 
 
 def is_refusal(headers: Mapping[str, str]) -> bool:
-    """Tells whether a 503 says by its headers that the call was turned away: to come back, or that no call is left."""
+    """Tells whether by the headers of a 503 the call was turned away: to come back, or that no call is left."""
     return "Retry-After" in headers or _limit(headers, "Remaining") == 0
 
 

@@ -1,4 +1,4 @@
-"""The limits and delays that a transport keeps, each with what a user must know of it."""
+"""The limits and delays that a transport keeps, each with its meaning for a user."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class PlanhatObject(TrackedRecord):
     BULK_REQUIRED: ClassVar[tuple[str, ...]] = ()
     """Keys that a new record needs only in a bulk upsert."""
     NEVER_WITHOUT: ClassVar[tuple[str, ...]] = ()
-    """Keys without which Planhat drops a row of a bulk upsert and says nothing."""
+    """Keys without which Planhat drops a row of a bulk upsert silently."""
     FIXED: ClassVar[Mapping[str, Any]] = {}
     """Values that make a record one of this model, where several models share a path."""
     SENT_WHEN_NEW: ClassVar[Mapping[str, Any]] = {}
@@ -348,7 +348,7 @@ def find_model(name: Any) -> type[PlanhatObject] | None:
 
 @cache
 def model_at_path(path: str) -> type[PlanhatObject]:
-    """Returns a model for a path that the registry does not know; its records take any field."""
+    """Returns a model for a path that is not in the registry; its records take any field."""
     names = {"API_NAME": path, "SINGULAR": f"record of /{path}", "PLURAL": f"records of /{path}"}
     found_by_pickle = {"__module__": __name__, "__qualname__": f"{_AT}{path}"}
     return type("PlanhatRecord", (PlanhatObject,), {**names, **found_by_pickle, "OPEN": True, "__slots__": ()})
@@ -358,7 +358,7 @@ _AT = "/"
 
 
 def __getattr__(name: str) -> Any:
-    """Finds the class of a model that the registry does not know, when one of its records is unpickled."""
+    """Finds the class of a model that is not in the registry, when one of its records is unpickled."""
     if name.startswith(_AT):
         return model_at_path(name[len(_AT) :])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

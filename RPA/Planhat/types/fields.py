@@ -169,7 +169,7 @@ class Form:
     """A form that a record can have: one value decides what else it needs, and what it cannot have.
 
     Attributes:
-        name: How a message says that a record has this form, such as `it is open-ended`.
+        name: How a message describes a record of this form, such as `it is open-ended`.
         key: The field that decides, in Planhat's spelling.
         value: Its value.
         needs: What a new record then needs.

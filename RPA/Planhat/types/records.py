@@ -1,4 +1,4 @@
-"""Dictionaries whose keys are attributes as well, and that know what was changed since they were read."""
+"""Dictionaries whose keys are attributes as well, and that keep track of what was changed since they were read."""
 
 from __future__ import annotations
 

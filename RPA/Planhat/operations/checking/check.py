@@ -14,7 +14,7 @@ from RPA.Planhat.session import PlanhatSession, no_auth
 
 
 def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckReport:
-    """Looks at a connection by reading one record of each model, and says what it found.
+    """Looks at a connection by reading one record of each model, and reports what it found.
 
     Args:
         session: The connection.

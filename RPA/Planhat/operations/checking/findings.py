@@ -229,7 +229,7 @@ def _moment(response: requests.Response) -> float | None:
 
 
 def limits(headers: Mapping[str, str], a_minute: int, a_second: int) -> Finding:
-    """Returns what Planhat said about its limits.
+    """Returns the rate limits in Planhat's last response.
 
     Args:
         headers: The headers that tell about limits.
@@ -241,7 +241,7 @@ def limits(headers: Mapping[str, str], a_minute: int, a_second: int) -> Finding:
     if not headers:
         return Finding("limits", OK, f"Planhat's answers name no limits. {ours}")
     told = ", ".join(f"{name}: {value}" for name, value in headers.items())
-    return Finding("limits", OK, f"Planhat's last answer said {told}. {ours}")
+    return Finding("limits", OK, f"Limits in Planhat's last answer: {told}. {ours}")
 
 
 def limit_headers(probes: Sequence[Probe]) -> dict[str, str]:

@@ -63,7 +63,7 @@ class CheckedValues(Account):
     Attributes:
         rows: The rows with values converted to what their fields hold, ready to be upserted.
         problems: What does not fit, warnings among them.
-        skips: Whether rows that do not fit were left out, as the caller wanted.
+        skips: Whether rows that do not fit were left out, as the caller asked.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)

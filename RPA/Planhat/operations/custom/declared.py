@@ -20,7 +20,7 @@ from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import file_path, new_text_file
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.text.parsing import by_name, normalize_name
 from RPA.Planhat.types import CustomField
@@ -90,8 +90,8 @@ def write_declarations(path: str | Path, rows: list[Row]) -> None:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise PlanhatValidationError(f"{path.name} has no known ending; known are {', '.join(WRITERS)}.")
-    with translate_os_errors(path):
-        path.write_text(writer(rows), "utf-8", "backslashreplace", newline="")
+    with new_text_file(path) as file:
+        file.write(writer(rows))
 
 
 def as_rows(data: Any) -> list[Row]:
@@ -233,7 +233,7 @@ def _yaml() -> Any:
         return import_module("yaml")  # an extra, and files may be JSON or CSV
     except ImportError as problem:
         raise PlanhatValidationError(
-            "YAML needs PyYAML: install rpaframework-planhat[yaml], or use a JSON or CSV file."
+            'YAML files need the extra [yaml]: pip install "rpaframework-planhat[yaml]". Or use a JSON or CSV file.'
         ) from problem
 
 
@@ -290,7 +290,7 @@ class Declared:
     """A custom field as a file declares it.
 
     Attributes:
-        definition: What the file says, under Planhat's keys; what it does not say is left alone.
+        definition: The content of the file, under Planhat's keys; what it leaves out is left alone.
     """
 
     definition: dict[str, Any]

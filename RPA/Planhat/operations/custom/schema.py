@@ -185,7 +185,7 @@ def apply(
     change_types: bool = False,
     delete_extra: bool = False,
 ) -> BulkReport:
-    """Does what a plan says, one field after the other; planning and applying again goes on where it stopped.
+    """Carries out a plan, one field after the other; planning and applying again goes on where it stopped.
 
     Args:
         session: The connection.

@@ -1,4 +1,4 @@
-"""Which values custom fields take: the one place that knows, for imports and for checks."""
+"""Which values custom fields take: the one place for it, for imports and for checks."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CustomFields:
             again: Whether to read them again, since one that was looked for is not among them.
 
         Returns:
-            Nothing if the token may not read them, which is said once in the log.
+            Nothing if the token may not read them, which is logged once.
         """
         known = custom_fields(session, model, again=again)
         return None if known is None else cls(model, known.values())

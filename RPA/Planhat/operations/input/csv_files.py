@@ -34,7 +34,8 @@ QUOTED = re.compile(r"\s+\"((?:[^\"]|\"\")*)\"\s*")
 """A cell in quotation marks behind spaces, a tab or the like: they do not belong to it."""
 
 FORMULA = re.compile(
-    r"=\s*[+-]?(?:[A-Za-z][A-Za-z0-9_.]*\s*\(.*|(?:\$?[A-Z]{1,3}\$?)?[0-9.,]+(?:[-+*/^&:].*)?)", re.DOTALL
+    r"=\s*[+-]?(?:[A-Za-z][A-Za-z0-9_.]*\(.*\)(?:\s*[-+*/^&%<>=].*)?|(?:\$?[A-Z]{1,3}\$?)?[0-9.,]+(?:[-+*/^&:].*)?)",
+    re.DOTALL,
 )
 """A formula that a program has written in the place of its result."""
 

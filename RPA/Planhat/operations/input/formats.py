@@ -120,10 +120,10 @@ class Formats:
 
 
 PLAIN = Formats()
-"""What is taken everywhere, also where nothing was said about formats."""
+"""What is taken everywhere, also where no format was given."""
 
 USUAL = Formats()
-"""The formats of a table where nothing was said about them: they can be named, those of a program cannot."""
+"""The formats of a table where none was given: they can be named, those of a program cannot."""
 
 
 def _composed(text: str) -> str:

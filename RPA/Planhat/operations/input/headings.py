@@ -39,7 +39,7 @@ MARKS = {
     ),
     MISSING: "is missing, since its row had too few cells",
 }
-"""What cells hold that are not understood, and what messages say about them."""
+"""What cells hold that are not understood, and how messages describe them."""
 
 ERRORS = frozenset(
     {
@@ -187,7 +187,7 @@ def _is_odd(text: str) -> bool:
 
 
 def _understood(name: str, cell: Any) -> Any:
-    """Returns what a cell can have, or says what is wrong with it."""
+    """Returns what a cell can have, or raises what is wrong with it."""
     if not isinstance(cell, str):
         return cell
     if cell.strip() in ERRORS:

@@ -18,7 +18,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import RowWriter, shield
 from RPA.Planhat.operations.rows.outcomes import SKIPPED
 from RPA.Planhat.operations.rows.payloads import CUSTOM
-from RPA.Planhat.text.files import file_path, reason_of, translate_os_errors
+from RPA.Planhat.text.files import file_path, new_text_file, reason_of
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def csv_path(path: str | Path) -> Path:
     """Returns the path of a file that is going to be CSV.
 
     Raises:
-        PlanhatValidationError: If its name says that it is something else: no program would open it.
+        PlanhatValidationError: If its name is that of something else: no program would open it.
     """
     place = file_path(path)
     if place.suffix.lower() in OTHER_FORMATS:
@@ -72,7 +72,7 @@ def write_rows(
     known = dict.fromkeys([*columns, *(name for each in results for name in each.row)])
     columns = [name for name in known if name not in ADDED]
     path = csv_path(path)
-    with translate_os_errors(path), path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+    with new_text_file(path, "utf-8-sig") as file:
         writer = RowWriter(file, delimiter)
         writer.writerow([shield(name) for name in columns] + list(ADDED))
         for each in results:

@@ -65,7 +65,7 @@ def is_file(source: Any) -> bool:
 
 
 def is_table(source: Any) -> bool:
-    """Tells whether rows are those of a table, in which a cell without a value says nothing: a file, a Table, a frame.
+    """Tells whether rows are those of a table (file, Table, frame), in which a cell without a value changes nothing.
 
     In a row that a program or a robot has made, `None` is a value that clears its field.
     """
@@ -91,7 +91,7 @@ def delimiter_of(source: Any, encoding: str | None = None, delimiter: str | None
 
 @contextmanager
 def rows_explained(source: Any) -> Iterator[None]:
-    """Lets an error that names rows of a file with headings say how they count."""
+    """Lets an error that names rows of a file with headings explain how they count."""
     try:
         yield
     except (PlanhatValidationError, PlanhatBulkError) as problem:

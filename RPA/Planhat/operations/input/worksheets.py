@@ -28,7 +28,7 @@ FIRST_YEAR = 1900
 """In it is what a spreadsheet makes of a number of hours when it shows it as a date."""
 
 DAYS_OF_FIRST_YEAR = 366
-"""A spreadsheet believes that 1900 was a leap year."""
+"""To a spreadsheet, 1900 was a leap year."""
 
 MOST_BYTES = 200 * 1024 * 1024
 """Bytes of a workbook, as it is on the disk."""

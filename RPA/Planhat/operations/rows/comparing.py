@@ -1,4 +1,4 @@
-"""Whether a record holds what a row says, in whatever way Planhat has written it down.
+"""Whether a record holds the values of a row, in whatever way Planhat has written it down.
 
 A sync, a dry run, reading back, and the search for a record whose answer was lost all ask it here.
 """
@@ -6,6 +6,7 @@ A sync, a dry run, reading back, and the search for a record whose answer was lo
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.rows.identity import CASE_INSENSITIVE, OTHER_IDS, comparable_name
@@ -13,17 +14,20 @@ from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.types import Field, Kind, PlanhatObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-
-SCALARS = frozenset({str, int, float, bool, type(None)})
-"""Types of values that have no parts."""
 
 SHOWN_AS = {"tickets": {"type": "subType"}}
 """Fields, by the path of their model, that lists show under another key."""
 
+LISTS = (Kind.TEXTS, Kind.IDS)
+"""Kinds of fields whose values may be written with commas."""
+
 Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
+
+ABSENT = object()
+"""The value of a field that a payload does not have."""
 
 
 def shown_keys(model: type[PlanhatObject], keys: Iterable[str]) -> list[str]:
@@ -55,43 +59,65 @@ def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: d
         payload: The fields of a row, by Planhat's keys.
         record: The record as Planhat has it.
     """
-    if payload.items() <= dict.items(record) and _are_of_one_type(payload, record):
-        return {}
-    custom, stored = payload.get("custom") or {}, dict.get(record, "custom") or {}
-    found: dict[str, Change] = {}
+    return changes_of_all(model, [dict(payload)], [record])[0]
+
+
+def changes_of_all(
+    model: type[PlanhatObject], payloads: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]]
+) -> list[dict[str, Change]]:
+    """Returns the same for many payloads, each with its record: field by field, since most values are equal.
+
+    Args:
+        model: The model.
+        payloads: The fields of rows, by Planhat's keys.
+        records: As many records, as Planhat has them.
+    """
+    found: list[dict[str, Change]] = [{} for _ in payloads]
     shown = SHOWN_AS.get(str(model.API_NAME), {})
-    for key, new in payload.items():
-        old = dict.get(record, key)
-        if type(old) is type(new) and old == new:
-            continue
-        olds = [old, dict.get(record, shown.get(key, key))]
-        if key != "custom" and not any(same(model.field(key), key, new, old) for old in olds):
-            found[key] = (olds[-1], new)
-    for name, new in custom.items():
-        if not same(None, name, new, stored.get(name)):
-            found[CUSTOM + name] = (stored.get(name), new)
+    for key, news, olds in _columns(payloads, records):
+        field, others = model.field(key), olds
+        if key in shown:
+            others = list(map(dict.get, records, repeat(shown[key])))
+        for place in _unlike(news, olds) if key != "custom" else ():
+            new, old, other = news[place], olds[place], others[place]
+            if not (same(field, key, new, old) or (key in shown and same(field, key, new, other))):
+                found[place][key] = (other, new)
+    custom, stored = ([dict.get(each, "custom") or {} for each in rows] for rows in (payloads, records))
+    for name, news, olds in _columns(custom, stored):
+        for place in _unlike(news, olds):
+            if not same(None, name, news[place], olds[place]):
+                found[place][CUSTOM + name] = (olds[place], news[place])
     return found
 
 
-def _are_of_one_type(payload: Mapping[str, Any], record: dict[str, Any]) -> bool:
-    """Tells whether equal values are the same to Planhat, too: to Python, `True` equals 1."""
-    for key, value in payload.items():
-        kind = type(value)
-        alike = kind in SCALARS and type(dict.get(record, key)) is kind
-        if not alike and (kind is not list or not set(map(type, value)) <= {str}):
-            return False
-    return True
+def _columns(
+    payloads: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]]
+) -> Iterator[tuple[str, list[Any], list[Any]]]:
+    """Yields the keys of payloads with the values that payloads and records have, `ABSENT` where a payload has none."""
+    for key in dict.fromkeys(chain.from_iterable(payloads)):
+        yield key, list(map(dict.get, payloads, repeat(key), repeat(ABSENT))), list(map(dict.get, records, repeat(key)))
+
+
+def _unlike(news: list[Any], olds: list[Any]) -> list[int]:
+    """Returns the places of values that differ, in their types too: to Python, `True` equals 1."""
+    if news == olds and list(map(type, news)) == list(map(type, olds)):
+        return []
+    return [
+        place
+        for place, (new, old) in enumerate(zip(news, olds, strict=True))
+        if (new != old or type(new) is not type(old)) and new is not ABSENT
+    ]
 
 
 def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
     """Tells whether two values are one to Planhat."""
+    if isinstance(new, str) and isinstance(old, str) and (field is None or field.kind not in LISTS):
+        return _same_text(new, old, any_case=field is not None and key in CASE_INSENSITIVE, dates=_may_be_date(field))
     if field is not None and field.kind is Kind.OBJECTS and isinstance(new, list) and isinstance(old, list):
         new, old = _as_linked(new, old)
     new, old = _as_stored(new, field), _as_stored(old, field)
     if new == old or (_is_empty(new) and _is_empty(old)):
         return not (isinstance(new, bool) ^ isinstance(old, bool))
-    if isinstance(new, str) and isinstance(old, str):
-        return _same_text(new, old, any_case=field is not None and key in CASE_INSENSITIVE, dates=_may_be_date(field))
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
         return all(same(None, "", one, other) for one, other in zip(new, old, strict=True))
     return False
@@ -109,9 +135,9 @@ def _may_be_date(field: Field[Any] | None) -> bool:
 
 
 def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
-    if any_case and comparable_name(new) == comparable_name(old):
+    if new.strip() == old.strip() or (any_case and comparable_name(new) == comparable_name(old)):
         return True
-    return new.strip() == old.strip() or (dates and _moment(new) is not None and _moment(new) == _moment(old))
+    return dates and _moment(new) is not None and _moment(new) == _moment(old)
 
 
 def _as_stored(value: Any, field: Field[Any] | None) -> Any:
@@ -119,7 +145,7 @@ def _as_stored(value: Any, field: Field[Any] | None) -> Any:
     kind = field.kind if field is not None else None
     if kind is Kind.ID and isinstance(value, dict):
         return value.get("_id")
-    if kind in (Kind.TEXTS, Kind.IDS) and isinstance(value, str):
+    if kind in LISTS and isinstance(value, str):
         return [part for part in value.split(",") if part]
     return [_as_stored(item, None) for item in value] if kind is Kind.IDS and isinstance(value, list) else value
 

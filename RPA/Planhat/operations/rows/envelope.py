@@ -1,4 +1,4 @@
-"""Planhat's answer to a bulk upsert, the envelope, and what it says of each row of the call.
+"""Planhat's answer to a bulk upsert, the envelope, and its outcome for each row of the call.
 
 It counts, and names some records by their keys, in no promised order; failures have no index. So rows are matched by
 the keys that they share with the answer, and what is left is settled by the counts where these leave no choice.
@@ -272,7 +272,7 @@ def _settle(numbers: list[int], counts: Mapping[Outcome, int], reasons: list[str
             numbers, present[0], "; ".join(dict.fromkeys(reasons)) if present[0] is Outcome.FAILED else ""
         )
     if set(present) == {Outcome.UPDATED, Outcome.UNCHANGED}:
-        return Resolution(numbers, Outcome.UPDATED, "updated or unchanged: Planhat did not say which")
+        return Resolution(numbers, Outcome.UPDATED, "updated or unchanged: Planhat did not report which")
     return None
 
 

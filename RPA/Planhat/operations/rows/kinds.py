@@ -370,7 +370,10 @@ def _id(field: Any, value: Any, formats: Formats) -> str:
 
 def _ids(field: Any, value: Any, formats: Formats) -> list[str]:
     items = [value] if is_row(value) else _items(field, value, formats)
-    return [_id(field, item, formats) for item in items]
+    ids = [_id(field, item, formats) for item in items]
+    if "" in ids:
+        raise PlanhatValidationError(f"{field.name} has an empty id at place {ids.index('') + 1} of its list.")
+    return ids
 
 
 def _anything(field: Any, value: Any, _formats: Formats) -> Any:
@@ -446,7 +449,7 @@ BY_KEY: dict[str, Callable[[Any, Any, Formats], Any]] = {
     "emails": _addresses,
     "domains": _domains,
 }
-"""Fields that hold something more special than their kind says."""
+"""Fields that hold something more special than their kind."""
 
 _CONVERTERS: dict[Kind, Callable[[Any, Any, Formats], Any]] = {
     Kind.TEXT: _text,

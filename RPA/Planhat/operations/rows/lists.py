@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from RPA.Planhat.types import PlanhatObject
 
 SHOWN = (*LABELS, "action")
-"""Fields that say which record is meant."""
+"""Fields that identify a record."""
 
 ADD, REMOVE = ".add", ".remove"
 """The suffixes of a list field that is changed rather than set."""
@@ -162,7 +162,7 @@ class CurrentLists:
         """Returns a payload with whole lists in the place of changes.
 
         Rows may mean one record by different keys, such as its external id and its e-mail address. So a change builds
-        on those of earlier rows, or the last row would undo them. A row that says the same again gets the same lists.
+        on those of earlier rows, or the last row would undo them. A row with the same values again gets the same lists.
 
         Args:
             payload: The payload.

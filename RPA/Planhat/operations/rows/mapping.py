@@ -44,7 +44,7 @@ class Target:
 
     Attributes:
         name: The field as it is named in messages.
-        key: Planhat's key of the field; of a field that the model does not know, its name.
+        key: Planhat's key of the field; of a field that is not in the model, its name.
         field: The field; none for a custom field, or for a company by another key than its id.
         custom: The name of a custom field.
         company_by: The key by which a company is referred to.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
-from RPA.Planhat.operations.rows.comparing import Change, changes_of
+from RPA.Planhat.operations.rows.comparing import Change, changes_of_all
 from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns, name_of
 from RPA.Planhat.operations.rows.lists import SHOWN, compared_keys
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
@@ -16,6 +15,7 @@ from RPA.Planhat.operations.rows.payloads import missing_fields
 from RPA.Planhat.operations.rows.plan import AT_ONCE, Plan
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK
 from RPA.Planhat.types import Company, PlanhatObject, Ticket
+from RPA.Planhat.types.encoding import GC_PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +60,8 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     scope = Scope(frozenset((*model.KEYS, *model.NEVER_WITHOUT, *SHOWN, "archived", "isArchived", *changed)), condition)
     read, pages = plan.listing
     for page in pages if set(keys) <= set(read) else read_all_pages(session, model, Query(properties=keys)):
-        _compare_page(plan, page, matched, scope)
+        with GC_PAUSE.paused(large=False):
+            _compare_page(plan, page, matched, scope)
     plan.listing = ([], [])
     plan.set_compared()
     _create_others(plan)
@@ -71,30 +72,55 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
 
 def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int], scope: Scope) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
-    meant: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    columns = _identities_of_records(plan, page)
-    for strength in (STRONG, WEAK):
-        owners = plan.store.owners([identity for column in columns for identity in column if identity], strength)
-        for column in columns if owners else ():
-            for place, identity in enumerate(column):
-                if identity in owners:
-                    meant[place].append((owners[identity], strength))
-    numbers = sorted({number for found in meant.values() for number, _ in found})
-    payloads = dict(zip(numbers, plan.store.payloads(numbers), strict=True))
-    changes: dict[int, dict[str, Change]] = {}
+    ids = [record.id for record in page]
+    meant = _rows_meaning(plan, page)
+    pairs: list[tuple[int, PlanhatObject]] = []
     for place in sorted(meant):
-        for number, strength in meant[place]:
-            if _may_mean(plan, number, page[place], strength, matched):
+        for number, strength in meant[place].items():
+            if _may_mean(plan, number, ids[place], strength, matched):
                 matched[number] = strength
-                found = _changes(plan, number, payloads[number], page[place])
-                if found or number in changes:
-                    changes[number] = found
-    plan.store.set_changes(changes)
-    inside = [record for record in page if scope.condition is None or scope.condition.matches(dict(record))]
-    plan.known += len(inside)
-    own = {page[place].id for place in meant}
-    others = (record for record in inside if record.id not in own)
+                plan.states.match(number, UPDATE, ids[place])
+                pairs.append((number, page[place]))
+    _compare_pairs(plan, pairs)
+    condition, own = scope.condition, {ids[place] for place in meant}
+    inside = [condition is None or condition.matches(dict(record)) for record in page]
+    plan.known += sum(inside)
+    others = [record for record, *told in zip(page, inside, ids, strict=True) if told[0] and told[1] not in own]
     plan.add_others([{key: value for key, value in dict(each).items() if key in scope.keys} for each in others])
+
+
+def _rows_meaning(plan: Plan, page: Sequence[PlanhatObject]) -> dict[int, dict[int, int]]:
+    """Returns the rows that may mean records, each with how surely, by the places of the records; the surest first."""
+    meant: dict[int, dict[int, int]] = {}
+    columns = _identities_of_records(plan, page)
+    identities = [identity for column in columns for identity in column if identity]
+    for strength in (STRONG, WEAK):
+        owners = plan.store.owners(identities, strength)
+        for column in columns if owners else ():
+            for place, number in enumerate(map(owners.get, column)):
+                if number is not None:
+                    meant.setdefault(place, {}).setdefault(number, strength)
+    return meant
+
+
+def _compare_pairs(plan: Plan, pairs: Sequence[tuple[int, PlanhatObject]]) -> None:
+    """Notes what rows change in the records that they mean."""
+    states, names = plan.states, plan.names
+    numbers = sorted({number for number, _ in pairs})
+    sent = dict(zip(numbers, plan.store.payloads(numbers), strict=True))
+    payloads = [sent[number] for number, _ in pairs]
+    changes: dict[int, dict[str, Change]] = {}
+    found = changes_of_all(plan.model, payloads, [record for _, record in pairs])
+    for (number, record), payload, own in zip(pairs, payloads, found, strict=True):
+        own.pop("_id", None)
+        if own or number in changes:
+            changes[number] = own
+            names.want_changed(own)
+        if not name_of(payload):
+            names.add(record)
+        if states[number] != REFUSED:
+            states.match(number, UPDATE if own else UNCHANGED, states.ids[number])
+    plan.store.set_changes(changes)
 
 
 def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[list[str]]:
@@ -109,27 +135,16 @@ def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[li
     return [*own, *(column for column in without if column not in own)]
 
 
-def _may_mean(plan: Plan, number: int, record: PlanhatObject, strength: int, matched: dict[int, int]) -> bool:
+def _may_mean(plan: Plan, number: int, planhat_id: str, strength: int, matched: dict[int, int]) -> bool:
     """Tells whether a row means a record; it is refused if it means another one just as surely."""
     states, before = plan.states, matched.get(number, 0)
     if states[number] not in (SEND, UPDATE, UNCHANGED) or before > strength:
         return False
-    if before == strength and states.ids[number] != record.id:
-        several = f"{states.ids[number]} and {record.id} among them"
+    if before == strength and states.ids[number] != planhat_id:
+        several = f"{states.ids[number]} and {planhat_id} among them"
         states.set([number], REFUSED, f"Planhat has several records with {plan.key(number)}, {several}.")
         return False
     return True
-
-
-def _changes(plan: Plan, number: int, payload: dict[str, Any], record: PlanhatObject) -> dict[str, Change]:
-    """Notes that a row means a record, and returns what it changes there."""
-    changes = changes_of(plan.model, payload, record)
-    changes.pop("_id", None)
-    plan.states.match(number, UPDATE if changes else UNCHANGED, record.id)
-    plan.names.want_changed(changes)
-    if not name_of(payload):
-        plan.names.add(record)
-    return changes
 
 
 def _create_others(plan: Plan) -> None:

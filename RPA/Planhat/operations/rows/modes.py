@@ -105,7 +105,7 @@ def _fields(session: PlanhatSession, model: type[PlanhatObject], given: Any) -> 
 
 
 def _require_whole_table(plan: Plan) -> None:
-    """Refuses to touch other records when it is not certain that the table means no more than it says."""
+    """Refuses to touch other records when it is not certain that the table means no other records than it names."""
     bad = plan.states.count(REFUSED)
     if not len(plan):
         raise PlanhatValidationError(
@@ -119,7 +119,7 @@ def _require_whole_table(plan: Plan) -> None:
 
 
 def decide(plan: Plan) -> None:
-    """Skips or refuses rows that are new or known, as the options say."""
+    """Skips or refuses rows that are new or known, by the options."""
     options, states = plan.options, plan.states
     known = list(states.having(UPDATE, "unchanged")) if options.known != "update" else []
     for asked, numbers, why in (

@@ -68,7 +68,7 @@ def changes_of_record(row: Mapping[str, Any], model: type[PlanhatObject], *, bul
     Args:
         row: The row.
         model: The model that it is sent as.
-        bulk: Whether the row has to say which record it means.
+        bulk: Whether the row has to identify its record.
 
     Raises:
         PlanhatValidationError: If an attribute was set that neither the model nor the record as it was read has.

@@ -24,7 +24,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     Outcome,
     RowResult,
 )
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import file_path, new_text_file
 from RPA.Planhat.text.messages import plural
 
 if TYPE_CHECKING:
@@ -444,10 +444,7 @@ class TablePlan(_Table):
         """
         count = 0
         path = csv_path(path)
-        with (
-            translate_os_errors(path),
-            path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
-        ):
+        with new_text_file(path, "utf-8-sig") as file:
             writer = RowWriter(file, self.delimiter)
             writer.writerow(LINE)
             for line in self.entries():

@@ -299,7 +299,7 @@ def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], No
         session: The connection.
         plan: The rows.
         report: Takes the account.
-        decide: Called before anything is sent, with what the journal knows: may take rows out, or refuse all.
+        decide: Called before anything is sent, with what the journal has: may take rows out, or refuse all.
 
     Raises:
         PlanhatValidationError: If the journal is that of other rows; nothing was sent.
@@ -418,7 +418,7 @@ def upsert(
 
 
 def _options_of(options: UpsertOptions, *, as_table: bool) -> RowOptions:
-    """Returns the options; rows are cells of a table if they come from one, or if the caller says how it is written."""
+    """Returns the options; rows are cells of a table if they come from one, or if the caller gives its formats."""
     told: Mapping[str, Any] = options
     for each in described(MappedTable):
         as_table = as_table or told.get(each.name, each.default) != each.default

@@ -137,7 +137,7 @@ class ValueConverter:
         return self._custom
 
     def _asked(self, question: Callable[[CustomFields], T]) -> T | None:
-        """Returns what the custom fields of the tenant say; nothing if values go as they are.
+        """Returns the custom fields of the tenant; nothing if values go as they are.
 
         What they refuse is asked again once they are read again: the field, or an option, may have been made meanwhile.
 

@@ -25,7 +25,7 @@ MANY = "analytics/bulk"
 
 def _is_somebody(payload: Payload) -> str:
     known = payload.get("email") or payload.get("externalId")
-    return "" if known else "An activity needs to say who did it: give email or external_id of the enduser."
+    return "" if known else "An activity must name who did it: give email or external_id of the enduser."
 
 
 def _has_address(payload: Payload) -> str:
@@ -60,7 +60,7 @@ def activity_of(row: Mapping[str, Any], extra: Iterable[str] = (), formats: Form
         formats: The local forms of its values.
 
     Raises:
-        PlanhatValidationError: If it does not say who did it, or a name or a value is wrong.
+        PlanhatValidationError: If it does not name who did it, or a name or a value is wrong.
     """
     payload = ACTIVITY.payload(row, extra, formats)
     if "date" in payload:
@@ -90,7 +90,7 @@ def track(
         at_least_once: Send it again when it may have been received already; it may then count twice.
 
     Raises:
-        PlanhatValidationError: If it does not say who did it, has no `action`, or a name or a value is wrong;
+        PlanhatValidationError: If it does not name who did it, has no `action`, or a name or a value is wrong;
             nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
         PlanhatOutcomeUnknownError: If it may or may not have been received.
@@ -143,7 +143,7 @@ def identify(session: PlanhatSession, person: Mapping[str, Any], traits: Mapping
         traits: Further traits.
 
     Raises:
-        PlanhatValidationError: If it does not say who it is; nothing was sent.
+        PlanhatValidationError: If it does not name a person; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
     session.call_segment(_event("identify", person, traits=traits))
@@ -159,7 +159,7 @@ def track_event(session: PlanhatSession, event: str, person: Mapping[str, Any], 
         properties: Details.
 
     Raises:
-        PlanhatValidationError: If there is no event, or it does not say who did it; nothing was sent.
+        PlanhatValidationError: If there is no event, or it does not name who did it; nothing was sent.
         PlanhatAuthConfigurationError: Without a tenant UUID; nothing was sent.
     """
     if not event:

@@ -1,4 +1,4 @@
-"""What activities and metrics say, and what a caller may tell about how they are sent."""
+"""The fields of activities and metrics, and the options of sending them."""
 
 import datetime
 from typing import Annotated, Any, TypedDict
@@ -9,12 +9,12 @@ from RPA.Planhat.types.fields import integer, mapping, moment, number, text
 
 
 class ActivityFields:
-    """What an activity can say."""
+    """The fields of an activity."""
 
     action = text("What was done; without it the event stream does not show the activity.")
     email = text("The e-mail address of the enduser; needed unless there is an external id.")
     external_id = text("The enduser's id in your own system.")
-    company_external_id = text("The external id of the company; needed for an enduser that Planhat does not know.")
+    company_external_id = text("The external id of the company; needed for an enduser that is not in Planhat.")
     name = text("The name of the enduser.")
     first_name = text("The first name of the enduser.")
     last_name = text("The last name of the enduser.")
@@ -25,7 +25,7 @@ class ActivityFields:
 
 
 class MetricFields:
-    """What a metric says."""
+    """The fields of a metric."""
 
     dimension_id = text("What was measured: letters, digits, `_` and `-`.")
     value = number("The number.")
@@ -63,7 +63,7 @@ class PersonValues(TypedDict, total=False):
 
 
 class ActivityValues(PersonValues, total=False):
-    """What an activity says, beside what was done."""
+    """The fields of an activity, beside what was done."""
 
     external_id: Annotated[str | None, Option(None, ActivityFields.external_id.doc)]
     weight: Annotated[float | None, Option(None, ActivityFields.weight.doc)]
@@ -73,7 +73,7 @@ class ActivityValues(PersonValues, total=False):
 
 
 class MetricValues(TypedDict, total=False):
-    """What a metric says; beside rows, what all of them have in common."""
+    """The fields of a metric; beside rows, those that all of them share."""
 
     dimension_id: Annotated[str | None, Option(None, MetricFields.dimension_id.doc)]
     value: Annotated[float | None, Option(None, MetricFields.value.doc)]

@@ -1,6 +1,6 @@
 """Pushing rows to the analytics host: any number, in few calls, at most once, with an honest account.
 
-The host says "received" before it looks at the rows, and has no keys: what is sent twice counts twice. So rows are
+The host answers "received" before it looks at the rows, and has no keys: what is sent twice counts twice. So rows are
 checked first, kept as lines of JSON in a temporary file, and sent from there in bodies of up to 32 MB; a body whose
 answer was lost is not sent again unless the caller asks for it.
 
@@ -64,7 +64,7 @@ class PushJournal:
     def of(
         cls, session: PlanhatSession, target: str, rows: int, digest: str, path: str | Path | None
     ) -> Iterator[PushJournal]:
-        """Opens a journal, and takes what it knows.
+        """Opens a journal, and takes its facts.
 
         Raises:
             PlanhatValidationError: If it is the journal of other rows, or of another tenant; nothing was sent.

@@ -1,4 +1,4 @@
-"""What callers may say of activities and metrics, and of how they are sent; one place for keywords and programs."""
+"""The options of activities and metrics, and of sending them; one place for keywords and programs."""
 
 from __future__ import annotations
 
