@@ -152,13 +152,13 @@ def parameters_of(model: Model) -> frozenset[str]:
 
 def conditions_of(model: Model, query: Mapping[str, str]) -> Conditions:
     """Returns the conditions that a query sets; unknown parameters are ignored."""
-    path, facts = path_of(model), rules_of(model)
+    path, rules = path_of(model), rules_of(model)
     found = Conditions()
     if path == "tickets":
         found.add("json_extract(doc,'$.type')='ticket'")
-    if facts.hides:
-        is_asked = query.get(facts.hides, "").lower() == "true"
-        if facts.hides_either or not is_asked:
+    if rules.hides:
+        is_asked = query.get(rules.hides, "").lower() == "true"
+        if rules.hides_either or not is_asked:
             found.add("hidden=?", int(is_asked))
     if path == "nps":
         _add_nps_days(found, query.get("npsExpiryDay", ""))
@@ -272,11 +272,11 @@ def merged(defaults: Mapping[str, Any], document: Document) -> Document:
 
 def list_row(model: Model, document: Document) -> str | None:
     """Returns the text of a record in lists, or nothing when it is the record itself."""
-    facts = rules_of(model)
+    rules = rules_of(model)
     if not model.LIST_FIELDS:
         return None
-    present = {**facts.in_rows, **{key: value for key, value in document.items() if key != "licenses" or value}}
-    return encode(selected({**facts.in_rows, **merged(facts.on_get, document)}, model.LIST_FIELDS, present))
+    present = {**rules.in_rows, **{key: value for key, value in document.items() if key != "licenses" or value}}
+    return encode(selected({**rules.in_rows, **merged(rules.on_get, document)}, model.LIST_FIELDS, present))
 
 
 def selected(document: Document, keys: Iterable[str], present: Document | None = None) -> Document:
@@ -306,8 +306,8 @@ def single(model: Model, document: Document, *, reading: bool, role_objects: boo
         reading: Whether it is the response to a get.
         role_objects: Whether roles of users are objects; as `reading` has it when it is not given.
     """
-    facts = rules_of(model)
-    found = merged(facts.on_get, document) if reading else {**document, **facts.on_write}
+    rules = rules_of(model)
+    found = merged(rules.on_get, document) if reading else {**document, **rules.on_write}
     if path_of(model) == "users":
         with_objects = reading if role_objects is None else role_objects
         roles = found.get("roles") or []
@@ -315,7 +315,7 @@ def single(model: Model, document: Document, *, reading: bool, role_objects: boo
         if with_objects and not reading:
             shown = [{**role, "permissions": []} for role in shown]
         found = {**found, "roles": shown}
-    return {**found, **{key: value for key, value in facts.on_single.items() if key not in found}}
+    return {**found, **{key: value for key, value in rules.on_single.items() if key not in found}}
 
 
 def role_id(role: Any) -> Any:

@@ -259,8 +259,8 @@ def _where(path: str) -> tuple[str, str, str, str]:
     found = _KEYS.get(path)
     if found is None:
         model = model_rules.BY_PATH[path]
-        facts = model_rules.rules_of(model)
-        found = _KEYS[path] = (model_rules.company_key(model), model.external_key(), facts.handle, facts.hides)
+        rules = model_rules.rules_of(model)
+        found = _KEYS[path] = (model_rules.company_key(model), model.external_key(), rules.handle, rules.hides)
     return found
 
 

@@ -1,10 +1,10 @@
-"""What is known of the rows of a bulk write: a list of facts, from which the report follows.
+"""What is known of the rows of a bulk write: a list of events, from which the report follows.
 
-A fact is a small dictionary. Facts are kept in memory, and in a journal file if one is given; there they outlive the
+An event is a small dictionary. Events are kept in memory, and in a journal file if one is given; there they outlive the
 program, and reading them again leads to the same state. They hold row numbers, keys and digests, never what is in a
 row:
 
-| fact | what it says |
+| event | what it says |
 | --- | --- |
 | `head` | whose rows these are: model, host, tenant, digest of the input |
 | `sent` | these rows are about to be sent; from now on they are in doubt |
@@ -27,7 +27,7 @@ from RPA.Planhat.operations.rows.envelope import account, error_texts, without_c
 from RPA.Planhat.operations.rows.journal_file import (
     DAMAGED,
     SAME,
-    Fact,
+    Event,
     JournalFile,
     head_of,
     now,
@@ -49,11 +49,11 @@ STORED_BEFORE = "stored by an earlier call whose answer was lost, or unchanged"
 
 
 class EventLog:
-    """The facts on the rows of one upload.
+    """The events on the rows of one upload.
 
     Args:
         plan: The rows.
-        file: The journal; without one the facts are in memory only.
+        file: The journal; without one the events are in memory only.
         report: The account of the rows.
 
     Attributes:
@@ -74,7 +74,7 @@ class EventLog:
         self._finished = False
 
     def resume(self, session: PlanhatSession, told: str = "") -> None:
-        """Takes the facts of the journal, or begins it.
+        """Takes the events of the journal, or begins it.
 
         Args:
             session: The connection.
@@ -87,10 +87,10 @@ class EventLog:
             return
         line = 1  # the head
         try:
-            for fact in self._file.resume(self._head(session, told), SAME, "upload"):
+            for event in self._file.resume(self._head(session, told), SAME, "upload"):
                 line += 1
-                require_fitting(fact, self.plan)
-                self._take(fact)
+                require_fitting(event, self.plan)
+                self._take(event)
         except PlanhatError:
             raise
         except DAMAGED as problem:
@@ -101,7 +101,7 @@ class EventLog:
         self.report.resent += len(stored)
         self._settle(Resolution(stored, Outcome.UNCHANGED, STORED_BEFORE))
 
-    def _head(self, session: PlanhatSession, told: str) -> Fact:
+    def _head(self, session: PlanhatSession, told: str) -> Event:
         return head_of(
             session.base_url,
             session.credentials.api_key,
@@ -191,28 +191,28 @@ class EventLog:
         self.report.stopped = stopped
         return self.report
 
-    def _note(self, fact: Fact) -> None:
+    def _note(self, event: Event) -> None:
         if self._file is not None:
-            self._file.append(fact)
-        self._take(fact)
+            self._file.append(event)
+        self._take(event)
 
-    def _take(self, fact: Fact) -> None:
-        kind = fact["fact"]
+    def _take(self, event: Event) -> None:
+        kind = event["fact"]
         if kind == "sent":
-            self._take_sent(fact["chunk"], list(numbers_in(fact["rows"])))
-        elif kind == "done" and "answer" in fact:
-            self._take_answer(fact["chunk"], fact["status"], fact["answer"])
+            self._take_sent(event["chunk"], list(numbers_in(event["rows"])))
+        elif kind == "done" and "answer" in event:
+            self._take_answer(event["chunk"], event["status"], event["answer"])
         elif kind == "done":
-            self._under_way.pop(fact["chunk"])
+            self._under_way.pop(event["chunk"])
         elif kind == "again":
-            self._sent_again.update(self._under_way[fact["chunk"]])
+            self._sent_again.update(self._under_way[event["chunk"]])
         elif kind == "doubt":
-            self.doubt |= dict.fromkeys(self._under_way.pop(fact["chunk"]), str(fact["why"]))
+            self.doubt |= dict.fromkeys(self._under_way.pop(event["chunk"]), str(event["why"]))
         elif kind == "resolved":
             self.doubt_what_is_under_way()
-            ids, retryable = fact["ids"], fact["retryable"]
-            numbers = list(numbers_in(fact["rows"]))
-            self._settle(Resolution(numbers, Outcome(fact["outcome"]), fact["reason"], ids, retryable))
+            ids, retryable = event["ids"], event["retryable"]
+            numbers = list(numbers_in(event["rows"]))
+            self._settle(Resolution(numbers, Outcome(event["outcome"]), event["reason"], ids, retryable))
         elif kind == "end":
             self._finished = True
 

@@ -48,12 +48,12 @@ KINDS = ("sent", "again", "done", "doubt", "resolved", "verified", "end")
 
 VERSION = 1
 
-Fact = dict[str, Any]
+Event = dict[str, Any]
 
 BINARY = getattr(os, "O_BINARY", 0)
 
 DAMAGED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What taking a damaged fact ends in."""
+"""What taking a damaged event ends in."""
 
 SUM = "sum"
 """Under this name each line ends with a checksum of the rest of it."""
@@ -116,8 +116,8 @@ class JournalFile:
             with suppress(OSError):
                 self._holder.unlink()
 
-    def resume(self, head: Fact, names: Mapping[str, str], work: str) -> Iterator[Fact]:
-        """Begins the journal, or yields its facts behind the head.
+    def resume(self, head: Event, names: Mapping[str, str], work: str) -> Iterator[Event]:
+        """Begins the journal, or yields its events behind the head.
 
         Args:
             head: The head that it should have, see `head_of`.
@@ -127,15 +127,15 @@ class JournalFile:
         Raises:
             PlanhatValidationError: If it is a journal of something else.
         """
-        facts = self.facts()
-        begun = next(facts, None)
+        events = self.events()
+        begun = next(events, None)
         if begun is None:
             self.append(head)
             return
         self._refuse_other(begun, head, names, work)
-        yield from facts
+        yield from events
 
-    def _refuse_other(self, begun: Fact, head: Fact, names: Mapping[str, str], work: str) -> None:
+    def _refuse_other(self, begun: Event, head: Event, names: Mapping[str, str], work: str) -> None:
         if begun.get("fact") != "head" or begun.get("v") != VERSION or next(iter(names)) not in begun:
             raise PlanhatValidationError(f"{self.path} is not a journal of {with_article(work)}. Nothing was sent.")
         other = differing(names, begun, head)
@@ -145,8 +145,8 @@ class JournalFile:
                 "Give the rows that the journal was begun with, or the path of a new journal."
             )
 
-    def facts(self) -> Iterator[Fact]:
-        """Yields the facts in their order. A last line that was torn by a crash is cut off.
+    def events(self) -> Iterator[Event]:
+        """Yields the events in their order. A last line that was torn by a crash is cut off.
 
         Raises:
             PlanhatValidationError: If a line is damaged.
@@ -156,23 +156,23 @@ class JournalFile:
             for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n") and (good or HEAD.startswith(line[: len(HEAD)])):
                     break
-                fact = _fact_in(line)
-                if fact is None or (summed and SUM not in fact):
+                event = _event_in(line)
+                if event is None or (summed and SUM not in event):
                     raise PlanhatValidationError(f"{self.path} is not a journal, or is damaged in line {number}.")
-                summed = fact.pop(SUM, None) is not None if number == 1 else summed
-                fact.pop(SUM, None)
+                summed = event.pop(SUM, None) is not None if number == 1 else summed
+                event.pop(SUM, None)
                 good += len(line)
-                yield fact
+                yield event
         os.ftruncate(self._file, good)
         self._size = good
 
-    def append(self, fact: Fact) -> None:
-        """Adds a fact, and returns when it is on the disk.
+    def append(self, event: Event) -> None:
+        """Adds an event, and returns when it is on the disk.
 
         Raises:
             PlanhatError: If it cannot be written, or the journal is no longer there. The caller must not go on.
         """
-        text = json.dumps(fact, separators=(",", ":")).encode()
+        text = json.dumps(event, separators=(",", ":")).encode()
         line = b'%s,"%s":"%08x"}\n' % (text[:-1], SUM.encode(), crc32(text))
         self._require_whole()
         try:
@@ -206,8 +206,8 @@ class JournalFile:
         )
 
 
-def head_of(url: str, secret: Token | None, **own: Any) -> Fact:
-    """Returns the first fact of a journal, which tells whose rows these are.
+def head_of(url: str, secret: Token | None, **own: Any) -> Event:
+    """Returns the first event of a journal, which tells whose rows these are.
 
     Args:
         url: Where they go.
@@ -220,19 +220,19 @@ def head_of(url: str, secret: Token | None, **own: Any) -> Fact:
     return {"fact": "head", "v": VERSION, "tool": tool, "host": parts.netloc + parts.path, "tenant": tenant, **own}
 
 
-def _fact_in(line: bytes) -> Fact | None:
-    """Returns the fact in a line with its checksum; nothing if the line is damaged. Journals of old have none."""
+def _event_in(line: bytes) -> Event | None:
+    """Returns the event in a line with its checksum; nothing if the line is damaged. Journals of old have none."""
     try:
-        fact = json.loads(line)
+        event = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(fact, dict):
+    if not isinstance(event, dict):
         return None
     own = b',"%s":"' % SUM.encode()
     text, found, rest = line.rpartition(own)
     if found and rest[:8] != b"%08x" % crc32(text + b"}"):
         return None
-    return fact
+    return event
 
 
 def _sync_folder(folder: Path) -> None:
@@ -324,28 +324,28 @@ def _unlock(file: int, at: int = 0) -> None:
     os.close(file)
 
 
-def require_fitting(fact: Fact, plan: Plan) -> None:
-    """Refuses a fact that no upload of these rows has written: one that is taken for true may hide rows.
+def require_fitting(event: Event, plan: Plan) -> None:
+    """Refuses an event that no upload of these rows has written: one that is taken for true may hide rows.
 
     Raises:
         ValueError: If it is one.
     """
-    if fact["fact"] not in KINDS or not isinstance(fact.get("why", ""), str):
-        raise ValueError(fact["fact"])
-    if fact["fact"] == "done" and not ("answer" in fact or "why" in fact):
-        raise ValueError(fact)
-    if fact["fact"] in ("sent", "resolved"):
-        if not fact["rows"]:
-            raise ValueError(fact["rows"])
-        for first, last in fact["rows"]:
+    if event["fact"] not in KINDS or not isinstance(event.get("why", ""), str):
+        raise ValueError(event["fact"])
+    if event["fact"] == "done" and not ("answer" in event or "why" in event):
+        raise ValueError(event)
+    if event["fact"] in ("sent", "resolved"):
+        if not event["rows"]:
+            raise ValueError(event["rows"])
+        for first, last in event["rows"]:
             fits = type(first) is type(last) is int and 1 <= first <= last <= len(plan)
             # A row that was stored before may be unchanged now, where rows were compared.
             if not fits or not (plan.compared or {plan.states[each] for each in range(first, last + 1)} <= {*TO_SEND}):
-                raise ValueError(fact["rows"])
-    if fact["fact"] == "resolved" and not isinstance(fact["reason"], str):
-        raise ValueError(fact["reason"])
-    if "answer" in fact and not (isinstance(fact["answer"], dict) and isinstance(fact["status"], int)):
-        raise ValueError(fact["answer"])
+                raise ValueError(event["rows"])
+    if event["fact"] == "resolved" and not isinstance(event["reason"], str):
+        raise ValueError(event["reason"])
+    if "answer" in event and not (isinstance(event["answer"], dict) and isinstance(event["status"], int)):
+        raise ValueError(event["answer"])
 
 
 def ranges_of(numbers: Iterable[int]) -> list[list[int]]:
@@ -365,5 +365,5 @@ def numbers_in(ranges: Iterable[list[int]]) -> Iterable[int]:
 
 
 def now() -> str:
-    """Returns the time for a fact."""
+    """Returns the time for an event."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

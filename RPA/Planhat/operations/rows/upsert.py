@@ -49,11 +49,11 @@ NEVER_TWICE = "without a key it is never sent twice"
 
 
 class Upload:
-    """Sends rows and notes the facts.
+    """Sends rows and notes the events.
 
     Args:
         session: The connection.
-        facts: What is known of the rows.
+        events: What is known of the rows.
         stop_after_failed: Stop when so many rows failed: a number, or a share of those sent such as `5%`.
         find_by: What rows in doubt that have no key are found by.
 
@@ -67,13 +67,13 @@ class Upload:
     def __init__(
         self,
         session: PlanhatSession,
-        facts: EventLog,
+        events: EventLog,
         stop_after_failed: int | str | None = None,
         find_by: NaturalKey | None = None,
     ) -> None:
         self._session = session
-        self._facts = facts
-        self._plan = facts.plan
+        self._events = events
+        self._plan = events.plan
         self._limit = None if stop_after_failed is None else _limit(stop_after_failed)
         self._most = max(FIRST_ROWS, int(self._limit[0])) if self._limit else bulk_plan.MOST_ROWS
         self._find_by = find_by
@@ -83,21 +83,21 @@ class Upload:
 
     def run(self) -> None:
         """Sends all rows that are not settled; those in doubt only if they have a key."""
-        facts = self._facts
-        if facts.doubt:
+        events = self._events
+        if events.doubt:
             self._settle_unkeyed()
         self._send_all()
-        if facts.settled < facts.total:
+        if events.settled < events.total:
             # What is in doubt still, since Planhat was down for a moment, has a second chance by now.
             self._send_all(again=True)
-        if facts.doubt:
+        if events.doubt:
             self._settle_unkeyed()
             self._look_for_keyed()
         if self.stopped_by is None:
-            facts.ended()
+            events.ended()
 
     def _send_all(self, *, again: bool = False) -> None:
-        numbers, doubt, keyed = self._plan.open_rows(), self._facts.doubt, self._plan.keyed
+        numbers, doubt, keyed = self._plan.open_rows(), self._events.doubt, self._plan.keyed
         if doubt:
             numbers = [number for number in numbers if number not in doubt or keyed[number]]
         for chunk, body in self._plan.chunks(numbers, self._rows_of_next_call if self._limit else None):
@@ -108,7 +108,7 @@ class Upload:
             if self._limit:
                 self._count_failed(*self._limit)
             if self._plan.options.progress is not None:
-                self._plan.options.progress("sent", self._facts.settled, self._facts.total)
+                self._plan.options.progress("sent", self._events.settled, self._events.total)
 
     def _rows_of_next_call(self) -> int:
         """With a limit, calls begin small and grow, so that rows which all fail are found out early."""
@@ -123,7 +123,7 @@ class Upload:
             size = len(body) - len("[]")
             self._fail(numbers, f"too large: {size:,} bytes, and Planhat takes {bulk_plan.MOST_BYTES:,} a call")
             return
-        chunk = self._facts.sent(numbers, body)
+        chunk = self._events.sent(numbers, body)
         path, keyed = f"/{self._plan.model.API_NAME}", bool(self._plan.keyed[numbers[0]])
         try:
             try:
@@ -139,25 +139,25 @@ class Upload:
             self._not_answered(chunk, numbers, problem, again=again)
         else:
             self._silent = 0
-            self._facts.answered(chunk, status, envelope, doubt)
-            if self._facts.doubt:
-                unclear = [number for number in numbers if number in self._facts.doubt]
+            self._events.answered(chunk, status, envelope, doubt)
+            if self._events.doubt:
+                unclear = [number for number in numbers if number in self._events.doubt]
                 self._settle(unclear, alone=len(numbers) == 1)
 
     def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
         why = str(problem).splitlines()[0]
         doubtful = _leaves_doubt(problem, keyed=bool(self._plan.keyed[numbers[0]]))
         if doubtful:
-            self._facts.left_open(chunk, why)
+            self._events.left_open(chunk, why)
         else:
-            self._facts.refused(chunk, why)
+            self._events.refused(chunk, why)
         if isinstance(problem, errors.PlanhatTooLargeError):
             self._narrow(numbers, f"too large: {why}", limited=False)
         elif isinstance(problem, errors.PlanhatBadRequestError):
             self._narrow(numbers, problem.details or why)
         elif doubtful and not isinstance(problem, errors.PlanhatAuthFailedError):
             self._send_again(numbers, problem, again=again)
-        elif getattr(problem, "status", 0) == 403 and self._facts.has_answer:
+        elif getattr(problem, "status", 0) == 403 and self._events.has_answer:
             self._fail(numbers, why)
         else:
             self.stopped_by = problem
@@ -184,14 +184,14 @@ class Upload:
     def _read_back(self, number: int) -> None:
         settled = read_back(self._session, self._plan, number)
         if settled is not None:
-            self._facts.resolved(settled, "read-back")
+            self._events.resolved(settled, "read-back")
 
     def _look_for_keyed(self) -> None:
         """Looks for rows in doubt once more, after a moment for writes that are late.
 
         One that is not there stays in doubt: it may still be under way.
         """
-        numbers = sorted(number for number in self._facts.doubt if self._plan.keyed[number])
+        numbers = sorted(number for number in self._events.doubt if self._plan.keyed[number])
         if not numbers or self.stopped_by is not None:
             return
         sleep(self._session.settings.settle, Deadline(self._session.settings.settle))
@@ -200,7 +200,7 @@ class Upload:
             if settled is None:
                 return
             if settled.outcome in STORED:
-                self._facts.resolved(settled, "read-back")
+                self._events.resolved(settled, "read-back")
 
     def _narrow(self, numbers: Sequence[int], reason: str, *, limited: bool = True) -> None:
         """Sends the halves of a refused chunk, down to the rows that are bad."""
@@ -215,12 +215,12 @@ class Upload:
                 self._send(half)
 
     def _fail(self, numbers: Sequence[int], reason: str, *, retryable: bool = False) -> None:
-        self._facts.resolved(Resolution(numbers, Outcome.FAILED, reason, retryable=retryable), "refused")
+        self._events.resolved(Resolution(numbers, Outcome.FAILED, reason, retryable=retryable), "refused")
 
     def _settle_unkeyed(self) -> None:
         """Finds rows in doubt that have no key by what tells them apart; the others stay unknown permanently."""
-        numbers = sorted(number for number in self._facts.doubt if not self._plan.keyed[number])
-        why = {number: f"{self._facts.doubt[number]}; {NEVER_TWICE}" for number in numbers}
+        numbers = sorted(number for number in self._events.doubt if not self._plan.keyed[number])
+        why = {number: f"{self._events.doubt[number]}; {NEVER_TWICE}" for number in numbers}
         if numbers and self._find_by is not None:
             if self.stopped_by is not None:
                 return
@@ -230,16 +230,16 @@ class Upload:
                 LOGGER.warning("Rows in doubt could not be looked for: %s", str(problem).splitlines()[0])
                 return
             for settled in stored:
-                self._facts.resolved(settled, "read-back")
+                self._events.resolved(settled, "read-back")
             why = {number: f"{why[number]}, and {doubt}" for number, doubt in others.items()}
         by_reason: dict[str, list[int]] = {}
         for number, reason in why.items():
             by_reason.setdefault(reason, []).append(number)
         for reason, alike in by_reason.items():
-            self._facts.resolved(Resolution(alike, Outcome.UNKNOWN, reason), "never sent twice")
+            self._events.resolved(Resolution(alike, Outcome.UNKNOWN, reason), "never sent twice")
 
     def _count_failed(self, count: float, share: float) -> None:
-        failed, total = self._plan.states.count(Outcome.FAILED.value), self._facts.settled
+        failed, total = self._plan.states.count(Outcome.FAILED.value), self._events.settled
         if self.stopped_by is None and failed and failed >= count and failed >= share * total:
             self.stopped_by = errors.PlanhatBulkError(
                 f"{failed} of {total} rows failed, and stop_after_failed allows no more."
@@ -310,26 +310,26 @@ def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], No
     find_by = natural_key(plan.model, options.find_by) if options.find_by else None
     journal = options.journal if not session.dry_run else None
     with nullcontext() if journal is None else JournalFile(journal) as file:
-        facts = EventLog(plan, report, file)
+        events = EventLog(plan, report, file)
         if journal is not None:
             _refuse_former_journal(Path(journal))
-            facts.resume(session, _identity_options(plan.model, options))
+            events.resume(session, _identity_options(plan.model, options))
         if decide is not None:
             before = plan.states.count(*TO_SEND)
             decide()
-            facts.total -= before - plan.states.count(*TO_SEND)
-        upload = Upload(session, facts, options.stop_after_failed, find_by)
+            events.total -= before - plan.states.count(*TO_SEND)
+        upload = Upload(session, events, options.stop_after_failed, find_by)
         try:
             upload.run()
         except errors.PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
             upload.stopped_by = problem
         if upload.stopped_by is not None:
-            raise _stopped(upload.stopped_by, facts)
+            raise _stopped(upload.stopped_by, events)
         if options.verify and not session.dry_run:
             proof = verify_stored(session, plan, plan.states.having(*(each.value for each in STORED)))
-            facts.verified(proof)
+            events.verified(proof)
             report.proof = proof
-        facts.full_report()
+        events.full_report()
         return report
 
 
@@ -355,10 +355,10 @@ def _identity_options(model: type[PlanhatObject], options: RowOptions) -> str:
     return ", ".join(told)
 
 
-def _stopped(problem: errors.PlanhatError, facts: EventLog) -> errors.PlanhatError:
-    facts.doubt_what_is_under_way()
-    began = facts.report.calls > 1 or facts.settled > 0 or bool(facts.doubt)
-    report = facts.full_report(stopped=str(problem).splitlines()[0])
+def _stopped(problem: errors.PlanhatError, events: EventLog) -> errors.PlanhatError:
+    events.doubt_what_is_under_way()
+    began = events.report.calls > 1 or events.settled > 0 or bool(events.doubt)
+    report = events.full_report(stopped=str(problem).splitlines()[0])
     if not began:
         return problem
     error = errors.PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)

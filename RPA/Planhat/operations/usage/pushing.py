@@ -27,7 +27,7 @@ from RPA.Planhat.errors import (
     PlanhatValidationError,
 )
 from RPA.Planhat.operations.options import completed
-from RPA.Planhat.operations.rows.journal_file import DAMAGED, Fact, JournalFile, head_of
+from RPA.Planhat.operations.rows.journal_file import DAMAGED, Event, JournalFile, head_of
 from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
 from RPA.Planhat.text.messages import BadRows
@@ -64,7 +64,7 @@ class PushJournal:
     def of(
         cls, session: PlanhatSession, target: str, rows: int, digest: str, path: str | Path | None
     ) -> Iterator[PushJournal]:
-        """Opens a journal, and takes its facts.
+        """Opens a journal, and takes its events.
 
         Raises:
             PlanhatValidationError: If it is the journal of other rows, or of another tenant; nothing was sent.
@@ -77,8 +77,8 @@ class PushJournal:
             own = {"target": target, "rows": rows, "input": digest}
             head = head_of(session.analytics_url, session.credentials.tenant_uuid, **own)
             try:
-                for fact in file.resume(head, SAME, "push"):
-                    journal._take(fact, rows)
+                for event in file.resume(head, SAME, "push"):
+                    journal._take(event, rows)
             except PlanhatError:
                 raise
             except DAMAGED as problem:
@@ -120,17 +120,17 @@ class PushJournal:
         if self._file is not None:
             self._file.append({"fact": kind, "rows": [first, last], **more})
 
-    def _take(self, fact: Fact, count: int) -> None:
-        if fact["fact"] == "end":
+    def _take(self, event: Event, count: int) -> None:
+        if event["fact"] == "end":
             self._finished = True
             return
-        (first, last), why = fact["rows"], fact.get("why", "")
+        (first, last), why = event["rows"], event.get("why", "")
         if not (type(first) is type(last) is int and 1 <= first <= last <= count and isinstance(why, str)):
-            raise ValueError(fact)
+            raise ValueError(event)
         rows = first, last
         states = {"sent": INTERRUPTED, "doubt": why, "done": "received"}
-        state = states[fact["fact"]]
-        if fact["fact"] == "done" and why:
+        state = states[event["fact"]]
+        if event["fact"] == "done" and why:
             state = why if why == "halved" else ""
         self._known[rows] = state
 
