@@ -21,7 +21,7 @@ from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.parsing import target_of
+from RPA.Planhat.text.parsing import absolute_url
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import CustomField, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json
@@ -58,8 +58,8 @@ class DryRun(PlanhatSession):
         """Sends a read; answers a write by what it would do."""
         if method.upper() in READS:
             return super().call(method, url, **options)
-        self.require_permission(method.upper(), target_of(self.base_url, url))
-        path = urlsplit(target_of(self.base_url, url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
+        self.require_permission(method.upper(), absolute_url(self.base_url, url))
+        path = urlsplit(absolute_url(self.base_url, url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
         name, _, reference = path.partition("/")
         model = find_model(name) or model_at_path(name)
         data, given = options.get("data"), options.get("json")

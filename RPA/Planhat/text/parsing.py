@@ -171,7 +171,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def target_of(base_url: str, url: str) -> str:
+def absolute_url(base_url: str, url: str) -> str:
     """Returns the absolute URL of a path on a host.
 
     Args:
