@@ -15,7 +15,7 @@ from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.filters import custom_columns
 from RPA.Planhat.operations.flattening import Columns, column_key, columns_of, kinds_of, records_and_columns, row_of
 from RPA.Planhat.operations.joining import Join, Joiner, join_of
-from RPA.Planhat.operations.reading import Query, custom_fields, custom_kinds, read_pages
+from RPA.Planhat.operations.reading import Query, custom_fields, read_pages, require_custom_fields
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.operations.writers import Layout, Writer, writer_of
 from RPA.Planhat.text.files import NewFile, file_path, replace_file, retry_while_held, translate_os_errors
@@ -207,9 +207,9 @@ def _chosen(session: PlanhatSession, model: type[PlanhatObject], columns: Any) -
         return name
 
     chosen = columns_of(model, columns, key_of)
-    custom_kinds(session, model, custom_columns(chosen.values()))
+    require_custom_fields(session, model, custom_columns(chosen.values()))
     for join in joins.values():
-        custom_kinds(session, join.steps[-1][1], custom_columns([join.key]))
+        require_custom_fields(session, join.steps[-1][1], custom_columns([join.key]))
     return chosen, joins
 
 

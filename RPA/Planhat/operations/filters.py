@@ -1,7 +1,8 @@
-"""From the filters of a list to what Planhat is asked for, and what is compared here after reading.
+"""Filters, conditions, fields and the sort order of a list: what Planhat is asked for, and what is compared here.
 
 A filter matches whole values. Only dates match by day, in UTC: `renewal_date=2026-12-31` finds every time of that day.
 A list of values matches any of them; a string is one value, also with commas, unless the field itself holds a list.
+Ids for one query are bundled, so that its URL stays short.
 """
 
 from __future__ import annotations

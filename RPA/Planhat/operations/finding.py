@@ -58,7 +58,7 @@ def find(
         if not wanted.strip():
             raise PlanhatValidationError(f"What to find the {model.SINGULAR} by is empty: give its name or an id.")
     keys = {name: _key(model, name) for name in fields}
-    reading.custom_kinds(session, model, fields)
+    reading.require_custom_fields(session, model, fields)
     _refuse_nobody(model, fields)
     if wanted is None and all(value is None for value in fields.values()) and where is None:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
@@ -287,7 +287,7 @@ def find_duplicates(
     keys = [_key(model, name) for name in fields]
     if not keys:
         raise PlanhatValidationError("Name at least one field to compare.")
-    reading.custom_kinds(session, model, keys)
+    reading.require_custom_fields(session, model, keys)
     if query.properties is not None:
         labels = [key for key in NAMES if model.field(key)]
         query = replace(query, properties=[*labels, *keys, *as_strings(query.properties, "properties")])

@@ -269,6 +269,15 @@ def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Ite
     return {name: CUSTOM_KINDS.get(known[name].type, Kind.TEXT) for name in wanted}
 
 
+def require_custom_fields(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> None:
+    """Refuses custom fields among these names that do not exist, as far as the token may know.
+
+    Raises:
+        PlanhatValidationError: If there is one; the message names near ones.
+    """
+    custom_kinds(session, model, names)
+
+
 def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str) -> Condition:
     """Returns a condition on records of a model. Companies in it may be named by any of their ids.
 

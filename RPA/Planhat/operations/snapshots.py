@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import well_formed
-from RPA.Planhat.operations.reading import ARCHIVED, Query, custom_kinds, read_all_pages, read_pages
+from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages, require_custom_fields
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
 from RPA.Planhat.text.files import file_path, translate_os_errors
@@ -134,7 +134,7 @@ def take_snapshot(
         PlanhatValidationError: If a field is unknown, or the file is something else.
     """
     keys = [_key(model, name) for name in fields] if fields else _default_keys(model)
-    custom_kinds(session, model, keys)
+    require_custom_fields(session, model, keys)
     path = file_path(path)
     with _opened(path) as file:
         _refuse_other(file, path, session, model, new=True)
