@@ -117,7 +117,7 @@ def by_name(value: Any) -> Any:
     if hasattr(value, "to_dict") and hasattr(value, "index"):  # a row of pandas
         _refuse_twins(value.index)
         return {str(name): each for name, each in value.to_dict().items()}
-    if hasattr(value, "keys") and hasattr(value, "__getitem__"):  # a row of sqlite3
+    if callable(getattr(value, "keys", None)) and hasattr(value, "__getitem__"):  # a row of sqlite3
         names = [str(name) for name in value.keys()]  # noqa: SIM118 - it is not a mapping
         _refuse_twins(names)
         return dict(zip(names, _cells(value, names), strict=True))

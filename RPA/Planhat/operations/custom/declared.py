@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import cell_text
 from RPA.Planhat.operations.input.rows import is_table, read_rows
-from RPA.Planhat.operations.input.text_files import opened, parse_json
+from RPA.Planhat.operations.input.text_files import ExtraDataError, opened, parse_json, read_json
 from RPA.Planhat.operations.options import DeclarationOptions
 from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.files import file_path, new_text_file
-from RPA.Planhat.text.messages import BadRows
-from RPA.Planhat.text.parsing import by_name, normalize_name
-from RPA.Planhat.types import CustomField
+from RPA.Planhat.text.messages import BadRows, did_you_mean
+from RPA.Planhat.text.parsing import by_name, normalize_name, trim
+from RPA.Planhat.types import MODELS, CustomField
+from RPA.Planhat.types.base import find_model
 from RPA.Planhat.types.encoding import BadCell
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 from RPA.Planhat.types.tenant import parent_of
@@ -70,6 +71,8 @@ def read_declarations(source: str | Path, layout: RowOptions | None = None) -> l
         )
     try:
         return as_rows(reader(text, str(path)))
+    except ExtraDataError:
+        return as_rows(list(read_json(path, layout.encoding)))  # with one object in each line, as imports take it
     except PlanhatValidationError as problem:
         if str(path) not in str(problem):
             problem.reword(f"{path}: {problem}")
@@ -117,11 +120,21 @@ def options(cell: Any) -> list[str]:
     """Returns the options that a list, or one cell, holds.
 
     Raises:
-        ValueError: If a JSON list in the cell is damaged.
+        PlanhatValidationError: If a JSON list in the cell is damaged, or an option is a list or a dictionary.
     """
     if isinstance(cell, (list, tuple)):
-        return [each.strip() if isinstance(each, str) else json.dumps(each) for each in cell]
-    return [str(each) for each in parts(str(cell), BETWEEN_OPTIONS)]
+        given = list(cell)
+    elif isinstance(cell, Mapping):
+        raise PlanhatValidationError(f"Options must be a list such as [Gold, Silver], not {cell!r}.")
+    else:
+        try:
+            given = parts(str(cell), BETWEEN_OPTIONS)
+        except ValueError as problem:
+            raise PlanhatValidationError(f"{cell!r} is not a valid list of options.") from problem
+    nested = next((each for each in given if isinstance(each, (Mapping, list, tuple))), None)
+    if nested is not None:
+        raise PlanhatValidationError(f"An option is a string, not {nested!r}.")
+    return [trim(each) if isinstance(each, str) else json.dumps(each) for each in given]
 
 
 def _row(value: Any, place: str = "") -> Row:
@@ -179,7 +192,7 @@ class _Composed:
         made: dict[str, Any] = {}
         for name, each in node.value:
             if name.tag == MERGE:
-                merged = {**self.value(each), **merged}
+                merged = {**self._merged(each), **merged}
                 continue
             known = "" if name.id != "scalar" else name.value.strip()
             if not known or known in made:
@@ -187,6 +200,15 @@ class _Composed:
                 raise PlanhatValidationError(f"{self._where} has {why}, line {name.start_mark.line + 1}.")
             made[known] = None if each.tag == NULL and not each.style else self.value(each)
         return {**merged, **made}
+
+    def _merged(self, node: Any) -> dict[str, Any]:
+        """Returns what `<<` takes over: a dictionary, or several, of which the first that has a name counts."""
+        found = self.value(node)
+        several = found if isinstance(found, list) else [found]
+        if not all(isinstance(each, dict) for each in several):
+            line = node.start_mark.line + 1
+            raise PlanhatValidationError(f"{self._where} merges something that is not a dictionary, line {line}.")
+        return {name: value for each in reversed(several) for name, value in each.items()}
 
 
 def _to_yaml(rows: list[Row]) -> str:
@@ -273,6 +295,9 @@ SPELLINGS = {
     "mandatory": "is_mandatory", "required": "is_mandatory", "format": "number_format",
 }  # fmt: skip
 """What people call the columns of such a file."""
+
+PARENTS = tuple(parent_of(name) for name, model in MODELS.items() if model.field("custom"))
+"""The models that have custom fields, as Planhat's documents spell them."""
 
 Key = tuple[str, str]
 
@@ -369,9 +394,20 @@ def _definition(row: Mapping[str, Any], formats: Formats) -> dict[str, Any]:
     missing = [field.name for field in CustomField.required() if not definition.get(field.key)]
     if missing:
         raise PlanhatValidationError(f"A custom field needs {' and '.join(missing)}.")
-    definition["parent"] = parent_of(definition["parent"])
+    definition["parent"] = _parent(definition["parent"])
     _refuse_wrong_options(definition)
     return definition
+
+
+def _parent(name: str) -> str:
+    """Returns the model of a custom field; an unknown one is left for Planhat to judge."""
+    model = find_model(name)
+    if model is not None and model.field("custom") is None:
+        raise PlanhatValidationError(f"{model.__name__} has no custom fields.")
+    near = did_you_mean(name, PARENTS) if model is None else ""
+    if near:
+        raise PlanhatValidationError(f"{name!r} is not a model.{near}")
+    return parent_of(name)
 
 
 def _cell(name: str, value: Any) -> Any:

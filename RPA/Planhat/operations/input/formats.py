@@ -154,6 +154,8 @@ def python_value(value: Any) -> Any:
 def _of_numpy(value: Any) -> Any:
     if type(value).__name__ == "datetime64":  # of nanoseconds, as pandas has them, `item` makes a whole number
         return value.astype("datetime64[us]").item()
+    if type(value).__name__ in ("float32", "float16"):  # their 0.1 is not that of Python's floats
+        return float(str(value))
     return value.tolist() if hasattr(value, "tolist") else value
 
 

@@ -135,7 +135,7 @@ class Headings:
             return {**row, MORE_CELLS: cells[width:]} if any(cells[width:]) else row
         own = [*cells[:width], *[""] * (width - len(cells))]
         if _is_odd(_text_of([own])):
-            own = [_understood(name, cell) for name, cell in zip(self.names, own, strict=True)]
+            own = [understood(name, cell) for name, cell in zip(self.names, own, strict=True)]
         return dict(zip(self.names, own, strict=True))
 
     def _problem(self, cells: list[Any]) -> str:
@@ -186,8 +186,8 @@ def _is_odd(text: str) -> bool:
     return any(mark in text for mark in ODD)
 
 
-def _understood(name: str, cell: Any) -> Any:
-    """Returns what a cell can have, or raises what is wrong with it."""
+def understood(name: str, cell: Any) -> Any:
+    """Returns what a cell can have, or a bad cell with what is wrong with it."""
     if not isinstance(cell, str):
         return cell
     if cell.strip() in ERRORS:

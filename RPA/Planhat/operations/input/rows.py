@@ -16,7 +16,7 @@ from typing import Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.formats import python_value
-from RPA.Planhat.operations.input.headings import NAMING
+from RPA.Planhat.operations.input.headings import ERRORS, NAMING, understood
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -52,7 +52,10 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
         PlanhatValidationError: If it has no rows in it; the message names the file and the place.
     """
     if not isinstance(source, (str, Path)):
-        yield from _from_object(source, given=options is not None and options.given)
+        rows = _from_object(source, given=options is not None and options.given)
+        # Rows of RPA.Excel.Files have the errors of a worksheet as strings.
+        is_write = options is not None and (not options.given or is_table(source))
+        yield from map(_with_bad_cells, rows) if is_write else rows
     elif is_file(source):
         yield from _from_file(file_path(source, "rows"), options or RowOptions())
     else:
@@ -61,7 +64,9 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
 
 def is_file(source: Any) -> bool:
     """Tells whether a source is a path, rather than rows or JSON."""
-    return isinstance(source, Path) or (isinstance(source, str) and source.lstrip()[:1] not in ("[", "{"))
+    return isinstance(source, Path) or (
+        isinstance(source, str) and source.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{")
+    )
 
 
 def is_table(source: Any) -> bool:
@@ -147,9 +152,21 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
         row = each if isinstance(each, Mapping) else by_name(each)
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
+        row = row if isinstance(row, dict) else dict(row)
         # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
         if set(map(type, row.values())) != {type(None)}:
             yield row if given else plain_row(row)
+
+
+def _with_bad_cells(row: Row) -> Row:
+    """Returns a row in which cells that show an error of a spreadsheet are bad."""
+    try:
+        shows_none = ERRORS.isdisjoint(row.values())
+    except TypeError:  # of a list or a dictionary in a cell
+        shows_none = not any(isinstance(cell, str) and cell in ERRORS for cell in row.values())
+    if shows_none or isinstance(row, PlanhatObject):
+        return row
+    return {name: understood(name, cell) for name, cell in row.items()}
 
 
 def _is_blank(row: Row) -> bool:
@@ -174,6 +191,10 @@ def _from_frame(frame: Any) -> Iterator[Row]:
         raise PlanhatValidationError(f"The frame has two columns named {twice[0]!r}: rename or drop one.")
     if levels:
         frame = frame.reset_index(level=levels)
+    for place, kind in enumerate(map(str, getattr(frame, "dtypes", ()))):
+        if kind in ("float16", "float32"):  # which lists of floats no longer tell; see `python_value`
+            frame = frame.copy()
+            frame.isetitem(place, frame.iloc[:, place].to_numpy().astype(str).astype(float))
     for cells in frame.itertuples(index=False, name=None):
         yield dict(zip(names, cells, strict=True))
 

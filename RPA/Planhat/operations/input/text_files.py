@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -176,8 +177,8 @@ def read_json(path: Path, encoding: str | None = None) -> Iterator[Row]:
         text = file.read()
     try:
         yield from rows_of_json(text, str(path))
-    except _ExtraDataError:
-        yield from _rows_of_lines(text.splitlines(), path)
+    except ExtraDataError:
+        yield from _rows_of_lines(io.StringIO(text, newline=None), path)
 
 
 def read_json_lines(path: Path, encoding: str | None = None) -> Iterator[Row]:
@@ -193,7 +194,7 @@ def read_json_lines(path: Path, encoding: str | None = None) -> Iterator[Row]:
 def _rows_of_lines(lines: Any, path: Path) -> Iterator[Row]:
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield from rows_of_json(line, f"{path}, line {number},")
+            yield from rows_of_json(line.rstrip("\r\n"), f"{path}, line {number},")
 
 
 def rows_of_json(text: str, where: str) -> Iterator[Row]:
@@ -216,7 +217,7 @@ def rows_of_json(text: str, where: str) -> Iterator[Row]:
     yield from rows
 
 
-class _ExtraDataError(PlanhatValidationError):
+class ExtraDataError(PlanhatValidationError):
     """There is something behind the first value, as in a file with one object a line."""
 
 
@@ -233,10 +234,11 @@ def parse_json(text: str, where: str) -> Any:
     try:
         return json.loads(text.lstrip("\ufeff"), object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as problem:
-        error = _ExtraDataError if problem.msg == "Extra data" else PlanhatValidationError
+        error = ExtraDataError if problem.msg == "Extra data" else PlanhatValidationError
         raise error(f"{where} is not valid JSON: {problem}") from problem
     except ValueError as problem:
-        raise PlanhatValidationError(f"{where} is not valid JSON: {problem}") from problem
+        said = "a number of it has thousands of digits." if "digits" in str(problem) else problem
+        raise PlanhatValidationError(f"{where} is not valid JSON: {said}") from problem
     except RecursionError as problem:
         raise PlanhatValidationError(f"{where} is nested too deep.") from problem
 
@@ -257,7 +259,11 @@ def _constant(name: str) -> float | None:
 def _refuse_wrapper(value: Row, where: str) -> None:
     """Refuses an answer of a system around a list of records: it may be one page of several."""
     for name, inside in value.items():
-        if name.casefold() in WRAPPERS and isinstance(inside, list) and inside and isinstance(inside[0], Mapping):
+        is_wrapper = name.casefold() in WRAPPERS
+        if is_wrapper and isinstance(inside, Mapping):
+            _refuse_wrapper(inside, f"What {where.removesuffix(',')} has under {name!r}")
+        alone = len(value) == 1 and name != "custom"
+        if (is_wrapper or alone) and isinstance(inside, list) and inside and isinstance(inside[0], Mapping):
             raise PlanhatValidationError(
                 f"{where} is one object; its rows seem to be the {plural(len(inside), 'object')} under {name!r}. Pass "
                 "that list, and make sure that it is complete."

@@ -172,7 +172,8 @@ def sendable(text: str) -> str:
 def _within(field: Field[Any] | Parameter, value: Any) -> Any:
     least, most = getattr(field, "least", None), getattr(field, "most", None)
     if (least is not None and value < least) or (most is not None and value > most):
-        raise PlanhatValidationError(f"{field.name} goes from {least} to {most}; {value} is outside.")
+        end = "up" if most is None else f"to {most}"
+        raise PlanhatValidationError(f"{field.name} goes from {least} {end}; {value} is outside.")
     if field.options and value not in field.options:
         same = [option for option in field.options if option.lower() == str(value).strip().lower()]
         if not same:
