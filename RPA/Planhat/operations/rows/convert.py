@@ -10,7 +10,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -33,6 +32,7 @@ from RPA.Planhat.operations.rows.payloads import (
 )
 from RPA.Planhat.operations.rows.values import (
     ABSENT,
+    Alike,
     Names,
     ValueConverter,
     by_columns,
@@ -135,11 +135,10 @@ class RowConverter:
         A payload may be the row itself, where nothing of it had to be converted: do not change payloads.
         """
         made: list[Any] = [None] * len(rows)
-        for kind, places in by_columns(rows).items():
-            alike = rows if len(places) == len(rows) else [rows[place] for place in places]
-            layout = None if kind is None else self._layout(*kind, alike)
+        for alike in by_columns(rows):
+            layout = None if alike.kind is None else self._layout(alike.kind, alike.names, alike.rows)
             if layout is not None:
-                for place, payload in zip(places, self._together(layout, alike), strict=True):
+                for place, payload in zip(alike.places, self._together(layout, alike), strict=True):
                     made[place] = payload
         for place, payload in enumerate(made):
             if payload is None:
@@ -368,11 +367,12 @@ class RowConverter:
             return None  # two columns for one field, which may say the same; or lists that are changed rather than set
         return _Layout(dict(zip(names, names, strict=True)), steps, is_whole)
 
-    def _together(self, layout: _Layout, rows: Sequence[Mapping[str, Any]]) -> list[Payload | None]:
+    def _together(self, layout: _Layout, alike: Alike) -> list[Payload | None]:
         """Returns what is sent for rows of the same columns; nothing for those that have a bad cell."""
+        rows, columns = alike.rows, alike.columns()
         cells: dict[str, list[Any]] = {}
         for spelling, name in layout.columns.items():
-            column: list[Any] = list(map(dict.get, rows, repeat(name)))  # type: ignore[arg-type]
+            column = columns[name]
             cells[spelling] = column if self._options.given else each_once(self._values.formats.cell, column)
         own: dict[str, list[Any]] = {}
         custom: dict[str, list[Any]] = {}
@@ -385,7 +385,7 @@ class RowConverter:
             if values is not column:
                 converted.append(values)
         if layout.is_whole and not converted:
-            made: list[Payload] = list(rows)  # type: ignore[arg-type]
+            made: list[Payload] = list(rows)
         else:
             made = self._joined(own, custom, len(rows))
         kept = without_bad(made, converted)

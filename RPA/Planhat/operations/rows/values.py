@@ -7,9 +7,10 @@ by itself, which tells all that is wrong with it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, repeat
 from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -188,28 +189,26 @@ class ValueConverter:
     def _custom_column(self, cells: list[Any]) -> list[Any]:
         """Returns the same for custom fields that come as dictionaries, by the names in them."""
         made = cells if self._options.given or None not in cells else [self._empty(cell) for cell in cells]
-        for kind, own in by_columns(cells).items():
-            if kind is None or not kind[1]:
-                continue  # nothing is in them
-            alike = cells if len(own) == len(cells) else [cells[place] for place in own]
-            converted = self._custom_alike(kind[1], alike)
-            if converted is alike:
+        for alike in by_columns(cells):
+            converted = self._custom_alike(alike) if alike.names else alike.rows  # nothing is in others
+            if converted is alike.rows:
                 continue
             made = list(made) if made is cells else made
-            for place, values in zip(own, converted, strict=True):
+            for place, values in zip(alike.places, converted, strict=True):
                 made[place] = values
         return made
 
     def _empty(self, cell: Any) -> Any:
         return cell if cell is not None or self._options.clear_empty else ABSENT
 
-    def _custom_alike(self, names: Names, cells: list[Any]) -> list[Any]:
+    def _custom_alike(self, alike: Alike) -> Sequence[Any]:
+        cells, names = alike.rows, alike.names
         try:
             targets = [_custom_target(name) for name in names]
             self.require_custom(names)
         except (ValueError, TypeError):
             return [BAD] * len(cells)
-        columns = [list(map(itemgetter(name), cells)) for name in names]
+        columns = list(alike.columns().values())
         if not self._options.given:
             columns = [each_once(self.formats.cell, column) for column in columns]
         converted = [self.column(target, column) for target, column in zip(targets, columns, strict=True)]
@@ -324,15 +323,44 @@ class ValueConverter:
         return ids if isinstance(value, list) else ids[0]
 
 
-def by_columns(rows: Sequence[Any]) -> dict[tuple[type, Names] | None, Sequence[int]]:
-    """Returns the places of rows by their type and the names of their columns; under nothing those without columns."""
-    first = rows[0] if rows else None
-    if isinstance(first, dict) and len(set(map(type, rows))) == 1 and len(names := set(map(tuple, rows))) == 1:
-        return {(type(first), names.pop()): range(len(rows))}
-    places: dict[tuple[type, Names] | None, list[int]] = {}
+@dataclass(frozen=True)
+class Alike:
+    """Rows of one type that have the same columns.
+
+    Attributes:
+        kind: Their type; nothing of those that have no columns.
+        names: The names of the columns.
+        places: Where they are among all rows.
+        rows: The rows; all of these, if they are alike.
+        cells: The values of each column, if they are known.
+    """
+
+    kind: type | None
+    names: Names
+    places: Sequence[int]
+    rows: Sequence[Any]
+    cells: Iterable[Iterable[Any]] = ()
+
+    def columns(self) -> dict[Any, list[Any]]:
+        """Returns the values of each column by its name."""
+        cells = self.cells or [map(dict.get, self.rows, repeat(name)) for name in self.names]
+        return dict(zip(self.names, map(list, cells), strict=True))
+
+
+def by_columns(rows: Sequence[Any]) -> list[Alike]:
+    """Returns rows by their type and the names of their columns."""
+    if set(map(type, rows)) == {dict} and len(set(map(len, rows))) == 1 and len(names := tuple(rows[0])) > 1:
+        # Rows that have as many names, and all of the first, have the same; their values are at hand then.
+        with suppress(KeyError):
+            return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
+    places: dict[tuple[type | None, Names], list[int]] = {}
     for place, row in enumerate(rows):
-        places.setdefault((type(row), tuple(row)) if isinstance(row, dict) else None, []).append(place)
-    return dict(places)
+        kind = (type(row), tuple(row)) if isinstance(row, dict) else (None, ())
+        places.setdefault(kind, []).append(place)
+    return [
+        Alike(*kind, own, rows if len(own) == len(rows) else [rows[place] for place in own])
+        for kind, own in places.items()
+    ]
 
 
 def each_once(function: Callable[[Any], Any], cells: Sequence[Any]) -> list[Any]:
@@ -388,7 +416,8 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, i
 
 def _are_texts(field: Field[Any], values: Sequence[Any]) -> bool:
     items = list(chain.from_iterable(filter(None, values)))
-    return set(map(type, items)) <= {str} and _are_sendable(items) and set(items) <= set(field.options or items)
+    fits = set(map(type, items)) <= {str} and _are_sendable(items)
+    return fits and (not field.options or set(items) <= set(field.options))
 
 
 def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
