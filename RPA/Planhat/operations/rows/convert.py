@@ -23,7 +23,10 @@ from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_fie
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import (
     CUSTOM,
+    Alike,
+    Names,
     Payload,
+    by_columns,
     changes_of_record,
     completed,
     require_names,
@@ -32,10 +35,7 @@ from RPA.Planhat.operations.rows.payloads import (
 )
 from RPA.Planhat.operations.rows.values import (
     ABSENT,
-    Alike,
-    Names,
     ValueConverter,
-    by_columns,
     each_once,
     records_of,
     without_bad,

@@ -7,12 +7,10 @@ by itself, which tells all that is wrong with it.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from itertools import chain, repeat
+from itertools import chain
 from math import isfinite
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -26,7 +24,14 @@ from RPA.Planhat.operations.rows.kinds import BY_KEY, SPREADSHEET_DAYS, YEARS, a
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
-from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, custom_name, refuse_reference
+from RPA.Planhat.operations.rows.payloads import (
+    CUSTOM,
+    Alike,
+    Payload,
+    by_columns,
+    custom_name,
+    refuse_reference,
+)
 from RPA.Planhat.types import CustomField, Enduser, Field, Kind, PlanhatObject, User
 from RPA.Planhat.types.encoding import encode_json, refuse_bad_cell
 
@@ -61,8 +66,6 @@ AS_IT_IS: dict[Kind, set[type]] = {
 
 LARGEST = float("1.7e308")
 """Whole numbers below it can be read by programs whose numbers are doubles."""
-
-Names = tuple[Any, ...]
 
 PEOPLE: dict[str, type[PlanhatObject]] = {
     "team member": User,
@@ -321,46 +324,6 @@ class ValueConverter:
                 raise PlanhatValidationError(takes_reference(known.name, reference[1], each))
             ids.append(found)
         return ids if isinstance(value, list) else ids[0]
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Rows of one type that have the same columns.
-
-    Attributes:
-        kind: Their type; nothing of those that have no columns.
-        names: The names of the columns.
-        places: Where they are among all rows.
-        rows: The rows; all of these, if they are alike.
-        cells: The values of each column, if they are known.
-    """
-
-    kind: type | None
-    names: Names
-    places: Sequence[int]
-    rows: Sequence[Any]
-    cells: Iterable[Iterable[Any]] = ()
-
-    def columns(self) -> dict[Any, list[Any]]:
-        """Returns the values of each column by its name."""
-        cells = self.cells or [map(dict.get, self.rows, repeat(name)) for name in self.names]
-        return dict(zip(self.names, map(list, cells), strict=True))
-
-
-def by_columns(rows: Sequence[Any]) -> list[Alike]:
-    """Returns rows by their type and the names of their columns."""
-    if set(map(type, rows)) == {dict} and len(set(map(len, rows))) == 1 and len(names := tuple(rows[0])) > 1:
-        # Rows that have as many names, and all of the first, have the same; their values are at hand then.
-        with suppress(KeyError):
-            return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
-    places: dict[tuple[type | None, Names], list[int]] = {}
-    for place, row in enumerate(rows):
-        kind = (type(row), tuple(row)) if isinstance(row, dict) else (None, ())
-        places.setdefault(kind, []).append(place)
-    return [
-        Alike(*kind, own, rows if len(own) == len(rows) else [rows[place] for place in own])
-        for kind, own in places.items()
-    ]
 
 
 def each_once(function: Callable[[Any], Any], cells: Sequence[Any]) -> list[Any]:
