@@ -41,7 +41,7 @@ def main() -> int:
     print(f"Known vulnerabilities: {len(found)}; {clean} dependencies are the newest and free of them.")
     print(*found, sep="\n", end="\n" * bool(found))
     if unjudged:
-        print(f"Nothing is known of {', '.join(unjudged)}: not the newest, or the index does not tell.")
+        print(f"Nothing is known of {', '.join(unjudged)}: not the newest, or the index does not list them.")
     return 1 if found else 0
 
 

@@ -34,6 +34,9 @@ THINGS: Final = (
 )
 """What neither says nor knows anything, as the subject of a sentence."""
 
+SPEECH: Final = r"(?:says?|said(?!:)|knows?|wants?|speaks?|believes?|sees|tells?(?! [^.]{0,40}apart))"
+"""What things do not do; fields do tell records apart."""
+
 PATTERNS: Final = {
     "can not": ("cannot", r"\bcan not\b"),
     "unless given": ("Default: …", r"\bunless (?:it is |they are |`[^`]+` is )?given\b"),
@@ -63,7 +66,7 @@ PATTERNS: Final = {
     "the report tells": ("is reported", r"\b(?:report|message|log|error)s? tells?\b"),
     "things that say": (
         "has, contains, reports, means; unknown",
-        rf"\b(?:{THINGS}) (?:does not |do not |did not )?(?:says?|said(?!:)|knows?|wants?|speaks?|believes?|sees)\b",
+        rf"\b(?:{THINGS}) (?:does not |do not |did not )?{SPEECH}\b",
     ),
     "as": ("such as", r"[,(] as `[^`]+`(?! (?:has|does|is|takes|reads|writes))"),
     "not for sure": ("were not stored; may not have been stored", r"\bfor sure\b"),

@@ -70,7 +70,7 @@ class PlanhatSession:
     """Whether this is the library's own sandbox, which has another port in each run."""
 
     dry_run = False
-    """Whether writes are only told, not sent."""
+    """Whether writes are only logged, not sent."""
 
     def __init__(  # noqa: PLR0913 - the options of a connection, all named
         self,

@@ -114,7 +114,7 @@ class CustomFieldMethods(Surface):
             rows: The path of a file, or rows in any form; custom values are given under `custom.<Name>`, or in a
                 dictionary `custom`.
             fields: Declared custom fields to check against. Default: those of the tenant.
-            fail_on_errors: Raise when values do not fit; otherwise the result tells.
+            fail_on_errors: Raise when values do not fit; otherwise the result has them.
             **options: How a table is read; see `DeclarationOptions`.
 
         Returns:

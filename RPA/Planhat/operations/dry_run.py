@@ -41,7 +41,7 @@ NAMED = 20
 
 
 class DryRun(PlanhatSession):
-    """A connection that sends no write. Each is answered as Planhat would, and told in the log.
+    """A connection that sends no write. Each is answered as Planhat would, and logged.
 
     Attributes:
         would: What would have been written, one line each.

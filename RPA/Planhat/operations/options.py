@@ -1,4 +1,4 @@
-"""What a caller may tell an operation beside its data: type, default and meaning, written down once.
+"""What a caller may give an operation beside its data: type, default and meaning, written down once.
 
 Keywords make their arguments and their documentation of it, Python methods take it as `**options`. Annotations are
 objects here, not strings: a robot that starts waits until all of them were looked at.

@@ -99,7 +99,7 @@ def tenant(credentials: Credentials, url: str) -> Finding:
 
 
 def answer(probe: Probe, token_from: str, way: str, url: str) -> list[Finding]:
-    """Returns what the first answer tells: whether Planhat is there, and whether it accepts the token.
+    """Returns what follows from the first answer: whether Planhat is there, and whether it accepts the token.
 
     Args:
         probe: The first read.
@@ -169,7 +169,7 @@ def rights(found: Mapping[str, str], unknown: Sequence[Probe]) -> Finding:
 
     Args:
         found: The right for each path.
-        unknown: The reads that told nothing.
+        unknown: The reads without a result.
     """
     groups = {right: [path for path, each in found.items() if each == right] for right in (NO_RIGHT, ABSENT, UNKNOWN)}
     parts = [f"{right}: {', '.join(paths)}" for right, paths in groups.items() if paths]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Received(Enum):
-    """The outcome of rows that were pushed. More than "received" the host does not tell."""
+    """The outcome of rows that were pushed. The host reports no more than "received"."""
 
     RECEIVED = "received"
     FAILED = "failed"
