@@ -312,6 +312,41 @@ def test_a_success_without_an_account_leaves_the_rows_unknown(stub: Stub, sessio
     assert len(stub.seen) == 1
 
 
+def test_rows_that_repeat_one_that_is_not_stored_may_be_sent_again_as_well(stub: Stub, session: PlanhatSession) -> None:
+    stub.on("PUT /companies", reply(EMPTY))
+    stub.on("GET /companies/extid-A-0", reply({"message": "not found"}, 404))
+    report = upsert(session, [*companies(1), *companies(1)])
+    assert outcomes(report) == ["failed"] * 2
+    first, second = report.results
+    assert (first.retryable, second.retryable) == (True, True)
+    assert second.reason == f"repeats row 1. {first.reason}"
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "reason"),
+    [
+        ("Company 0", "unchanged", "read back: it is stored as sent"),
+        ("Other", "failed", "Planhat has the record, but not as it was sent: name"),
+    ],
+)
+def test_a_row_that_the_answer_leaves_out_is_read_back_with_its_id(
+    stub: Stub, session: PlanhatSession, name: str, outcome: str, reason: str
+) -> None:
+    stub.on("PUT /companies", reply(EMPTY))
+    stub.on("GET /companies/extid-A-0", reply({"_id": an_id(7), "externalId": "A-0", "name": name}))
+    (result,) = upsert(session, companies(1)).results
+    assert (result.outcome.value, result.id, result.reason) == (outcome, an_id(7), reason)
+    assert result.retryable is (outcome == "failed")
+
+
+def test_a_row_is_read_back_with_the_id_of_its_company(stub: Stub, session: PlanhatSession) -> None:
+    stub.on("PUT /endusers", reply(EMPTY))
+    stub.on("GET /companies/extid-C-1", reply({"_id": an_id(1), "externalId": "C-1", "name": "Acme"}))
+    stub.on("GET /endusers/extid-A-0", reply({"_id": an_id(7), "externalId": "A-0", "companyId": an_id(1)}))
+    (result,) = upsert(session, [{"external_id": "A-0", "company_id": "extid-C-1"}], Enduser).results
+    assert (result.outcome.value, result.id) == ("unchanged", an_id(7))
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_token_that_is_not_accepted_stops_everything_at_once(
     stub: Stub, session: PlanhatSession, status: int

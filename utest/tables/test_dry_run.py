@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from RPA.Planhat import Planhat, PlanhatNotFoundError, PlanhatSafetyError, types
+from RPA.Planhat import Planhat, PlanhatNotFoundError, PlanhatSafetyError, PlanhatValidationError, types
 from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.operations.rows.importing import plan_table
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -83,3 +83,14 @@ def test_plans_and_dry_runs_agree(library: Planhat, planhat: Counting, acme: typ
     rows = [{"external_id": "A-1", "city": "Lund"}, {"external_id": "B", "name": "B"}]
     assert str(plan_table(planhat, types.Company, rows, RowOptions())) == "1 create, 1 update"
     assert str(run(library, "Sync Companies", rows)) == "1 create, 1 update"
+
+
+def test_what_planhat_would_judge_is_judged_where_nothing_is_sent(library: Planhat, acme: types.Company) -> None:
+    person = {"email": "a@b.example", "external_id": "1"}
+    for company in ("nobody", acme.id[:-1]):
+        for write in (
+            lambda given: run(library, "Create Enduser", given),
+            lambda given: run(library, "Upsert Endusers", [given]),
+        ):
+            with pytest.raises(PlanhatValidationError, match="company_id takes a Planhat id"):
+                write({**person, "company_id": company})
