@@ -133,3 +133,31 @@ def test_many_lists_take_one_reading_and_one_call(library: Planhat, remote_sandb
     assert all(row["tags"] == ["webinar"] for row in remote_sandbox.rows("companies"))
     report = library.sync_objects(types.Company, rows, mapping)
     assert report.counts["unchanged"] == 31
+
+
+@pytest.mark.parametrize("people", ["ada@acme.example, extid-E-2", ["ada@acme.example", "extid-E-2"]])
+def test_people_in_a_list_of_objects_are_linked_by_their_ids(
+    library: Planhat, remote_sandbox: Sandbox, people: Any
+) -> None:
+    acme = library.create_object(types.Company(name="Acme", external_id="A-1"))
+    ada = library.create_object(types.Enduser(email="ada@acme.example", company_id=acme.id))
+    bob = library.create_object(types.Enduser(email="bob@acme.example", external_id="E-2", company_id=acme.id))
+    row = {"external_id": "N-1", "company_id": acme.id, "subject": "Call", "endusers": people}
+    library.import_objects(types.Note, [row])
+    (note,) = remote_sandbox.rows("conversations")
+    assert [each["id"] for each in note["endusers"]] == [ada.id, bob.id]
+
+
+@pytest.mark.parametrize(
+    ("condition", "cure"),
+    [
+        ("owner.email = nora@acme.example", "a person is named by the address itself, as in owner = nora@acme.example"),
+        ("owner.name = Nora", "owner is compared with an id"),
+    ],
+)
+def test_a_condition_on_a_field_of_another_record_says_what_to_write(
+    library: Planhat, condition: str, cure: str
+) -> None:
+    with pytest.raises(PlanhatValidationError, match="is a field of another record than the company") as problem:
+        library.keywords["Get Companies"](where=condition)
+    assert cure in str(problem.value)
