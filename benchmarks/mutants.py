@@ -84,7 +84,7 @@ GROUPS = {
         (
             *_tests("operations", "values payloads bulk"), *_tests("usage", "custom_fields"),
             *_tests("tables", "formats bad_cells alike rows mapping references_and_lists rows_of_others"),
-            *_tests("tables", "importing dry_run where"),
+            *_tests("tables", "importing dry_run where exporting"),
             *_tests("doors", "references values"), "utest/issues/*cell*.py", "utest/issues/*custom*.py",
         ),
     ),

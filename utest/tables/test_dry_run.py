@@ -85,12 +85,10 @@ def test_plans_and_dry_runs_agree(library: Planhat, planhat: Counting, acme: typ
     assert str(run(library, "Sync Companies", rows)) == "1 create, 1 update"
 
 
-def test_what_planhat_would_judge_is_judged_where_nothing_is_sent(library: Planhat, acme: types.Company) -> None:
-    person = {"email": "a@b.example", "external_id": "1"}
-    for company in ("nobody", acme.id[:-1]):
-        for write in (
-            lambda given: run(library, "Create Enduser", given),
-            lambda given: run(library, "Upsert Endusers", [given]),
-        ):
-            with pytest.raises(PlanhatValidationError, match="company_id takes a Planhat id"):
-                write({**person, "company_id": company})
+@pytest.mark.parametrize("company", ["nobody", "5f1e"])
+def test_what_planhat_would_judge_is_judged_where_nothing_is_sent(library: Planhat, company: str) -> None:
+    person = {"email": "a@b.example", "external_id": "1", "company_id": company}
+    with pytest.raises(PlanhatValidationError, match="company_id takes a Planhat id"):
+        run(library, "Create Enduser", person)
+    with pytest.raises(PlanhatValidationError, match="company_id takes a Planhat id"):
+        run(library, "Upsert Endusers", [person])

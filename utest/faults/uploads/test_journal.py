@@ -334,6 +334,10 @@ class TestTheLock:
         assert puts(planhat) == 0
         assert push(keyed(1), journal=journal).counts["created"] == 1
 
+    def test_a_journal_that_this_process_uses_names_no_other_process(self, push: Push, journal: Path) -> None:
+        with JournalFile(journal), pytest.raises(PlanhatValidationError, match=r"in use, by another process or thread"):
+            push(keyed(1), journal=journal)
+
     def test_the_lock_of_a_killed_process_hinders_nobody(self, push: Push, journal: Path) -> None:
         with run(HOLD, str(journal)) as holder:
             assert holder.stdout
