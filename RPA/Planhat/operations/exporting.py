@@ -16,7 +16,7 @@ from RPA.Planhat.operations.filters import custom_columns
 from RPA.Planhat.operations.flattening import Columns, column_key, columns_of, kinds_of, records_and_columns, row_of
 from RPA.Planhat.operations.joining import Join, Joiner, join_of
 from RPA.Planhat.operations.reading import Query, custom_fields, read_pages, require_custom_fields
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import CUSTOM, spelled_as_known
 from RPA.Planhat.operations.writers import Layout, Writer, writer_of
 from RPA.Planhat.text.files import NewFile, file_path, replace_file, retry_while_held, translate_os_errors
 from RPA.Planhat.text.messages import plural
@@ -162,9 +162,10 @@ def save_rows(rows: Any, path: str | Path, columns: Any = None, **layout: Any) -
 
 
 def _all_kinds(session: PlanhatSession, model: type[PlanhatObject], columns: Columns) -> dict[str, Kind]:
-    has_custom = any(key.startswith(CUSTOM) for key in columns.values())
-    custom = (custom_fields(session, model) or {}) if has_custom and not model.OPEN else {}
-    kinds = {CUSTOM + name: CUSTOM_KINDS.get(each.type, Kind.TEXT) for name, each in custom.items()}
+    own = [key[len(CUSTOM) :] for key in columns.values() if key.startswith(CUSTOM)]
+    known = (custom_fields(session, model) or {}) if own and not model.OPEN else {}
+    found = {name: known.get(spelled_as_known(name, known)) for name in own}
+    kinds = {CUSTOM + name: CUSTOM_KINDS.get(each.type, Kind.TEXT) for name, each in found.items() if each}
     return {**kinds, **kinds_of(model, columns.values())}
 
 

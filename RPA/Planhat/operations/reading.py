@@ -40,7 +40,7 @@ from RPA.Planhat.operations.references import (
     references_in,
     require_id,
 )
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known, value_at
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean, shortened
 from RPA.Planhat.text.parsing import as_strings, require
@@ -259,14 +259,17 @@ def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Ite
     wanted = [custom_name(name) for name in names if name.startswith(CUSTOM)]
     was_read = session.custom_fields is not None
     known = custom_fields(session, model) if wanted and not model.OPEN else None
-    if known is not None and was_read and not known.keys() >= set(wanted):
+    if known is not None and was_read and any(spelled_as_known(name, known) not in known for name in wanted):
         known = custom_fields(session, model, again=True)  # somebody else may have made it meanwhile
     if known is None:
         return {}
+    kinds = {}
     for name in wanted:
-        if name not in known:
+        definition = known.get(spelled_as_known(name, known))
+        if definition is None:
             raise unknown_custom(model, name, known)
-    return {name: CUSTOM_KINDS.get(known[name].type, Kind.TEXT) for name in wanted}
+        kinds[name] = CUSTOM_KINDS.get(definition.type, Kind.TEXT)
+    return kinds
 
 
 def require_custom_fields(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages, require_custom_fields
 from RPA.Planhat.operations.rows.outcomes import Account
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
@@ -280,7 +280,7 @@ def _kept(record: PlanhatObject, own: set[str] | None) -> str:
     """Returns a record as JSON; with these custom fields alone, if some were named."""
     kept = {key: value for key, value in dict(record).items() if key not in IGNORED}
     if own is not None and isinstance(kept.get("custom"), dict):
-        custom = {name: value for name, value in kept.pop("custom").items() if name in own}
+        custom = {name: value for name, value in kept.pop("custom").items() if spelled_as_known(name, own) in own}
         kept |= {"custom": custom} if custom else {}
     return well_formed(_encode(kept))
 

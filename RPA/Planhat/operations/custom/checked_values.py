@@ -170,8 +170,9 @@ def _checked(
     if bad:
         problems += [ValueProblem(number, name, row[name], problem) for problem, name in bad.items()]
         return dict(row)
-    custom = dict(row.get("custom") or {})
-    custom |= {custom_name(name): value for name, value in row.items() if name.startswith(CUSTOM)}
+    given = dict(row.get("custom") or {})
+    given |= {custom_name(name): value for name, value in row.items() if name.startswith(CUSTOM)}
+    custom = {fields.spelling(name): value for name, value in given.items()}
     for name, value in custom.items():
         custom[name], problem = _judged(name, formats.cell(value), fields, formats)
         if problem:

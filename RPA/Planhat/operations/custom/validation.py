@@ -9,7 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.reading import custom_fields
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import CUSTOM, spelled_as_known
 from RPA.Planhat.text.messages import did_you_mean, near_matches
 from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.types import CustomField, Field, Kind, PlanhatObject
@@ -59,13 +59,17 @@ class CustomFields:
         """The names of all custom fields of the model."""
         return list(self._known)
 
+    def spelling(self, name: str) -> str:
+        """Returns a name as Planhat spells it, which may have it in another Unicode form; an unknown one as it is."""
+        return spelled_as_known(name, self._known)
+
     def require(self, names: Iterable[str]) -> None:
         """Refuses names of fields that the model does not have, all of them at once.
 
         Raises:
             PlanhatValidationError: If there is one.
         """
-        unknown = dict.fromkeys(name for name in names if name not in self._known)
+        unknown = dict.fromkeys(name for name in names if self.spelling(name) not in self._known)
         if unknown:
             named = " and no ".join(f"{name!r}{self._hint(name)}" for name in unknown)
             raise PlanhatValidationError(f"{self._model.PLURAL} have no custom field {named}. {HOW_TO_CREATE}")
@@ -92,7 +96,7 @@ class CustomFields:
             PlanhatValidationError: If the model has no such custom field, or Planhat calculates it.
         """
         self.require([name])
-        definition = self._known[name][0]
+        definition = self._known[self.spelling(name)][0]
         if definition.is_formula:
             raise PlanhatValidationError(f"{CUSTOM}{name} is calculated by Planhat and cannot be written.")
         return definition
@@ -104,7 +108,7 @@ class CustomFields:
             PlanhatValidationError: If there is no such field, or the value does not fit it.
         """
         definition = self.definition(name)
-        field = self._known[name][1]
+        field = self._known[self.spelling(name)][1]
         if field.kind is Kind.TEXTS and isinstance(cell, str) and definition.list_values and formats.separator == ",":
             cell = _split(cell, definition.list_values)
         value = convert(field, cell, formats)
@@ -117,7 +121,7 @@ class CustomFields:
 
     def simple(self, name: str) -> Field[Any] | None:
         """Returns the field whose values can be seen to fit without converting each; nothing if there is none."""
-        definition, field = self._known[name]
+        definition, field = self._known[self.spelling(name)]
         if definition.type in FORMS or not definition.list_values:
             return None if definition.type in FORMS else field
         quick = _field(definition)

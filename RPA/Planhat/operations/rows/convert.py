@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -124,6 +124,7 @@ class RowConverter:
         if options.mapping is not None:
             self._steps = parse(model, options.mapping)
             self._values.require_custom(step.target.custom for step in self._steps)
+            self._steps = [replace(step, target=self._values.spelled(step.target)) for step in self._steps]
             self._columns = Columns(self._steps)
         self._known: dict[bool, dict[str, Step | None]] = {True: {}, False: {}}
         self._layouts: dict[tuple[type, Names], _Layout | None] = {}
@@ -323,6 +324,8 @@ class RowConverter:
         custom = [step.target.custom for step in steps.values() if step is not None and step.target.custom]
         if custom:
             self._values.require_custom(custom)
+            spelled = self._values.spelled
+            steps = {name: step and replace(step, target=spelled(step.target)) for name, step in steps.items()}
         return steps
 
     def _layout(self, kind: type, names: Names, rows: Sequence[Any]) -> _Layout | None:

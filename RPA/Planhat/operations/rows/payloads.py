@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
@@ -22,7 +23,7 @@ from RPA.Planhat.types.fields import Form, split_reference
 from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 Payload = dict[str, Any]
@@ -43,8 +44,21 @@ def value_at(record: dict[str, Any], key: str) -> Any:
     """Returns the value that a record or a row has under a key, or under `custom.<Name>`; nothing if it has none."""
     if not key.startswith(CUSTOM):
         return dict.get(record, key)  # a record would note that what it hands out may be changed
-    custom = dict.get(record, "custom")
-    return custom.get(key[len(CUSTOM) :]) if isinstance(custom, dict) else None
+    custom, name = dict.get(record, "custom"), key[len(CUSTOM) :]
+    if not isinstance(custom, dict):
+        return None
+    return custom.get(name if name.isascii() else spelled_as_known(name, custom))
+
+
+def spelled_as_known(name: str, known: Collection[str]) -> str:
+    """Returns the name among known ones that is the same in any Unicode form; the name itself if there is none.
+
+    What looks the same is the same: macOS writes an umlaut as a letter and a mark, other systems as one character.
+    """
+    if name.isascii() or name in known:
+        return name
+    wanted = normalize("NFC", name)
+    return next((each for each in known if not each.isascii() and normalize("NFC", each) == wanted), name)
 
 
 def custom_name(key: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from math import isfinite
+from operator import is_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -130,6 +131,15 @@ class ValueConverter:
         if wanted:
             self._asked(lambda known: known.require_writable(wanted))
 
+    def spelled(self, target: Target) -> Target:
+        """Returns a target with its custom field as Planhat spells it, which may have it in another Unicode form."""
+        known = None if target.custom.isascii() else self._definitions()
+        name = target.custom if known is None else known.spelling(target.custom)
+        if name == target.custom:
+            return target
+        shown = f"{CUSTOM}{name}{target.change}"
+        return replace(target, name=shown, key=CUSTOM + name, custom=name)
+
     def _definitions(self) -> CustomFields | None:
         """Returns the custom fields of the tenant; nothing if values go as they are."""
         if not self._options.check_custom_fields:
@@ -215,9 +225,12 @@ class ValueConverter:
         if not self._options.given:
             columns = [each_once(self.formats.cell, column) for column in columns]
         converted = [self.column(target, column) for target, column in zip(targets, columns, strict=True)]
-        if self._options.given and all(new is old for new, old in zip(converted, columns, strict=True)):
+        keys = [self.spelled(target).custom for target in targets]
+        if len(set(keys)) < len(keys):
+            return [BAD] * len(cells)  # one field in two Unicode forms
+        if self._options.given and keys == list(names) and all(map(is_, converted, columns)):
             return cells
-        made = without_bad(records_of(dict(zip(names, converted, strict=True)), len(cells)), converted)
+        made = without_bad(records_of(dict(zip(keys, converted, strict=True)), len(cells)), converted)
         # A dictionary whose cells are all empty fills no custom field.
         return [BAD if each is None else each or ABSENT for each in made]
 
@@ -273,8 +286,12 @@ class ValueConverter:
     def _custom_values(self, values: Mapping[str, Any]) -> Any:
         """Returns what is sent for custom fields that come in one value."""
         self.require_custom(values)
-        targets = [_custom_target(name) for name in values]
-        sent = {each.custom: self.sent(each, self.clean(values[each.custom])) for each in targets}
+        sent: dict[str, Any] = {}
+        for name, value in values.items():
+            target = self.spelled(_custom_target(name))
+            if target.custom in sent:
+                raise PlanhatValidationError(f"{target.name} is given twice, in two Unicode forms: leave one out.")
+            sent[target.custom] = self.sent(target, self.clean(value))
         filled = {name: value for name, value in sent.items() if value is not ABSENT}
         return filled if filled or not sent else ABSENT
 
