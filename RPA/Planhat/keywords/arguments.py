@@ -307,7 +307,7 @@ def refuse_secrets(values: Iterable[Any], named: Mapping[str, Any]) -> None:
             )
 
 
-def seconds(time: Any) -> float | None:
+def seconds(name: str, time: Any) -> float | None:
     """Returns seconds of a number, a timedelta, or Robot Framework's time text such as `1 min 30 s`."""
     if time is None or isinstance(time, (int, float)):
         return time
@@ -317,7 +317,7 @@ def seconds(time: Any) -> float | None:
         return float(timestr_to_secs(time))
     except ValueError as problem:
         raise PlanhatValidationError(
-            f"{time!r} is not a valid time: give seconds, or a string such as 1 min 30 s."
+            f"{name} is not a valid time: {time!r}. Give seconds, or a string such as 1 min 30 s."
         ) from problem
 
 
@@ -325,7 +325,7 @@ def _converted(setting: Setting, value: Any) -> Any:
     if isinstance(value, str) and setting.unit is not Unit.FILE:
         value = _number(setting, value)
     if isinstance(value, timedelta):
-        value = seconds(value)
+        value = seconds(setting.name, value)
     setting.check(value)
     return value
 
@@ -334,7 +334,7 @@ def _number(setting: Setting, text: str) -> Any:
     """Returns the number in a string; the string itself if it is not a number."""
     try:
         if setting.unit is Unit.SECONDS:
-            return seconds(text)
+            return seconds(setting.name, text)
         return _bytes(text) if setting.unit is Unit.BYTES else int(text)
     except ValueError:
         return text
@@ -342,7 +342,7 @@ def _number(setting: Setting, text: str) -> Any:
 
 def _bytes(text: str) -> int:
     found = _SIZE.fullmatch(text.strip().upper())
-    if found is None:
+    if found is None or ("." in found.group(1) and not found.group(2)):  # there is no half of a byte
         raise ValueError(text)
     return int(float(found.group(1)) * _FACTORS[found.group(2)])
 

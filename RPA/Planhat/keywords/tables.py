@@ -151,6 +151,7 @@ def export(
         what = plural(exported.rows, str(model.SINGULAR), str(model.PLURAL))
         logger.info(f"Exported {what} to {exported.path}.{resumed}")
         return str(exported.path)
+    operations.writers.Layout.of(layout, ".csv")
     rows, headings = operations.exporting.export_table(session, model, query, columns)
     logger.info(f"Exported {plural(len(rows), str(model.SINGULAR), str(model.PLURAL))} as rows.")
     return operations.flattening.as_table(rows, headings) if wants_table else rows

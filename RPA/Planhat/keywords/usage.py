@@ -306,7 +306,7 @@ class UsageKeywords(Component):
         """
         values = cast("VerifyOptions", pushed)
         found = operations.usage.sending.verify_rows(
-            self.session(alias), rows, values, timeout=seconds(timeout) or 0.0, since=since
+            self.session(alias), rows, values, timeout=seconds("timeout", timeout) or 0.0, since=since
         )
         _log_verification(found)
         if fail_on_errors:

@@ -62,6 +62,7 @@ def log_note(  # noqa: PLR0913 - what a note consists of, all named
     if text is not None and html is not None:
         raise PlanhatValidationError("Give text or html for a note, not both.")
     description = html if text is None else as_html(text)
+    payload_of(Conversation, fields or {})  # what cannot be one is refused before anything is read
     named = references_in(Enduser, "endusers", endusers) if endusers else []
     if company is not None and not isinstance(company, Mapping):
         company = reading.read_one(session, Company, company).id

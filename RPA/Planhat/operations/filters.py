@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -214,7 +214,8 @@ def _in_query(parameter: Parameter, value: Any) -> list[str]:
     if value is None:
         raise PlanhatValidationError(f"{parameter.argument} is None. Give a value, or leave {parameter.argument} out.")
     several = list(value) if _is_several(value, parameter) else [value]
-    return [_query_text(convert(parameter, each)) for each in several]
+    named = replace(parameter, name=parameter.argument)  # as messages name it
+    return [_query_text(convert(named, each)) for each in several]
 
 
 def _query_text(converted: Any) -> str:

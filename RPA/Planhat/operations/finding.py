@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
+from RPA.Planhat.operations.filters import CustomKinds, refuse_empty
 from RPA.Planhat.operations.input.date_forms import comparable_moments
-from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text
+from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, require_id
 from RPA.Planhat.operations.rows.identity import comparable_name, planhat_id_of
-from RPA.Planhat.operations.rows.kinds import domain
+from RPA.Planhat.operations.rows.kinds import convert, domain
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.operations.where import field_of
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import as_strings, parse_bool, require
 from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Ticket, Verb
@@ -29,6 +31,9 @@ NAMES = (*LABELS, "nickName", "domains", "_id", "sourceId", "externalId", "extId
 """Fields by which people refer to a record."""
 
 P = TypeVar("P", bound=PlanhatObject)
+
+CONVERTED = (Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.DAY)
+"""Kinds of fields whose values have one form only, so that a value in another form is no value at all."""
 
 NAMED = 10
 """Candidates that a message names."""
@@ -58,8 +63,9 @@ def find(
         if not wanted.strip():
             raise PlanhatValidationError(f"What to find the {model.SINGULAR} by is empty: give its name or an id.")
     keys = {name: _key(model, name) for name in fields}
-    reading.require_custom_fields(session, model, fields)
+    kinds = reading.custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)
+    fields = {name: _comparable(session, model, name, value, kinds) for name, value in fields.items()}
     if wanted is None and all(value is None for value in fields.values()) and where is None:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
     found = _by_id(session, model, wanted, keys, fields) if where is None else None
@@ -80,6 +86,24 @@ def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> Non
             raise PlanhatValidationError(
                 f"{name} is {what}: give a record, or leave {name} out to find {with_article(model.SINGULAR)} of any."
             )
+
+
+def _comparable(session: PlanhatSession, model: type[PlanhatObject], name: str, value: Any, kinds: CustomKinds) -> Any:
+    """Returns what records are compared with, as the field holds it.
+
+    Raises:
+        PlanhatValidationError: If it is empty, or the field cannot hold it: no record could fit.
+    """
+    refuse_empty(model, name, value)
+    field = field_of(model, name, kinds.get(name.removeprefix(CUSTOM), Kind.ANY)) if value is not None else None
+    if field is None or field.key == "_id":
+        return value
+    if field.name == "company_id":
+        return reading.company_id_of(session, value)
+    if field.kind in (Kind.ID, Kind.IDS):
+        ids = reading.id_of_address(session, field, convert(field, value))
+        return [require_id(field, each) for each in ids] if isinstance(ids, list) else require_id(field, ids)
+    return convert(field, value) if field.kind in CONVERTED or field.options else value
 
 
 def find_one(
@@ -208,7 +232,7 @@ def _search(
     """Reads the model with as few fields as possible, and returns the records that fit."""
     keys = {name: _key(model, name) for name in fields}
     names = [key for key in NAMES if model.field(key) or model.OPEN]
-    filters, companies = _filters(session, model, fields)
+    filters, companies = _filters(model, fields)
     looked_up = {*filters, *(["company_id"] if companies else [])}
     query = reading.Query(companies, [*names, *keys.values()], filters=filters, where=where)
     kind, text = split_reference((wanted or "").strip())
@@ -225,14 +249,11 @@ def _search(
     return found
 
 
-def _filters(
-    session: PlanhatSession, model: type[PlanhatObject], fields: Mapping[str, Any]
-) -> tuple[dict[str, Any], str | None]:
+def _filters(model: type[PlanhatObject], fields: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     """Returns what Planhat can look up itself: e-mail addresses, the archive, and the company."""
     known = {each.argument for each in model.PARAMETERS}
     filters = {name: value for name, value in fields.items() if name in ("email", *reading.ARCHIVED) and name in known}
-    company = fields.get("company_id")
-    return filters, reading.company_id_of(session, company) if company and model.COMPANY_PARAMETER else None
+    return filters, fields.get("company_id") if model.COMPANY_PARAMETER else None
 
 
 def _key(model: type[PlanhatObject], name: str) -> str:
@@ -247,14 +268,18 @@ def _key(model: type[PlanhatObject], name: str) -> str:
 def _fits(value: Any, wanted: Any) -> bool:
     if wanted is None:
         return value in (None, "", [])
+    if isinstance(wanted, list):
+        return all(_fits(value, each) for each in wanted)
     if isinstance(value, list):
         return any(_fits(item, wanted) for item in value)
     if isinstance(value, bool):
         return parse_bool(wanted) is value
-    if value is not None and comparable_name(value) == comparable_name(wanted):
-        return True
-    moments = comparable_moments(value, str(wanted)) if isinstance(value, str) else None
-    return moments is not None and moments[0] == moments[1]
+    if isinstance(value, (int, float)) and isinstance(wanted, (int, float)):
+        is_same = value == wanted
+    else:
+        is_same = value is not None and comparable_name(value) == comparable_name(wanted)
+    moments = comparable_moments(value, str(wanted)) if not is_same and isinstance(value, str) else None
+    return is_same or (moments is not None and moments[0] == moments[1])
 
 
 def _whole(

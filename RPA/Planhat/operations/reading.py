@@ -296,16 +296,16 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
 
     def resolve(field: Field[Any], value: Any) -> Any:
         is_other = field.key == owner and split_reference(str(value))[0] is not PlanhatIdType.PLANHAT_ID
-        return company_id_of(session, value) if is_other else require_id(field, _id_of_address(session, field, value))
+        return company_id_of(session, value) if is_other else require_id(field, id_of_address(session, field, value))
 
     return Condition(text, find_field, resolve)
 
 
-def _id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any) -> Any:
+def id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any) -> Any:
     """Returns the Planhat id of the person with an e-mail address where a field refers to people; else the value."""
     refers = field is not None and field.kind in (Kind.ID, Kind.IDS)
     if refers and isinstance(value, list):
-        return [_id_of_address(session, field, each) for each in value]
+        return [id_of_address(session, field, each) for each in value]
     if field is None or not refers or not isinstance(value, str) or "@" not in value:
         return value
     model = MODELS["Enduser" if field.name.startswith("enduser") else "User"]
@@ -337,7 +337,7 @@ class _Plan:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
         sort = sort_key(model, query.sort)
         company_ids, asked = _company_filter(model, query)
-        asked = {name: _id_of_address(session, model.field(name), value) for name, value in asked.items()}
+        asked = {name: id_of_address(session, model.field(name), value) for name, value in asked.items()}
         columns = custom_columns(as_strings(query.properties, "properties"))
         custom = custom_kinds(session, model, [*asked, sort.lstrip("-"), *columns])
         params, filters = split_filters(model, asked, custom)

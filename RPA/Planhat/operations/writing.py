@@ -18,6 +18,7 @@ from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.text.messages import titled
+from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS
 from RPA.Planhat.transport.error_messages import unreadable
 from RPA.Planhat.types import PlanhatObject, Verb
@@ -300,6 +301,9 @@ def delete_all(
         PlanhatValidationError: If a reference cannot be one; nothing was sent.
         PlanhatSafetyError: If there are more or fewer, or the connection must not delete; nothing was sent.
     """
+    require("expected", expected, int, "a whole number")
+    if expected < 0:
+        raise errors.PlanhatValidationError(f"expected must not be negative; it is {expected}.")
     references = references_in(model, "records", list(references))
     paths = {reference_text(each): address(model, each) for each in references}
     for path in paths.values():

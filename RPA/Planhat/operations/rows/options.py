@@ -21,6 +21,24 @@ if TYPE_CHECKING:
 KEEP, REPORT = "keep", "report"
 OTHERS = (KEEP, REPORT, "archive", "delete")
 SHARE = re.compile(r"(\d+)\s*(%?)")
+ALL = 100
+"""A share of all, in percent."""
+
+
+def failure_limit(given: int | str) -> tuple[float, float]:
+    """Returns how many rows may fail: a number, and a share of those sent.
+
+    Raises:
+        PlanhatValidationError: If it is neither, or a limit that is never reached.
+    """
+    text = str(given).strip()
+    number = text.removesuffix("%")
+    if not number.isdecimal() or int(number) == 0 or (number != text and int(number) > ALL):
+        raise PlanhatValidationError(
+            f"stop_after_failed is a number of rows or a share such as 5%, at most 100%, not {given!r}."
+        )
+    return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
+
 
 STRINGS = ("dates", "true", "false", "empty", "unique", "match_by")
 """Options that may be one string with commas."""
@@ -119,6 +137,8 @@ class RowOptions:
             raise PlanhatValidationError(
                 "Give generate_keys or find_by, not both: where keys are generated, no row is left to be found."
             )
+        if self.stop_after_failed is not None:
+            failure_limit(self.stop_after_failed)
         if (self.others, self.at_most) != (KEEP, None):
             self._require_modes()
         if self.progress is not None:
@@ -132,9 +152,10 @@ class RowOptions:
             raise PlanhatValidationError(
                 f"others is one of {', '.join(OTHERS)}, or a dictionary of fields and values; not {given!r}."
             )
-        if self.at_most is not None and not SHARE.fullmatch(str(self.at_most).strip()):
+        share = SHARE.fullmatch(str(self.at_most).strip())
+        if self.at_most is not None and not (share and (not share[2] or int(share[1]) <= ALL)):
             raise PlanhatValidationError(
-                f"at_most is a number of records, or a share of them such as 5 %; not {self.at_most!r}."
+                f"at_most is a number of records, or a share of them such as 5 %, at most 100 %; not {self.at_most!r}."
             )
         if given not in (KEEP, REPORT) and self.at_most is None:
             raise PlanhatValidationError(

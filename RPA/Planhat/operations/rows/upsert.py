@@ -18,7 +18,7 @@ from RPA.Planhat.operations.rows.events import EventLog
 from RPA.Planhat.operations.rows.journal_file import JournalFile
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.natural_keys import NaturalKey
-from RPA.Planhat.operations.rows.options import RowOptions
+from RPA.Planhat.operations.rows.options import RowOptions, failure_limit
 from RPA.Planhat.operations.rows.outcomes import REFUSED, STORED, TO_SEND, Outcome, Resolution
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport, Report
@@ -74,7 +74,7 @@ class Upload:
         self._session = session
         self._events = events
         self._plan = events.plan
-        self._limit = None if stop_after_failed is None else _limit(stop_after_failed)
+        self._limit = None if stop_after_failed is None else failure_limit(stop_after_failed)
         self._most = max(FIRST_ROWS, int(self._limit[0])) if self._limit else bulk_plan.MOST_ROWS
         self._find_by = find_by
         self._splits = 0
@@ -257,16 +257,6 @@ def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
         return True
     # A keyed call is sent again after a failure, so that the last answer is not the whole story.
     return keyed and (isinstance(problem, errors.PlanhatServerError) or bool(getattr(problem, "doubt", "")))
-
-
-def _limit(given: int | str) -> tuple[float, float]:
-    text = str(given).strip()
-    number = text.removesuffix("%")
-    if not number.isdecimal() or int(number) == 0 or (number != text and int(number) > 100):
-        raise errors.PlanhatValidationError(
-            f"stop_after_failed is a number of rows or a share such as 5%, at most 100%, not {given!r}."
-        )
-    return (float(number), 0.0) if number == text else (1.0, float(number) / 100)
 
 
 def require_bulk(model: type[PlanhatObject]) -> None:

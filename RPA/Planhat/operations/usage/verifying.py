@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import partial
 from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -168,6 +169,8 @@ def verify(  # noqa: PLR0913 - what a verification consists of
         bad_rows: `refuse` names bad rows among the missing ones, `skip` leaves them out.
     """
     require("timeout", timeout, (int, float), "a number of seconds")
+    if not 0 <= timeout < inf:
+        raise PlanhatValidationError(f"timeout is a number of seconds, 0 or more; not {timeout!r}.")
     search = _Search(session, _day(since or datetime.now(timezone.utc).date()))
     search.take(rows, partial(metric_of, any_dimension_id=any_dimension_id, formats=formats), bad_rows)
     deadline, pause = Deadline(timeout), FIRST_PAUSE
