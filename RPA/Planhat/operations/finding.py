@@ -33,7 +33,7 @@ NAMES = (*LABELS, "nickName", "domains", "_id", "sourceId", "externalId", "extId
 P = TypeVar("P", bound=PlanhatObject)
 
 CONVERTED = (Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.DAY)
-"""Kinds of fields whose values have one form only, so that a value in another form is no value at all."""
+"""Kinds of fields whose values are converted before they are compared; of the others strings are compared."""
 
 NAMED = 10
 """Candidates that a message names."""
