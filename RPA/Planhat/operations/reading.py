@@ -56,7 +56,7 @@ from RPA.Planhat.types import (
     Record,
 )
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
-from RPA.Planhat.types.encoding import read_json
+from RPA.Planhat.types.encoding import read_json, unexpected
 from RPA.Planhat.types.fields import is_planhat_id, split_reference
 from RPA.Planhat.types.records import Selection, as_model, as_models
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
@@ -116,12 +116,17 @@ def one_record(response: requests.Response, model: type[P]) -> P:
     """Returns the record that an answer holds: an object with an id, which those of all known models have.
 
     Raises:
-        PlanhatUnexpectedContentError: If it holds something else.
+        PlanhatUnexpectedContentError: If it holds something else; what was sent may be stored then.
     """
     row = read_json(response)
-    if not isinstance(row, Record) or not (model.OPEN or row.get("_id")):
-        raise PlanhatUnexpectedContentError.of(response)
+    if not isinstance(row, Record) or not (model.OPEN or has_id(row)):
+        raise unexpected(response)
     return as_model(row, model)
+
+
+def has_id(row: Any) -> bool:
+    """Tells whether something is an object with an id as Planhat sends it: a string that is not empty."""
+    return isinstance(row, Mapping) and isinstance(row.get("_id"), str) and bool(row["_id"])
 
 
 def read_list(session: PlanhatSession, model: type[P], query: Query | None = None) -> PlanhatObjectList[P]:

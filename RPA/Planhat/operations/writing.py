@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations.input.rows import read_rows
-from RPA.Planhat.operations.reading import one_record, read_one
+from RPA.Planhat.operations.reading import has_id, one_record, read_one
 from RPA.Planhat.operations.references import address, ids_explained, reference_text, references_in
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
@@ -356,15 +356,15 @@ def _drop_own_key(model: type[PlanhatObject], reference: Any, payload: dict[str,
 def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], response: requests.Response) -> P:
     """Returns the stored record; when the answer does not hold it, by its key."""
     answer = _answer_of(response)
-    if isinstance(answer, dict) and answer.get("_id"):
+    if has_id(answer):
         return as_model(answer, model)
     kind = kind_of(model, payload)
     if kind is not None:
         try:
             return read_own(session, model, payload, kind)
         except errors.PlanhatNotFoundError as problem:
-            raise _not_stored(model, response) from problem
-    raise _not_stored(model, response)
+            raise _not_stored(model, response, answer) from problem
+    raise _not_stored(model, response, answer)
 
 
 def _answer_of(response: requests.Response) -> Any:
@@ -377,9 +377,13 @@ def _answer_of(response: requests.Response) -> Any:
         raise unreadable(response) from None
 
 
-def _not_stored(model: type[PlanhatObject], response: requests.Response) -> errors.PlanhatError:
-    return errors.PlanhatUnexpectedContentError.of(
-        response,
-        f"Planhat answered with success, but not with the {model.SINGULAR}. It was probably ignored: "
-        "an enduser, for example, needs a company, or an e-mail domain that is one of a company's.",
-    )
+def _not_stored(model: type[PlanhatObject], response: requests.Response, answer: Any) -> errors.PlanhatError:
+    if answer:
+        advice = "It may be stored all the same: look for it before you send it again. Check base_url and proxies."
+    else:
+        advice = (
+            "It was probably ignored: an enduser, for example, needs a company, or an e-mail domain that is one of a "
+            "company's."
+        )
+    what = f"Planhat answered with success, but not with the {model.SINGULAR}."
+    return errors.PlanhatUnexpectedContentError.of(response, f"{what} {advice}")

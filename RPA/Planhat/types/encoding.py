@@ -279,7 +279,7 @@ def read_json(response: requests.Response, make: Callable[[Any], Any] | None = r
             return decode(response.content, make)
         again = getattr(response, "again", None)
         if not ask or again is None:
-            raise _unexpected(response)
+            raise unexpected(response)
         # Another attempt like any other: not one that could store something twice, within the same limits.
         vars(response).update(vars(again(response)))
 
@@ -291,11 +291,12 @@ def refuse_page(response: requests.Response) -> requests.Response:
         PlanhatUnexpectedContentError: If it is a page.
     """
     if "html" in response.headers.get("Content-Type", "").lower() and response.content.strip():
-        raise _unexpected(response)
+        raise unexpected(response)
     return response
 
 
-def _unexpected(response: requests.Response) -> errors.PlanhatHTTPError:
+def unexpected(response: requests.Response) -> errors.PlanhatHTTPError:
+    """Returns the error for a success that is not what Planhat sends; of a write it says that it may be stored."""
     advice = errors.PlanhatUnexpectedContentError.ADVICE
     if getattr(response.request, "method", "GET") not in READS:
         advice = f"What was sent may be stored all the same. {advice}"
