@@ -322,6 +322,19 @@ def test_a_full_disk_stops_the_upload_before_it_sends(planhat: Sandbox, push: Pu
     assert len(names(planhat)) == 100
 
 
+def test_a_row_that_is_stored_at_last_has_no_reason_of_earlier_runs(
+    planhat: Sandbox, push: Push, journal: Path
+) -> None:
+    planhat.call("inject_fault", kind="status", status=500, verb="PUT", route="/companies")
+    with pytest.raises(PlanhatBulkError) as caught:
+        push(keyed(2), journal=journal)
+    assert [each.outcome.value for each in caught.value.report.results] == ["unknown"] * 2
+    assert all(each.reason for each in caught.value.report.results)
+    planhat.call("clear_faults")
+    after = push(keyed(2), journal=journal)
+    assert [(each.outcome.value, each.reason) for each in after.results] == [("created", "")] * 2
+
+
 class TestTheLock:
     @pytest.mark.matrix(44, "UC")
     def test_a_journal_in_use_is_refused(self, planhat: Sandbox, push: Push, journal: Path) -> None:
