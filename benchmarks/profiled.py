@@ -27,12 +27,16 @@ SHOWN = 25
 def main() -> None:
     """Does one piece of work against a stub of its own and prints the functions that took most of the time."""
     if sys.argv[1:] == ["keyword"]:
-        with stub() as url:
+        with stub(*served) as url:
             print("\n".join(shares(robot_runs.profile(url))))
         return
-    name, client, *arguments = sys.argv[1:]
+    given = sys.argv[1:]
+    served = [given.pop(0), given.pop(0)] if given[0] == "--shape" else []
+    name, client, *arguments = given
+    if client == "plain":
+        sys.modules["orjson"] = None  # type: ignore[assignment]
     import_module(f"benchmarks.{MODULES.get(client, 'ours')}")
-    with stub() as url:
+    with stub(*served) as url:
         WORK[name, client](url, *arguments)()  # the stub makes its rows when it is asked first
         run = WORK[name, client](url, *arguments)
         profile = cProfile.Profile()
