@@ -1,10 +1,12 @@
 """Says where the time of a piece of work goes, by function: the share of its own time, and with all that it calls.
 
     python -m benchmarks.profiled plan fast 100000
-    python -m benchmarks.profiled upsert fast 100000
+    python -m benchmarks.profiled upsert fast 100000 full
+    python -m benchmarks.profiled --shape flat list fast companies
     python -m benchmarks.profiled keyword
 
-The profiler itself takes time for each call, so that small functions weigh more here than they do without it.
+`--shape` is that of the rows which the stub serves, see `shapes.VARIANTS`; `plain` is without orjson. The profiler
+itself takes time for each call, so that small functions weigh more here than they do without it.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ SHOWN = 25
 def main() -> None:
     """Does one piece of work against a stub of its own and prints the functions that took most of the time."""
     if sys.argv[1:] == ["keyword"]:
-        with stub(*served) as url:
+        with stub() as url:
             print("\n".join(shares(robot_runs.profile(url))))
         return
     given = sys.argv[1:]
