@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.reading import Query
-from RPA.Planhat.operations.references import is_strange, reference_text, references_in
+from RPA.Planhat.operations.references import is_strange, reference_text, references_in, refuse_other_model
 from RPA.Planhat.operations.rows import upsert as bulk
 from RPA.Planhat.operations.rows.convert import payload_of
 from RPA.Planhat.operations.rows.payloads import require_fields
@@ -82,6 +82,7 @@ def as_html(text: str) -> str:
 def _person(session: PlanhatSession, model: type[PlanhatObject], reference: Any, company: Any = None) -> str:
     """Returns the Planhat id of a user, or of an enduser, who may be known by e-mail address."""
     if isinstance(reference, Mapping) and reference.get("_id"):
+        refuse_other_model(model, reference)
         return str(reference["_id"])
     text = reference_text(reference.strip() if isinstance(reference, str) else reference)
     if "@" in text and is_planhat_id(text):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
@@ -103,7 +104,10 @@ def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:
         moments = comparable_moments(value, wanted)
         if moments is not None:
             return moments[0] == moments[1]
-    return bool(value == wanted) or str(value) == str(wanted)
+    one, other = str(value), str(wanted)
+    if one.isascii() or other.isascii():
+        return bool(value == wanted) or one == other
+    return normalize("NFC", one) == normalize("NFC", other)
 
 
 def split_filters(
@@ -124,6 +128,8 @@ def split_filters(
     local = [Filter(key, Kind.TEXT, [value]) for key, value in model.FIXED.items()]
     for name, value in filters.items():
         refuse_empty(model, name, value)
+        if name == "custom" and isinstance(value, Mapping) and value:
+            raise PlanhatValidationError(f"Filter by one custom field: custom.{next(iter(value))}=value, not custom=.")
         known = _field_of(model, name, custom, parameters)
         by_planhat = name in parameters and not (known and (value is None or _is_several(value, parameters[name])))
         if by_planhat or known is None:

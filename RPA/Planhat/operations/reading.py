@@ -38,6 +38,7 @@ from RPA.Planhat.operations.references import (
     is_strange,
     no_planhat_id,
     references_in,
+    refuse_other_model,
     require_id,
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known, value_at
@@ -197,6 +198,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
         PlanhatValidationError: If it cannot be a company, such as `None` or a comparison.
     """
     if isinstance(reference, Mapping) and reference.get("_id"):
+        refuse_other_model(Company, reference)
         return str(reference["_id"])
     if isinstance(reference, str) and is_planhat_id(reference):
         if is_strange(reference):

@@ -89,6 +89,7 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
         if id_type is not None:
             require("id_type", id_type, PlanhatIdType, "a PlanhatIdType")
         reference = _id_or_row(reference, id_type)
+        refuse_other_model(model, reference)
         if isinstance(reference, Mapping):
             return model(_ids_in(model, reference)).get_urlpath()
         text = trim(reference) or reference
@@ -117,6 +118,21 @@ def _id_or_row(given: Any, id_type: PlanhatIdType | None = None) -> str | Mappin
         return str(_whole(found))
     shown = reprlib.repr(given) if isinstance(given, SHOWN) else f"<{type(given).__name__}>"
     raise PlanhatValidationError(f"{shown} is neither an id nor a record.")
+
+
+def refuse_other_model(model: type[PlanhatObject], record: Any) -> None:
+    """Refuses a record of another model, whose id means nothing here.
+
+    Raises:
+        PlanhatValidationError: If it is one.
+    """
+    given = type(record)
+    if not isinstance(record, PlanhatObject) or model.OPEN or given.OPEN or not given.API_NAME:
+        return
+    if given.API_NAME != model.API_NAME and not issubclass(given, model) and not issubclass(model, given):
+        raise PlanhatValidationError(
+            f"{record!r} is {with_article(given.SINGULAR or 'record')}, not {with_article(model.SINGULAR or 'record')}."
+        )
 
 
 def _id_in(kind: PlanhatIdType, value: Any) -> str:

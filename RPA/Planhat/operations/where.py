@@ -428,7 +428,8 @@ def _compile_value(kind: Kind, operator: str, wanted: Any) -> Callable[[Any], bo
         part = fold(wanted)
         return lambda value: any(part in fold(each) for each in ([value] if not isinstance(value, dict) else value))
     if operator == "==" and kind not in (*NUMBERS, Kind.DATE, Kind.BOOLEAN):
-        return lambda value: str(value) == wanted
+        exact = normalize("NFC", wanted)
+        return lambda value: normalize("NFC", str(value)) == exact
 
     def is_same(value: Any) -> bool:
         pair = comparable_pair(kind, value, wanted)

@@ -256,11 +256,18 @@ class TrackedRecord(Record):
         """Removes a key and returns its value, or the default."""
         if key in self:
             self._touch(key)
+        elif not default:
+            self.require_read(key)
         return super().pop(key, *default)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """Returns the value of a key, which is set to the default if it is not there."""
+        """Returns the value of a key, which is set to the default if it is not there.
+
+        Raises:
+            PlanhatNotReadError: If the field was not read: the default would take the place of what Planhat has.
+        """
         if key not in self:
+            self.require_read(key)
             self[key] = default
         return self[key]
 

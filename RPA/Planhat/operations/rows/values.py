@@ -19,7 +19,7 @@ from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.joining import reference_of
-from RPA.Planhat.operations.references import COMPANIES
+from RPA.Planhat.operations.references import COMPANIES, refuse_other_model
 from RPA.Planhat.operations.rows.identity import ids_of, key_text
 from RPA.Planhat.operations.rows.kinds import BY_KEY, SPREADSHEET_DAYS, YEARS, are_domains, as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
@@ -277,7 +277,11 @@ class ValueConverter:
     def _people(self, definition: CustomField, cell: Any) -> Any:
         """Returns the Planhat ids of people who are named by e-mail address in a custom field for them."""
         model = PEOPLE.get(definition.type)
-        if model is None or not isinstance(cell, (str, list, tuple)):
+        if model is None:
+            return cell
+        for each in cell if isinstance(cell, (list, tuple)) else (cell,):
+            refuse_other_model(model, each)
+        if not isinstance(cell, (str, list, tuple)):
             return cell
         several = parts(cell) if isinstance(cell, str) else cell
         found = [self._lookups.resolve(model, each) or each if isinstance(each, str) else each for each in several]
@@ -299,6 +303,7 @@ class ValueConverter:
         known = target.field
         if known is None:
             return as_json(target.name, cell)
+        self._refuse_other_model(known, cell)
         value = convert(known, self._linked(known, cell), self.formats)
         if target.name == "custom":
             return self._custom_values(value)
@@ -319,6 +324,19 @@ class ValueConverter:
         if not isinstance(named, (list, tuple)) or not all(isinstance(each, str) for each in named):
             return cell
         return [{"id": each} for each in self._referred(known, list(named))]
+
+    def _refuse_other_model(self, known: Field[Any], cell: Any) -> None:
+        """Refuses records of another model than the field refers to: their ids would be stored and lead nowhere."""
+        given = cell if isinstance(cell, (list, tuple)) else (cell,)
+        has_record = any(isinstance(each, PlanhatObject) for each in given)
+        reference = reference_of(self._model, known.name) if has_record else None
+        if reference is None:
+            return
+        try:
+            for each in given:
+                refuse_other_model(reference[1], each)
+        except PlanhatValidationError as problem:
+            raise PlanhatValidationError(f"{known.name}: {problem}") from problem
 
     def _referred(self, known: Field[Any], value: Any) -> Any:
         """Returns the Planhat ids of what a field refers to; of companies those that Planhat finds itself.
