@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -208,15 +209,21 @@ def test_a_file_that_is_opened_meanwhile_gets_a_free_name(
 
 
 def hold(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    """Refuses to open a file, as Windows does while Excel has it."""
-    write = type(path).open
+    """Refuses to open or replace a file, as Windows does while Excel has it."""
+    write, move = type(path).open, os.replace
 
     def open_(own: Path, mode: str = "r", *arguments: Any, **named: Any) -> Any:
         if own == path and mode != "rb":
             raise PermissionError(13, "Permission denied", str(own))
         return write(own, mode, *arguments, **named)
 
+    def replace(new: Path, own: Path) -> None:
+        if own == path:
+            raise PermissionError(13, "Permission denied", str(new), None, str(own))
+        move(new, own)
+
     monkeypatch.setattr(type(path), "open", open_)
+    monkeypatch.setattr(os, "replace", replace)
 
 
 def test_a_plan_returns_the_path_of_its_file(planhat: Planhat, tmp_path: Path) -> None:
