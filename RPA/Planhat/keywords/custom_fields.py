@@ -53,9 +53,8 @@ class CustomFieldKeywords(Component):
         ```
         """
         plan = operations.custom.schema.make_plan(self.session(alias), fields, cast("DeclarationOptions", options))
-        log_table(
-            f"Planned custom fields: {plan}.", ["difference"] if plan.lines else [], _cells(plan), len(plan.lines)
-        )
+        cells = [[line] for line in plan.lines[:ROWS]]
+        log_table(f"Planned custom fields: {plan}.", ["difference"] if cells else [], cells, len(plan.lines))
         return plan
 
     @keyword(tags=["custom field", "bulk"])
@@ -199,10 +198,6 @@ class CustomFieldKeywords(Component):
         if fail_on_errors:
             checked.raise_if_wrong()
         return checked
-
-
-def _cells(plan: operations.custom.schema.CustomFieldPlan) -> list[list[str]]:
-    return [[line] for line in plan.lines[:ROWS]]
 
 
 def _log_applied(report: operations.rows.report.BulkReport, what: str) -> None:

@@ -157,7 +157,8 @@ def _import(model: Model, call: str) -> list[str]:
     before, row = _row(model, changed=False)
     if "company_id" in row:
         row["company_id"] = "A-100"
-    lines = [f"{_heading(name)} -> {_target(name)}" for name in row]
+    fields = {"company_id": "company.external_id"}
+    lines = [f"{_heading(name)} -> {fields.get(name, name)}" for name in row]
     cells = {_heading(name): value for name, value in row.items()}
     return [
         *before,
@@ -223,12 +224,9 @@ def _sample(model: Model) -> dict[str, str]:
     key, (field, value, _) = _key(model), _change(model)
     needed = [each for each in model.required() if each.key not in model.FIXED]
     owned = {"company_id": SAMPLES["company_id"]} if _is_owned(model) else {}
-    required = {each.name: SAMPLES.get(each.name) or _typical(each.kind, each.options) for each in needed}
+    typical = {each.name: each.options[0] if each.options else BY_KIND.get(each.kind, "Example") for each in needed}
+    required = {name: SAMPLES.get(name) or value for name, value in typical.items()}
     return {**({key: _key_value(model)} if key else {}), **owned, **required, **EXTRA.get(model, {}), field: value}
-
-
-def _typical(kind: types.Kind, options: tuple[str, ...]) -> str:
-    return options[0] if options else BY_KIND.get(kind, "Example")
 
 
 def _change(model: Model) -> tuple[str, str, str]:
@@ -302,22 +300,15 @@ def _row(model: Model, *, changed: bool) -> tuple[list[str], dict[str, str]]:
     if not _key(model):
         made = f"${{{each}}}=    Create {titled(model.SINGULAR)}    {_cells(_sample(model))}"
         return [*_before(model), made], {"_id": f"${{{each}.id}}", field: after}
-    row = {name: value for name, value in _sample(model).items() if not changed or name in _wanted(model)}
+    # A row with a change has its key beside it, and what Planhat always needs.
+    kept = {_key(model), *LABELS, *(field.name for field in model.required())}
+    row = {name: value for name, value in _sample(model).items() if not changed or name in kept}
     return _before(model), {**row, field: after} if changed else row
-
-
-def _wanted(model: Model) -> set[str]:
-    """Returns what a row needs beside a change: its key, and the fields that Planhat always needs."""
-    return {_key(model), *LABELS, *(field.name for field in model.required())}
 
 
 def _heading(name: str) -> str:
     words = {"company_id": "Customer No", "_id": "Id"}
     return words.get(name) or titled(name.replace("_", " "))
-
-
-def _target(name: str) -> str:
-    return "company.external_id" if name == "company_id" else name
 
 
 def _cells(fields: dict[str, str]) -> str:

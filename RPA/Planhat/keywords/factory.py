@@ -277,27 +277,24 @@ MAKERS: dict[Verb, Maker] = {
 }
 """The kinds of keywords that call one verb of Planhat."""
 
+
+def _loading(name: str, arguments: list[Argument], *, differences: bool) -> Maker:
+    """Returns the maker of keywords that write a whole table."""
+    return Maker(
+        name,
+        tables.load,
+        lambda _model: arguments,
+        lambda _model: operations.rows.report.TablePlan | operations.rows.report.TableReport,
+        ("table", "bulk"),
+        frozenset({Verb.LIST, Verb.UPSERT}),
+        options={"differences": differences},
+        needs_key=True,
+    )
+
+
 TABLE_MAKERS = [
-    Maker(
-        "Import {many}",
-        tables.load,
-        lambda _model: IMPORT,
-        lambda _model: operations.rows.report.TablePlan | operations.rows.report.TableReport,
-        ("table", "bulk"),
-        frozenset({Verb.LIST, Verb.UPSERT}),
-        options={"differences": False},
-        needs_key=True,
-    ),
-    Maker(
-        "Sync {many}",
-        tables.load,
-        lambda _model: SYNC,
-        lambda _model: operations.rows.report.TablePlan | operations.rows.report.TableReport,
-        ("table", "bulk"),
-        frozenset({Verb.LIST, Verb.UPSERT}),
-        options={"differences": True},
-        needs_key=True,
-    ),
+    _loading("Import {many}", IMPORT, differences=False),
+    _loading("Sync {many}", SYNC, differences=True),
     Maker(
         "Export {many}",
         tables.export,

@@ -125,10 +125,7 @@ class UsageKeywords(Component):
         """
         session = self.session(alias)
         report = operations.usage.sending.track_rows(session, rows, extra, cast("TrackingOptions", options))
-        _log_push(report, done(session, "Pushed"))
-        if fail_on_errors:
-            report.raise_if_failed()
-        return report
+        return _logged(report, done(session, "Pushed"), fail_on_errors=fail_on_errors)
 
     @keyword(tags=["activity", "write"])
     @takes(PersonValues, free=True)
@@ -251,10 +248,7 @@ class UsageKeywords(Component):
         """
         session = self.session(alias)
         report = operations.usage.sending.push_rows(session, rows, cast("PushOptions", options))
-        _log_push(report, done(session, "Pushed"))
-        if fail_on_errors:
-            report.raise_if_failed()
-        return report
+        return _logged(report, done(session, "Pushed"), fail_on_errors=fail_on_errors)
 
     @keyword(tags=["metric", "read"])
     @takes(VerifyOptions)
@@ -308,7 +302,9 @@ class UsageKeywords(Component):
         found = operations.usage.sending.verify_rows(
             self.session(alias), rows, values, timeout=seconds("timeout", timeout) or 0.0, since=since
         )
-        _log_verification(found)
+        cells = ([each.number, each.reason, dict(each.row)] for each in found.missing[:ROWS])
+        headings = ["row", "reason", "metric"] if found.missing else []
+        log_table(f"Verified metrics: {found}.", headings, cells, len(found.missing))
         if fail_on_errors:
             found.raise_if_missing()
         return found
@@ -320,8 +316,14 @@ def _person(external_id: str | None, values: dict[str, Any]) -> dict[str, Any]:
     return {"external_id": external_id, **known}
 
 
-def _log_push(report: operations.usage.report.PushReport, what: str) -> None:
-    """Logs the outcome of pushed rows; those that were not received, or may not be, as a table, with a warning."""
+def _logged(
+    report: operations.usage.report.PushReport, what: str, *, fail_on_errors: bool
+) -> operations.usage.report.PushReport:
+    """Logs the outcome of pushed rows; those that were not received, or may not be, as a table, with a warning.
+
+    Raises:
+        PlanhatBulkError: If rows failed or are unknown, and that is to raise.
+    """
     size = f"{plural(report.rows, 'row')}, {plural(report.size, 'byte')} in {plural(report.calls, 'call')}"
     line = f"{what} {report.noun}: {report} ({size})."
     problems = [*report.failed, *report.unknown]
@@ -331,10 +333,6 @@ def _log_push(report: operations.usage.report.PushReport, what: str) -> None:
         logger.warn(f"Planhat's answer for {report.noun}: {words}")
     if problems:
         logger.warn(f"{report.problem()}.")
-
-
-def _log_verification(found: operations.usage.verifying.Verification) -> None:
-    """Logs which metrics have arrived; the missing ones as a table."""
-    line = f"Verified metrics: {found}."
-    cells = ([each.number, each.reason, dict(each.row)] for each in found.missing[:ROWS])
-    log_table(line, ["row", "reason", "metric"] if found.missing else [], cells, len(found.missing))
+    if fail_on_errors:
+        report.raise_if_failed()
+    return report

@@ -85,7 +85,7 @@ class DryRun(PlanhatSession):
     def _create(self, model: type[PlanhatObject], body: Any) -> requests.Response:
         self._refuse_twin(model, body if isinstance(body, dict) else {})
         record = {"_id": MADE_UP.format(next(self._numbers)), **(body if isinstance(body, dict) else {})}
-        self._tell(f"create {model.SINGULAR} {_shortened(body)}")
+        self._tell(f"create {model.SINGULAR} {json.dumps(body, ensure_ascii=False, default=str)[:500]}")
         return _response(record)
 
     def _refuse_twin(self, model: type[PlanhatObject], body: Mapping[str, Any]) -> None:
@@ -165,10 +165,6 @@ class DryRun(PlanhatSession):
     def _tell(self, what: str) -> None:
         self.would.append(what)
         LOGGER.info("Dry run, nothing is sent. It would %s.", what)
-
-
-def _shortened(body: Any) -> str:
-    return json.dumps(body, ensure_ascii=False, default=str)[:500]
 
 
 def _changes(changes: Mapping[str, tuple[Any, Any]], names: Names) -> str:

@@ -339,11 +339,8 @@ def explain_nothing(model: type[PlanhatObject], filters: Iterable[Filter], count
         words = each.explanation()
         if words:
             wanted = " or ".join(map(repr, each.wanted))
-            LOGGER.warning("0 of %s have %s %s. %s", plural(count, *_names(model)), each.key, wanted, words)
-
-
-def _names(model: type[PlanhatObject]) -> tuple[str, str]:
-    return str(model.SINGULAR), str(model.PLURAL)
+            records = plural(count, str(model.SINGULAR), str(model.PLURAL))
+            LOGGER.warning("0 of %s have %s %s. %s", records, each.key, wanted, words)
 
 
 def unknown_custom(model: type[PlanhatObject], name: str, known: Iterable[str]) -> PlanhatValidationError:

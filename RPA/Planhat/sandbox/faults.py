@@ -97,7 +97,8 @@ class Fault:
 
     def applies(self, verb: str, route: str, path: str) -> bool:
         """Tells whether this request goes wrong; counts it when the rule is about such requests."""
-        if self.verb.upper() not in ("*", verb) or not _fits(self.route, route, path):
+        fits = self.route in ("*", route) or fnmatchcase(path, self.route)
+        if self.verb.upper() not in ("*", verb) or not fits:
             return False
         self.matched += 1
         if self.times is not None and self.done >= self.times:
@@ -115,10 +116,6 @@ class Fault:
         if self.retry_after is not None:
             found["Retry-After"] = _retry_after(str(self.retry_after))
         return found
-
-
-def _fits(pattern: str, route: str, path: str) -> bool:
-    return pattern in ("*", route) or fnmatchcase(path, pattern)
 
 
 def _retry_after(text: str) -> str:

@@ -187,12 +187,9 @@ def _check_custom_field(write: Write) -> None:
     document = write.document
     for other in write.store.find("customfields", "handle", str(document["name"]).lower()):
         same_name = other["name"] == document["name"]
-        if same_name and _same_parent(other, document) and other["_id"] != document["_id"]:
+        same_parent = str(other.get("parent")).lower() == str(document.get("parent")).lower()
+        if same_name and same_parent and other["_id"] != document["_id"]:
             raise duplicated("name", "parent", updating=write.old is not None)
-
-
-def _same_parent(one: Document, other: Document) -> bool:
-    return str(one.get("parent")).lower() == str(other.get("parent")).lower()
 
 
 def name_of_company(write: Write) -> None:

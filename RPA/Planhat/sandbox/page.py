@@ -162,12 +162,8 @@ def _details(line: str, *texts: str) -> str:
 
 
 def _shown(body: Any) -> str:
-    text = body if isinstance(body, str) else _pretty(body)
+    text = body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
-def _pretty(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _table(titles: Iterable[str], rows: Iterable[str]) -> str:

@@ -311,7 +311,7 @@ def upsert(records: Records, model: model_rules.Model, body: Any) -> tuple[int, 
         raise ApiError(BAD_REQUEST, f"At most {MOST_ITEMS} items")
     outcome, notes, seen = Outcome(), [], set[tuple[str, str]]()
     for row in rows:
-        if _is_dropped(model, row):
+        if model_rules.path_of(model) == "tickets" and isinstance(row, dict) and not row.get("email"):
             notes.append("dropped: ticket without e-mail")
             continue
         try:
@@ -327,10 +327,6 @@ def upsert(records: Records, model: model_rules.Model, body: Any) -> tuple[int, 
     if _has_validation_errors(records, model):
         envelope["validationErrors"] = outcome.errors["validationErrors"]
     return outcome.status, envelope, notes
-
-
-def _is_dropped(model: model_rules.Model, row: Any) -> bool:
-    return model_rules.path_of(model) == "tickets" and isinstance(row, dict) and not row.get("email")
 
 
 def _has_validation_errors(records: Records, model: model_rules.Model) -> bool:

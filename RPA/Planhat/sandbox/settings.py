@@ -176,11 +176,7 @@ def _position(switch: Any, value: Any) -> Any:
     if isinstance(switch.default, bool):
         return text.lower() == "true"
     if isinstance(switch.default, int):
-        return _whole_number(switch.name, text)
+        if not text.isdigit():
+            raise ValueError(f"{switch.name} must be a whole number, not {text!r}.")
+        return int(text)
     return text.lower()
-
-
-def _whole_number(name: str, text: str) -> int:
-    if not text.isdigit():
-        raise ValueError(f"{name} must be a whole number, not {text!r}.")
-    return int(text)

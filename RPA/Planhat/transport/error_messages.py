@@ -126,7 +126,8 @@ def _outcome_is_unknown(failure: Failure, history: CallHistory) -> bool:
 
 
 def _unknown(failure: Failure, history: CallHistory) -> errors.PlanhatOutcomeUnknownError:
-    reason = _with_words(failure)
+    words = planhat_words(failure.response) if failure.response is not None else ""
+    reason = f"{failure.reason} ({words})" if words else failure.reason
     size = f"{len(history.body)} bytes, digest {history.digest}"
     what = f"{history.method} {history.path} was sent ({size}), and then: {reason}. It may or may not be stored."
     text = _text(what, history.efforts, _UNKNOWN_ADVICE[history.repeatable])
@@ -138,11 +139,6 @@ def _unknown(failure: Failure, history: CallHistory) -> errors.PlanhatOutcomeUnk
         attempts=history.attempts,
         reason=reason,
     )
-
-
-def _with_words(failure: Failure) -> str:
-    words = planhat_words(failure.response) if failure.response is not None else ""
-    return f"{failure.reason} ({words})" if words else failure.reason
 
 
 def _answered(

@@ -147,7 +147,8 @@ class TrackedRecord(Record):
         """Tells whether the value is unknown of a key, since it was not among those that were asked for."""
         origin = origin_of(self)
         selection = origin if isinstance(origin, Selection) else getattr(origin, "selection", None)
-        return selection is not None and key not in selection and key not in self and not _is_touched(origin, key)
+        is_touched = isinstance(origin, dict) and key in origin
+        return selection is not None and key not in selection and key not in self and not is_touched
 
     def changes(self) -> dict[str, Any]:
         """Returns what was set since the record was read; everything, when it was made by hand.
@@ -342,10 +343,6 @@ def _changed_part(key: str, first: Any, now: Any) -> Any:
     if key != "custom" or not isinstance(first, dict) or not isinstance(now, dict):
         return now
     return {name: value for name, value in now.items() if name not in first or first[name] != value}
-
-
-def _is_touched(origin: Any, key: str) -> bool:
-    return isinstance(origin, dict) and key in origin
 
 
 def _rebuilt(cls: type[Record], items: dict[str, Any], origin: Any) -> Record:

@@ -98,14 +98,10 @@ def _ask(session: PlanhatSession, model: type[PlanhatObject]) -> Probe:
     try:
         response = session.get(f"/{path}", params={**query, "limit": 1})
         ended = time.time()
-        _require_list(response)
+        if not isinstance(read_json(response), list):
+            raise errors.PlanhatUnexpectedContentError.of(response)
     except errors.PlanhatHTTPError as error:
         return Probe(path, error.response, error, time.time())
     except errors.PlanhatError as error:
         return Probe(path, None, error, time.time())
     return Probe(path, response, None, ended)
-
-
-def _require_list(response: requests.Response) -> None:
-    if not isinstance(read_json(response), list):
-        raise errors.PlanhatUnexpectedContentError.of(response)

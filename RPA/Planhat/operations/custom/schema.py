@@ -169,13 +169,9 @@ def _step(wanted: Declared, existing: CustomField | None) -> FieldStep:
     differences = (
         Difference(known[key], existing.get(key), value)
         for key, value in wanted.definition.items()
-        if key != "parent" and not _same(existing.get(key), value)
+        if key != "parent" and existing.get(key) != value and not (existing.get(key) in ABSENT and value in ABSENT)
     )
     return FieldStep(wanted, existing, tuple(differences))
-
-
-def _same(old: Any, new: Any) -> bool:
-    return old == new or (old in ABSENT and new in ABSENT)
 
 
 def apply(
