@@ -65,6 +65,7 @@ Profile
         Get Company    1
     END
     Stop Profile    {file}
+    Lap    profile
 """
 
 ASSIGN = """
