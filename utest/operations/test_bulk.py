@@ -339,6 +339,13 @@ def test_a_row_that_the_answer_leaves_out_is_read_back_with_its_id(
     assert result.retryable is (outcome == "failed")
 
 
+def test_a_text_that_begins_like_another_id_is_compared_as_a_text(stub: Stub, session: PlanhatSession) -> None:
+    stub.on("PUT /companies", reply(EMPTY))
+    stub.on("GET /companies/extid-A-0", reply({"_id": an_id(7), "externalId": "A-0", "name": "Other"}))
+    (result,) = upsert(session, [{"external_id": "A-0", "name": "extid-1"}]).results
+    assert result.reason == "Planhat has the record, but not as it was sent: name"
+
+
 def test_a_row_is_read_back_with_the_id_of_its_company(stub: Stub, session: PlanhatSession) -> None:
     stub.on("PUT /endusers", reply(EMPTY))
     stub.on("GET /companies/extid-C-1", reply({"_id": an_id(1), "externalId": "C-1", "name": "Acme"}))

@@ -14,7 +14,7 @@ from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows import identity
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import MODELS
-from utest.stub import QUICK
+from utest.stub import QUICK, Stub, Table, an_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,3 +257,13 @@ def test_one_external_id_in_two_companies_is_read_from_the_company_of_the_row(pl
     assert identity.read_own(planhat, types.Enduser, row, kind).id == own.id
     with pytest.raises(PlanhatNotFoundError):
         identity.read_own(planhat, types.Enduser, {**row, "companyId": "extid-second"}, kind)
+
+
+def test_an_id_that_planhat_does_not_read_by_is_looked_for_in_the_list(stub: Stub, session: PlanhatSession) -> None:
+    tickets = [{"_id": an_id(number), "sourceId": f"S-{min(number, 2)}"} for number in (1, 2, 3)]
+    stub.on("GET /tickets", Table(tickets))
+    assert identity.planhat_id_of(session, types.Ticket, "srcid-S-1") == an_id(1)
+    with pytest.raises(PlanhatValidationError, match="2 tickets have the id srcid-S-2: refer to one by its Planhat id"):
+        identity.planhat_id_of(session, types.Ticket, "srcid-S-2")
+    with pytest.raises(PlanhatNotFoundError, match="there is no ticket srcid-S-9"):
+        identity.planhat_id_of(session, types.Ticket, "srcid-S-9")
