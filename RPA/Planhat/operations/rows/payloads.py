@@ -1,15 +1,8 @@
-"""Payloads, the JSON that Planhat takes for a record: names of fields, and what a record needs and cannot have.
-
-Rows whose fields have the same names are taken together.
-"""
+"""Payloads, the JSON that Planhat takes for a record: names of fields, and what a record needs and cannot have."""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import repeat
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -23,13 +16,11 @@ from RPA.Planhat.types.fields import Form, split_reference
 from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
 
 Payload = dict[str, Any]
 """What is sent of a row, by Planhat's keys."""
-
-Names = tuple[Any, ...]
 
 CUSTOM = "custom."
 PLANHAT = PlanhatIdType.PLANHAT_ID
@@ -271,43 +262,3 @@ def of_another_record(model: type[PlanhatObject], name: str) -> str:
     else:
         cure = f"{refers.name} is compared with an id"
     return f"{what}: {cure}; Export {titled(model.PLURAL)} writes it with columns={name}"
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Rows of one type that have the same columns.
-
-    Attributes:
-        kind: Their type; nothing of those that have no columns.
-        names: The names of the columns.
-        places: Where they are among all rows.
-        rows: The rows; all of these, if they are alike.
-        cells: The values of each column, if they are known.
-    """
-
-    kind: type | None
-    names: Names
-    places: Sequence[int]
-    rows: Sequence[Any]
-    cells: Iterable[Iterable[Any]] = ()
-
-    def columns(self) -> dict[Any, list[Any]]:
-        """Returns the values of each column by its name."""
-        cells = self.cells or [map(dict.get, self.rows, repeat(name)) for name in self.names]
-        return dict(zip(self.names, map(list, cells), strict=True))
-
-
-def by_columns(rows: Sequence[Any]) -> list[Alike]:
-    """Returns rows by their type and the names of their columns."""
-    if set(map(type, rows)) == {dict} and len(set(map(len, rows))) == 1 and len(names := tuple(rows[0])) > 1:
-        # Rows that have as many names, and all of the first, have the same; their values are at hand then.
-        with suppress(KeyError):
-            return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
-    places: dict[tuple[type | None, Names], list[int]] = {}
-    for place, row in enumerate(rows):
-        kind = (type(row), tuple(row)) if isinstance(row, dict) else (None, ())
-        places.setdefault(kind, []).append(place)
-    return [
-        Alike(*kind, own, rows if len(own) == len(rows) else [rows[place] for place in own])
-        for kind, own in places.items()
-    ]

@@ -20,19 +20,12 @@ from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.references import COMPANIES, refuse_other_model
-from RPA.Planhat.operations.rows.identity import ids_of, key_text
+from RPA.Planhat.operations.rows.identity import Alike, by_columns, ids_of, key_text
 from RPA.Planhat.operations.rows.kinds import BY_KEY, SPREADSHEET_DAYS, YEARS, are_domains, as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
-from RPA.Planhat.operations.rows.payloads import (
-    CUSTOM,
-    Alike,
-    Payload,
-    by_columns,
-    custom_name,
-    refuse_reference,
-)
+from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, custom_name, refuse_reference
 from RPA.Planhat.types import CustomField, Enduser, Field, Kind, PlanhatObject, User
 from RPA.Planhat.types.encoding import encode_json, refuse_bad_cell
 
