@@ -292,6 +292,7 @@ class ExcelWriter(Writer):
         }
         self._number = 0
         self._cut = 0
+        self._rounded = 0
         self._widths = [0] * len(columns)
         for place, heading in enumerate(columns):
             self._write_text(place, heading, self._formats["heading"])
@@ -328,6 +329,9 @@ class ExcelWriter(Writer):
         if self._cut:
             texts = plural(self._cut, "string is", "strings are")
             LOGGER.warning("%s cut to the %d characters that a cell holds: export as .csv.", texts, EXCEL_CHARACTERS)
+        if self._rounded:
+            numbers = plural(self._rounded, "number is", "numbers are")
+            LOGGER.warning("%s rounded to the 16 digits that are written: export as .csv.", numbers)
         return b""
 
     def _write_cell(self, place: int, cell: Any, kind: Kind | None) -> None:
@@ -340,6 +344,7 @@ class ExcelWriter(Writer):
             self._sheet.write_boolean(self._number, place, cell)
         elif isinstance(cell, (int, float)) and abs(cell) < EXCEL_EXACT:
             self._sheet.write_number(self._number, place, cell)
+            self._rounded += isinstance(cell, float) and float(f"{cell:.16G}") != cell
             self._widths[place] = max(self._widths[place], len(str(cell)))
         else:
             self._write_text(place, str(cell))

@@ -32,7 +32,11 @@ NOT_CALCULATED = "(formula without a result)"
 BEYOND_A_DAY = "(time beyond 24 hours)"
 """What a cell shows that has more than 24 hours in a format of times within a day, or is in the year 1900."""
 
+MERGED = "(merged cell)"
+"""What a cell shows that is covered by one that it was merged with."""
+
 MARKS = {
+    MERGED: "is covered by a merged cell: unmerge the cells in Excel, and fill each of them",
     NOT_CALCULATED: "has a formula that no program has calculated: open the workbook in Excel and save it",
     BEYOND_A_DAY: (
         "is a time beyond 24 hours, or a time in 1900: give the cell the format [h]:mm:ss to have it in seconds"
@@ -65,7 +69,7 @@ ODD = {
     "=": ("==", "sep=", "SEP=", "Sep="),
     NUL: (NUL,),
     STAND_IN: (STAND_IN,),
-    "(": (MISSING, NOT_CALCULATED, BEYOND_A_DAY),
+    "(": (MISSING, NOT_CALCULATED, BEYOND_A_DAY, MERGED),
 }
 """What lines have that are looked at by themselves, by a character of it: that is found in less time."""
 

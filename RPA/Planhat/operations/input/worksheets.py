@@ -17,7 +17,7 @@ from xml.etree import ElementTree  # nosec B405 - entities are refused before it
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.binary_workbooks import Extent, look_through_binary, look_through_old
-from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, NOT_CALCULATED, Headings
+from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NOT_CALCULATED, Headings
 from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ DAYS_OF_FIRST_YEAR = 366
 MOST_BYTES = 200 * 1024 * 1024
 """Bytes of a workbook, as it is on the disk."""
 
+DIGITS_OF_LARGEST = 16
 LARGEST_EXACT = 2**53
 """Beyond it, whole numbers of a worksheet are not exact."""
 
@@ -74,8 +75,18 @@ TIMES = frozenset(map(str, (18, 19, 20, 21, 45, 47)))
 NO_PART = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 """What a number format shows as it is, colours and languages."""
 
-BadCells = dict[int, dict[int, str]]
+LANGUAGE = re.compile(r"\[\$-[0-9A-F]+\]", re.IGNORECASE)
+ZEROS = re.compile(r"0{2,}")
+"""A number format that shows zeros before a number, as of postal codes."""
+
+MANY_DIGITS = re.compile(rb">-?[0-9]{16,}</(?:\w+:)?v")
+WHOLE = re.compile(rb"-?[0-9]+")
+
+BadCells = dict[int, dict[int, Any]]
+"""What cells show, or hold, that python-calamine does not tell, by row and column from 0."""
+
 Cells = list[Any]
+Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]:
@@ -104,6 +115,34 @@ def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]
 def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
     """Yields the cells of all rows, from the first row and the first column on."""
     found, bad = _sheet_of(path, sheet)
+    merged = getattr(found, "merged_cell_ranges", None)  # not in all versions, and not of all kinds
+    lines = _with_told(found, bad)
+    yield from _without_covered(lines, merged) if merged else lines
+
+
+def _without_covered(lines: Iterator[Cells], merged: list[Range]) -> Iterator[Cells]:
+    """Yields lines in which cells are bad that a merged cell covers: it may be the value of all of them, or of one.
+
+    Headings, and what is above them, stay as they are; so do rows that have nothing else in them.
+    """
+    starting: dict[int, list[Range]] = {}
+    for each in merged:
+        starting.setdefault(each[0][0], []).append(each)
+    named: set[int] = set()
+    open_ones: list[Range] = []
+    for number, line in enumerate(lines):
+        filled = {column for column, cell in enumerate(line) if cell not in ("", None)}
+        open_ones = [each for each in open_ones if each[1][0] >= number]
+        open_ones += [each for each in starting.get(number, ()) if each[0][1] in filled]
+        for (_, left), (_, right) in open_ones if named and filled else ():
+            for column in named.intersection(range(left, right + 1)) - filled:
+                line[column] = MERGED
+        named = named or filled
+        yield line
+
+
+def _with_told(found: Any, bad: BadCells) -> Iterator[Cells]:
+    """Yields the cells of all rows together with what was found out about some of them."""
     left = found.start[1] if found.start else 0
     width = max([found.total_width, *(column + 1 for cells in bad.values() for column in cells)])
     last = -1
@@ -116,15 +155,15 @@ def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
             yield _with_bad([], bad[number], width)
 
 
-def _with_bad(line: Cells, bad: dict[int, str], width: int) -> Cells:
+def _with_bad(line: Cells, bad: dict[int, Any], width: int) -> Cells:
     line += [None] * (width - len(line))
     for column, cell in bad.items():
         line[column] = cell
     return line
 
 
-def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, dict[int, dict[int, str]]]:
-    """Returns a worksheet, and what its cells show that have no value, by row and column from 0."""
+def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells]:
+    """Returns a worksheet, and what its cells show or hold that it does not tell."""
     try:
         import python_calamine as calamine  # noqa: PLC0415 - only those who read Excel files need it
     except ImportError as problem:
@@ -219,22 +258,25 @@ def bad_cells_of(path: Path, sheet: str) -> BadCells:
             _refuse_open_document(path, archive)
         part = _part_of(archive, sheet) if archive else ""
         if archive and part:
-            return _Sheet(path, sheet, _time_styles(archive)).look_through(archive, part)
+            return _Sheet(path, sheet, *_styles(archive)).look_through(archive, part)
         found, extent = look_through_binary(archive, sheet) if archive else look_through_old(path, sheet)
         extent.require_small(path, sheet)
         return found
 
 
-def _time_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
-    """Returns the numbers of the styles that show times within a day, without a date."""
+def _styles(archive: zipfile.ZipFile) -> tuple[frozenset[bytes], dict[bytes, int]]:
+    """Returns the styles that show times within a day without a date, and the digits of those with zeros in front."""
     name = next((each for each in archive.namelist() if each.lower() == STYLES), None)
     if name is None:
-        return frozenset()
+        return frozenset(), {}
     styles = _xml(archive, name)
     codes = {each.get("numFmtId"): each.get("formatCode", "") for each in styles.iter() if each.tag.endswith("}numFmt")}
     times = TIMES | {number for number, code in codes.items() if _is_time(code)}
     used = next((each for each in styles if each.tag.endswith("}cellXfs")), ())
-    return frozenset(str(place).encode() for place, each in enumerate(used) if each.get("numFmtId") in times)
+    zeros = {number: len(bare) for number, code in codes.items() if ZEROS.fullmatch(bare := LANGUAGE.sub("", code))}
+    formats = {str(place).encode(): each.get("numFmtId") for place, each in enumerate(used)}
+    padded = {place: zeros[number] for place, number in formats.items() if number in zeros}
+    return frozenset(place for place, number in formats.items() if number in times), padded
 
 
 def _is_time(code: str) -> bool:
@@ -301,13 +343,16 @@ class _Sheet:
         path: The workbook, for messages.
         name: The name of the worksheet.
         times: The styles that show times within a day.
+        padded: How many digits the styles show that put zeros before a number.
     """
 
-    def __init__(self, path: Path, name: str, times: frozenset[bytes] = frozenset()) -> None:
+    def __init__(self, path: Path, name: str, times: frozenset[bytes], padded: dict[bytes, int]) -> None:
         self._path = path
         self._name = name
         self._times = times
-        self._is_time = re.compile(rb"\ss\s*=\s*[\"'](?:%s)[\"']" % b"|".join(times or [b"-"]))
+        self._padded = padded
+        special = [*times, *padded]
+        self._is_special = re.compile(rb"\ss\s*=\s*[\"'](?:%s)[\"']" % b"|".join(special)) if special else None
         self._bad: BadCells = {}
         self._extent = Extent()
 
@@ -315,7 +360,8 @@ class _Sheet:
         """Returns what the cells show that have no value."""
         for rows in self._parts(archive, part):
             self._see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
-            if IS_ERROR.search(rows) or UNCALCULATED.search(rows) or (self._times and self._is_time.search(rows)):
+            found = (each.search(rows) for each in (IS_ERROR, UNCALCULATED, MANY_DIGITS, self._is_special) if each)
+            if any(found):
                 self._note_bad(rows)
         if self._extent.is_sparse:  # formatted cells without a value do not count
             self._extent = Extent()
@@ -352,6 +398,7 @@ class _Sheet:
         for cell in CELL.finditer(rows):
             attributes, content = cell[1] or b"", cell[2]
             result = RESULT.search(content)
+            shown: Any
             if IS_ERROR.search(attributes):
                 text = result[1].decode("utf-8", "replace") if result else ""
                 shown = text if text in ERRORS else "#UNKNOWN!"
@@ -359,12 +406,24 @@ class _Sheet:
                 shown = NOT_CALCULATED
             elif result and self._is_beyond_a_day(attributes, result[1]):
                 shown = BEYOND_A_DAY
+            elif result and (exact := self._exact(attributes, result[1])) is not None:
+                shown = exact
             else:
                 continue
             place = PLACE.search(attributes)
             if place is None:
                 raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
             self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
+
+    def _exact(self, attributes: bytes, value: bytes) -> int | str | None:
+        """Returns a whole number that a float does not hold, or one with the zeros that it is shown with."""
+        if HAS_TYPE.search(attributes) or not WHOLE.fullmatch(value):
+            return None
+        style = STYLE.search(attributes)
+        width = self._padded.get(style[1], 0) if style else 0
+        if len(value) < width and not value.startswith(b"-"):
+            return value.decode().zfill(width)
+        return int(value) if len(value) >= DIGITS_OF_LARGEST else None
 
     def _is_beyond_a_day(self, attributes: bytes, value: bytes) -> bool:
         """Tells whether a cell has more than 24 hours and a format that cannot show them."""
