@@ -35,7 +35,9 @@ OTHER_KINDS = [b"", b"a,b\n1,2\n", b"[]", b"null", b"[" * 100_000, b"\x89PNG\r\n
 @pytest.fixture
 def planhat(sandbox: Sandbox) -> Planhat:
     url, tenant = sandbox.url, sandbox.tenant_uuid
-    client = Planhat(sandbox.api_key, tenant_uuid=tenant, base_url=url, analytics_url=url, calls_per_minute=0, retries=0)
+    client = Planhat(
+        sandbox.api_key, tenant_uuid=tenant, base_url=url, analytics_url=url, calls_per_minute=0, retries=0
+    )
     client.import_objects(types.Company, ROWS)
     return client
 
