@@ -182,7 +182,7 @@ def test_a_path_that_is_not_known_is_a_model_of_its_own() -> None:
         ("zzz", "There is no model 'zzz'. Known are: NPS responses, assets"),
         ("", "There is no model ''"),
         ("/", "There is no model '/'"),
-        ("teams", "reached by its path, such as /teams"),
+        ("teams", "reached by their path, such as /teams"),
     ],
 )
 def test_an_unknown_model_is_an_error_that_helps(name: str, words: str) -> None:
