@@ -15,15 +15,19 @@ from typing import Final
 import pytest
 
 from docs.type_stubs import METHODS, STUB, methods, stub
+from RPA.Planhat import version
 from RPA.Planhat.keywords.arguments import Limits
 from RPA.Planhat.transport import SETTINGS
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
+PACKAGE: Final = ROOT if (ROOT / "RPA").is_dir() else Path(version.__file__).parents[2]
+"""Where the package is: the sources, or the wheel where they are out of the way; mypy finds that by itself."""
+
 CHECKERS: Final[dict[str, list[str]]] = {
     "mypy": ["-m", "mypy", "--strict", "--namespace-packages", "--explicit-package-bases", "--follow-imports=silent"],
     "pyright": ["-m", "pyright"],
-    "pyrefly": ["-m", "pyrefly", "check", "--search-path", str(ROOT), "--output-format", "min-text"],
+    "pyrefly": ["-m", "pyrefly", "check", "--search-path", str(PACKAGE), "--output-format", "min-text"],
 }
 ERROR: Final = re.compile(
     r"checked\.py:(\d+)(?::\d+(?:-\d+)?)?(?::| -)? ?error|^ ?ERROR checked\.py:(\d+)", re.MULTILINE
@@ -33,7 +37,7 @@ ERROR: Final = re.compile(
 def wrong_lines(checker: str, text: str, folder: Path) -> list[int]:
     """Returns the lines of a program in which a checker finds errors."""
     (folder / "checked.py").write_text(text, "utf-8")
-    (folder / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(ROOT)]}), "utf-8")
+    (folder / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(PACKAGE)]}), "utf-8")
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -69,8 +73,8 @@ def test_each_mistake_is_found_and_nothing_else(checker: str, tmp_path: Path) ->
 
 def test_the_stubs_are_those_of_the_registry() -> None:
     hint = "Run `invoke docs`, or `python -m docs.type_stubs`."
-    assert STUB.read_text("utf-8") == stub(), hint
-    assert METHODS.read_text("utf-8") == methods(), hint
+    assert (PACKAGE / STUB.relative_to(ROOT)).read_text("utf-8") == stub(), hint
+    assert (PACKAGE / METHODS.relative_to(ROOT)).read_text("utf-8") == methods(), hint
 
 
 def test_limits_are_the_settings() -> None:
