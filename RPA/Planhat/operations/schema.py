@@ -9,6 +9,7 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
+from RPA.Planhat.operations.rows.identity import own_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.text.messages import near_matches, suggestion
@@ -16,6 +17,9 @@ from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import Field
 
 Payload = dict[str, Any]
+
+IDS = ("externalId", "companyExternalId")
+"""Keys of ids in one's own system."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class RowSchema:
         if known is None:
             raise self._unknown(name)
         converted = convert(known, value, formats)
+        if known.key in IDS and isinstance(converted, str):
+            converted = own_id(known.name, converted)
         if payload.setdefault(known.key, converted) != converted:
             raise PlanhatValidationError(f"{known.name} is given twice, with {payload[known.key]!r} and {converted!r}.")
 

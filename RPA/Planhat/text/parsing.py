@@ -16,6 +16,9 @@ from RPA.Planhat.errors import PlanhatValidationError
 TRUE: Final = frozenset({"true", "yes", "on", "1"})
 FALSE: Final = frozenset({"false", "no", "off", "0"})
 
+QUOTES: Final = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
+"""Quotation marks, and what people type for them."""
+
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 _ABSOLUTE: Final = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]*:")

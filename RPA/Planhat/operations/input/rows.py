@@ -10,19 +10,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.formats import python_value
-from RPA.Planhat.operations.input.headings import ERRORS, NAMING, understood
+from RPA.Planhat.operations.input.headings import ERRORS, NAMING, footer_problem, may_have_footers, understood
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors
 from RPA.Planhat.text.parsing import by_name, trim
 from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types.encoding import BadCell
 
 Row = Mapping[str, Any]
 
@@ -140,7 +142,7 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
     for name, read in _BY_METHOD.items():
         if hasattr(source, name):
             # A row without a value is what a worksheet has below its table, or between its parts.
-            yield from (row for row in map(plain_row, read(source)) if not _is_blank(row))
+            yield from (_checked(row) for row in map(plain_row, read(source)) if not _is_blank(row))
             return
     single = source if isinstance(source, list) else by_name(source)
     if single is not source:
@@ -155,7 +157,15 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
         row = row if isinstance(row, dict) else dict(row)
         # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
         if set(map(type, row.values())) != {type(None)}:
-            yield row if given else plain_row(row)
+            yield row if given else _checked(plain_row(row))
+
+
+def _checked(row: Row) -> Row:
+    """Returns a row; one that is a total or a note, with bad cells only, as the line of a file is."""
+    if isinstance(row, PlanhatObject) or not may_have_footers(list(islice(row.values(), 1))):
+        return row
+    problem = footer_problem(list(row.values()))
+    return {name: BadCell(str(cell), problem) for name, cell in row.items()} if problem else row
 
 
 def _with_bad_cells(row: Row) -> Row:

@@ -6,6 +6,8 @@ only. An e-mail address is a key of endusers and users, but several of them may 
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +15,14 @@ from functools import cache
 from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
+from unicodedata import category
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.messages import with_article
-from RPA.Planhat.text.parsing import casefold, trim
+from RPA.Planhat.text.parsing import QUOTES, casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Ticket, Verb
 from RPA.Planhat.types.base import label_of
 from RPA.Planhat.types.fields import split_reference
@@ -41,6 +45,28 @@ OTHER_IDS = (PlanhatIdType.EXTERNAL_ID.value, PlanhatIdType.SOURCE_ID.value)
 
 LOWER_CASE = frozenset({"_id", "email"})
 """Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
+
+_NO_IDS = (
+    "null nan none nil nat n/a n.a. <na> (null) (none) (blank) (empty) (leer) undefined \\n - -- --- "
+    "\u2013 \u2014 \u2212 ? . _"
+)
+NO_IDS = frozenset(_NO_IDS.split())
+"""What programs write in the place of an id that is not there, without case."""
+
+BEGINNINGS = frozenset(string.ascii_letters + string.digits)
+"""How ids begin that have no quotation mark, and no sign in the place of an id."""
+
+SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
+"""A number of many digits, as spreadsheets save it: 1.23457E+11."""
+
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Categories of characters that nobody can see."""
+
+FILLERS = "\u034f\u115f\u1160\u3164\uffa0\ufffd"
+"""Further ones; the last takes the place of a character that was read in the wrong encoding."""
+
+JOINERS = "\u200c\u200d"
+"""Characters without width that are part of a name: of joined emoji, and of Persian words."""
 
 PERSON = ("firstName", "lastName", "nickName")
 """Keys by which people know a user, who has no `name`."""
@@ -92,6 +118,62 @@ def key_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return trim(str(value))
+
+
+def require_visible(name: str, text: str, but: str = "") -> None:
+    """Refuses a string that tells records apart and has something in it that nobody can see, or that was lost.
+
+    Args:
+        name: The field.
+        text: The string.
+        but: Characters that may be in it all the same.
+
+    Raises:
+        PlanhatValidationError: If there is one.
+    """
+    if text.isascii() and text.isprintable():
+        return
+    unseen = (each for each in text if category(each) in UNSEEN or each in FILLERS)
+    found = next((each for each in unseen if each not in but), None)
+    if found is not None:
+        shown = text.encode("ascii", "backslashreplace").decode()
+        raise PlanhatValidationError(f"{name} contains U+{ord(found):04X}, a character that nobody can see: '{shown}'.")
+
+
+def own_id(name: str, value: Any) -> str:
+    """Returns an id of another system as it is stored.
+
+    Args:
+        name: The field.
+        value: The id.
+
+    Raises:
+        PlanhatValidationError: If other programs write this for no value, or have damaged it: the next run would not
+            find the record again, or several rows would mean one record.
+    """
+    text = key_text(value)
+    if are_plain_ids([text]):
+        return text
+    if text.casefold() in NO_IDS or (text[:1] == "#" and text in ERRORS):
+        raise PlanhatValidationError(f"{name} is {text!r}, a placeholder for no value. Leave the cell empty.")
+    if SHORTENED.fullmatch(text):
+        raise PlanhatValidationError(
+            f"{name} is {text!r}: a spreadsheet shortened the number, and its digits are lost."
+        )
+    if len(text) > 1 and text[0] in QUOTES and text[-1] in QUOTES:
+        raise PlanhatValidationError(f"{name} is within quotation marks: {text}. Remove them.")
+    require_visible(name, text)
+    return text
+
+
+def are_plain_ids(ids: list[str]) -> bool:
+    """Tells whether ids are stored as they are, as far as that can be seen of all at once."""
+    text = "".join(ids)
+    if not (text.isascii() and text.isprintable()) or "E+" in text or "e+" in text:
+        return False
+    if list(map(str.strip, ids)) != ids or not {each[:1] for each in ids} <= BEGINNINGS:
+        return False
+    return NO_IDS.isdisjoint(map(str.lower, ids))
 
 
 def comparable(key: str, value: Any) -> str:

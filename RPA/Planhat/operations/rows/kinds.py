@@ -18,7 +18,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value
 from RPA.Planhat.operations.references import is_row, reference_text
-from RPA.Planhat.text.parsing import parse_bool, parse_literal, trim
+from RPA.Planhat.text.parsing import QUOTES, parse_bool, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, unfit
 
@@ -45,7 +45,6 @@ UNSEEN = (
 )
 """Characters that nobody can see or that took the place of others, for the brackets of a pattern."""
 
-QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
 _LABEL = rf"(?!-)[^{UNSEEN}{QUOTES}!-,/:-@\[-\^{{-~.]+(?<!-)"
 """A part of a domain. Of ASCII it has letters, digits, hyphens and underscores."""
 

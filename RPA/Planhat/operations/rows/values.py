@@ -20,7 +20,15 @@ from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.references import COMPANIES, refuse_other_model
-from RPA.Planhat.operations.rows.identity import Alike, by_columns, ids_of, key_text
+from RPA.Planhat.operations.rows.identity import (
+    JOINERS,
+    Alike,
+    are_plain_ids,
+    by_columns,
+    ids_of,
+    own_id,
+    require_visible,
+)
 from RPA.Planhat.operations.rows.kinds import BY_KEY, SPREADSHEET_DAYS, YEARS, are_domains, as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
@@ -100,6 +108,8 @@ class ValueConverter:
         self._options = options
         self._custom = custom_fields
         self._is_new = custom_fields is not None
+        self._ids = ids_of(model) | {"companyExternalId"}
+        self._matched = {known.key for name in options.match_by if (known := model.field(name))}
         self.formats = PLAIN if options.given else options.formats
 
     @cached_property
@@ -185,7 +195,9 @@ class ValueConverter:
             fits = is_json(cells, types)
         else:
             is_date = known.kind is Kind.DAY and self.formats.dates
-            fits = not is_date and is_as_it_is(known, cells, types, is_key=target.key in ids_of(self._model))
+            fits = not is_date and is_as_it_is(
+                known, cells, types, is_key=target.key in self._ids or target.key in self._matched
+            )
         if not fits:
             made = each_once(or_bad(partial(self.sent, target)), cells)
             return cells if types <= STRINGS and made == cells else made
@@ -300,8 +312,10 @@ class ValueConverter:
         value = convert(known, self._linked(known, cell), self.formats)
         if target.name == "custom":
             return self._custom_values(value)
-        if known.key in ids_of(self._model) and isinstance(value, str):
-            return key_text(value)
+        if known.key in self._ids and isinstance(value, str):
+            return own_id(known.name, value)
+        if known.key in self._matched and isinstance(value, str):
+            require_visible(known.name, value, JOINERS)
         if known.kind in (Kind.ID, Kind.IDS):
             value = self._referred(known, value)
         if self._options.resolve_companies and target.name in COMPANIES:
@@ -382,7 +396,7 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, i
         field: The field.
         values: Its values in all rows.
         types: The types of these.
-        is_key: Whether it is an id of the record: one with spaces around it, or other letters, is looked at.
+        is_key: Whether it tells records apart: one with spaces around it, or other letters, is looked at.
     """
     if field.key == "domains" and types <= {list, NOTHING}:
         return _are_texts(field, values) and are_domains(chain.from_iterable(filter(None, values)))
@@ -446,7 +460,7 @@ def _are_sendable(strings: Iterable[str], *, are_ids: bool = False) -> bool:
     if "\0" in text:
         return False
     if are_ids:
-        return text.isascii() and list(map(str.strip, strings)) == strings
+        return are_plain_ids(strings)
     try:
         return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
