@@ -52,9 +52,7 @@ ABSENT = object()
 """Marks a value that is not sent."""
 
 NOTHING: type = type(None)
-STRINGS = {str, NOTHING}
-NUMBERS = {int, float, NOTHING}
-
+STRINGS, NUMBERS = {str, NOTHING}, {int, float, NOTHING}
 AS_IT_IS: dict[Kind, set[type]] = {
     Kind.TEXT: STRINGS,
     Kind.NUMBER: NUMBERS,
@@ -312,9 +310,9 @@ class ValueConverter:
         value = convert(known, self._linked(known, cell), self.formats)
         if target.name == "custom":
             return self._custom_values(value)
-        if known.key in self._ids and isinstance(value, str):
+        if isinstance(value, str) and known.key in self._ids:
             return own_id(known.name, value)
-        if known.key in self._matched and isinstance(value, str):
+        if isinstance(value, str) and known.key in self._matched:
             require_visible(known.name, value, JOINERS)
         if known.kind in (Kind.ID, Kind.IDS):
             value = self._referred(known, value)
@@ -448,9 +446,8 @@ def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
     distinct = set(values) - {None}
     if field.options:
         return distinct <= set(field.options)
-    least = field.least if field.least is not None else float("-inf")
-    most = field.most if field.most is not None else float("inf")
-    return all(least <= value <= most for value in distinct)
+    least, most = (float("-inf") if field.least is None else field.least), field.most
+    return all(least <= value and (most is None or value <= most) for value in distinct)
 
 
 def _are_sendable(strings: Iterable[str], *, are_ids: bool = False) -> bool:
@@ -459,10 +456,8 @@ def _are_sendable(strings: Iterable[str], *, are_ids: bool = False) -> bool:
     text = "".join(strings)
     if "\0" in text:
         return False
-    if are_ids:
-        return are_plain_ids(strings)
     try:
-        return text.isascii() or bool(text.encode())
+        return are_plain_ids(strings) if are_ids else text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
 
@@ -499,7 +494,7 @@ def records_of(columns: dict[str, list[Any]], count: int) -> list[Payload]:
 
 def without_bad(made: Sequence[Payload], columns: Iterable[Sequence[Any]]) -> list[Payload | None]:
     """Returns records, and nothing in the place of those with a value that no cell gave."""
-    kept: list[Payload | None] = list(made)
+    kept: list[Payload | None] = [*made]
     for values in columns:
         if BAD in values:
             kept = [None if value is BAD else each for each, value in zip(kept, values, strict=True)]
