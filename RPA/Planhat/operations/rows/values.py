@@ -193,9 +193,7 @@ class ValueConverter:
             fits = is_json(cells, types)
         else:
             is_date = known.kind is Kind.DAY and self.formats.dates
-            fits = not is_date and is_as_it_is(
-                known, cells, types, is_key=target.key in self._ids or target.key in self._matched
-            )
+            fits = not is_date and is_as_it_is(known, cells, types, is_key=target.key in self._ids | self._matched)
         if not fits:
             made = each_once(or_bad(partial(self.sent, target)), cells)
             return cells if types <= STRINGS and made == cells else made
