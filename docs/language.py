@@ -51,7 +51,7 @@ PATTERNS: Final = {
     "for good": ("permanently", r"\bfor good\b"),
     "blanks": ("spaces", r"\bblanks\b"),
     "texts": ("strings", r"\btexts\b|\ba text\b(?! (?:file|field))"),
-    "stands": ("is", r"\bstands?\b(?! alone)"),
+    "stands": ("is", r"(?<!\|)\bstands?\b(?! alone)"),  # behind | it is German, in a pattern
     "superfluous": ("extra", r"\bsuperfluous\b"),
     "misspelt": ("misspelled", r"\bmisspelt\b"),
     "what became of": ("outcome, result", r"\bwhat (?:became|becomes|has become) of\b"),
