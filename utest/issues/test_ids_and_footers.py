@@ -44,7 +44,6 @@ BAD_IDS = {
     "nan": "placeholder for no value",
     "N/A": "placeholder for no value",
     "-": "placeholder for no value",
-    "None": "placeholder for no value",
     "#N/A": "placeholder for no value|shows #N/A",
 }
 SOURCES = ["csv", "json", "rows", "many rows"]

@@ -194,15 +194,16 @@ def read_json_lines(path: Path, encoding: str | None = None) -> Iterator[Row]:
 def _rows_of_lines(lines: Any, path: Path) -> Iterator[Row]:
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield from rows_of_json(line.rstrip("\r\n"), f"{path}, line {number},")
+            yield from rows_of_json(line.rstrip("\r\n"), f"{path}, line {number},", is_line=True)
 
 
-def rows_of_json(text: str, where: str) -> Iterator[Row]:
+def rows_of_json(text: str, where: str, *, is_line: bool = False) -> Iterator[Row]:
     """Yields the objects of a JSON text.
 
     Args:
         text: A list of objects, or one object.
         where: What it is, for messages.
+        is_line: Whether it is one of several objects, each in a line.
 
     Raises:
         PlanhatValidationError: If it is not valid JSON, or has something else in it than objects.
@@ -213,7 +214,7 @@ def rows_of_json(text: str, where: str) -> Iterator[Row]:
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"{where} has no object as row {number}, but {type(row).__name__}.")
     if isinstance(value, Mapping):
-        _refuse_wrapper(value, where)
+        _refuse_wrapper(value, where, under_any_name=not is_line)
     yield from rows
 
 
@@ -256,13 +257,16 @@ def _constant(name: str) -> float | None:
     return None if name == "NaN" else float(name)
 
 
-def _refuse_wrapper(value: Row, where: str) -> None:
-    """Refuses an answer of a system around a list of records: it may be one page of several."""
+def _refuse_wrapper(value: Row, where: str, *, under_any_name: bool) -> None:
+    """Refuses an answer of a system around a list of records: it may be one page of several.
+
+    An object that has nothing but a list is one, whatever its name, unless objects are what the file has in each line.
+    """
     for name, inside in value.items():
         is_wrapper = name.casefold() in WRAPPERS
         if is_wrapper and isinstance(inside, Mapping):
-            _refuse_wrapper(inside, f"What {where.removesuffix(',')} has under {name!r}")
-        alone = len(value) == 1 and name != "custom"
+            _refuse_wrapper(inside, f"What {where.removesuffix(',')} has under {name!r}", under_any_name=under_any_name)
+        alone = under_any_name and len(value) == 1 and name != "custom"
         if (is_wrapper or alone) and isinstance(inside, list) and inside and isinstance(inside[0], Mapping):
             raise PlanhatValidationError(
                 f"{where} is one object; its rows seem to be the {plural(len(inside), 'object')} under {name!r}. Pass "

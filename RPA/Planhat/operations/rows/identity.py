@@ -47,7 +47,7 @@ LOWER_CASE = frozenset({"_id", "email"})
 """Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
 
 _NO_IDS = (
-    "null nan none nil nat n/a n.a. <na> (null) (none) (blank) (empty) (leer) undefined \\n - -- --- "
+    "null nan nil nat n/a n.a. <na> (null) (none) (blank) (empty) (leer) undefined \\n - -- --- "
     "\u2013 \u2014 \u2212 ? . _"
 )
 NO_IDS = frozenset(_NO_IDS.split())
@@ -418,10 +418,8 @@ class Alike:
 
 def by_columns(rows: Sequence[Any]) -> list[Alike]:
     """Returns rows by their type and the names of their columns."""
-    if set(map(type, rows)) == {dict} and len(set(map(len, rows))) == 1 and len(names := tuple(rows[0])) > 1:
-        # Rows that have as many names, and all of the first, have the same; their values are at hand then.
-        with suppress(KeyError):
-            return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
+    if set(map(type, rows)) == {dict} and len(names := tuple(rows[0])) > 1 and all(map(names.__eq__, map(tuple, rows))):
+        return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
     places: dict[tuple[type | None, Names], list[int]] = {}
     for place, row in enumerate(rows):
         kind = (type(row), tuple(row)) if isinstance(row, dict) else (None, ())
