@@ -240,3 +240,11 @@ def test_files_of_an_upsert_have_the_delimiter_of_its_file(planhat: Planhat, tmp
     assert str(report) == "1 created"
     written = report.save_files(tmp_path / "report")["ok"].read_text(encoding="utf-8-sig")
     assert "1;Malmö" in written
+
+
+def test_a_file_of_no_failed_rows_has_the_headings_of_the_table(planhat: Planhat, tmp_path: Path) -> None:
+    path = tmp_path / "companies.csv"
+    path.write_text("Account,Ref,Nothing\nAcme,A-1,\n", "utf-8")
+    report = planhat.keywords["Import Companies"](path, ["Account -> name", "Ref -> external_id"])
+    headings = report.save_files(tmp_path / "report")["failed"].read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",planhat_")[0] for line in headings] == ["Account,Ref,Nothing"]
