@@ -12,17 +12,18 @@ from pathlib import Path
 from textwrap import fill, wrap
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
-from RPA.Planhat import Planhat
+from RPA.Planhat import Planhat, version
 from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.types import MODELS, Kind, PlanhatObject, PlanhatObjectList
 
 if TYPE_CHECKING:
     from RPA.Planhat.types.fields import Field
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-PACKAGE: Final = ROOT / "RPA" / "Planhat" / "types"
-STUB: Final = PACKAGE / "__init__.pyi"
-METHODS: Final = ROOT / "RPA" / "Planhat" / "keywords" / "methods.pyi"
+PACKAGE: Final = Path(version.__file__).resolve().parent
+"""The package as it is imported: the sources, or the wheel where they are out of the way."""
+
+STUB: Final = PACKAGE / "types" / "__init__.pyi"
+METHODS: Final = PACKAGE / "keywords" / "methods.pyi"
 WIDTH: Final = 116
 
 METHODS_HEAD: Final = '''\
@@ -77,7 +78,7 @@ _Objects = Sequence[Mapping[str, Any]] | None
 
 def stub() -> str:
     """Returns the text of the stub."""
-    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    tree = ast.parse(STUB.with_suffix(".py").read_text("utf-8"))
     models = {model.__name__: model for model in MODELS.values() if model.__module__.startswith("RPA.Planhat.types.")}
     imports, names = [], []
     for node in tree.body:
@@ -157,7 +158,7 @@ def write_stubs() -> list[str]:
         before = file.read_text("utf-8") if file.exists() else ""
         if text != before:
             file.write_text(text, "utf-8")
-            stale.append(str(file.relative_to(ROOT)))
+            stale.append(str(file.relative_to(PACKAGE.parent.parent)))
     return stale
 
 
