@@ -111,6 +111,8 @@ def test_conditions_hold_for_the_records_that_are_meant(text: str, found: str | 
         ("phase = a and pahse = x", 14, "Did you mean phase?"),
         ("csm_score > zwölf", 12, "compares csm_score"),
         ("csm_score > nan", 12, "compares csm_score"),
+        ("status = nonsense", 9, "status is one of prospect, coming, customer, canceled, lost"),
+        ("status not in (lost, custommer)", 21, "not 'custommer'"),
         ("renewal_date < soon", 15, "compares renewal_date"),
         ("phase in a", 9, "list in parentheses"),
         ("phase in (a", 9, "not closed"),

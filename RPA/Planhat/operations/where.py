@@ -321,7 +321,10 @@ class _Parser:
         if token.kind == "word" and RELATIVE.fullmatch(text) and self._token.kind == "word":
             text += self._shift()
         try:
-            return self._resolve(field, read_value(field, text, is_word=token.kind == "word"))
+            value = read_value(field, text, is_word=token.kind == "word")
+            if field.options and value and operator not in ("contains", *ORDER):
+                value = convert(field, value)
+            return self._resolve(field, value)
         except (ValueError, OverflowError) as problem:
             why = str(problem) if isinstance(problem, PlanhatValidationError) else f"{text!r} is not valid"
             self._fail(f"compares {field.name} with something else than it holds: {why.rstrip('.')}", token)
