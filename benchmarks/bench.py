@@ -97,6 +97,7 @@ TASKS = (
         once=("predecessor",),
     ),
     Task("tables", "find duplicates among 100k", "duplicates"),
+    Task("tables", "find duplicates among 100k, only names and ids of them", "duplicates", ("name,external_id",)),
     *_shaped(
         "tables", "sync plan of 100k rows against 100k in memory", "plan", ("100000", "memory", "{shape}"),
         clients=PLAN, goal="1.80 of listing",

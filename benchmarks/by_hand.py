@@ -129,7 +129,7 @@ def missing(url: str) -> Any:
 
 
 @work("duplicates", "hand")
-def duplicates(url: str) -> Any:
+def duplicates(url: str, _properties: str = "") -> Any:
     def run() -> int:
         groups: dict[str, list[dict[str, Any]]] = {}
         for page in pages(url, "companies", select="name,externalId"):

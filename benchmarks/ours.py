@@ -115,9 +115,9 @@ def missing(url: str) -> Any:
 
 
 @work("duplicates", *BOTH)
-def duplicates(url: str) -> Any:
-    line, model = session(url), Company
-    return lambda: len(find_duplicates(line, model, ["name"]))
+def duplicates(url: str, properties: str = "") -> Any:
+    line, model, query = session(url), Company, Query(properties=properties or None)
+    return lambda: len(find_duplicates(line, model, ["name"], query))
 
 
 @work("plan", *BOTH)
