@@ -204,7 +204,7 @@ def test_answer_that_swells_is_cut_off(server: FaultServer, connect: Connect, ki
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 24 * MEGABYTE
-    assert ("The status says that the write was done" in str(caught.value)) is (kind != "R")
+    assert ("The status means that the write was done" in str(caught.value)) is (kind != "R")
     assert len(server.seen) == 1
 
 

@@ -84,7 +84,7 @@ class Masker:
 
     def __init__(self) -> None:
         self.pattern = _Pattern(())
-        _maskers.add(self)
+        _maskers[id(self)] = self
 
     def hide(self, secret: Token | None) -> None:
         """Adds a secret; its base64 forms are hidden as well.
@@ -108,11 +108,15 @@ class Masker:
 
 def masked(text: str) -> str:
     """Returns a string without the secrets of any connection, found in one pass."""
-    patterns = tuple(masker.pattern for masker in list(_maskers))
-    if patterns not in _combined:
+    # Other threads open and close connections meanwhile: the list of references is one step, a loop over a set is not.
+    maskers = (reference() for reference in _maskers.valuerefs())
+    patterns = tuple(masker.pattern for masker in maskers if masker is not None)
+    found = _combined.get(patterns)
+    if found is None:
+        found = _Pattern(form for each in patterns for form in each.forms)
         _combined.clear()
-        _combined[patterns] = _Pattern(form for each in patterns for form in each.forms)
-    return _combined[patterns].replace(MASK, text)
+        _combined[patterns] = found
+    return found.replace(MASK, text)
 
 
 class _LogFilter(logging.Filter):
@@ -127,7 +131,7 @@ class _LogFilter(logging.Filter):
         return True
 
 
-_maskers: weakref.WeakSet[Masker] = weakref.WeakSet()
+_maskers: weakref.WeakValueDictionary[int, Masker] = weakref.WeakValueDictionary()
 _combined: dict[tuple[_Pattern, ...], _Pattern] = {}
 CONCEAL.append(masked)
 logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
