@@ -12,17 +12,9 @@ from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from RPA.Planhat.sandbox import Sandbox
-
-
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    made = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0, calls_per_second=0)
-    yield made
-    made.close()
 
 
 def written(folder: Path, content: str | bytes) -> Path:

@@ -13,19 +13,11 @@ from RPA.Planhat.operations.usage.activities import activity_of
 from RPA.Planhat.operations.usage.metrics import metric_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from RPA.Planhat.sandbox import Sandbox
 
 WRITES = ["Import Companies", "Upsert Companies", "Sync Companies"]
-
-
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    made = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0, calls_per_second=0)
-    yield made
-    made.close()
 
 
 BAD_IDS = {

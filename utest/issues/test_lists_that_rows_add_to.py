@@ -9,17 +9,9 @@ import pytest
 from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from RPA.Planhat.sandbox import Sandbox
-
-
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    made = Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0, calls_per_second=0)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("change", ["tags.add", "tags.remove"])
