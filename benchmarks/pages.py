@@ -20,7 +20,9 @@ def merged(page: Path, section: str, head: list[str], lines: Iterable[str], titl
         titles: How the titles of all lines begin that the table may have, in their order; others go.
     """
     found = {title_of(line): line for line in [*_between(page, section)[1].splitlines(), *lines]}
-    return [*head, *(line for title in titles for found_title, line in found.items() if found_title.startswith(title))]
+    # By their titles, since one may begin as another one does.
+    placed = {own: line for title in titles for own, line in found.items() if own.startswith(title)}
+    return [*head, *placed.values()]
 
 
 def title_of(line: str) -> str:

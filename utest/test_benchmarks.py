@@ -16,7 +16,7 @@ from benchmarks import mutants, ours  # noqa: F401 - the works of this library
 from benchmarks.bench import HEAD, ROBOT, TASKS, Output
 from benchmarks.growth import WORKS, Point, drawing, plot
 from benchmarks.measure import ROOT, OtherLoad, compare, stub
-from benchmarks.pages import title_of, write_between
+from benchmarks.pages import merged, title_of, write_between
 from benchmarks.registry import WORK
 from benchmarks.shapes import COMPANY, ENDUSER, FLAT, VARIANTS, row, template
 
@@ -51,6 +51,13 @@ def test_the_library_and_the_loop_by_hand_find_the_same() -> None:
     with stub("--rows", "endusers=50000") as url:
         found = compare("missing", ("hand", "fast", "plain"), url, rounds=1)
     assert [each.count for each in found.values()] == [1000] * 3
+
+
+def test_a_line_whose_title_begins_as_another_one_does_is_written_once(tmp_path: Path) -> None:
+    page = tmp_path / "guide.md"
+    page.write_text("<!-- tables -->\n\n| find | 1 |\n\n<!-- end of tables -->\n", "utf-8")
+    lines = merged(page, "tables", ["head"], ["| find, only names | 2 |"], ["find", "find, only names"])
+    assert lines == ["head", "| find | 1 |", "| find, only names | 2 |"]
 
 
 def test_figures_are_written_between_their_marks_only(tmp_path: Path) -> None:
