@@ -134,6 +134,13 @@ def test_pages_of_the_site_load_nothing_from_elsewhere(site: Path) -> None:
     assert [link for link in loaded if re.match(r"https?:|//", link)] == []
 
 
+def test_code_within_a_sentence_of_the_site_stays_on_its_line(site: Path) -> None:
+    pages = [page for page in site.rglob("*.html") if page.parent.name != "keywords"]
+    for page in pages:
+        within = re.sub(r"<pre>.*?</pre>", "", page.read_text("utf-8"), flags=re.DOTALL)
+        assert re.findall(r"<code>[^<]*\n[^<]*</code>", within) == [], page
+
+
 def test_pages_of_the_site_show_no_escaped_bars(site: Path) -> None:
     assert [page.name for page in site.rglob("*.html") if "\\|" in re.sub(r"<[^>]+>", "", shown(page))] == []
 
