@@ -93,7 +93,9 @@ class Page:
         html = renderer.convert(self.text.replace("\\|", BAR)).replace(BAR, "|")
         html = re.sub(r"<table>.*?</table>", r'<div class="table">\g<0></div>', html, flags=re.DOTALL)
         # Words in code keep their spaces on a page, so that a line of the source would end there as well.
-        html = re.sub(r"(?<!<pre><span></span>)<code>[^<]*</code>", lambda found: found.group().replace("\n", " "), html)
+        html = re.sub(
+            r"(?<!<pre><span></span>)<code>[^<]*</code>", lambda found: found.group().replace("\n", " "), html
+        )
         return html, renderer.toc_tokens
 
     @property
