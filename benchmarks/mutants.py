@@ -90,7 +90,7 @@ GROUPS = {
         ),
     ),
     "planning": Group(
-        _rows("plan stores matching modes importing"),
+        _rows("plan stores file_store matching modes importing"),
         (
             *_tests("operations", "plan bulk accounts"),
             *_tests("tables", "stores modes syncing importing plans rows_of_others references_and_lists"),

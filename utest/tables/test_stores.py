@@ -8,11 +8,12 @@ import pytest
 
 from RPA.Planhat import types
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
+from RPA.Planhat.operations.rows.file_store import FileStore
 from RPA.Planhat.operations.rows.importing import import_table, plan_table
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.stores import FileStore, MemoryStore
+from RPA.Planhat.operations.rows.stores import MemoryStore
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings

@@ -111,11 +111,6 @@ def robot_arguments(arguments: Iterable[Argument]) -> list[Any]:
     return found
 
 
-def done(session: PlanhatSession, what: str) -> str:
-    """Returns a word such as `Created` for the log; in a dry run nothing was done."""
-    return f"Dry run, not {what.lower()}:" if session.dry_run else what
-
-
 def flag(name: str, value: Any) -> bool:
     """Returns true or false of what a caller wrote for a switch.
 

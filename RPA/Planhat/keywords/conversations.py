@@ -9,8 +9,8 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat import operations
-from RPA.Planhat.keywords.component import Component, Reference, done
-from RPA.Planhat.keywords.logs import log_record
+from RPA.Planhat.keywords.component import Component, Reference
+from RPA.Planhat.keywords.logs import done, log_record
 from RPA.Planhat.types import Conversation, Enduser, Task, Ticket
 
 

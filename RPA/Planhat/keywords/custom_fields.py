@@ -10,8 +10,8 @@ from robot.api.deco import keyword
 
 from RPA.Planhat import operations
 from RPA.Planhat.keywords.arguments import takes
-from RPA.Planhat.keywords.component import AnyRows, Component, done
-from RPA.Planhat.keywords.logs import ROWS, log_table
+from RPA.Planhat.keywords.component import AnyRows, Component
+from RPA.Planhat.keywords.logs import ROWS, done, log_table
 from RPA.Planhat.operations.options import DeclarationOptions
 from RPA.Planhat.text.messages import plural
 

@@ -16,6 +16,7 @@ from RPA.Planhat.types.base import LABELS, in_words
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.report import BulkReport
     from RPA.Planhat.operations.writing import DeleteReport
+    from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject, PlanhatObjectList
 
 LOGGER = logging.getLogger("RPA.Planhat")
@@ -33,6 +34,11 @@ TELLING = 3
 """The number of such fields that identify a record."""
 
 COLUMNS = ("_id", *LABELS, "phase", "status", "companyName", "externalId", "sourceId")
+
+
+def done(session: PlanhatSession, what: str) -> str:
+    """Returns a word such as `Created` for the log; in a dry run nothing was done."""
+    return f"Dry run, not {what.lower()}:" if session.dry_run else what
 
 
 def log_record(what: str, record: PlanhatObject) -> None:

@@ -11,8 +11,8 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat import errors, operations
-from RPA.Planhat.keywords.component import UNSET, Component, Reference, done, given
-from RPA.Planhat.keywords.logs import ROWS, log_deletions, log_list, log_record, log_table
+from RPA.Planhat.keywords.component import UNSET, Component, Reference, given
+from RPA.Planhat.keywords.logs import ROWS, done, log_deletions, log_list, log_record, log_table
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.types import Company, PlanhatObject, PlanhatObjectList
 

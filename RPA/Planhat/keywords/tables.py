@@ -17,8 +17,8 @@ from robot.api.deco import keyword
 from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatBulkError
 from RPA.Planhat.keywords.arguments import named_options, takes
-from RPA.Planhat.keywords.component import AnyRows, Component, done
-from RPA.Planhat.keywords.logs import ROWS, log_report, log_table
+from RPA.Planhat.keywords.component import AnyRows, Component
+from RPA.Planhat.keywords.logs import ROWS, done, log_report, log_table
 from RPA.Planhat.operations.options import (
     Described,
     ImportOptions,

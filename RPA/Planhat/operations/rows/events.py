@@ -186,7 +186,7 @@ class EventLog:
             states.set(left, Outcome.FAILED.value, reason, retryable=True)
         for number, why in self.doubt.items():
             states.set([number], Outcome.UNKNOWN.value, why, retryable=bool(self.plan.keyed[number]))
-        if self.plan.sent_by:
+        if self.plan.claims.sent_by:
             self.plan.settle_repeated()
         self.report.stopped = stopped
         return self.report

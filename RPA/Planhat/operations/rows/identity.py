@@ -93,6 +93,12 @@ def strongest_key(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str
     return ""
 
 
+def key_with_value(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
+    """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
+    key = strongest_key(model, payload)
+    return f"{key}={payload[key]}" if key else ""
+
+
 def is_unique(key: str) -> bool:
     """Tells whether sending a row with this key as its strongest one twice meets the same record."""
     return bool(key) and key not in PlanhatObject.SHARED_KEYS

@@ -60,7 +60,7 @@ def import_table(
     plan = Plan.of(session, model, rows, options)
     report = TableReport(plan)
     if not options.compares:
-        report.alike = sharing_rows(plan) if plan.has_weaker else []
+        report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
         _refuse_bad(report)
         return send(session, plan, report)
     _compare(session, plan)

@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.rows.convert import BadRow, RowConverter
-from RPA.Planhat.operations.rows.identity import identities, identity_columns, is_unique, key_of, name_of, strongest_key
+from RPA.Planhat.operations.rows.file_store import FileStore
+from RPA.Planhat.operations.rows.identity import (
+    identity_columns,
+    is_unique,
+    key_of,
+    key_with_value,
+    name_of,
+    strongest_key,
+)
 from RPA.Planhat.operations.rows.lists import without_lists
 from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.natural_keys import GeneratedKeys
@@ -32,7 +40,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     States,
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, missing_fields
-from RPA.Planhat.operations.rows.stores import NOBODY, STRONG, WEAK, MemoryStore, as_they_come, shown, size_of
+from RPA.Planhat.operations.rows.stores import REPEATS, Claims, MemoryStore, as_they_come, shown, size_of
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import PlanhatObject, Ticket
 from RPA.Planhat.types.encoding import GC_PAUSE, canonical, encode_json
@@ -53,8 +61,6 @@ other digests."""
 
 MEGABYTE = 1024 * 1024
 
-REPEATS = "repeats row {}"
-
 
 class Plan:
     """Rows by number, from 1, and what is to be done with each.
@@ -66,13 +72,12 @@ class Plan:
 
     Attributes:
         states: What is to be done with each row, later its outcome.
-        sent_by: For rows that are not sent themselves: the row with the same key that is.
+        claims: Which rows mean the same record, and which of them is sent.
         keys: Planhat's keys of all fields that rows have.
         columns: The columns of the table, empty ones too, which a mapping may name.
         left_out: Cells that were left out, by the reason.
         unused: Columns that were not used.
         keyed: 1 for each row that meets the same record when it is sent twice, else 0.
-        has_weaker: Whether rows have further keys, beside their strongest, by which they may mean the same record.
         compared: Whether rows were compared with what Planhat has, so that only differences are sent.
         known: How many records Planhat has, as far as they count as others.
         listing: The records that were read for lists which rows change: the keys of their fields, and the pages.
@@ -83,7 +88,6 @@ class Plan:
         self.model = model
         self.options = options or RowOptions(given=True)
         self.states = States()
-        self.sent_by: dict[int, int] = {}
         self.keys: dict[str, None] = {}
         self.columns: dict[str, None] = {}
         self.left_out: dict[str, int] = {}
@@ -94,10 +98,9 @@ class Plan:
         self.store: Store = MemoryStore()
         self._room = limit * MEGABYTE
         self._owned = True
-        self.has_weaker = False
         self.keyed = bytearray(1)
-        self._unique = list(map(partial(key_of, model), self.options.unique))
         self.match_by = list(map(partial(key_of, model), self.options.match_by))
+        self.claims = Claims(model, self.options, self.match_by, self.states)
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
         self.changed_lists: dict[str, str] = {}
         self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
@@ -133,7 +136,7 @@ class Plan:
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        if plan.has_weaker:
+        if plan.claims.has_weaker:
             plan.store.share_weaker()
         if converter.lists is not None:
             plan.listing = converter.lists.listing
@@ -180,16 +183,18 @@ class Plan:
             good = [(number, payload) for number, payload in zip(numbers, payloads, strict=True) if number not in bad]
             numbers_of_good, payloads = [number for number, _ in good], [payload for _, payload in good]
             columns = identity_columns(self.model, payloads, self.match_by)
-            self._claim_all(numbers_of_good, payloads, columns)
+            self.claims.claim(self.store, numbers_of_good, payloads, columns)
         else:
-            self._claim_all(numbers, payloads, columns)
+            self.claims.claim(self.store, numbers, payloads, columns)
 
     def _take_room(self, *parts: Sequence[Any]) -> None:
         """Moves all rows to a file once they are too large."""
         if isinstance(self.store, MemoryStore):
             self._room -= sum(map(size_of, parts))
             if self._room < 0:
-                self.store = self.store.moved()
+                file = FileStore()
+                self.store.copy_to(file)
+                self.store = file
 
     def add_others(self, records: Sequence[Payload]) -> None:
         """Notes records that are in no row."""
@@ -238,93 +243,6 @@ class Plan:
             )
         return payload
 
-    def _claim_all(self, numbers: Sequence[int], payloads: Sequence[Payload], by_key: Mapping[str, list[str]]) -> None:
-        """Lets rows claim the records that they mean: all at once if no other row means one of them, else one by one.
-
-        The strongest key of a row decides which rows are the same; weaker ones only tell which may be.
-        """
-        columns = list(by_key.values())
-        if not columns:
-            return
-        strong = first = columns[0]
-        claimed, by = list(first), list(numbers)
-        if not all(first):
-            strong = [next(filter(None, each), "") for each in zip(*columns, strict=True)]
-            claimed = [identity for identity in strong if identity]
-            by = [number for number, identity in zip(numbers, strong, strict=True) if identity]
-        for key in self._unique:
-            claimed += [_more(key, payload) for payload in payloads if payload.get(key)]
-            by += [number for number, payload in zip(numbers, payloads, strict=True) if payload.get(key)]
-        if not self.store.claim(claimed, by, STRONG):
-            for number, payload in zip(numbers, payloads, strict=True):
-                self._claim(number, payload)
-            return
-        for column in columns:
-            if column is not strong:
-                self._claim_weak(column, strong, numbers, payloads)
-
-    def _claim_weak(
-        self, column: Sequence[str], strong: Sequence[str], numbers: Sequence[int], payloads: Sequence[Payload]
-    ) -> None:
-        places = [place for place, own in enumerate(column) if own and own != strong[place]]
-        self.has_weaker = self.has_weaker or bool(places)
-        if len(places) == len(column):
-            alone = self.store.claim(column, numbers, WEAK)
-        else:
-            alone = self.store.claim([column[each] for each in places], [numbers[each] for each in places], WEAK)
-        for place in () if alone else places:
-            self._share(column[place], numbers[place], payloads[place])
-
-    def _claim(self, number: int, payload: Payload) -> None:
-        own = identities(self.model, payload, self.match_by)
-        strong = [*own[:1], *(_more(key, payload) for key in self._unique if payload.get(key))]
-        if self._meets(number, payload, strong):
-            for identity in strong:
-                self.store.assign(identity, number, STRONG)
-            for identity in own[1:]:
-                self._share(identity, number, payload)
-
-    def _share(self, identity: str, number: int, payload: Payload) -> None:
-        """Notes that a row has a weaker identity, which belongs to nobody once several rows have it."""
-        self.has_weaker = True
-        other = self.store.owner(identity, WEAK)
-        self.store.assign(identity, number if other is None else NOBODY, WEAK)
-        if other is not None and identity in identities(self.model, payload):
-            self.store.share(identity, (other, number))
-
-    def _meets(self, number: int, payload: Payload, strong: list[str]) -> bool:
-        """Tells whether a row is still to be sent after it met those with its identities, all of which are."""
-        for identity in strong:
-            first = self.store.owner(identity, STRONG)
-            if first is None:
-                continue
-            other = self.store.payloads([first])[0]
-            if other == payload or self.options.duplicates == "first":
-                self.sent_by[number] = first
-                self.states.set([number], REPEATED, REPEATS.format(first))
-                return False
-            if self.options.duplicates == "refuse":
-                self.states.set([number], REFUSED, f"it contradicts row {first}, {self._same(number, first, identity)}")
-                return False
-            self.sent_by[first] = number
-            self.states.set([first], REPEATED, REPEATS.format(number))
-            self._release(first, other)
-        return True
-
-    def _same(self, number: int, first: int, identity: str) -> str:
-        """Returns in words what two rows have in common."""
-        own, other = self.key(number), self.key(first)
-        if own != other and own.casefold().split() == other.casefold().split():
-            return f"which has {other!r}, almost the same as {own!r}."
-        return f"which has the same {own if own == other else identity.strip()}."
-
-    def _release(self, number: int, payload: Payload) -> None:
-        own = identities(self.model, payload, self.match_by)
-        for identity in [*own[:1], *(_more(key, payload) for key in self._unique if payload.get(key))]:
-            self.store.release(identity, number, STRONG)
-        for identity in own[1:]:
-            self.store.release(identity, number, WEAK)
-
     def payload(self, number: int) -> Payload:
         """Returns a row by Planhat's keys."""
         return self.store.payloads([number])[0]
@@ -366,7 +284,7 @@ class Plan:
 
     def key(self, number: int) -> str:
         """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
-        return _named(self.model, self.payload(number))
+        return key_with_value(self.model, self.payload(number))
 
     def set_compared(self) -> None:
         """Tells that rows were compared: from now on their payloads are what changes."""
@@ -380,8 +298,8 @@ class Plan:
 
     def sender(self, number: int) -> int:
         """Returns the row that is sent for a row: itself, or another one with the same key."""
-        while number in self.sent_by:
-            number = self.sent_by[number]
+        while number in self.claims.sent_by:
+            number = self.claims.sent_by[number]
         return number
 
     def open_rows(self) -> Sequence[int]:
@@ -391,7 +309,7 @@ class Plan:
 
     def settle_repeated(self) -> None:
         """Gives rows that repeat others the outcome of these, unless they are stored."""
-        for number in self.sent_by:
+        for number in self.claims.sent_by:
             sender = self.sender(number)
             state, reason, again = self.states[sender], self.states.reasons.get(sender, ""), False
             if state in (REFUSED, SKIPPED, Outcome.FAILED.value, Outcome.UNKNOWN.value):
@@ -467,7 +385,7 @@ class Plan:
             for number, row, payload in zip(some, rows, payloads, strict=True):
                 state, planhat_id = self.states[number], self.states.ids[number]
                 reason, again = self.states.reasons.get(number, ""), number in self.states.retryable
-                key, differences = _named(self.model, payload), found.get(number)
+                key, differences = key_with_value(self.model, payload), found.get(number)
                 name = name_of(payload) or (self.names.known.get(planhat_id, "") if self.compared else "")
                 said = row if isinstance(row, Mapping) else {"row": row}
                 if not (self.options.given or self.options.clear_empty):  # of a table, the cells that say something
@@ -489,12 +407,3 @@ class Plan:
         for number in self.states.having(*states):
             found.add([number], self.states.reasons.get(number, ""))
         return found
-
-
-def _named(model: type[PlanhatObject], payload: Payload) -> str:
-    key = strongest_key(model, payload)
-    return f"{key}={payload[key]}" if key else ""
-
-
-def _more(key: str, payload: Payload) -> str:
-    return f"{key} {str(payload[key]).casefold()}"

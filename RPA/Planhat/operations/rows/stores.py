@@ -1,58 +1,42 @@
-"""Where a plan keeps its rows: in memory, or in a temporary file when they are too many for it.
+"""Where a plan keeps its rows, and which row is sent for each record.
 
-Both stores do the same. A plan begins in memory, and moves to the file once its rows exceed the limit.
+A plan begins in memory, and moves to a file that does the same once its rows exceed the limit.
 """
 
 # ruff: noqa: D102 - what the methods of both stores do is said once, in `Store`
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from copy import copy, deepcopy
-from itertools import islice, repeat
+from functools import partial
 from sys import getsizeof
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import well_formed
-from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, canonical, encode_json, orjson, unfit
+from RPA.Planhat.operations.rows.identity import identities, key_of, key_with_value
+from RPA.Planhat.operations.rows.outcomes import REFUSED, REPEATED, States
+from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.comparing import Change
+    from RPA.Planhat.operations.rows.options import RowOptions
     from RPA.Planhat.operations.rows.payloads import Payload
+    from RPA.Planhat.types import PlanhatObject
 
 Changes = dict[str, "Change"]
 
 STRONG, WEAK = 2, 1
 """How surely an identity tells which record a row means: it is by the strongest key of the row, or by another one."""
 
+REPEATS = "repeats row {}"
+
 NOBODY = 0
 """Has the identities that several rows share."""
-
-AT_ONCE = 500
-"""Rows that are read from the file at a time."""
 
 SAMPLED = 10
 """Rows of a block whose size is measured; the others are taken to be like them."""
 
 NO_PARTS = frozenset({str, int, float, bool, type(None)})
-DIGITS = bytes.maketrans(b"123456789", b"000000000")
-LONG_NUMBER = b"0" * 20
-"""What a number that 64 bits cannot hold becomes by that table: quicker than a pattern."""
-
-SETTINGS = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; BEGIN;"
-"""The file need not outlive the process; pages of 32 MB stay in memory."""
-
-SCHEMA = """
-CREATE TABLE rows (number INTEGER PRIMARY KEY, payload TEXT, row TEXT);
-CREATE TABLE changes (number INTEGER PRIMARY KEY, changes TEXT);
-CREATE TABLE identities (identity TEXT, strength INTEGER, number INTEGER, PRIMARY KEY (identity, strength))
-WITHOUT ROWID;
-CREATE TABLE shared (identity TEXT, number INTEGER, PRIMARY KEY (identity, number)) WITHOUT ROWID;
-CREATE TABLE others (planhat_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
-"""
 
 
 class Store(Protocol):
@@ -173,140 +157,148 @@ class MemoryStore:
     def others(self) -> Sequence[Payload]:
         return sorted(self._others, key=lambda record: str(record.get("_id")))
 
-    def moved(self) -> FileStore:
-        """Returns a file that has all of this."""
-        file = FileStore()
-        file.extend(self._rows[1:], self._payloads[1:])
+    def copy_to(self, other: Store) -> None:
+        """Adds all of this to an empty store."""
+        other.extend(self._rows[1:], self._payloads[1:])
         for strength, claims in self._claims.items():
-            file.claim(list(claims), list(claims.values()), strength)
+            other.claim(list(claims), list(claims.values()), strength)
         for identity, numbers in self._shared.items():
-            file.share(identity, numbers)
-        file.set_changes(self._changes)
-        file.add_others(self._others)
-        return file
+            other.share(identity, numbers)
+        other.set_changes(self._changes)
+        other.add_others(self._others)
 
 
-class FileStore:
-    """Keeps everything in a temporary SQLite file, which nobody else can see and which disappears with the process."""
-
-    def __init__(self) -> None:
-        self._file = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        self._file.executescript(f"{SETTINGS} {SCHEMA}")
-        self._count = 0
-
-    def __del__(self) -> None:
-        self._file.close()
-
-    def extend(self, rows: Sequence[Any], payloads: Sequence[Payload]) -> None:
-        numbers = range(self._count + 1, self._count + len(rows) + 1)
-        kept = list(map(_kept, rows))
-        alike = zip(rows, kept, payloads, strict=True)
-        sent = [own if payload is row else _kept(payload) for row, own, payload in alike]
-        self._file.executemany("INSERT INTO rows VALUES (?,?,?)", zip(numbers, sent, kept, strict=True))
-        self._count += len(rows)
-
-    def rows(self, numbers: Sequence[int]) -> list[Any]:
-        found = dict(self._chosen("SELECT number, row FROM rows WHERE number", numbers))
-        return _read_all([found[number] for number in numbers])
-
-    def payloads(self, numbers: Sequence[int]) -> list[Payload]:
-        found = dict(self._chosen("SELECT number, payload FROM rows WHERE number", numbers))
-        return _read_all([found[number] for number in numbers])
-
-    def set_changes(self, found: Mapping[int, Changes]) -> None:
-        cells = ((number, _kept(changes)) for number, changes in found.items())
-        self._file.executemany("INSERT OR REPLACE INTO changes VALUES (?,?)", cells)
-
-    def changes(self, numbers: Sequence[int]) -> dict[int, Changes]:
-        found = self._chosen("SELECT number, changes FROM changes WHERE number", numbers)
-        return {number: {name: (old, new) for name, (old, new) in json.loads(text).items()} for number, text in found}
-
-    def claim(self, identities: Sequence[str], numbers: Sequence[int], strength: int) -> bool:
-        cells = list(zip(map(well_formed, identities), repeat(strength), numbers, strict=False))
-        before = self._file.total_changes
-        self._file.executemany("INSERT OR IGNORE INTO identities VALUES (?,?,?)", cells)
-        if self._file.total_changes - before == len(cells):
-            return True
-        self._file.executemany("DELETE FROM identities WHERE identity=? AND strength=? AND number=?", cells)
-        return False
-
-    def assign(self, identity: str, number: int, strength: int) -> None:
-        cells = (well_formed(identity), strength, number)
-        self._file.execute("INSERT OR REPLACE INTO identities VALUES (?,?,?)", cells)
-
-    def release(self, identity: str, number: int, strength: int) -> None:
-        cells = (well_formed(identity), strength, number)
-        self._file.execute("DELETE FROM identities WHERE identity=? AND strength=? AND number=?", cells)
-
-    def owners(self, identities: Iterable[str], strength: int) -> dict[str, int]:
-        query = f"SELECT identity, number FROM identities WHERE strength={strength:d} AND number>0 AND identity"  # nosec B608 # noqa: S608 - a number
-        return dict(self._chosen(query, map(well_formed, identities)))
-
-    def owner(self, identity: str, strength: int) -> int | None:
-        query = "SELECT number FROM identities WHERE identity=? AND strength=?"
-        found = self._file.execute(query, (well_formed(identity), strength)).fetchone()
-        return found[0] if found else None
-
-    def share(self, identity: str, numbers: Iterable[int]) -> None:
-        cells = ((well_formed(identity), number) for number in numbers if number)
-        self._file.executemany("INSERT OR IGNORE INTO shared VALUES (?,?)", cells)
-
-    def share_weaker(self) -> None:
-        both = f"FROM identities s JOIN identities w ON w.identity=s.identity AND s.strength={STRONG}"
-        for number in ("s.number", "w.number"):
-            query = f"INSERT OR IGNORE INTO shared SELECT s.identity, {number} {both} AND w.strength={WEAK} "  # nosec B608
-            self._file.execute(f"{query} WHERE {number}>0")
-
-    def shared(self) -> list[tuple[str, list[int]]]:
-        query = "SELECT identity, group_concat(number) FROM shared GROUP BY identity"
-        found = [(name, sorted(map(int, numbers.split(",")))) for name, numbers in self._file.execute(query)]
-        return sorted(found, key=lambda each: each[1])
-
-    def add_others(self, records: Sequence[Payload]) -> None:
-        cells = ((well_formed(str(record.get("_id"))), _kept(record)) for record in records)
-        self._file.executemany("INSERT OR IGNORE INTO others VALUES (?,?)", cells)
-
-    def others(self) -> Sequence[Payload]:
-        return FiledRecords(self._file)
-
-    def _chosen(self, query: str, values: Iterable[Any]) -> Iterator[Any]:
-        if isinstance(values, range) and values.step == 1 and values:
-            yield from self._file.execute(f"{query} BETWEEN ? AND ?", (values[0], values[-1]))
-            return
-        left = iter(dict.fromkeys(values))
-        while some := list(islice(left, AT_ONCE)):
-            yield from self._file.execute(f"{query} IN ({','.join('?' * len(some))})", some)
-
-
-class FiledRecords(Sequence["Payload"]):
-    """The records of a file that are in no row, read when they are asked for.
+class Claims:
+    """The records that rows claim: of rows that mean one record, one is sent.
 
     Args:
-        file: The file.
+        model: The model.
+        options: What the caller asked for.
+        match_by: Fields by which rows mean the same record, beside the keys of the model.
+        states: Takes the state of rows that are not sent.
+
+    Attributes:
+        sent_by: For rows that are not sent themselves: the row with the same key that is.
+        has_weaker: Whether rows have further keys, beside their strongest, by which they may mean the same record.
     """
 
-    def __init__(self, file: sqlite3.Connection) -> None:
-        self._file = file
+    def __init__(self, model: type[PlanhatObject], options: RowOptions, match_by: list[str], states: States) -> None:
+        self.sent_by: dict[int, int] = {}
+        self.has_weaker = False
+        self._model = model
+        self._duplicates = options.duplicates
+        self._unique = list(map(partial(key_of, model), options.unique))
+        self._match_by = match_by
+        self._states = states
 
-    def __len__(self) -> int:
-        return int(self._file.execute("SELECT count(*) FROM others").fetchone()[0])
+    def claim(
+        self, store: Store, numbers: Sequence[int], payloads: Sequence[Payload], by_key: Mapping[str, list[str]]
+    ) -> None:
+        """Lets rows claim the records that they mean: all at once if no other row means one of them, else one by one.
 
-    @overload
-    def __getitem__(self, index: int) -> Payload: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Payload]: ...
-    def __getitem__(self, index: int | slice) -> Payload | list[Payload]:
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
-        query = "SELECT record FROM others ORDER BY planhat_id LIMIT 1 OFFSET ?"
-        found = self._file.execute(query, (range(len(self))[index],)).fetchone()
-        return json.loads(found[0])  # type: ignore[no-any-return]
+        The strongest key of a row decides which rows are the same; weaker ones only tell which may be.
 
-    def __iter__(self) -> Iterator[Payload]:
-        last, query = "", "SELECT planhat_id, record FROM others WHERE planhat_id>? ORDER BY planhat_id LIMIT ?"
-        while found := self._file.execute(query, (last, AT_ONCE)).fetchall():
-            yield from (json.loads(record) for _, record in found)
-            last = found[-1][0]
+        Args:
+            store: Where the rows are.
+            numbers: The rows.
+            payloads: What is sent of each.
+            by_key: What tells which record each means, by key, the strongest first.
+        """
+        columns = list(by_key.values())
+        if not columns:
+            return
+        strong = first = columns[0]
+        claimed, by = list(first), list(numbers)
+        if not all(first):
+            strong = [next(filter(None, each), "") for each in zip(*columns, strict=True)]
+            claimed = [identity for identity in strong if identity]
+            by = [number for number, identity in zip(numbers, strong, strict=True) if identity]
+        for key in self._unique:
+            claimed += [_unique_value(key, payload) for payload in payloads if payload.get(key)]
+            by += [number for number, payload in zip(numbers, payloads, strict=True) if payload.get(key)]
+        if not store.claim(claimed, by, STRONG):
+            for number, payload in zip(numbers, payloads, strict=True):
+                self._claim_one(store, number, payload)
+            return
+        for column in columns:
+            if column is not strong:
+                self._claim_weak(store, column, strong, numbers, payloads)
+
+    def _claim_weak(
+        self,
+        store: Store,
+        column: Sequence[str],
+        strong: Sequence[str],
+        numbers: Sequence[int],
+        payloads: Sequence[Payload],
+    ) -> None:
+        places = [place for place, own in enumerate(column) if own and own != strong[place]]
+        self.has_weaker = self.has_weaker or bool(places)
+        if len(places) == len(column):
+            alone = store.claim(column, numbers, WEAK)
+        else:
+            alone = store.claim([column[each] for each in places], [numbers[each] for each in places], WEAK)
+        for place in () if alone else places:
+            self._share(store, column[place], numbers[place], payloads[place])
+
+    def _claim_one(self, store: Store, number: int, payload: Payload) -> None:
+        own = identities(self._model, payload, self._match_by)
+        strong = [*own[:1], *(_unique_value(key, payload) for key in self._unique if payload.get(key))]
+        if self._is_sent(store, number, payload, strong):
+            for identity in strong:
+                store.assign(identity, number, STRONG)
+            for identity in own[1:]:
+                self._share(store, identity, number, payload)
+
+    def _share(self, store: Store, identity: str, number: int, payload: Payload) -> None:
+        """Notes that a row has a weaker identity, which belongs to nobody once several rows have it."""
+        self.has_weaker = True
+        other = store.owner(identity, WEAK)
+        store.assign(identity, number if other is None else NOBODY, WEAK)
+        if other is not None and identity in identities(self._model, payload):
+            store.share(identity, (other, number))
+
+    def _is_sent(self, store: Store, number: int, payload: Payload, strong: list[str]) -> bool:
+        """Whether a row is still to be sent after it met those with its identities, all of which are."""
+        for identity in strong:
+            first = store.owner(identity, STRONG)
+            if first is None:
+                continue
+            other = store.payloads([first])[0]
+            if other == payload or self._duplicates == "first":
+                self.sent_by[number] = first
+                self._states.set([number], REPEATED, REPEATS.format(first))
+                return False
+            if self._duplicates == "refuse":
+                self._states.set(
+                    [number],
+                    REFUSED,
+                    f"it contradicts row {first}, {_in_common(self._model, payload, other, identity)}",
+                )
+                return False
+            self.sent_by[first] = number
+            self._states.set([first], REPEATED, REPEATS.format(number))
+            self._release(store, first, other)
+        return True
+
+    def _release(self, store: Store, number: int, payload: Payload) -> None:
+        own = identities(self._model, payload, self._match_by)
+        for identity in [*own[:1], *(_unique_value(key, payload) for key in self._unique if payload.get(key))]:
+            store.release(identity, number, STRONG)
+        for identity in own[1:]:
+            store.release(identity, number, WEAK)
+
+
+def _in_common(model: type[PlanhatObject], payload: Payload, earlier: Payload, identity: str) -> str:
+    """Returns in words what two rows have in common."""
+    own, other = key_with_value(model, payload), key_with_value(model, earlier)
+    if own != other and own.casefold().split() == other.casefold().split():
+        return f"which has {other!r}, almost the same as {own!r}."
+    return f"which has the same {own if own == other else identity.strip()}."
+
+
+def _unique_value(key: str, payload: Payload) -> str:
+    return f"{key} {str(payload[key]).casefold()}"
 
 
 def size_of(rows: Sequence[Any]) -> int:
@@ -347,37 +339,3 @@ def _cell(cell: Any) -> Any:
     except PlanhatValidationError:
         return f"<{type(cell).__name__}>"
     return cell
-
-
-def _default(value: Any) -> Any:
-    try:
-        return DateTimeEncoder().default(value)
-    except TypeError:
-        return str(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_default).encode
-
-
-def _read_all(texts: list[str]) -> list[Any]:
-    """Returns the values of JSON strings, all at once.
-
-    The quick decoder takes no half of a character, and makes other numbers of those with more than 64 bits.
-    """
-    joined = f"[{','.join(texts)}]".encode()
-    if orjson is not None and LONG_NUMBER not in joined.translate(DIGITS):
-        with suppress(ValueError):
-            return orjson.loads(joined)  # type: ignore[no-any-return]
-    return json.loads(joined)  # type: ignore[no-any-return]
-
-
-def _kept(value: Any) -> str:
-    """Returns a dictionary as JSON, with text for what JSON cannot hold: a report shows it, nothing sends it."""
-    try:
-        return encode_json(value).decode()
-    except ValueError:
-        pass
-    try:
-        return well_formed(_encode(value))
-    except UNFIT as problem:
-        raise unfit(problem) from None
