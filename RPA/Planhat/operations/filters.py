@@ -18,7 +18,15 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import require_id
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, is_unicode, unknown_field, value_at
+from RPA.Planhat.operations.rows.payloads import (
+    CUSTOM,
+    custom_name,
+    is_unicode,
+    option_of,
+    split_options,
+    unknown_field,
+    value_at,
+)
 from RPA.Planhat.text.messages import near_matches, plural, suggestion
 from RPA.Planhat.text.parsing import as_strings, casefold, require
 from RPA.Planhat.types import Company, Field, Kind, Parameter, PlanhatObject
@@ -41,7 +49,8 @@ MOST_VALUES = 1000
 LONGEST_ID_LIST = 2000
 """Characters of ids in one query; longer lists make a URL that servers refuse."""
 
-CustomKinds = Mapping[str, Kind]
+CustomFields = Mapping[str, Field[Any]]
+"""The custom fields that are asked for, each by the name as it was written."""
 
 
 @dataclass
@@ -111,14 +120,14 @@ def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:
 
 
 def split_filters(
-    model: type[PlanhatObject], filters: Mapping[str, Any], custom: CustomKinds
+    model: type[PlanhatObject], filters: Mapping[str, Any], custom: CustomFields
 ) -> tuple[dict[str, list[str]], list[Filter]]:
     """Returns the query parameters for what Planhat filters, each with one or more values, and what is filtered here.
 
     Args:
         model: The model.
         filters: Values by field or parameter.
-        custom: The kinds of the custom fields that are filtered by.
+        custom: The custom fields that are filtered by, as far as they can be known.
 
     Raises:
         PlanhatValidationError: If a field is unknown, or a value cannot be one of it.
@@ -159,12 +168,10 @@ def refuse_empty(model: type[PlanhatObject], name: str, value: Any) -> None:
 
 
 def _field_of(
-    model: type[PlanhatObject], name: str, custom: CustomKinds, parameters: Mapping[str, Parameter]
+    model: type[PlanhatObject], name: str, custom: CustomFields, parameters: Mapping[str, Parameter]
 ) -> Field[Any] | None:
     if name.startswith(CUSTOM):
-        found: Field[Any] = Field(custom.get(custom_name(name), Kind.ANY), "", empty=None, key=name)
-        found.name = name
-        return found
+        return custom.get(custom_name(name)) or custom_field(custom_name(name))
     known = model.field(name)
     if known is None and name not in parameters:
         return _other_key(model, name, [*OPTIONS, *parameters])
@@ -231,12 +238,26 @@ def _query_text(converted: Any) -> str:
 
 
 def _wanted(known: Field[Any], value: Any) -> list[Any]:
-    several = list(value) if _is_list(value) else [value]
-    if known.name.startswith(CUSTOM) and isinstance(value, str) and known.kind is Kind.TEXTS:
-        return [part.strip() for part in value.split(",") if part.strip()]
-    converted = [None if each is None else convert(known, each) for each in several]
+    if isinstance(value, str) and known.name.startswith(CUSTOM) and known.kind is Kind.TEXTS:
+        several = split_options(value, known.options)
+        several = several if isinstance(several, list) else [part.strip() for part in value.split(",") if part.strip()]
+    else:
+        several = list(value) if _is_list(value) else [value]
+    plain = known
+    if known.name.startswith(CUSTOM):  # an item of a list is one option, also with a comma in it
+        plain = custom_field(custom_name(known.name), Kind.TEXT if known.kind is Kind.TEXTS else known.kind)
+    converted = [None if each is None else convert(plain, each) for each in several]
     wanted = [item for each in converted for item in (each if isinstance(each, list) else [each])]
+    spelled = [option_of(known, each) for each in wanted]  # what is stored may be spelled as it was written, too
+    wanted += [each for each in spelled if each not in wanted]
     return [require_id(known, each) for each in wanted]
+
+
+def custom_field(name: str, kind: Kind = Kind.ANY, options: Iterable[str] = ()) -> Field[Any]:
+    """Returns a custom field as a field of the model, `custom.<Name>`."""
+    found: Field[Any] = Field(kind, "", empty=None, key=CUSTOM + name, options=tuple(options))
+    found.name = found.key
+    return found
 
 
 def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[str]) -> tuple[str, ...]:
@@ -306,6 +327,30 @@ def companies_in(model: type[PlanhatObject], condition: Condition) -> list[str] 
         if key and each.field.key == key and each.operator in ("=", "==", "in"):
             return [str(value) for value in each.values]
     return None
+
+
+def company_filter(
+    model: type[PlanhatObject], company_ids: Any, filters: Mapping[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """Returns the companies whose records are wanted, and the other filters.
+
+    `company_id=` is taken for `company_ids=`: it, too, may be another kind of id, or a record.
+
+    Raises:
+        PlanhatValidationError: If both are given, or it is `None`, such as of a company that was not found: that never
+            means all.
+    """
+    others, owner = dict(filters), model.field("company_id")
+    name = next((each for each in (owner.name, owner.key) if each in others), None) if owner else None
+    if name is None:
+        return company_ids, others
+    if company_ids is not None:
+        raise PlanhatValidationError(f"company_ids and {name} are both given. Give one of them.")
+    refuse_empty(model, name, others[name])
+    company_ids = others.pop(name)
+    if company_ids is None:
+        raise PlanhatValidationError(f"{name} is None, which is not a company. Leave {name} out to mean all of them.")
+    return company_ids, others
 
 
 def company_key(model: type[PlanhatObject]) -> str:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
-from RPA.Planhat.operations.filters import CustomKinds, refuse_empty
+from RPA.Planhat.operations.filters import CustomFields, refuse_empty
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, require_id
 from RPA.Planhat.operations.rows.identity import comparable_name, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import convert, domain
-from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, option_of, split_options, unknown_field, value_at
 from RPA.Planhat.operations.where import field_of
 from RPA.Planhat.text.messages import with_article
 from RPA.Planhat.text.parsing import as_strings, parse_bool, require
@@ -63,9 +63,8 @@ def find(
         if not wanted.strip():
             raise PlanhatValidationError(f"What to find the {model.SINGULAR} by is empty: give its name or an id.")
     keys = {name: _key(model, name) for name in fields}
-    kinds = reading.custom_kinds(session, model, fields)
     _refuse_nobody(model, fields)
-    fields = {name: _comparable(session, model, name, value, kinds) for name, value in fields.items()}
+    fields = reading.refreshed(session, fields, lambda: _comparables(session, model, fields))
     if wanted is None and all(value is None for value in fields.values()) and where is None:
         raise PlanhatValidationError(f"Give something to find the {model.SINGULAR} by, such as its name.")
     found = _by_id(session, model, wanted, keys, fields) if where is None else None
@@ -88,14 +87,21 @@ def _refuse_nobody(model: type[PlanhatObject], fields: Mapping[str, Any]) -> Non
             )
 
 
-def _comparable(session: PlanhatSession, model: type[PlanhatObject], name: str, value: Any, kinds: CustomKinds) -> Any:
+def _comparables(session: PlanhatSession, model: type[PlanhatObject], fields: Mapping[str, Any]) -> dict[str, Any]:
+    custom = reading.named_custom_fields(session, model, fields)
+    return {name: _comparable(session, model, name, value, custom) for name, value in fields.items()}
+
+
+def _comparable(
+    session: PlanhatSession, model: type[PlanhatObject], name: str, value: Any, custom: CustomFields
+) -> Any:
     """Returns what records are compared with, as the field holds it.
 
     Raises:
         PlanhatValidationError: If it is empty, or the field cannot hold it: no record could fit.
     """
     refuse_empty(model, name, value)
-    field = field_of(model, name, kinds.get(name.removeprefix(CUSTOM), Kind.ANY)) if value is not None else None
+    field = custom.get(name.removeprefix(CUSTOM)) or field_of(model, name) if value is not None else None
     if field is None or field.key == "_id":
         return value
     if field.name == "company_id":
@@ -103,6 +109,8 @@ def _comparable(session: PlanhatSession, model: type[PlanhatObject], name: str, 
     if field.kind in (Kind.ID, Kind.IDS):
         ids = reading.id_of_address(session, field, convert(field, value))
         return [require_id(field, each) for each in ids] if isinstance(ids, list) else require_id(field, ids)
+    if field.name.startswith(CUSTOM) and field.options:
+        return option_of(field, split_options(value, field.options) if field.kind is Kind.TEXTS else value)
     return convert(field, value) if field.kind in CONVERTED or field.options else value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,17 +15,17 @@ from RPA.Planhat.errors import (
     PlanhatValidationError,
 )
 from RPA.Planhat.operations.filters import (
-    CustomKinds,
     Filter,
     bundles,
     companies_in,
+    company_filter,
     company_key,
     custom_columns,
+    custom_field,
     explain_nothing,
     owner_key,
     parameters_in,
     rank,
-    refuse_empty,
     selected_keys,
     sort_key,
     split_filters,
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("RPA.Planhat")
 
 P = TypeVar("P", bound=PlanhatObject)
+T = TypeVar("T")
 
 ARCHIVED = ("archived", "is_archived")
 """Parameters that list archived records, which other lists leave out."""
@@ -219,17 +220,6 @@ def companies_of(session: PlanhatSession, given: Any) -> list[str] | None:
     return [company_id_of(session, each) for each in references_in(Company, "company_ids", given)]
 
 
-def require_companies(name: str, given: Any) -> Any:
-    """Returns what someone wrote for a company or companies.
-
-    Raises:
-        PlanhatValidationError: If it is `None`, such as of a company that was not found: that never means all.
-    """
-    if given is None:
-        raise PlanhatValidationError(f"{name} is None, which is not a company. Leave {name} out to mean all of them.")
-    return given
-
-
 UNREADABLE: PlanhatObjectList[CustomField] = PlanhatObjectList()
 """The custom fields of a tenant whose token may not read them."""
 
@@ -257,26 +247,45 @@ def custom_fields(
     return {each.name: each for each in session.custom_fields if parent_of(str(each.parent)) == parent}
 
 
-def custom_kinds(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> CustomKinds:
-    """Returns what the custom fields among these names hold, as far as the token may read.
+def named_custom_fields(
+    session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]
+) -> dict[str, Field[Any]]:
+    """Returns the custom fields among these names, with what they hold, as far as the token may read.
 
     Raises:
         PlanhatValidationError: If there is no such custom field; the message names near ones.
     """
     wanted = [custom_name(name) for name in names if name.startswith(CUSTOM)]
-    was_read = session.custom_fields is not None
     known = custom_fields(session, model) if wanted and not model.OPEN else None
-    if known is not None and was_read and any(spelled_as_known(name, known) not in known for name in wanted):
-        known = custom_fields(session, model, again=True)  # somebody else may have made it meanwhile
     if known is None:
         return {}
-    kinds = {}
+    found = {}
     for name in wanted:
         definition = known.get(spelled_as_known(name, known))
         if definition is None:
             raise unknown_custom(model, name, known)
-        kinds[name] = CUSTOM_KINDS.get(definition.type, Kind.TEXT)
-    return kinds
+        kind = CUSTOM_KINDS.get(definition.type, Kind.TEXT)
+        found[name] = custom_field(name, kind, definition.list_values)
+    return found
+
+
+def refreshed(session: PlanhatSession, names: Iterable[str], do: Callable[[], T]) -> T:
+    """Returns what a function makes of custom fields; if it refuses, of those that somebody may have changed meanwhile.
+
+    Args:
+        session: The connection.
+        names: What is asked for; without a custom field among it, the function is asked once.
+        do: The function.
+    """
+    known = session.custom_fields
+    is_old = known is not None and known is not UNREADABLE and any(CUSTOM in name for name in names)
+    try:
+        return do()
+    except PlanhatValidationError:
+        if not is_old:
+            raise
+    session.custom_fields = None
+    return do()
 
 
 def require_custom_fields(session: PlanhatSession, model: type[PlanhatObject], names: Iterable[str]) -> None:
@@ -285,7 +294,8 @@ def require_custom_fields(session: PlanhatSession, model: type[PlanhatObject], n
     Raises:
         PlanhatValidationError: If there is one; the message names near ones.
     """
-    custom_kinds(session, model, names)
+    names = list(names)
+    refreshed(session, names, lambda: named_custom_fields(session, model, names))
 
 
 def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str) -> Condition:
@@ -298,14 +308,14 @@ def condition_of(session: PlanhatSession, model: type[PlanhatObject], text: str)
     owner = owner_key(model)
 
     def find_field(name: str) -> Field[Any]:
-        kinds = custom_kinds(session, model, [name]) if name.startswith(CUSTOM) else {}
-        return field_of(model, name, kinds.get(name[len(CUSTOM) :], Kind.ANY))
+        known = named_custom_fields(session, model, [name]) if name.startswith(CUSTOM) else {}
+        return known.get(name[len(CUSTOM) :]) or field_of(model, name)
 
     def resolve(field: Field[Any], value: Any) -> Any:
         is_other = field.key == owner and split_reference(str(value))[0] is not PlanhatIdType.PLANHAT_ID
         return company_id_of(session, value) if is_other else require_id(field, id_of_address(session, field, value))
 
-    return Condition(text, find_field, resolve)
+    return refreshed(session, [text], lambda: Condition(text, find_field, resolve))
 
 
 def id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any) -> Any:
@@ -343,11 +353,13 @@ class _Plan:
         if query.limit is not None and query.limit < 0:
             raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
         sort = sort_key(model, query.sort)
-        company_ids, asked = _company_filter(model, query)
+        company_ids, asked = company_filter(model, query.company_ids, query.filters)
         asked = {name: id_of_address(session, model.field(name), value) for name, value in asked.items()}
         columns = custom_columns(as_strings(query.properties, "properties"))
-        custom = custom_kinds(session, model, [*asked, sort.lstrip("-"), *columns])
-        params, filters = split_filters(model, asked, custom)
+        names = [*asked, sort.lstrip("-"), *columns]
+        params, filters = refreshed(
+            session, names, lambda: split_filters(model, asked, named_custom_fields(session, model, names))
+        )
         condition = None if query.where is None else condition_of(session, model, query.where)
         needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
         if condition is not None:
@@ -465,18 +477,6 @@ class _Plan:
 
 def _is_whole(model: type[PlanhatObject], keys: Iterable[str]) -> bool:
     return {each.key for each in model.known_fields().values()} <= set(keys)
-
-
-def _company_filter(model: type[PlanhatObject], query: Query) -> tuple[Any, dict[str, Any]]:
-    """Takes `company_id=` for `company_ids=`: it, too, may be another kind of id, or a record."""
-    filters, owner = dict(query.filters), model.field("company_id")
-    name = next((each for each in (owner.name, owner.key) if each in filters), None) if owner else None
-    if name is None:
-        return query.company_ids, filters
-    if query.company_ids is not None:
-        raise PlanhatValidationError(f"company_ids and {name} are both given. Give one of them.")
-    refuse_empty(model, name, filters[name])
-    return require_companies(name, filters.pop(name)), filters
 
 
 def _rows(response: requests.Response, model: type[P], selection: Selection | None = None) -> list[P]:

@@ -20,7 +20,7 @@ from unicodedata import normalize
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, option_of, value_at
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Field, Kind, PlanhatObject
@@ -45,6 +45,7 @@ SIGNS = ("=", "==", "!=", "<>", *ORDER)
 WORDS = frozenset({"and", "or", "not", "in", "contains", "is", "empty"})
 DAY = len("2026-12-31")
 NUMBERS = (Kind.NUMBER, Kind.INTEGER, Kind.DAY)
+PART = ("contains", Kind.TEXT)
 LISTS = (Kind.TEXTS, Kind.IDS, Kind.OBJECTS)
 EXAMPLE = "A condition is written as phase = live and renewal_date <= today+90d."
 DEEPEST = 100
@@ -322,7 +323,9 @@ class _Parser:
             text += self._shift()
         try:
             value = read_value(field, text, is_word=token.kind == "word")
-            if field.options and value and operator not in ("contains", *ORDER):
+            if field.name.startswith(CUSTOM) and operator not in ORDER and (operator, field.kind) != PART:
+                value = option_of(field, value, may_be_former=operator == "contains")
+            elif field.options and value and operator not in ("contains", *ORDER):
                 value = convert(field, value)
             return self._resolve(field, value)
         except (ValueError, OverflowError) as problem:

@@ -9,11 +9,9 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.reading import custom_fields
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, spelled_as_known
-from RPA.Planhat.text.messages import did_you_mean, near_matches
-from RPA.Planhat.text.parsing import trim
+from RPA.Planhat.operations.rows.payloads import CUSTOM, as_options, spelled_as_known, split_options
+from RPA.Planhat.text.messages import near_matches
 from RPA.Planhat.types import CustomField, Field, Kind, PlanhatObject
-from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:
@@ -110,14 +108,14 @@ class CustomFields:
         definition = self.definition(name)
         field = self._known[self.spelling(name)][1]
         if field.kind is Kind.TEXTS and isinstance(cell, str) and definition.list_values and formats.separator == ",":
-            cell = _split(cell, definition.list_values)
+            cell = split_options(cell, definition.list_values)
         value = convert(field, cell, formats)
         if value is None:
             return None
         form = FORMS.get(definition.type)
         if form is not None and not form[0](value):
             raise PlanhatValidationError(f"{field.name} takes {form[1]}, not {cell!r}.")
-        return _as_options(field, definition.list_values, value) if definition.list_values else value
+        return as_options(field.name, definition.list_values, value) if definition.list_values else value
 
     def simple(self, name: str) -> Field[Any] | None:
         """Returns the field whose values can be seen to fit without converting each; nothing if there is none."""
@@ -154,37 +152,6 @@ def _field(definition: CustomField) -> Field[Any]:
     field: Field[Any] = Field(CUSTOM_KINDS.get(definition.type, Kind.TEXT), "", empty=None)
     field.name = field.key = CUSTOM + definition.name
     return field
-
-
-def _as_options(field: Field[Any], options: list[str], value: Any) -> Any:
-    if isinstance(value, list):
-        return [_option(field, options, each) for each in value]
-    return _option(field, options, value)
-
-
-def _split(cell: str, options: list[str]) -> Any:
-    """Returns several options from one cell: by the first separator that leaves nothing but options, if there is one.
-
-    An option can hold a comma, and exports of other systems separate by `;` or lines.
-    """
-    same = {trim(option).casefold() for option in options}
-    for sign in ("\0", ",", *BETWEEN_OPTIONS):
-        found = [part for part in map(trim, cell.split(sign)) if part]
-        if same.issuperset(map(str.casefold, found)):
-            return found
-    return cell
-
-
-def _option(field: Field[Any], options: list[str], value: Any) -> str:
-    """Returns the option that is spelled exactly so, else the one that is it in another case or Unicode form."""
-    if value in options:
-        return str(value)
-    wanted = trim(str(value)).casefold()
-    found = next((option for option in options if trim(str(option)).casefold() == wanted), None)
-    if found is None:
-        named = ", ".join(map(repr, options))
-        raise PlanhatValidationError(f"{field.name} is one of {named}; not {value!r}.{did_you_mean(value, options)}")
-    return found
 
 
 def _is_id(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -10,14 +11,17 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.headings import NAMING
 from RPA.Planhat.operations.references import COMPANIES, is_strange, takes_an_id
-from RPA.Planhat.text.messages import suggestion, titled, with_article
+from RPA.Planhat.text.messages import did_you_mean, enumeration, suggestion, titled, with_article
+from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.types import Field, Kind, PlanhatIdType, PlanhatObject
-from RPA.Planhat.types.fields import Form, split_reference
+from RPA.Planhat.types.fields import BETWEEN_OPTIONS, Form, split_reference
 from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 Payload = dict[str, Any]
 """What is sent of a row, by Planhat's keys."""
@@ -50,6 +54,67 @@ def spelled_as_known(name: str, known: Collection[str]) -> str:
         return name
     wanted = normalize("NFC", name)
     return next((each for each in known if not each.isascii() and normalize("NFC", each) == wanted), name)
+
+
+def as_options(name: str, options: Sequence[str], value: Any) -> Any:
+    """Returns an option of a field, or several, as Planhat spells them, which may be in another case or Unicode form.
+
+    Args:
+        name: The field, for the message.
+        options: The options that there are.
+        value: The option that is written; a list of several.
+
+    Raises:
+        PlanhatValidationError: If the field does not have it; the message names those that there are.
+    """
+    if isinstance(value, list):
+        return [as_options(name, options, each) for each in value]
+    if value in options:
+        return str(value)
+    wanted = trim(str(value)).casefold()
+    found = next((option for option in options if trim(str(option)).casefold() == wanted), None)
+    if found is None:
+        named = enumeration(list(map(repr, options)))
+        raise PlanhatValidationError(f"{name} is one of {named}; not {value!r}.{did_you_mean(value, options)}")
+    return found
+
+
+def option_of(field: Field[Any], value: Any, *, may_be_former: bool = False) -> Any:
+    """Returns a value that a custom field is to have, as the field spells its option; of other fields as it is.
+
+    Args:
+        field: The field.
+        value: The value.
+        may_be_former: Whether one that is not an option is only reported: records keep options that were removed.
+
+    Raises:
+        PlanhatValidationError: If the field has options, and not this one: no record would be found, silently.
+    """
+    if value is None or not field.options or not field.name.startswith(CUSTOM):
+        return value
+    try:
+        return as_options(field.name, field.options, value)
+    except PlanhatValidationError as problem:
+        if may_be_former:
+            LOGGER.warning("%s Only records that still have a former option are found.", problem)
+            return value
+        cure = f"where={field.name} contains '{value}' finds records that still have a former option."
+        raise PlanhatValidationError(f"{problem} {cure}") from None
+
+
+def split_options(cell: Any, options: Iterable[str]) -> Any:
+    """Returns several options from one cell: by the first separator that leaves nothing but options, if there is one.
+
+    An option can hold a comma, and exports of other systems separate by `;` or lines.
+    """
+    if not isinstance(cell, str):
+        return cell
+    same = {trim(option).casefold() for option in options}
+    for sign in ("\0", ",", *BETWEEN_OPTIONS):
+        found = [part for part in map(trim, cell.split(sign)) if part]
+        if same.issuperset(map(str.casefold, found)):
+            return found
+    return cell
 
 
 def custom_name(key: str) -> str:
