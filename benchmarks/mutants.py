@@ -77,7 +77,7 @@ GROUPS = {
     ),
     "conversion": Group(
         (
-            *_rows("convert kinds lists lookups mapping payloads values"),
+            *_rows("convert kinds lists lookups mapping payloads values columns"),
             *(f"RPA/Planhat/operations/input/{name}.py" for name in ("formats", "date_forms")),
             "RPA/Planhat/operations/custom/checked_values.py", "RPA/Planhat/operations/custom/validation.py",
         ),

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.rows.identity import CASE_INSENSITIVE, OTHER_IDS, comparable_name
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import ABSENT, CUSTOM
 from RPA.Planhat.types import Field, Kind, PlanhatObject
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ LISTS = (Kind.TEXTS, Kind.IDS)
 
 Change = tuple[Any, Any]
 """A value as it is, and as it shall be."""
-
-ABSENT = object()
-"""The value of a field that a payload does not have."""
 
 
 def shown_keys(model: type[PlanhatObject], keys: Iterable[str]) -> list[str]:

@@ -16,12 +16,14 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
 from RPA.Planhat.operations.input.headings import MORE_CELLS
 from RPA.Planhat.operations.input.report_files import ADDED, as_it_was, columns_as_they_were
-from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, Alike, Names, by_columns, owner_of, with_owner
+from RPA.Planhat.operations.rows.columns import Alike, Names, by_columns, each_once, records_of, without_bad
+from RPA.Planhat.operations.rows.identity import TENANT_WIDE_KEYS, owner_of, with_owner
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.lists import CurrentLists, ListChange, changes_in
 from RPA.Planhat.operations.rows.mapping import Columns, Step, Target, is_no_field, no_fields, parse, target_of
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.payloads import (
+    ABSENT,
     CUSTOM,
     Payload,
     changes_of_record,
@@ -30,13 +32,7 @@ from RPA.Planhat.operations.rows.payloads import (
     unknown_field,
     without_read_only,
 )
-from RPA.Planhat.operations.rows.values import (
-    ABSENT,
-    ValueConverter,
-    each_once,
-    records_of,
-    without_bad,
-)
+from RPA.Planhat.operations.rows.values import ValueConverter
 from RPA.Planhat.types import PlanhatObject
 from RPA.Planhat.types.records import origin_of
 

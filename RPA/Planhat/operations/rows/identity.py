@@ -10,10 +10,8 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import category
 
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)
-
-Names = tuple[Any, ...]
 
 TENANT_WIDE_KEYS = ("_id", "sourceId")
 """Keys that tell a record apart without its company."""
@@ -398,39 +394,3 @@ def planhat_id_of(
     if not found:
         raise PlanhatNotFoundError(f"{PlanhatNotFoundError.HEADLINE}: there is no {model.SINGULAR} {text}.")
     return found[0]
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Rows of one type that have the same columns.
-
-    Attributes:
-        kind: Their type; nothing of those that have no columns.
-        places: Where they are among all rows.
-        cells: The values of each column, if they are known.
-    """
-
-    kind: type | None
-    names: Names
-    places: Sequence[int]
-    rows: Sequence[Any]
-    cells: Iterable[Iterable[Any]] = ()
-
-    def columns(self) -> dict[Any, list[Any]]:
-        """Returns the values of each column by its name."""
-        cells = self.cells or [map(dict.get, self.rows, repeat(name)) for name in self.names]
-        return dict(zip(self.names, map(list, cells), strict=True))
-
-
-def by_columns(rows: Sequence[Any]) -> list[Alike]:
-    """Returns rows by their type and the names of their columns."""
-    if set(map(type, rows)) == {dict} and len(names := tuple(rows[0])) > 1 and all(map(names.__eq__, map(tuple, rows))):
-        return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
-    places: dict[tuple[type | None, Names], list[int]] = {}
-    for place, row in enumerate(rows):
-        kind = (type(row), tuple(row)) if isinstance(row, dict) else (None, ())
-        places.setdefault(kind, []).append(place)
-    return [
-        Alike(*kind, own, rows if len(own) == len(rows) else [rows[place] for place in own])
-        for kind, own in places.items()
-    ]

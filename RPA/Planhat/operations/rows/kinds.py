@@ -286,6 +286,11 @@ def _refuse_number_of_day(field: Field[Any] | Parameter, value: Any, days: int) 
     )
 
 
+def are_days(values: Iterable[int | None]) -> bool:
+    """Whether numbers of a program or a cell are days since 1970 that nobody takes for something else."""
+    return all(YEARS.stop <= day < SPREADSHEET_DAYS.start for day in values if day is not None)
+
+
 def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
     """Returns the values of a list that is written as text, as JSON, or as Python writes it.
 

@@ -26,6 +26,9 @@ LOGGER = logging.getLogger("RPA.Planhat")
 Payload = dict[str, Any]
 """What is sent of a row, by Planhat's keys."""
 
+ABSENT = object()
+"""The value of a field that a payload does not have, so that it is not sent."""
+
 CUSTOM = "custom."
 PLANHAT = PlanhatIdType.PLANHAT_ID
 

@@ -1,16 +1,12 @@
 """Values of one field: of one row, or of a whole column at once, which calls the same functions and is faster.
 
-Most columns hold what their field takes, and are sent as they are; that can be seen of all values at once. Of the
-others each distinct value is converted once. What cannot be converted is not explained there: such a row is looked at
-by itself, which tells all that is wrong with it.
+Most columns hold what their field takes, and are sent as they are. Of the others each distinct value is converted once.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import chain
-from math import isfinite
 from operator import is_
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,22 +16,27 @@ from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.references import COMPANIES, refuse_other_model
-from RPA.Planhat.operations.rows.identity import (
-    JOINERS,
+from RPA.Planhat.operations.rows.columns import (
+    BAD,
+    NOTHING,
+    STRINGS,
     Alike,
-    are_plain_ids,
     by_columns,
-    ids_of,
-    own_id,
-    require_visible,
+    each_once,
+    is_as_it_is,
+    is_json,
+    or_bad,
+    records_of,
+    without_bad,
 )
-from RPA.Planhat.operations.rows.kinds import BY_KEY, SPREADSHEET_DAYS, YEARS, are_domains, as_json, convert, parts
+from RPA.Planhat.operations.rows.identity import JOINERS, ids_of, own_id, require_visible
+from RPA.Planhat.operations.rows.kinds import as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
 from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
-from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, custom_name, refuse_reference
+from RPA.Planhat.operations.rows.payloads import ABSENT, CUSTOM, custom_name, refuse_reference
 from RPA.Planhat.types import CustomField, Enduser, Field, Kind, PlanhatObject, User
-from RPA.Planhat.types.encoding import encode_json, refuse_bad_cell
+from RPA.Planhat.types.encoding import refuse_bad_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,28 +45,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 T = TypeVar("T")
-
-BAD = object()
-"""The value of a cell without one."""
-
-ABSENT = object()
-"""Marks a value that is not sent."""
-
-NOTHING: type = type(None)
-STRINGS, NUMBERS = {str, NOTHING}, {int, float, NOTHING}
-AS_IT_IS: dict[Kind, set[type]] = {
-    Kind.TEXT: STRINGS,
-    Kind.NUMBER: NUMBERS,
-    Kind.INTEGER: {int, NOTHING},
-    Kind.BOOLEAN: {bool, NOTHING},
-    Kind.TEXTS: {list, NOTHING},
-    Kind.DAY: {int, NOTHING},
-    Kind.OBJECT: {dict, NOTHING},
-}
-"""Types of values that may be what a field holds already, by its kind."""
-
-LARGEST = float("1.7e308")
-"""Whole numbers below it can be read by programs whose numbers are doubles."""
 
 PEOPLE: dict[str, type[PlanhatObject]] = {
     "team member": User,
@@ -362,138 +341,3 @@ class ValueConverter:
                 raise PlanhatValidationError(takes_reference(known.name, reference[1], each))
             ids.append(found)
         return ids if isinstance(value, list) else ids[0]
-
-
-def each_once(function: Callable[[Any], Any], cells: Sequence[Any]) -> list[Any]:
-    """Returns what a function makes of each cell; of strings that come often it is asked once."""
-    distinct = set(cells) if set(map(type, cells)) <= STRINGS else set()
-    if not distinct or len(distinct) * 2 > len(cells):
-        return list(map(function, cells))
-    made = {cell: function(cell) for cell in distinct}
-    return list(map(made.__getitem__, cells))
-
-
-def or_bad(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Returns a function that gives `BAD` for a value with which another one fails."""
-
-    def attempt(value: Any) -> Any:
-        try:
-            return function(value)
-        except ValueError:
-            return BAD
-
-    return attempt
-
-
-def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, is_key: bool = False) -> bool:
-    """Tells whether all values are what a field holds, as far as that can be seen without converting each.
-
-    Args:
-        field: The field.
-        values: Its values in all rows.
-        types: The types of these.
-        is_key: Whether it tells records apart: one with spaces around it, or other letters, is looked at.
-    """
-    if field.key == "domains" and types <= {list, NOTHING}:
-        return _are_texts(field, values) and are_domains(chain.from_iterable(filter(None, values)))
-    if not types <= AS_IT_IS.get(field.kind, {NOTHING}) or (field.key in BY_KEY and types != {NOTHING}):
-        return False
-    if field.kind is Kind.TEXTS:
-        found = _are_texts(field, values)
-    elif field.options or field.least is not None or field.most is not None:
-        found = _are_within(field, values)
-    elif field.kind is Kind.TEXT:
-        found = _are_sendable(filter(None, values), are_ids=is_key)
-    elif field.kind is Kind.OBJECT:
-        found = _are_json(values)
-    elif field.kind is Kind.BOOLEAN:
-        found = True
-    elif field.kind is Kind.DAY:
-        found = all(YEARS.stop <= day < SPREADSHEET_DAYS.start for day in values if day is not None)
-    else:
-        found = _are_finite(values, types)
-    return found
-
-
-def _are_texts(field: Field[Any], values: Sequence[Any]) -> bool:
-    items = list(chain.from_iterable(filter(None, values)))
-    fits = set(map(type, items)) <= {str} and _are_sendable(items)
-    return fits and (not field.options or set(items) <= set(field.options))
-
-
-def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
-    """Tells whether numbers are ones that JSON programs hold."""
-    if float in types and not all(map(isfinite, [value for value in values if type(value) is float])):
-        return False
-    integers = [value for value in values if type(value) is int] if int in types else [0]
-    return min(integers) > -LARGEST and max(integers) < LARGEST
-
-
-def is_json(values: Sequence[Any], types: set[type]) -> bool:
-    """Tells whether values of any kind are what JSON holds, at every depth."""
-    if types <= STRINGS:
-        return _are_sendable(filter(None, values))
-    if types <= NUMBERS | {bool}:
-        return _are_finite(values, types)
-    return _are_json(values)
-
-
-def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
-    if field.kind not in (Kind.TEXT, Kind.NUMBER, Kind.INTEGER):
-        return False
-    distinct = set(values) - {None}
-    if field.options:
-        return distinct <= set(field.options)
-    least, most = (float("-inf") if field.least is None else field.least), field.most
-    return all(least <= value and (most is None or value <= most) for value in distinct)
-
-
-def _are_sendable(strings: Iterable[str], *, are_ids: bool = False) -> bool:
-    """Tells whether strings can be written as UTF-8 and contain no NUL; ids, whether nothing around them can go."""
-    strings = list(strings)
-    text = "".join(strings)
-    if "\0" in text:
-        return False
-    try:
-        return are_plain_ids(strings) if are_ids else text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def _are_json(values: Sequence[Any]) -> bool:
-    """Tells whether objects are what JSON holds, at every depth."""
-    try:
-        return all(map(_is_json, values)) and b"\\u0000" not in encode_json(values)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _is_json(value: Any) -> bool:
-    """Tells whether a value has only Python's own types in it; an encoder takes more, such as dates."""
-    kind = type(value)
-    if kind is dict:
-        return set(map(type, value)) <= {str} and all(map(_is_json, value.values()))
-    return kind in _PLAIN or (kind is list and all(map(_is_json, value)))
-
-
-_PLAIN = {str, int, float, bool, NOTHING}
-
-
-def records_of(columns: dict[str, list[Any]], count: int) -> list[Payload]:
-    """Returns so many records made of columns, without the values that are not sent."""
-    names, rows = tuple(columns), zip(*columns.values(), strict=True)
-    for values in columns.values():
-        if ABSENT in values:
-            return [
-                {name: value for name, value in zip(names, row, strict=True) if value is not ABSENT} for row in rows
-            ]
-    return [dict(zip(names, row, strict=True)) for row in rows] if columns else [{} for _ in range(count)]
-
-
-def without_bad(made: Sequence[Payload], columns: Iterable[Sequence[Any]]) -> list[Payload | None]:
-    """Returns records, and nothing in the place of those with a value that no cell gave."""
-    kept: list[Payload | None] = [*made]
-    for values in columns:
-        if BAD in values:
-            kept = [None if value is BAD else each for each, value in zip(kept, values, strict=True)]
-    return kept
