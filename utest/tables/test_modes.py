@@ -140,7 +140,14 @@ class TestOthers:
         assert phases(sandbox)["1"] == "live"
         assert len(phases(sandbox)) == 5
 
-    @pytest.mark.parametrize(("rows", "said"), [([], "the table has no rows"), ([{"nme": "x"}], "1 row")])
+    @pytest.mark.parametrize(
+        ("rows", "said"),
+        [
+            ([], "the table has no rows: others='delete' would concern every record"),
+            ([{"nme": "x"}], "1 row is bad: .* use others=report"),
+            ([{"nme": "x"}] * 2, "2 rows are bad: .* use others=report"),
+        ],
+    )
     def test_a_table_that_may_mean_more_touches_no_other(
         self, sandbox: Sandbox, planhat: Planhat, rows: list[dict[str, str]], said: str
     ) -> None:

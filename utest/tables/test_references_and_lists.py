@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
+from RPA.Planhat.operations.joining import reference_of
+from RPA.Planhat.types import MODELS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,6 +152,30 @@ def test_people_in_a_list_of_objects_are_linked_by_their_ids(
     # Planhat adds names to links, which are no difference.
     assert "name" in note["endusers"][0]
     assert str(library.sync_objects(types.Note, [row], dry_run=True)) == "1 unchanged"
+
+
+LINKED = {
+    f"{model.__name__}.{field.name}": (model, field, target[1])
+    for model in MODELS.values()
+    for field in model.known_fields().values()
+    if field.kind is Kind.OBJECTS and (target := reference_of(model, field.name)) is not None
+}
+"""Lists of objects that name records: the model, the field, and the model of these records."""
+
+
+@pytest.mark.parametrize("linked", LINKED)
+def test_links_are_sent_as_they_are(library: Planhat, remote_sandbox: Sandbox, linked: str) -> None:
+    model, field, target = LINKED[linked]
+    acme = library.create_object(types.Company(name="Acme", external_id="A-1"))
+    person = {"email": "ada@acme.example", "company_id": acme.id} if target is types.Enduser else NORA
+    links = [{"id": library.create_object(target(**person)).id, "name": "Ada"}]
+    one, several = json.dumps(links[0]), json.dumps(links)
+    for given in (links, tuple(links), one, several, f" {one}", f" {several}"):
+        row = {"external_id": "N-1", "company_id": acme.id, "subject": "Call", field.name: given}
+        for write in (library.import_objects, library.keywords["Upsert Planhat Objects"]):
+            write(model, [row])
+            (sent,) = remote_sandbox.requests("PUT")[-1]["body"]
+            assert sent[field.key] == links
 
 
 @pytest.mark.parametrize(

@@ -126,27 +126,6 @@ class CustomFields:
         quick.options = tuple(definition.list_values)
         return quick
 
-    def fitted(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Returns what is sent of a record, with custom values as their fields hold them.
-
-        Raises:
-            PlanhatValidationError: If there is no such field, or a value does not fit; all that do not are named.
-        """
-        custom = payload.get("custom")
-        if not custom:
-            return payload
-        self.require(custom)
-        fitting, problems = {}, []
-        for name, value in custom.items():
-            try:
-                self.definition(name)
-                fitting[name] = None if value is None else self.value(name, value)
-            except ValueError as problem:  # noqa: PERF203 - all bad values are told, not just the first
-                problems.append(str(problem))
-        if problems:
-            raise PlanhatValidationError(" ".join(problems))
-        return {**payload, "custom": fitting}
-
 
 def _field(definition: CustomField) -> Field[Any]:
     field: Field[Any] = Field(CUSTOM_KINDS.get(definition.type, Kind.TEXT), "", empty=None)
