@@ -267,3 +267,21 @@ def test_an_id_that_planhat_does_not_read_by_is_looked_for_in_the_list(stub: Stu
         identity.planhat_id_of(session, types.Ticket, "srcid-S-2")
     with pytest.raises(PlanhatNotFoundError, match="there is no ticket srcid-S-9"):
         identity.planhat_id_of(session, types.Ticket, "srcid-S-9")
+
+
+ANY_TEXT = st.text("aB \x00\t\x1c\u00a0\u200bÉe\u0301ß", max_size=4)
+
+
+@given(st.lists(st.one_of(ANY_TEXT, st.none(), st.just([]), st.integers(0, 3), st.floats(0, 2), st.booleans())))
+@example(["Ada  Byron", " ada byron"])
+@example(["a \0 b"])
+@example([""])
+def test_many_names_compare_as_each_of_them(values: list[Any]) -> None:
+    each = [None if value in (None, "", []) else identity.comparable_name(value) for value in values]
+    assert identity.comparable_names(values) == each
+
+
+@given(st.lists(st.text("aB \x00\t\x1c\x85", max_size=4)))
+def test_many_plain_strings_compare_as_each_of_them(values: list[Any]) -> None:
+    each = [identity.comparable_name(value) if value else None for value in values]
+    assert identity.comparable_names(values) == each

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,11 +15,11 @@ from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.filters import CustomFields, refuse_empty
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, require_id
-from RPA.Planhat.operations.rows.identity import comparable_name, planhat_id_of
+from RPA.Planhat.operations.rows.identity import comparable_name, comparable_names, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import convert, domain
 from RPA.Planhat.operations.rows.payloads import CUSTOM, option_of, split_options, unknown_field, value_at
 from RPA.Planhat.operations.where import field_of
-from RPA.Planhat.text.messages import with_article
+from RPA.Planhat.text.messages import plural, with_article
 from RPA.Planhat.text.parsing import as_strings, parse_bool, require
 from RPA.Planhat.types import Company, Kind, PlanhatObject, PlanhatObjectList, Ticket, Verb
 from RPA.Planhat.types.base import ALL_IDS, LABELS
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 NAMES = (*LABELS, "nickName", "domains", "_id", "sourceId", "externalId", "extId")
 """Fields by which people refer to a record."""
@@ -37,6 +42,9 @@ CONVERTED = (Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.DAY)
 
 NAMED = 10
 """Candidates that a message names."""
+
+ROWS_PER_CALL = 500
+"""Whole rows of a list that take as long as one more call, on a line with some delay."""
 
 
 def find(
@@ -308,6 +316,9 @@ def find_duplicates(
 ) -> list[PlanhatObjectList[Any]]:
     """Returns groups of records that are equal in all fields; records without any of these are in none.
 
+    All fields of a record are read only of duplicates, where these are few; the others are read with the compared
+    fields. A record that is changed between these two reads, so that it is no duplicate any more, is left out.
+
     Args:
         session: The connection.
         model: The model.
@@ -324,12 +335,74 @@ def find_duplicates(
     if query.properties is not None:
         labels = [key for key in NAMES if model.field(key)]
         query = replace(query, properties=[*labels, *keys, *as_strings(query.properties, "properties")])
-    groups: dict[tuple[str, ...], list[PlanhatObject]] = {}
-    for record in reading.read_list(session, model, query):
-        values = [value_at(record, key) for key in keys]
-        if all(value not in (None, "", []) for value in values):
-            groups.setdefault(tuple(map(comparable_name, values)), []).append(record)
-    return [PlanhatObjectList.of(model, group) for group in groups.values() if len(group) > 1]
+    elif query.company_ids is None:
+        repeated = _repeated(session, model, keys, query)
+        if repeated is not None:
+            return _groups(model, keys, _read_again(session, model, keys, repeated, query.where))
+    return _groups(model, keys, reading.read_list(session, model, query))
+
+
+def _groups(model: type[PlanhatObject], keys: list[str], records: list[Any]) -> list[PlanhatObjectList[Any]]:
+    """Returns the records that share what they are compared by, in groups."""
+    values = _comparables(records, keys)
+    count, groups = Counter(values), defaultdict(list)
+    for record, value in zip(records, values, strict=True):
+        if value is not None and count[value] > 1:
+            groups[value].append(record)
+    return [PlanhatObjectList.of(model, group) for group in groups.values()]
+
+
+def _comparables(records: list[Any], keys: list[str]) -> list[Any]:
+    """Returns what each record is compared by; `None` for those that lack one of the values."""
+    columns = []
+    for key in keys:
+        is_custom = key.startswith(CUSTOM)
+        values = [value_at(each, key) for each in records] if is_custom else [*map(dict.get, records, repeat(key))]
+        columns.append(comparable_names(values))
+    return columns[0] if len(columns) == 1 else [None if None in row else row for row in zip(*columns, strict=True)]
+
+
+def _repeated(
+    session: PlanhatSession, model: type[PlanhatObject], keys: list[str], query: reading.Query
+) -> dict[str, Any] | None:
+    """Returns what duplicates are compared by, by their ids; nothing if reading these one by one takes too long."""
+    found: list[tuple[Any, Any]] = []
+    count: Counter[Any] = Counter()
+    calls = rows = most = 0
+    for page in reading.read_pages(session, model, replace(query, properties=["_id", *keys])):
+        values = _comparables(page, keys)
+        found += zip(map(dict.get, page, repeat("_id")), values, strict=True)
+        count.update(values)
+        calls, rows = calls + 1, rows + len(page)
+        # As many calls, and as much time, as for reading all records whole.
+        most = calls + rows // ROWS_PER_CALL if _is_readable(model) else 0
+        repeats = rows - len(count) - max(count[None] - 1, 0)
+        if repeats > most:
+            return None
+    repeated = {key: value for key, value in found if value is not None and count[value] > 1}
+    is_known = all(isinstance(key, str) and key for key in repeated)
+    return repeated if is_known and len(repeated) <= most else None
+
+
+def _read_again(
+    session: PlanhatSession, model: type[PlanhatObject], keys: list[str], wanted: dict[str, Any], where: str | None
+) -> list[PlanhatObject]:
+    """Returns records with all their fields, but those that were changed, archived or deleted since they were read."""
+    condition = reading.condition_of(session, model, where) if where is not None else None
+    archived = {each.name for each in model.PARAMETERS if each.argument in reading.ARCHIVED}
+    archived -= set(condition.keys if condition else ())
+    records = []
+    for key, value in wanted.items():
+        with suppress(PlanhatNotFoundError):
+            record = reading.read_one(session, model, key)
+            is_same = record.id == key and _comparables([record], keys) == [value]
+            is_listed = not any(dict.get(record, each) for each in archived)
+            if is_same and is_listed and (condition is None or condition.matches(record)):
+                records.append(record)
+    if len(records) < len(wanted):
+        left_out = plural(len(wanted) - len(records), str(model.SINGULAR), str(model.PLURAL))
+        LOGGER.info("Changed while duplicates were read, and left out: %s.", left_out)
+    return records
 
 
 def find_missing(session: PlanhatSession, objects: PlanhatObjectList[P]) -> PlanhatObjectList[P]:

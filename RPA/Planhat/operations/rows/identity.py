@@ -194,6 +194,21 @@ def comparable_name(value: Any) -> str:
     return casefold(key_text(value))
 
 
+def comparable_names(values: list[Any]) -> list[str | None]:
+    """Returns `comparable_name` of many values, and `None` for empty ones; of plain strings all at once."""
+    if set(map(type, values)) == {str}:
+        # Between two spaces, the separator shows whether a value begins or ends with one, or is empty.
+        joined = _SEPARATOR.join(values).lower()
+        if joined and joined.isascii() and " ".join(joined.split()) == joined:
+            texts: list[str | None] = [*joined.split(_SEPARATOR)]
+            if len(texts) == len(values):
+                return texts
+    return [None if value in (None, "", []) else comparable_name(value) for value in values]
+
+
+_SEPARATOR = " \0 "
+
+
 def comparer(model: type[PlanhatObject], key: str) -> Callable[[Any], str]:
     """Returns the function by which values of a field compare: that of keys, or that of names."""
     if key in model.KEYS:
