@@ -64,7 +64,7 @@ def test_few_duplicates_are_read_whole_by_their_ids(watched: Watched) -> None:
     assert not found[0].is_unread("position")
     assert len(watched.read) == 2
     found[0].phone = "+46 3"
-    writing.update(watched, types.Enduser, found[0])
+    writing.update_changes(watched, found[0])
     assert records(watched)[0].phone == "+46 3"
 
 

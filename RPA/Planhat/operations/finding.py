@@ -317,7 +317,7 @@ def find_duplicates(
     """Returns groups of records that are equal in all fields; records without any of these are in none.
 
     All fields of a record are read only of duplicates, where these are few; the others are read with the compared
-    fields. A record that is changed between these two reads, so that it is no duplicate any more, is left out.
+    fields. A record that is changed between these two reads, so that it is not a duplicate anymore, is left out.
 
     Args:
         session: The connection.
@@ -344,7 +344,7 @@ def find_duplicates(
 
 def _groups(model: type[PlanhatObject], keys: list[str], records: list[Any]) -> list[PlanhatObjectList[Any]]:
     """Returns the records that share what they are compared by, in groups."""
-    values = _comparables(records, keys)
+    values = _compared_by(records, keys)
     count, groups = Counter(values), defaultdict(list)
     for record, value in zip(records, values, strict=True):
         if value is not None and count[value] > 1:
@@ -352,7 +352,7 @@ def _groups(model: type[PlanhatObject], keys: list[str], records: list[Any]) -> 
     return [PlanhatObjectList.of(model, group) for group in groups.values()]
 
 
-def _comparables(records: list[Any], keys: list[str]) -> list[Any]:
+def _compared_by(records: list[Any], keys: list[str]) -> list[Any]:
     """Returns what each record is compared by; `None` for those that lack one of the values."""
     columns = []
     for key in keys:
@@ -370,7 +370,7 @@ def _repeated(
     count: Counter[Any] = Counter()
     calls = rows = most = 0
     for page in reading.read_pages(session, model, replace(query, properties=["_id", *keys])):
-        values = _comparables(page, keys)
+        values = _compared_by(page, keys)
         found += zip(map(dict.get, page, repeat("_id")), values, strict=True)
         count.update(values)
         calls, rows = calls + 1, rows + len(page)
@@ -395,7 +395,7 @@ def _read_again(
     for key, value in wanted.items():
         with suppress(PlanhatNotFoundError):
             record = reading.read_one(session, model, key)
-            is_same = record.id == key and _comparables([record], keys) == [value]
+            is_same = record.id == key and _compared_by([record], keys) == [value]
             is_listed = not any(dict.get(record, each) for each in archived)
             if is_same and is_listed and (condition is None or condition.matches(record)):
                 records.append(record)
