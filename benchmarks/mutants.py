@@ -97,7 +97,7 @@ GROUPS = {
         ),
     ),
     "filters": Group(
-        ("RPA/Planhat/operations/where.py", "RPA/Planhat/operations/filters.py"),
+        tuple(f"RPA/Planhat/operations/{name}.py" for name in ("where", "conditions", "filters", "listing")),
         (*_tests("tables", "where finding"), *_tests("operations", "reading")),
     ),
     "sandbox": Group(

@@ -5,33 +5,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import (
     PlanhatAuthFailedError,
     PlanhatNotFoundError,
-    PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
 from RPA.Planhat.operations.filters import (
     Filter,
-    bundles,
     companies_in,
     company_filter,
     company_key,
     custom_columns,
     custom_field,
-    explain_nothing,
     owner_key,
     parameters_in,
-    rank,
     selected_keys,
     sort_key,
     split_filters,
     unknown_custom,
 )
-from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
+from RPA.Planhat.operations.listing import ListCalls, forget_older, rows_in
 from RPA.Planhat.operations.references import (
     address,
     ids_explained,
@@ -41,9 +36,9 @@ from RPA.Planhat.operations.references import (
     refuse_other_model,
     require_id,
 )
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.text.messages import did_you_mean, shortened
+from RPA.Planhat.text.messages import did_you_mean
 from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import (
     MODELS,
@@ -59,7 +54,7 @@ from RPA.Planhat.types import (
 from RPA.Planhat.types.companies import LEAN_FIELDS, LEAN_PATH
 from RPA.Planhat.types.encoding import read_json, unexpected
 from RPA.Planhat.types.fields import is_planhat_id, split_reference
-from RPA.Planhat.types.records import Selection, as_model, as_models
+from RPA.Planhat.types.records import Selection, as_model
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
 
 if TYPE_CHECKING:
@@ -110,7 +105,7 @@ def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: P
     with ids_explained(model, None if id_type else reference):
         response = session.get(path)
     record = one_record(response, model)
-    _forget_older(session, model, [record])
+    forget_older(session, model, [record])
     return record
 
 
@@ -150,15 +145,15 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
         PlanhatUnexpectedContentError: If an answer is not a list.
         PlanhatError: If the list cannot be read completely.
     """
-    plan = _Plan.of(session, model, query)
+    calls = _calls_of(session, model, query)
     if query.limit == 0:
         return
-    if plan.sort in ("", "_id"):
-        yield from plan.pages(session, query.limit, query.after)
+    if calls.sort in ("", "_id"):
+        yield from calls.pages(session, query.limit, query.after)
         return
-    found = plan.one_page(session, query.limit)
+    found = calls.one_page(session, query.limit)
     if found is None:
-        found = plan.sorted([row for page in plan.pages(session) for row in page])
+        found = calls.sorted([row for page in calls.pages(session) for row in page])
     for start in range(0, len(found[: query.limit]), model.PAGE.size):
         yield found[: query.limit][start : start + model.PAGE.size]
 
@@ -187,7 +182,7 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
         **filters: `externalId`, `sourceId`, or `status` (several with commas).
     """
     response = session.get(f"/{LEAN_PATH}", params=filters or None)
-    return PlanhatObjectList.of(Company, _rows(response, Company, Selection(LEAN_FIELDS)))
+    return PlanhatObjectList.of(Company, rows_in(response, Company, Selection(LEAN_FIELDS)))
 
 
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
@@ -334,166 +329,32 @@ def id_of_address(session: PlanhatSession, field: Field[Any] | None, value: Any)
     raise PlanhatValidationError(f"There are {len(found) or 'no'} {model.PLURAL} with email {value!r}.{cure}")
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What Planhat does for a query, and what is left to do here."""
-
-    model: type[PlanhatObject]
-    params: dict[str, list[str]]
-    companies: list[str] | None
-    filters: list[Filter]
-    condition: Condition | None
-    sort: str
-    keys: tuple[str, ...]
-
-    @classmethod
-    def of(cls, session: PlanhatSession, model: type[PlanhatObject], query: Query) -> _Plan:
-        if query.limit is not None:
-            require("limit", query.limit, int, "a whole number")
-        if query.limit is not None and query.limit < 0:
-            raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
-        sort = sort_key(model, query.sort)
-        company_ids, asked = company_filter(model, query.company_ids, query.filters)
-        asked = {name: id_of_address(session, model.field(name), value) for name, value in asked.items()}
-        columns = custom_columns(as_strings(query.properties, "properties"))
-        names = [*asked, sort.lstrip("-"), *columns]
-        params, filters = refreshed(
-            session, names, lambda: split_filters(model, asked, named_custom_fields(session, model, names))
-        )
-        condition = None if query.where is None else condition_of(session, model, query.where)
-        needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
-        if condition is not None:
-            needed += [key if key.startswith(CUSTOM) else key.partition(".")[0] for key in condition.keys]
-            params = {**parameters_in(model, condition), **params}
-            company_ids = companies_in(model, condition) if company_ids is None else company_ids
-        if company_ids is not None and model.COMPANY_PARAMETER is None:
-            needed.append(company_key(model))
-        keys = selected_keys(model, query.properties, needed)
-        companies = companies_of(session, company_ids)
-        if companies is not None and model.COMPANY_PARAMETER is None:
-            owner = model.field(company_key(model))
-            filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
-            companies = None
-        return cls(model, params, companies, filters, condition, sort, keys)
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether rows are left out here, after reading."""
-        return bool(self.filters or self.condition)
-
-    def pages(self, session: PlanhatSession, limit: int | None = None, after: str = "") -> Iterator[list[Any]]:
-        """Yields the records that match, in the order of ids; call by call where there are several."""
-        left, count, found = limit, 0, False
-        seen: set[str] = set()
-        calls = list(self._calls())
-        for params in calls:
-            wanted = None if self.is_filtered or (len(calls) > 1 and self.model.field("company_ids")) else left
-            fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
-            what = self._list_of(params)
-            start = place_behind(fetch, after, what) if after else 0
-            for page in pages(fetch, self.model.PAGE.size, wanted, start, after, what=what):
-                _forget_older(session, self.model, page)
-                rows = [row for row in page if self._matches(row)] if self.is_filtered else page
-                if len(calls) > 1:
-                    rows = [row for row in rows if row.id not in seen]
-                    seen.update(row.id for row in rows)
-                count, found = count + len(page), found or bool(rows)
-                if not found:
-                    self._note(page)
-                yield rows[:left]
-                left = None if left is None else left - len(rows)
-                if left is not None and left <= 0:
-                    return
-        if not found and count:
-            explain_nothing(self.model, self.filters, count)
-
-    def one_page(self, session: PlanhatSession, limit: int | None) -> list[Any] | None:
-        """Returns the list as Planhat sorts it, if one page is surely all of it and in order; else nothing."""
-        calls = list(self._calls())
-        size = min(limit or self.model.PAGE.size, self.model.PAGE.size)
-        if self.is_filtered or len(calls) != 1 or self.sort.lstrip("-").startswith(CUSTOM) or (limit or 0) > size:
-            return None
-        fetch = self._fetcher(session, {**calls[0], "sort": self.sort}, size)
-        rows: list[Any] = fetch(0, size)
-        if len({row.id for row in rows}) < len(rows) or not self._is_in_order(rows):
-            return None
-        if len(rows) == limit:
-            return rows
-        # Fewer rows than asked for prove nothing, since servers cap pages: nothing must follow the last one.
-        if rows and (len(rows) in (1, size) or fetch(len(rows) - 1, 2) != rows[-1:]):
-            return None
-        return self.sorted(rows)
-
-    def sorted(self, rows: list[Any]) -> list[Any]:
-        """Returns rows in the order that is asked for; equal ones by `_id`."""
-        key = self.sort.lstrip("-")
-        by_id = sorted(rows, key=lambda row: str(dict.get(row, "_id", "")))
-        return sorted(by_id, key=lambda row: rank(value_at(row, key)), reverse=self.sort.startswith("-"))
-
-    def _is_in_order(self, rows: list[Any]) -> bool:
-        """Tells whether Planhat sorted a page as asked, with capitals apart or not."""
-        ranks = [rank(value_at(row, self.sort.lstrip("-"))) for row in rows]
-        folded = [(kind, value.casefold() if isinstance(value, str) else value) for kind, value in ranks]
-        return any(each == sorted(each, reverse=self.sort.startswith("-")) for each in (ranks, folded))
-
-    def _calls(self) -> Iterator[dict[str, str]]:
-        """Yields the query of each list call: one, or one for each bundle of companies or value of a parameter."""
-        several: list[dict[str, str]] = [{}]
-        for name, values in self.params.items():
-            several = [{**params, name: value} for params in several for value in dict.fromkeys(values)]
-        if self.companies is not None:
-            together = list(bundles(self.companies, many=self.model.MANY_COMPANIES))
-            name = str(self.model.COMPANY_PARAMETER)
-            several = [{**params, name: bundle} for params in several for bundle in together]
-        select = {"select": ",".join(self.keys)} if self.keys else {}
-        yield from ({**params, **select} for params in several)
-
-    def _list_of(self, params: Mapping[str, str]) -> str:
-        """Returns how a message calls the list of one call: by its model and what it is restricted to."""
-        asked = ", ".join(f"{name}={shortened(value)}" for name, value in params.items() if name != "select")
-        return f"The list of {self.model.PLURAL}" + (f" with {asked}" if asked else "")
-
-    def _matches(self, row: dict[str, Any]) -> bool:
-        fits = all(each.matches(row) for each in self.filters)
-        return fits and (self.condition is None or self.condition.matches(row))
-
-    def _note(self, page: list[Any]) -> None:
-        for each in self.filters:
-            each.note(page)
-
-    def _fetcher(self, session: PlanhatSession, params: Mapping[str, Any], wanted: int | None) -> Prefetch[Any]:
-        model = self.model
-        selection = Selection(("_id", *self.keys)) if self.keys and not _is_whole(model, self.keys) else None
-
-        def ask(offset: int, size: int) -> requests.Response:
-            query = {**params, "limit": min(size, model.PAGE.largest), "offset": offset}
-            return session.get(f"/{model.API_NAME}", params=query)
-
-        def read(response: requests.Response) -> list[Any]:
-            return _rows(response, model, selection)
-
-        return Prefetch(ask, read, model.PAGE.size, end=wanted, most=session.parallel - 1)
-
-
-def _is_whole(model: type[PlanhatObject], keys: Iterable[str]) -> bool:
-    return {each.key for each in model.known_fields().values()} <= set(keys)
-
-
-def _rows(response: requests.Response, model: type[P], selection: Selection | None = None) -> list[P]:
-    rows = read_json(response, partial(as_models, model=model, selection=selection))
-    if not isinstance(rows, list) or (rows and not isinstance(rows[0], model)):
-        raise PlanhatUnexpectedContentError.of(response, "A list was expected. Nothing was read from this answer.")
-    return rows
-
-
-def _forget_older(session: PlanhatSession, model: type[PlanhatObject], rows: list[Any]) -> None:
-    """Drops the cached list of a model if records that were just read are newer than it, or not in it."""
-    cached = session.cache.get(model)
-    if not cached:
-        return
-    known = {each.id: each for each in cached}
-    for row in rows:
-        old = known.get(row.id)
-        if old is None or any(dict.get(old, key) != value for key, value in dict(row).items()):
-            session.cache.pop(model, None)
-            return
+def _calls_of(session: PlanhatSession, model: type[PlanhatObject], query: Query) -> ListCalls:
+    """Returns the calls by which a query is answered."""
+    if query.limit is not None:
+        require("limit", query.limit, int, "a whole number")
+    if query.limit is not None and query.limit < 0:
+        raise PlanhatValidationError(f"limit must not be negative; it is {query.limit}.")
+    sort = sort_key(model, query.sort)
+    company_ids, asked = company_filter(model, query.company_ids, query.filters)
+    asked = {name: id_of_address(session, model.field(name), value) for name, value in asked.items()}
+    columns = custom_columns(as_strings(query.properties, "properties"))
+    names = [*asked, sort.lstrip("-"), *columns]
+    params, filters = refreshed(
+        session, names, lambda: split_filters(model, asked, named_custom_fields(session, model, names))
+    )
+    condition = None if query.where is None else condition_of(session, model, query.where)
+    needed = [each.key for each in filters] + ([sort.lstrip("-")] if sort else [])
+    if condition is not None:
+        needed += [key if key.startswith(CUSTOM) else key.partition(".")[0] for key in condition.keys]
+        params = {**parameters_in(model, condition), **params}
+        company_ids = companies_in(model, condition) if company_ids is None else company_ids
+    if company_ids is not None and model.COMPANY_PARAMETER is None:
+        needed.append(company_key(model))
+    keys = selected_keys(model, query.properties, needed)
+    companies = companies_of(session, company_ids)
+    if companies is not None and model.COMPANY_PARAMETER is None:
+        owner = model.field(company_key(model))
+        filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
+        companies = None
+    return ListCalls(model, params, companies, filters, condition, sort, keys)

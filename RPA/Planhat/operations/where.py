@@ -1,31 +1,37 @@
-"""Conditions such as `to_date <= today+90d and (nps < 7 or nps is empty)`: a parser and an evaluator.
+"""Conditions such as `to_date <= today+90d and (nps < 7 or nps is empty)`: their grammar and its parser.
 
 Grammar, from the loosest to the closest: `or`, `and`, `not`, parentheses, and comparisons `field operator value` with
 `= == != < <= > >=`, `in (…)`, `not in (…)`, `contains`, `is empty`, `is not empty`. Names and values with spaces or
 signs are in quotation marks. Values are read by the kind of the field.
-
-A record without a value fits no comparison but `!=`, `not in` and `is empty`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from operator import ge, gt, le, lt
-from typing import Any, NoReturn
-from unicodedata import normalize
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.date_forms import comparable_moments
+from RPA.Planhat.operations.conditions import (
+    LISTS,
+    ORDER,
+    All,
+    Comparison,
+    Node,
+    Not,
+    Some,
+    Test,
+    comparisons,
+    compile_test,
+)
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, option_of, value_at
+from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, option_of
 from RPA.Planhat.text.messages import suggestion
-from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Field, Kind, PlanhatObject
 
-Test = Callable[[dict[str, Any]], bool]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -40,14 +46,12 @@ TOKEN = re.compile(
 
 RELATIVE = re.compile(r"(today|now)(?:([+-])(\d+)([dwmyh]))?", re.IGNORECASE)
 SHIFT = re.compile(r"[+-]\d+[dwmyh]", re.IGNORECASE)
-ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 SIGNS = ("=", "==", "!=", "<>", *ORDER)
 WORDS = frozenset({"and", "or", "not", "in", "contains", "is", "empty"})
 DAY = len("2026-12-31")
-NUMBERS = (Kind.NUMBER, Kind.INTEGER, Kind.DAY)
 PART = ("contains", Kind.TEXT)
-LISTS = (Kind.TEXTS, Kind.IDS, Kind.OBJECTS)
 EXAMPLE = "A condition is written as phase = live and renewal_date <= today+90d."
+QUOTE = "Put names and values with spaces into quotation marks, such as custom.'Go Live' or 'at risk'"
 DEEPEST = 100
 """Parentheses in each other at most; nobody writes more, and Python's own stack has an end."""
 
@@ -67,39 +71,6 @@ class Token:
     def is_sign(self, *signs: str) -> bool:
         """Tells whether it is one of these signs."""
         return self.kind == "sign" and self.text in signs
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A comparison of a field, by an operator such as `<=`, `in` or `is empty`, with values of its kind."""
-
-    field: Field[Any]
-    operator: str
-    values: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class Not:
-    """Holds when its part does not."""
-
-    part: Node
-
-
-@dataclass(frozen=True)
-class All:
-    """What holds when all conditions do."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Some:
-    """What holds when a condition of several does."""
-
-    parts: tuple[Node, ...]
-
-
-Node = Comparison | Not | All | Some
 
 
 class Condition:
@@ -131,7 +102,7 @@ class Condition:
     @property
     def keys(self) -> list[str]:
         """The keys that it needs."""
-        return list(dict.fromkeys(each.field.key for each in _comparisons(self.node)))
+        return list(dict.fromkeys(each.field.key for each in comparisons(self.node)))
 
     @property
     def required(self) -> list[Comparison]:
@@ -164,16 +135,6 @@ def field_of(model: type[PlanhatObject], name: str, custom: Kind = Kind.ANY) -> 
     return found
 
 
-def _comparisons(node: Node) -> Iterable[Comparison]:
-    if isinstance(node, Comparison):
-        yield node
-    elif isinstance(node, Not):
-        yield from _comparisons(node.part)
-    else:
-        for part in node.parts:
-            yield from _comparisons(part)
-
-
 def _tokens(text: str) -> list[Token]:
     found = []
     for match in TOKEN.finditer(text):
@@ -188,9 +149,6 @@ def _tokens(text: str) -> list[Token]:
             kind = "name"
         found.append(Token(word, place, kind))
     return [*found, Token("", len(text), "end")]
-
-
-QUOTE = "Put names and values with spaces into quotation marks, such as custom.'Go Live' or 'at risk'"
 
 
 def _fail(text: str, place: int, problem: str) -> NoReturn:
@@ -388,113 +346,3 @@ def _months_later(moment: datetime, count: int) -> datetime:
     first = date(year, month + 1, 1)
     last = ((first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
-
-
-def compile_test(node: Node) -> Test:
-    """Returns the function that tells whether a record fits."""
-    if isinstance(node, Comparison):
-        return _compile_comparison(node)
-    if isinstance(node, Not):
-        part = compile_test(node.part)
-        return lambda row: not part(row)
-    parts = [compile_test(each) for each in node.parts]
-    if isinstance(node, All):
-        return lambda row: all(part(row) for part in parts)
-    return lambda row: any(part(row) for part in parts)
-
-
-def _compile_comparison(comparison: Comparison) -> Test:
-    field, operator, values = comparison.field, comparison.operator, comparison.values
-    key = field.key
-    if operator in ("is empty", "is not empty"):
-        wanted = operator == "is empty"
-        return lambda row: _is_empty(_value_at(row, key)) is wanted
-    fits = [_compile_value(field.kind, operator, value) for value in values]
-    negated = operator in ("!=", "not in")
-
-    def test(row: dict[str, Any]) -> bool:
-        value = _value_at(row, key)
-        items = value if isinstance(value, list) else [value]
-        return any(fit(item) for item in items if not _is_empty(item) for fit in fits) is not negated
-
-    return test
-
-
-def _compile_value(kind: Kind, operator: str, wanted: Any) -> Callable[[Any], bool]:
-    """Returns the function that compares one value that is there."""
-    if operator in ORDER:
-        compare = ORDER[operator]
-
-        def is_in_order(value: Any) -> bool:
-            pair = comparable_pair(kind, value, wanted)
-            return pair is not None and compare(*pair)
-
-        return is_in_order
-    if operator == "contains" and kind not in LISTS:
-        part = fold(wanted)
-        return lambda value: any(part in fold(each) for each in ([value] if not isinstance(value, dict) else value))
-    if operator == "==" and kind not in (*NUMBERS, Kind.DATE, Kind.BOOLEAN):
-        exact = normalize("NFC", wanted)
-        return lambda value: normalize("NFC", str(value)) == exact
-
-    def is_same(value: Any) -> bool:
-        pair = comparable_pair(kind, value, wanted)
-        return pair is not None and pair[0] == pair[1]
-
-    return is_same
-
-
-def comparable_pair(kind: Kind, value: Any, wanted: Any) -> tuple[Any, Any] | None:
-    """Returns two values as they compare: numbers, times (by day with a day), strings without case; nothing if not."""
-    if kind is Kind.ANY:
-        kind = _kind_of(value, wanted)
-    if kind in NUMBERS:
-        number, other = _number(value), _number(wanted)
-        return None if number is None or other is None else (number, other)
-    if kind is Kind.BOOLEAN:
-        return (value, wanted) if isinstance(value, bool) else None
-    if kind is Kind.DATE:
-        return comparable_moments(str(value), str(wanted))
-    value = value.get("id") or value.get("_id") if isinstance(value, dict) else value
-    return fold(value), fold(wanted)
-
-
-def _kind_of(value: Any, wanted: Any) -> Kind:
-    """Returns the kind of a comparison where that of the field is not known."""
-    if isinstance(value, bool):
-        return Kind.TEXT
-    if isinstance(value, (int, float)) and _number(wanted) is not None:
-        return Kind.NUMBER
-    both = isinstance(value, str) and comparable_moments(value, str(wanted)) is not None
-    return Kind.DATE if both else Kind.TEXT
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        return value if isinstance(value, (int, float)) else float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def fold(value: Any) -> str:
-    """Returns a string without case, in one Unicode form."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = casefold(value)
-    return text if text.isascii() else normalize("NFC", text)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
-
-
-def _value_at(row: dict[str, Any], key: str) -> Any:
-    if "." not in key or key.startswith(CUSTOM):
-        return value_at(row, key)
-    if key in row:
-        return dict.get(row, key)
-    first, _, rest = key.partition(".")
-    inner = dict.get(row, first)
-    return inner.get(rest) if isinstance(inner, dict) else None
