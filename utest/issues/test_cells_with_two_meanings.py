@@ -160,6 +160,9 @@ def test_arguments_are_no_different(planhat: Planhat, sandbox: Sandbox) -> None:
     [
         "ada@ac\u00adme.example",
         "a\u200bda@acme.example",
+        "a\uffa0da@acme.example",
+        "a\U000e0041da@acme.example",
+        "ada@ac\ufffcme.example",
         "ada@acme.example#",
         "ada@acme.example/",
         "ada@*.example",

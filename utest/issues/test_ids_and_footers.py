@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatError, PlanhatValidationError, types
-from RPA.Planhat.operations.input.headings import FOOTER, footer_problem, may_have_footers
+from RPA.Planhat.operations.input.footers import FOOTER, footer_problem, may_have_footers
 from RPA.Planhat.operations.usage.activities import activity_of
 from RPA.Planhat.operations.usage.metrics import metric_of
 
@@ -27,6 +27,9 @@ BAD_IDS = {
     "A\t1": r"U\+0009",
     "A\u20281": r"U\+2028",
     "A\ufffd1": r"U\+FFFD",
+    "A\ufffc1": r"U\+FFFC",
+    "A\uffa01": r"U\+FFA0",
+    "A\U000e00411": r"U\+E0041",
     "1.23457E+11": "its digits are lost",
     "1,23457E+11": "its digits are lost",
     "1E+11": "its digits are lost",

@@ -19,6 +19,15 @@ FALSE: Final = frozenset({"false", "no", "off", "0"})
 QUOTES: Final = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a"
 """Quotation marks, and what people type for them."""
 
+UNSEEN: Final = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    r"\ufff9-\ufffd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+"""Characters that nobody can see, but for spaces, or that took the place of others: for the brackets of a pattern.
+
+They are the control and format characters of Unicode, without the few signs among these that show, and its fillers.
+"""
+
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 _ABSOLUTE: Final = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]*:")

@@ -16,8 +16,9 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
+from RPA.Planhat.operations.input.footers import footer_problem, may_have_footers
 from RPA.Planhat.operations.input.formats import python_value
-from RPA.Planhat.operations.input.headings import ERRORS, NAMING, footer_problem, may_have_footers, understood
+from RPA.Planhat.operations.input.headings import ERRORS, NAMING, understood
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions

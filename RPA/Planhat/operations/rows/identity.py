@@ -13,14 +13,13 @@ from contextlib import suppress
 from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
-from unicodedata import category
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
 from RPA.Planhat.operations.references import reference_text
 from RPA.Planhat.text.messages import with_article
-from RPA.Planhat.text.parsing import QUOTES, casefold, trim
+from RPA.Planhat.text.parsing import QUOTES, UNSEEN, casefold, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Ticket, Verb
 from RPA.Planhat.types.base import label_of
 from RPA.Planhat.types.fields import split_reference
@@ -55,11 +54,7 @@ BEGINNINGS = frozenset(string.ascii_letters + string.digits)
 SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
 """A number of many digits, as spreadsheets save it: 1.23457E+11."""
 
-UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
-"""Categories of characters that nobody can see."""
-
-FILLERS = "\u034f\u115f\u1160\u3164\uffa0\ufffd"
-"""Further ones; the last takes the place of a character that was read in the wrong encoding."""
+INVISIBLE = re.compile(f"[{UNSEEN}]")
 
 JOINERS = "\u200c\u200d"
 """Characters without width that are part of a name: of joined emoji, and of Persian words."""
@@ -135,8 +130,7 @@ def require_visible(name: str, text: str, but: str = "") -> None:
     """
     if text.isascii() and text.isprintable():
         return
-    unseen = (each for each in text if category(each) in UNSEEN or each in FILLERS)
-    found = next((each for each in unseen if each not in but), None)
+    found = next((each for each in INVISIBLE.findall(text) if each not in but), None)
     if found is not None:
         shown = text.encode("ascii", "backslashreplace").decode()
         raise PlanhatValidationError(f"{name} contains U+{ord(found):04X}, a character that nobody can see: '{shown}'.")

@@ -18,7 +18,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value
 from RPA.Planhat.operations.references import is_row, reference_text
-from RPA.Planhat.text.parsing import QUOTES, parse_bool, parse_literal, trim
+from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, unfit
 
@@ -39,16 +39,10 @@ SPREADSHEET_DAYS = range(36526, FARTHEST_DAY)
 SPREADSHEET_EPOCH = 25569
 """The number that spreadsheets give 1970-01-01."""
 
-UNSEEN = (
-    r"\s\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164"
-    r"\ufeff\ufff9-\ufffd"
-)
-"""Characters that nobody can see or that took the place of others, for the brackets of a pattern."""
-
-_LABEL = rf"(?!-)[^{UNSEEN}{QUOTES}!-,/:-@\[-\^{{-~.]+(?<!-)"
+_LABEL = rf"(?!-)[^\s{UNSEEN}{QUOTES}!-,/:-@\[-\^{{-~.]+(?<!-)"
 """A part of a domain. Of ASCII it has letters, digits, hyphens and underscores."""
 
-ADDRESS = re.compile(rf"[^@<>,;:()\[\]\\|{UNSEEN}\"\u00ab\u00bb\u201c-\u201f\u2039\u203a]+@{_LABEL}(?:\.{_LABEL})+")
+ADDRESS = re.compile(rf"[^@<>,;:()\[\]\\|\s{UNSEEN}\"\u00ab\u00bb\u201c-\u201f\u2039\u203a]+@{_LABEL}(?:\.{_LABEL})+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 _ENCODER = DateTimeEncoder()
