@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from RPA.Planhat import PlanhatNotFoundError, PlanhatValidationError, types
 from RPA.Planhat.operations import writing
 from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows import identity
+from RPA.Planhat.operations.rows.identity import NO_IDS
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.types import MODELS
 from utest.stub import QUICK, Stub, Table, an_id
@@ -285,3 +286,35 @@ def test_many_names_compare_as_each_of_them(values: list[Any]) -> None:
 def test_many_plain_strings_compare_as_each_of_them(values: list[Any]) -> None:
     each = [identity.comparable_name(value) if value else None for value in values]
     assert identity.comparable_names(values) == each
+
+
+WORDS = [
+    "A-1",
+    "NULL",
+    "nan",
+    "n/a",
+    "Nora",
+    "undefined",
+    "Undefined 2",
+    "A 1",
+    " A",
+    "A ",
+    "A\n1",
+    "1E+5",
+    "A+1",
+    "-",
+    "é",
+    "",
+]
+
+
+def is_plain(text: str) -> bool:
+    """Whether an id is stored as it is, rule by rule."""
+    begins = text[:1].isalnum() and text.strip() == text
+    return begins and text.isascii() and text.isprintable() and "e+" not in text.lower() and text.lower() not in NO_IDS
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=3)), max_size=4))
+def test_ids_are_plain_together_if_each_is_alone(ids: list[str]) -> None:
+    assert identity.are_plain_ids(ids) == all(map(is_plain, ids))

@@ -13,7 +13,7 @@ from RPA.Planhat.operations.rows.importing import import_table, plan_table
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.stores import MemoryStore
+from RPA.Planhat.operations.rows.stores import STRONG, WEAK, MemoryStore
 from RPA.Planhat.sandbox import Sandbox
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
@@ -72,6 +72,17 @@ def told(account: Any, folder: Path) -> dict[str, Any]:
         "first": account.not_in_table[0] if account.not_in_table else None,
         "files": files,
     }
+
+
+@pytest.mark.parametrize("store", [MemoryStore(), FileStore()], ids=["memory", "file"])
+def test_identities_are_claimed_all_together_or_not_at_all(store: MemoryStore | FileStore) -> None:
+    assert store.claim(["a", "b"], [1, 2], STRONG)
+    for taken in (["c", "b", "d"], ["c", "d", "c"]):
+        assert not store.claim(taken, [3, 4, 5], STRONG)
+        assert store.owners("abcd", STRONG) == {"a": 1, "b": 2}
+    assert store.claim(["b"], [3], WEAK)
+    assert store.claim(["c", "d"], [3, 4], STRONG)
+    assert store.owners("abcd", STRONG) == {"a": 1, "b": 2, "c": 3, "d": 4}
 
 
 @pytest.mark.parametrize("duplicates", ["first", "last", "refuse"])

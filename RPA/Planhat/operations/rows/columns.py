@@ -6,11 +6,12 @@ reported.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, repeat
 from math import isfinite
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.operations.rows.identity import are_plain_ids
 from RPA.Planhat.operations.rows.kinds import BY_KEY, are_days, are_domains
@@ -20,6 +21,8 @@ from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+T = TypeVar("T")
 
 Names = tuple[Any, ...]
 
@@ -67,11 +70,29 @@ class Alike:
         cells = self.cells or [map(dict.get, self.rows, repeat(name)) for name in self.names]
         return dict(zip(self.names, map(list, cells), strict=True))
 
+    def have_one_order(self) -> bool:
+        """Whether all rows have their columns in the same order."""
+        return not self.cells or all(map(self.names.__eq__, map(tuple, self.rows)))
+
+    def in_each_order(self, function: Callable[[Alike], Sequence[T]]) -> list[T]:
+        """Returns what a function makes of the rows, which it gets with their columns in one order at a time."""
+        made: dict[int, T] = {}
+        for part in _by_order(self.rows):
+            made.update(zip(part.places, function(part), strict=True))
+        return [made[place] for place in range(len(self.rows))]
+
 
 def by_columns(rows: Sequence[Any]) -> list[Alike]:
-    """Returns rows by their type and the names of their columns."""
-    if set(map(type, rows)) == {dict} and len(names := tuple(rows[0])) > 1 and all(map(names.__eq__, map(tuple, rows))):
-        return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
+    """Returns rows by their type and the names of their columns; those of one `Alike` may have them in any order."""
+    if set(map(type, rows)) == {dict} and len(set(map(len, rows))) == 1 and len(names := tuple(rows[0])) > 1:
+        # Rows that have as many names, and all of the first, have the same; their values are at hand then.
+        with suppress(KeyError):
+            return [Alike(dict, names, range(len(rows)), rows, list(zip(*map(itemgetter(*names), rows), strict=True)))]
+    return _by_order(rows)
+
+
+def _by_order(rows: Sequence[Any]) -> list[Alike]:
+    """Returns rows by their type and the names of their columns, with these in the same order."""
     places: dict[tuple[type | None, Names], list[int]] = {}
     for place, row in enumerate(rows):
         kind = (type(row), tuple(row)) if isinstance(row, dict) else (None, ())
@@ -88,6 +109,8 @@ def each_once(function: Callable[[Any], Any], cells: Sequence[Any]) -> list[Any]
     if not distinct or len(distinct) * 2 > len(cells):
         return list(map(function, cells))
     made = {cell: function(cell) for cell in distinct}
+    if list(made) == list(made.values()):
+        return list(cells)
     return list(map(made.__getitem__, cells))
 
 
@@ -121,7 +144,7 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, i
     elif field.options or field.least is not None or field.most is not None:
         found = _are_within(field, values)
     elif field.kind is Kind.TEXT:
-        found = _are_sendable(filter(None, values), are_ids=is_key)
+        found = are_plain_ids(list(filter(None, values))) if is_key else _are_sendable(values, types)
     elif field.kind is Kind.OBJECT:
         found = _are_json(values)
     elif field.kind is Kind.BOOLEAN:
@@ -135,8 +158,8 @@ def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, i
 
 def _are_texts(field: Field[Any], values: Sequence[Any]) -> bool:
     items = list(chain.from_iterable(filter(None, values)))
-    fits = set(map(type, items)) <= {str} and _are_sendable(items)
-    return fits and (not field.options or set(items) <= set(field.options))
+    types = set(map(type, items))
+    return types <= {str} and _are_sendable(items, types) and (not field.options or set(items) <= set(field.options))
 
 
 def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
@@ -150,7 +173,7 @@ def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
 def is_json(values: Sequence[Any], types: set[type]) -> bool:
     """Tells whether values of any kind are what JSON holds, at every depth."""
     if types <= STRINGS:
-        return _are_sendable(filter(None, values))
+        return _are_sendable(values, types)
     if types <= NUMBERS | {bool}:
         return _are_finite(values, types)
     return _are_json(values)
@@ -166,14 +189,13 @@ def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
     return all(least <= value and (most is None or value <= most) for value in distinct)
 
 
-def _are_sendable(strings: Iterable[str], *, are_ids: bool = False) -> bool:
-    """Tells whether strings can be written as UTF-8 and contain no NUL; ids, whether nothing around them can go."""
-    strings = list(strings)
-    text = "".join(strings)
+def _are_sendable(strings: Sequence[Any], types: set[type]) -> bool:
+    """Tells whether strings, or nothing in their place, can be written as UTF-8 and contain no NUL."""
+    text = "".join(filter(None, strings) if NOTHING in types else strings)
     if "\0" in text:
         return False
     try:
-        return are_plain_ids(strings) if are_ids else text.isascii() or bool(text.encode())
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
 

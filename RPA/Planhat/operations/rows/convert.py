@@ -130,10 +130,8 @@ class RowConverter:
         """
         made: list[Any] = [None] * len(rows)
         for alike in by_columns(rows):
-            layout = None if alike.kind is None else self._layout(alike.kind, alike.names, alike.rows)
-            if layout is not None:
-                for place, payload in zip(alike.places, self._together(layout, alike), strict=True):
-                    made[place] = payload
+            for place, payload in zip(alike.places, self._together(alike), strict=True):
+                made[place] = payload
         for place, payload in enumerate(made):
             if payload is None:
                 made[place] = self.alone(rows[place])
@@ -363,8 +361,11 @@ class RowConverter:
             return None  # two columns for one field, which may say the same; or lists that are changed rather than set
         return _Layout(dict(zip(names, names, strict=True)), steps, is_whole)
 
-    def _together(self, layout: _Layout, alike: Alike) -> list[Payload | None]:
-        """Returns what is sent for rows of the same columns; nothing for those that have a bad cell."""
+    def _together(self, alike: Alike) -> list[Payload | None]:
+        """Returns what is sent for rows of the same columns; nothing for those that are looked at by themselves."""
+        layout = None if alike.kind is None else self._layout(alike.kind, alike.names, alike.rows)
+        if layout is None:
+            return [None] * len(alike.rows)
         rows, columns = alike.rows, alike.columns()
         cells: dict[str, list[Any]] = {}
         for spelling, name in layout.columns.items():
@@ -382,8 +383,10 @@ class RowConverter:
                 converted.append(values)
         if layout.is_whole and not converted:
             made: list[Payload] = list(rows)
-        else:
+        elif alike.have_one_order():
             made = self._joined(own, custom, len(rows))
+        else:  # a payload has its fields in the order of its row
+            return alike.in_each_order(self._together)
         kept = without_bad(made, converted)
         if kept.count(None) < len(kept):  # others are looked at by themselves, and note their fields
             self.keys |= dict.fromkeys(("custom",) if custom else ()) | dict.fromkeys(own)

@@ -7,7 +7,6 @@ only. An e-mail address is a key of endusers and users, but several of them may 
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -48,8 +47,10 @@ _NO_IDS = (
 NO_IDS = frozenset(_NO_IDS.split())
 """What programs write in the place of an id that is not there, without case."""
 
-BEGINNINGS = frozenset(string.ascii_letters + string.digits)
-"""How ids begin that have no quotation mark, and no sign in the place of an id."""
+_BEGINS_WITH_SIGN = re.compile(r"\n[^A-Za-z0-9]")
+_MAY_BE_NONE = re.compile(r"\n[^A-MO-TV-Za-mo-tv-z0-9]")
+"""Finds among lines of ids one that may be none: those of `NO_IDS` begin with N, with U, or with a sign."""
+_PRINTABLE = bytes(range(ord(" "), ord("~") + 1))
 
 SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
 """A number of many digits, as spreadsheets save it: 1.23457E+11."""
@@ -164,12 +165,14 @@ def own_id(name: str, value: Any) -> str:
 
 def are_plain_ids(ids: list[str]) -> bool:
     """Tells whether ids are stored as they are, as far as that can be seen of all at once."""
-    text = "".join(ids)
-    if not (text.isascii() and text.isprintable()) or "E+" in text or "e+" in text:
+    text = "\n".join(("", *ids, ""))
+    if not text.isascii() or text.encode().translate(None, _PRINTABLE) != b"\n" * (len(ids) + 1):
         return False
-    if list(map(str.strip, ids)) != ids or not {each[:1] for each in ids} <= BEGINNINGS:
+    if " \n" in text or ("+" in text and "e+" in text.lower()):
         return False
-    return NO_IDS.isdisjoint(map(str.lower, ids))
+    if _MAY_BE_NONE.search(text) is None:
+        return True
+    return _BEGINS_WITH_SIGN.search(text) is None and NO_IDS.isdisjoint(map(str.lower, ids))
 
 
 def comparable(key: str, value: Any) -> str:

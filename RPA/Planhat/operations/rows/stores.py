@@ -6,9 +6,11 @@ A plan begins in memory, and moves to a file that does the same once its rows ex
 # ruff: noqa: D102 - what the methods of both stores do is said once, in `Store`
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy, deepcopy
 from functools import partial
+from itertools import islice
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -119,11 +121,14 @@ class MemoryStore:
 
     def claim(self, identities: Sequence[str], numbers: Sequence[int], strength: int) -> bool:
         claims = self._claims[strength]
-        fresh = dict(zip(identities, numbers, strict=True))
-        alone = len(fresh) == len(identities) and claims.keys().isdisjoint(fresh)
-        if alone:
-            claims.update(fresh)
-        return alone
+        had = len(claims)
+        deque(map(claims.setdefault, identities, numbers), maxlen=0)
+        fresh = len(claims) - had
+        if fresh == len(identities):
+            return True
+        for identity in list(islice(reversed(claims), fresh)):  # a dictionary has what is new at its end
+            del claims[identity]
+        return False
 
     def assign(self, identity: str, number: int, strength: int) -> None:
         self._claims[strength][identity] = number

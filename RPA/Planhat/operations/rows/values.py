@@ -210,6 +210,8 @@ class ValueConverter:
             return [BAD] * len(cells)  # one field in two Unicode forms
         if self._options.given and keys == list(names) and all(map(is_, converted, columns)):
             return cells
+        if not alike.have_one_order():
+            return alike.in_each_order(self._custom_alike)
         made = without_bad(records_of(dict(zip(keys, converted, strict=True)), len(cells)), converted)
         # A dictionary whose cells are all empty fills no custom field.
         return [BAD if each is None else each or ABSENT for each in made]
