@@ -85,7 +85,7 @@ def test_fields_keep_the_order_that_they_have_in_their_row(score: Any) -> None:
     row = {"externalId": "A", "name": "Acme", "csmScore": score, "custom": {"Text": "x", "Number": score, "On": True}}
     other = {**dict(reversed(row.items())), "custom": dict(reversed(row["custom"].items()))}
     rows = [row, other, {**row, "custom": other["custom"]}, {**other, "custom": row["custom"]}] * 3
-    made = offline(given=True).convert(rows)
+    made: list[Any] = offline(given=True).convert(rows)
     assert made == [offline(given=True).payload(row) for row in rows]
     assert [list(each) for each in made] == [list(row) for row in rows]
     assert [list(each["custom"]) for each in made] == [list(row["custom"]) for row in rows]
