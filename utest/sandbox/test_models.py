@@ -76,6 +76,15 @@ def test_all_writable_fields_are_stored_as_planhat_writes_them(planhat: Any, pat
 
 
 @pytest.mark.parametrize("path", CREATABLE)
+def test_a_record_has_no_field_that_its_model_does_not_have(planhat: Any, path: str) -> None:
+    known = {field.key for field in BY_PATH[path].known_fields().values()} | {"__v", *rules_of(BY_PATH[path]).defaults}
+    made = planhat.made(path, **full(path))
+    changed = planhat.put(f"/{path}/{made['_id']}", json=change(path)).json()
+    for record in (made, changed, planhat.get(f"/{path}/{made['_id']}").json(), *planhat.rows(path)):
+        assert set(record) - known == set()
+
+
+@pytest.mark.parametrize("path", CREATABLE)
 def test_create_needs_what_is_required(planhat: Any, path: str) -> None:
     for field in BY_PATH[path].required():
         body = smallest(path)
