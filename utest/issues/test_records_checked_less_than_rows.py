@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import Planhat, errors, types
+from RPA.Planhat.types.fields import BETWEEN_OPTIONS
 
 if TYPE_CHECKING:
     from RPA.Planhat.sandbox import Sandbox
@@ -47,3 +48,15 @@ def test_a_create_takes_one_call_unless_it_checks(planhat: Planhat, sandbox: San
     before = len(sandbox.requests())
     planhat.create_object(types.Company({"name": "Acme", "custom": {"Tier": "Golt"}}), check_custom_fields=False)
     assert len(sandbox.requests()) == before + 1
+
+
+@pytest.mark.parametrize("separator", BETWEEN_OPTIONS)
+def test_options_in_one_text_are_parted_by_the_first_separator(planhat: Planhat, separator: str) -> None:
+    options = ["Plus, paid" if separator != "," else "Plus", "Free"]
+    text = f"{separator} ".join(options)
+    for number, list_values in enumerate((options, text)):
+        given = {"name": f"Plan {number}", "parent": "Company", "type": "list", "listValues": list_values}
+        made = planhat.create_object(types.CustomField(given))
+        assert made.list_values == options
+        made.list_values = text.replace("Free", "Free of charge")  # type: ignore[assignment]
+        assert planhat.update_object(made).list_values == [options[0], "Free of charge"]

@@ -162,6 +162,7 @@ def test_a_misspelt_form_of_dates_is_refused_before_a_row_is_read(planhat: Count
         ("YYYYMMDD", "20250203", "2025-02-03"),
         ("YYYY/MM/DDTHH:mm:SS", "2025/02/03T09:05:01", "2025-02-03T09:05:01"),
         ("%d %b %Y", "03 Feb 2025", "2025-02-03"),
+        ("DD MM YYYY: %d.%m.%Y", "DD MM YYYY: 03.02.2025", "2025-02-03"),
         ("%m/%d/%Y %I:%M %p", "02/03/2025 09:05 PM", "2025-02-03T21:05:00"),
     ],
 )

@@ -50,6 +50,18 @@ def test_a_plan_names_owners_and_the_record_in_each_of_its_forms(
     assert "Alder Logistics (externalId=C-00001)" in html
 
 
+def test_people_in_custom_fields_are_named(demo_client: Planhat, fresh_demo: Sandbox) -> None:
+    demo_client.create_object(types.CustomField(name="Sponsor", type="team member", parent="company"))
+    known = users(fresh_demo)
+    for person, words in (("tom", "Tom Keller"), ("lucía", "Tom Keller ({tom}) → Lucía Vidal")):
+        row = {"external_id": "C-00001", "custom.Sponsor": known[person]}
+        plan: Any = demo_client.sync_objects(types.Company, [row], dry_run=True)
+        (changed,) = plan.rows("update")
+        shown = changes_in_words(changed.changes, plan.plan.names)
+        assert shown == f"custom.Sponsor: {words.format(**known)} ({known[person]})"
+        demo_client.sync_objects(types.Company, [row])
+
+
 def test_a_report_shows_what_changed_with_names(demo_client: Planhat, fresh_demo: Sandbox) -> None:
     known = users(fresh_demo)
     report = hand_over(demo_client, known["tom"])

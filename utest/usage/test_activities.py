@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         ({"action": "x", "emial": "a@b.example"}, "Did you mean email"),
         ({"action": "x", "id": "1", "weight": "much"}, "weight takes a number, not 'much'"),
         ({"action": "x", "id": "1", "weight": float("nan")}, "weight takes a number"),
-        ({"action": "x", "id": "1", "count": "0"}, "count goes from 1"),
+        ({"action": "x", "id": "1", "count": "0"}, "count goes from 1 up; 0 is outside"),
         ({"action": "x", "id": "1", "count": 1.5}, "count takes a whole number"),
         ({"action": "x", "id": "1", "date": "yesterday"}, "date takes a date"),
         ({"action": "x", "id": "1", "info": "[1]"}, "info takes an object"),
