@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
-from RPA.Planhat.text.parsing import casefold
+from RPA.Planhat.text.parsing import casefold, trim
 from RPA.Planhat.types import Field, Kind
 
 Test = Callable[[dict[str, Any]], bool]
@@ -160,7 +160,7 @@ def fold(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = casefold(value)
-    return text if text.isascii() else normalize("NFC", text)
+    return text if text.isascii() else trim(text)
 
 
 def _is_empty(value: Any) -> bool:

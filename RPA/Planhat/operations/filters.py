@@ -174,7 +174,7 @@ def _field_of(
         return custom.get(custom_name(name)) or custom_field(custom_name(name))
     known = model.field(name)
     if known is None and name not in parameters:
-        return _other_key(model, name, [*OPTIONS, *parameters])
+        return _other_key(model, name, [each for each in (*OPTIONS, *parameters) if each != name])
     return known
 
 

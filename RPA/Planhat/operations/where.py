@@ -28,6 +28,7 @@ from RPA.Planhat.operations.conditions import (
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, option_of
 from RPA.Planhat.text.messages import suggestion
+from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.types import Field, Kind, PlanhatObject
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class _Parser:
         if name.kind in ("sign", "end") or name.is_word(*WORDS):
             self._fail(f"needs the name of a field here, not {name.text or 'the end'!r}", name)
         try:
-            field = self._find_field(name.text)
+            field = self._find_field(trim(name.text))
         except PlanhatValidationError as problem:
             said = str(problem).rstrip(".")
             unknown = f"names a field that does not exist: {said[:1].lower()}{said[1:]}"

@@ -92,8 +92,8 @@ class Layout:
         if given["decimal"] == delimiter:
             raise PlanhatValidationError(f"decimal and delimiter are both {delimiter!r}. Set delimiter=; for example.")
         try:
-            codecs.lookup(encoding)
-        except LookupError as problem:
+            "".encode(encoding)
+        except (LookupError, ValueError) as problem:
             raise PlanhatValidationError(f"{encoding!r} is not a known encoding, such as utf-8-sig.") from problem
         return cls(delimiter, given["decimal"], encoding, date_form(dates) if dates else None)
 

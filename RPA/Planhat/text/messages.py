@@ -54,7 +54,7 @@ def near_matches(name: object, known: Iterable[str]) -> list[str]:
 
 def suggestion(names: Iterable[str]) -> str:
     """Returns the question whether one of these names was meant, to be put after a sentence; nothing without any."""
-    distinct = dict.fromkeys(names)
+    distinct = dict.fromkeys(each if each.isprintable() else repr(each) for each in names)
     return f" Did you mean {' or '.join(distinct)}?" if distinct else ""
 
 

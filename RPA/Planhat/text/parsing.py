@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ast import literal_eval
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
 from unicodedata import category, normalize
@@ -58,11 +58,11 @@ def as_list(given: Any, name: str = "This") -> list[Any]:
     """
     given = parse_literal(given)
     if isinstance(given, str):
-        return [text for part in given.split(",") if (text := part.strip())]
+        return [text for part in given.split(",") if (text := strip_invisible(part))]
     if isinstance(given, bytes) or not (given is None or isinstance(given, Iterable)):
         raise PlanhatValidationError(f"{name} is a list, or one text with commas; not {given!r}.")
     things = [given] if isinstance(given, Mapping) else () if given is None else given
-    return [each.strip() if isinstance(each, str) else each for each in things]
+    return [strip_invisible(each) if isinstance(each, str) else each for each in things]
 
 
 def as_strings(given: Any, name: str = "This") -> tuple[str, ...]:
@@ -97,9 +97,11 @@ def trim(text: str) -> str:
 
     Inside a string these may have a meaning, as in joined emoji and in Persian words; at its ends they never do.
     """
-    if text.isascii():
-        return text.strip()
-    text = normalize("NFC", text)
+    return text.strip() if text.isascii() else strip_invisible(normalize("NFC", text))
+
+
+def strip_invisible(text: str) -> str:
+    """Returns a string without anything at its ends that nobody can see."""
     first, last = 0, len(text)
     while first < last and _is_invisible(text[first]):
         first += 1
@@ -110,6 +112,13 @@ def trim(text: str) -> str:
 
 def _is_invisible(character: str) -> bool:
     return character.isspace() or category(character) == "Cf"
+
+
+@lru_cache(maxsize=4096)
+def visible_name(name: str) -> str:
+    """Returns a name by which it is compared: in NFC, with plain spaces, without characters that nobody can see."""
+    seen = (each for each in normalize("NFC", name) if each.isspace() or category(each) not in ("Cc", "Cf"))
+    return " ".join("".join(seen).split())
 
 
 def by_name(value: Any) -> Any:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from RPA.Planhat.text.parsing import normalize_name
+from RPA.Planhat.text.parsing import normalize_name, visible_name
 from RPA.Planhat.types import fields
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import Field, Form, Page, Parameter, PlanhatIdType, Verb, path_segment
@@ -127,8 +127,9 @@ class PlanhatObject(TrackedRecord):
 
     @classmethod
     def field(cls, name: str) -> Field[Any] | None:
-        """Returns a field by its Python name or Planhat's spelling, or nothing."""
-        return _fields_by_spelling(cls).get(name)
+        """Returns a field by its Python name or Planhat's spelling, also with characters that nobody can see."""
+        known = _fields_by_spelling(cls)
+        return known.get(name) if name in known or name.isascii() else known.get(visible_name(name))
 
     @classmethod
     def near_matches(cls, name: str, more: Iterable[str] = ()) -> list[str]:

@@ -22,7 +22,7 @@ from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.files import file_path, new_text_file
 from RPA.Planhat.text.messages import BadRows, did_you_mean
-from RPA.Planhat.text.parsing import by_name, normalize_name, trim
+from RPA.Planhat.text.parsing import by_name, normalize_name, trim, visible_name
 from RPA.Planhat.types import MODELS, CustomField
 from RPA.Planhat.types.base import find_model
 from RPA.Planhat.types.encoding import BadCell
@@ -331,7 +331,7 @@ class Declared:
 
 def key_of(definition: Mapping[str, Any]) -> Key:
     """Returns the model, however it is spelled, and the name of a custom field."""
-    return parent_of(str(definition.get("parent", ""))), str(definition.get("name", "")).strip()
+    return parent_of(str(definition.get("parent", ""))), visible_name(str(definition.get("name", "")))
 
 
 def declared(source: Any, given: DeclarationOptions | None = None) -> list[Declared]:

@@ -58,7 +58,7 @@ class CustomFields:
         return list(self._known)
 
     def spelling(self, name: str) -> str:
-        """Returns a name as Planhat spells it, which may have it in another Unicode form; an unknown one as it is."""
+        """Returns a name as Planhat spells it, which may look the same in other characters; an unknown one as it is."""
         return spelled_as_known(name, self._known)
 
     def require(self, names: Iterable[str]) -> None:

@@ -121,7 +121,7 @@ def parse_steps(given: Any, target_of_name: Callable[[str], Target]) -> list[Ste
     steps, problems = [], []
     for source, name in _lines(given):
         try:
-            steps.append(_step(source.strip(), target_of_name(name.strip())))
+            steps.append(_step(trim(source), target_of_name(trim(name))))
         except PlanhatValidationError as problem:  # noqa: PERF203 - a mapping has few lines
             problems.append(problem)
     if problems:  # all lines at once, so that a mapping is corrected once

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.headings import NAMING
 from RPA.Planhat.operations.references import COMPANIES, is_strange, takes_an_id
 from RPA.Planhat.text.messages import did_you_mean, enumeration, suggestion, titled, with_article
-from RPA.Planhat.text.parsing import trim
+from RPA.Planhat.text.parsing import trim, visible_name
 from RPA.Planhat.types import Field, Kind, PlanhatIdType, PlanhatObject
 from RPA.Planhat.types.fields import BETWEEN_OPTIONS, Form, split_reference
 from RPA.Planhat.types.records import origin_of
@@ -45,18 +44,19 @@ def value_at(record: dict[str, Any], key: str) -> Any:
     custom, name = dict.get(record, "custom"), key[len(CUSTOM) :]
     if not isinstance(custom, dict):
         return None
-    return custom.get(name if name.isascii() else spelled_as_known(name, custom))
+    return custom[name] if name in custom else custom.get(spelled_as_known(name, custom))
 
 
 def spelled_as_known(name: str, known: Collection[str]) -> str:
-    """Returns the name among known ones that is the same in any Unicode form; the name itself if there is none.
+    """Returns the name among known ones that looks the same; the name itself if there is none.
 
-    What looks the same is the same: macOS writes an umlaut as a letter and a mark, other systems as one character.
+    macOS writes an umlaut as a letter and a mark, other systems as one character; and copied names bring along
+    characters without width, and spaces that are not plain ones.
     """
-    if name.isascii() or name in known:
+    if name in known or (name.isascii() and "".join(map(str, known)).isascii()):
         return name
-    wanted = normalize("NFC", name)
-    return next((each for each in known if not each.isascii() and normalize("NFC", each) == wanted), name)
+    wanted = visible_name(name)
+    return next((each for each in known if visible_name(each) == wanted), name)
 
 
 def as_options(name: str, options: Sequence[str], value: Any) -> Any:
@@ -74,8 +74,8 @@ def as_options(name: str, options: Sequence[str], value: Any) -> Any:
         return [as_options(name, options, each) for each in value]
     if value in options:
         return str(value)
-    wanted = trim(str(value)).casefold()
-    found = next((option for option in options if trim(str(option)).casefold() == wanted), None)
+    wanted = visible_name(str(value)).casefold()
+    found = next((option for option in options if visible_name(str(option)).casefold() == wanted), None)
     if found is None:
         named = enumeration(list(map(repr, options)))
         raise PlanhatValidationError(f"{name} is one of {named}; not {value!r}.{did_you_mean(value, options)}")

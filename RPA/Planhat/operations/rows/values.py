@@ -112,8 +112,8 @@ class ValueConverter:
             self._asked(lambda known: known.require_writable(wanted))
 
     def spelled(self, target: Target) -> Target:
-        """Returns a target with its custom field as Planhat spells it, which may have it in another Unicode form."""
-        known = None if target.custom.isascii() else self._definitions()
+        """Returns a target with its custom field as Planhat spells it, which may look the same in other characters."""
+        known = self._definitions() if target.custom else None
         name = target.custom if known is None else known.spelling(target.custom)
         if name == target.custom:
             return target
