@@ -15,7 +15,7 @@ from RPA.Planhat import types
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.exporting import export
 from RPA.Planhat.operations.flattening import columns_of
-from RPA.Planhat.operations.input.formats import cell_text, shield, unshield
+from RPA.Planhat.operations.input.formats import cell_text, csv_of_columns, csv_text, shield, unshield
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows.convert import RowConverter
@@ -80,6 +80,26 @@ def offline(**options: Any) -> RowConverter:
 def test_shields_come_off_again(text: str) -> None:
     assert unshield(shield(text)) == text
     assert not cell_text(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+cells = st.text("aB9é=+-@'\"; ,|\t\n\r\x00\uff1d", max_size=4)
+columns = st.one_of(
+    st.lists(cells, min_size=3, max_size=3),
+    st.lists(st.text("ab1,;", max_size=3), min_size=3, max_size=3),
+    st.lists(st.one_of(st.none(), cells), min_size=3, max_size=3),
+    st.lists(st.one_of(st.integers(), st.floats()), min_size=3, max_size=3),
+    st.lists(
+        st.one_of(st.none(), cells, st.booleans(), st.integers(), st.lists(cells, max_size=2), st.just({})),
+        min_size=3,
+        max_size=3,
+    ),
+)
+
+
+@given(table=st.lists(columns, min_size=1, max_size=3), delimiter=st.sampled_from(",;\t"))
+def test_columns_are_written_as_their_rows_are(table: list[list[Any]], delimiter: str) -> None:
+    rows = [[cell_text(value) for value in row] for row in zip(*table, strict=True)]
+    assert csv_of_columns(table, delimiter) == csv_text(rows, delimiter)
 
 
 @pytest.mark.parametrize("ending", FORMS)

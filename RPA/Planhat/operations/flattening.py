@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
 from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -115,6 +116,14 @@ def whole_row_of(record: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     """The same with values as they are, for formats that can hold them."""
     plain = dict(record)  # reading from a record would note that what it hands out may be changed
     return {heading: plain[key] if key in plain else value_at(plain, key) for heading, key in columns.items()}
+
+
+def column_of(records: list[Any], key: str) -> list[Any]:
+    """Returns the values of many records under a key, or under `custom.<Name>`, as `whole_row_of` does of one."""
+    values = list(map(dict.get, records, repeat(key)))
+    if not key.startswith(CUSTOM) or None not in values:
+        return values
+    return [value_at(each, key) if key not in each else value for each, value in zip(records, values, strict=True)]
 
 
 def columns_of(model: type[PlanhatObject] | None, given: Any, key_of: Callable[[str], str] | None = None) -> Columns:

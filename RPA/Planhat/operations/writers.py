@@ -14,13 +14,13 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.flattening import Columns, row_of, whole_row_of
+from RPA.Planhat.operations.flattening import Columns, column_of, row_of, whole_row_of
 from RPA.Planhat.operations.input.date_forms import DateForm, date_form, in_utc
-from RPA.Planhat.operations.input.formats import cell_text, csv_text, encoded, shield, well_formed
+from RPA.Planhat.operations.input.formats import cell_text, csv_of_columns, csv_text, encoded, shield, well_formed
 from RPA.Planhat.operations.options import LayoutOptions, completed
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import require
-from RPA.Planhat.types import Kind
+from RPA.Planhat.types import Kind, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -185,7 +185,13 @@ class CsvWriter(Writer):
 
     def write_all(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Adds records."""
-        self._file.write(self._lines(map(self._cells, records)))
+        records = list(records)
+        kinds = set(map(type, records))
+        if not self._is_local and all(kind is dict or issubclass(kind, Record) for kind in kinds):
+            columns = [column_of(records, key) for key in self._columns.values()]
+            self._file.write(self._encoded(csv_of_columns(columns, self._layout.delimiter)))
+        else:
+            self._file.write(self._lines(map(self._cells, records)))
 
     def line(self, record: Mapping[str, Any]) -> bytes:
         """Returns a record as a line."""
@@ -193,9 +199,13 @@ class CsvWriter(Writer):
 
     def _cells(self, record: Mapping[str, Any]) -> list[str]:
         values = whole_row_of(record, self._columns)
-        if self._layout.dates is None and self._layout.decimal == ".":
-            return [cell_text(cell) for cell in values.values()]
-        return [self._local(heading, cell) for heading, cell in values.items()]
+        if self._is_local:
+            return [self._local(heading, cell) for heading, cell in values.items()]
+        return [cell_text(cell) for cell in values.values()]
+
+    @property
+    def _is_local(self) -> bool:
+        return self._layout.dates is not None or self._layout.decimal != "."
 
     def _local(self, heading: str, value: Any) -> str:
         """Returns a cell with local dates and numbers."""
@@ -208,7 +218,9 @@ class CsvWriter(Writer):
         return text.replace(".", self._layout.decimal) if is_number else text
 
     def _lines(self, rows: Iterable[list[str]]) -> bytes:
-        text = csv_text(rows, self._layout.delimiter)
+        return self._encoded(csv_text(rows, self._layout.delimiter))
+
+    def _encoded(self, text: str) -> bytes:
         encoding = self._layout.encoding.lower().replace("_", "-")
         if encoding in ("utf-8", "utf-8-sig", "utf8"):
             return encoded(text)

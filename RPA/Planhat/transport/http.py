@@ -10,7 +10,6 @@ sent again. Where another adapter sends, nobody can tell.
 from __future__ import annotations
 
 import http.client
-import io
 import re
 import socket
 import zlib
@@ -49,6 +48,7 @@ _HEADERS = {
 }
 
 _PIECE = 1 << 18
+_LARGEST_PIECE = 1 << 25
 _LONGEST_ERROR = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -413,21 +413,23 @@ def _load(response: Response, limit: int, deadline: Deadline) -> None:
         BodyTooLargeError: The body is larger than the limit.
         TimeoutError: The deadline came while decoding.
     """
-    body = io.BytesIO()
+    pieces: list[bytes] = []
+    size = 0
     raw, complete = response.raw, False
     try:
-        for piece in _pieces(response):
-            if body.tell() + len(piece) > limit:
+        for piece in _pieces(response, limit):
+            size += len(piece)
+            if size > limit:
                 raise failures.BodyTooLargeError
             if not deadline.left():
                 raise TimeoutError
-            body.write(piece)
+            pieces.append(piece)
         complete = True
     except ValueError as error:
         raise failures.BrokenBodyError("framed in a way that is not HTTP") from error
     finally:
         # requests has no public way to hand it a body that was read by others.
-        vars(response).update(_content=body.getvalue(), _content_consumed=True)
+        vars(response).update(_content=b"".join(pieces), _content_consumed=True)
         # What stays on it knows the address of the analytics host, which holds the tenant.
         response.raw = None
         if raw is not None and not complete:
@@ -436,8 +438,8 @@ def _load(response: Response, limit: int, deadline: Deadline) -> None:
             raw.release_conn()
 
 
-def _pieces(response: Response) -> Iterator[bytes]:
-    """Yields the decoded body in pieces."""
+def _pieces(response: Response, limit: int) -> Iterator[bytes]:
+    """Yields the decoded body in pieces; one of known length in as few as possible, which need not be copied then."""
     raw = response.raw
     if vars(response).get("_content", False) is not False or raw is None:
         yield response.content or b""
@@ -450,7 +452,9 @@ def _pieces(response: Response) -> Iterator[bytes]:
     if coding not in ("", "identity", "gzip", "x-gzip"):
         raise failures.BrokenBodyError("encoded in a way that was not asked for")
     gunzip = _Gunzip() if coding.endswith("gzip") else None
-    while data := raw.read(_PIECE, decode_content=False):
+    length = raw.length_remaining or 0
+    piece = max(_PIECE, min(length, _LARGEST_PIECE)) if response.ok and length <= limit else _PIECE
+    while data := raw.read(piece, decode_content=False):
         if gunzip is None:
             yield data
         else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -259,6 +260,17 @@ class RowWriter:
         could_split = _SPLIT.search("\0".join(map(str, row)))
         (self._quoted if could_split else self._plain).writerow(row)
 
+    def write_columns(self, columns: Sequence[list[str]]) -> None:
+        """Writes the rows that columns of strings are."""
+        some = [column for column in columns if _SPLIT.search("\0".join(column))]
+        quoted = {place for column in some for place, text in enumerate(column) if _SPLIT.search(text)}
+        rows = zip(*columns, strict=True)
+        if not quoted:
+            self._plain.writerows(rows)
+            return
+        for place, row in enumerate(rows):
+            (self._quoted if place in quoted else self._plain).writerow(row)
+
 
 def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
     """Returns rows of cells as CSV, as `RowWriter` writes them."""
@@ -267,6 +279,26 @@ def csv_text(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
     for row in rows:
         writer.writerow(row)
     return text.getvalue()
+
+
+def csv_of_columns(columns: Sequence[list[Any]], delimiter: str = ",") -> str:
+    """Returns columns of values as CSV: the same as `csv_text` of their rows, with `cell_text` of each value."""
+    text = io.StringIO(newline="")
+    RowWriter(text, delimiter).write_columns([_cell_texts(column) for column in columns])
+    return text.getvalue()
+
+
+def _cell_texts(values: list[Any]) -> list[str]:
+    """Returns `cell_text` of many values; of plain strings, numbers and nothing all at once."""
+    types = set(map(type, values))
+    if types <= {str, NoneType}:
+        texts = values if NoneType not in types else [value or "" for value in values]
+        # What begins with a letter or a digit is no formula, and not shielded.
+        if "".join([text[:1] for text in texts]).isalnum() or not any(texts):
+            return texts
+    elif types <= {int, float}:
+        return list(map(repr, values))
+    return [cell_text(value) for value in values]
 
 
 def well_formed(text: str) -> str:
