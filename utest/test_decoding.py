@@ -49,7 +49,7 @@ def collector() -> Iterator[None]:
 @pytest.mark.parametrize(
     "text",
     [
-        "null", "[]", "{}", '"a"', "1.5", "-0", "-0.0", "1E5", "1e400", '"\\ud800"', '"\\u0000"', '[ {"a" : 1} ]',
+        "null", "[]", "{}", '"a"', "1.5", "-0", "-0.0", "1E5", "1e308", '"\\ud800"', '"\\u0000"', '[ {"a" : 1} ]',
         "18446744073709551615", "-9223372036854775808", '{"a\\":": "\\":"}', "2.50", "0.000001", "1e+21", "5e-324",
         '["12345678901234567890", 1]', "123456789012345678901.5",
     ],
@@ -58,7 +58,7 @@ def test_values_are_those_of_the_standard_library(decoder: str, text: str) -> No
     assert repr(decode(text.encode())) == repr(json.loads(text))
 
 
-@pytest.mark.parametrize("digits", ["18446744073709552000", "-9223372036854776000", "100000000000000000000", "1" * 400])
+@pytest.mark.parametrize("digits", ["18446744073709552000", "-9223372036854776000", "100000000000000000000", "1" * 300])
 @pytest.mark.parametrize("form", ["{}", "[{}]", '{{"a":{}}}', "[1, {}]", "[1,\n\t{}]", '{{"a" : {}}}'])
 def test_whole_numbers_beyond_64_bits_are_the_doubles_that_javascript_had(decoder: str, digits: str, form: str) -> None:
     text = form.format(digits)
@@ -70,7 +70,23 @@ def _double(digits: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "body", [b"NaN", b'{"a":NaN}', b"[Infinity]", b"", b"[1,]", b"01", b'"\xff"', b'"\xed\xa0\x80"', b"\xff\xfe1\x00"]
+    "body",
+    [
+        b"NaN",
+        b'{"a":NaN}',
+        b"[Infinity]",
+        b"1e400",
+        b'{"a":-1e999}',
+        b"[1,1E+309]",
+        b"1" * 400,
+        b"-" + b"1" * 400 + b".5",
+        b"",
+        b"[1,]",
+        b"01",
+        b'"\xff"',
+        b'"\xed\xa0\x80"',
+        b"\xff\xfe1\x00",
+    ],
 )
 def test_what_is_not_json_is_refused(decoder: str, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):

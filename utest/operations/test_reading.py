@@ -54,7 +54,7 @@ def queries(stub: Stub) -> list[dict[str, str]]:
         ("extid-A", None, "/companies/extid-A"),
         ("srcid-S", None, "/companies/srcid-S"),
         ("A", PlanhatIdType.EXTERNAL_ID, "/companies/extid-A"),
-        (Company(external_id="A/B"), None, "/companies/extid-A%2FB"),
+        (Company(source_id="A/B"), None, "/companies/srcid-A%2FB"),
         ({"_id": "1"}, None, "/companies/1"),
     ],
 )

@@ -35,6 +35,7 @@ from RPA.Planhat.operations.references import (
     references_in,
     refuse_other_model,
     require_id,
+    require_same,
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
 from RPA.Planhat.operations.where import Condition, field_of
@@ -99,12 +100,12 @@ def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: P
 
     Raises:
         PlanhatNotFoundError: If Planhat has no such record.
-        PlanhatUnexpectedContentError: If the answer is not a record.
+        PlanhatUnexpectedContentError: If the answer is not a record, or another one.
     """
     path = address(model, reference, id_type)
     with ids_explained(model, None if id_type else reference):
         response = session.get(path)
-    record = one_record(response, model)
+    record = require_same(one_record(response, model), path, response)
     forget_older(session, model, [record])
     return record
 

@@ -6,17 +6,24 @@ import re
 import reprlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from unicodedata import normalize
+from urllib.parse import unquote
 from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.text.messages import did_you_mean, suggestion, titled, with_article
-from RPA.Planhat.text.parsing import as_list, by_name, require, trim
+from RPA.Planhat.text.parsing import as_list, by_name, casefold, require, trim
 from RPA.Planhat.types import MODELS, Company, Kind, PlanhatIdType, PlanhatObject, Verb, find_model, model_at_path
+from RPA.Planhat.types.encoding import unexpected
 from RPA.Planhat.types.fields import path_segment, split_reference
 
 if TYPE_CHECKING:
+    import requests
+
     from RPA.Planhat.types import Field
+
+P = TypeVar("P", bound=PlanhatObject)
 
 PLANHAT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
@@ -141,6 +148,36 @@ def _id_in(kind: PlanhatIdType, value: Any) -> str:
     if isinstance(found, str):
         return found
     raise PlanhatValidationError(f"the {kind.label} in a record is a string, not a {type(value).__name__}.")
+
+
+def require_same(record: P, path: str, response: requests.Response) -> P:
+    """Returns the record that was read from a path, unless it has another id than the path.
+
+    Planhat may find records by other ids than the one that was meant, and write ids of others in its own way; a record
+    that does not show the id is taken for the right one.
+
+    Args:
+        record: The record.
+        path: Its path, as of `address`.
+        response: The answer that held it.
+
+    Raises:
+        PlanhatUnexpectedContentError: If it is another record: a proxy or a wrong path answered.
+    """
+    kind, value = split_reference(unquote(path.rpartition("/")[2]))
+    found = dict.get(record, type(record).key_of(kind))
+    if found is None or found == value or (kind is PlanhatIdType.PLANHAT_ID and not PLANHAT_ID.fullmatch(value)):
+        return record
+    if _folded(value) in {_folded(dict.get(record, key)) for key in IDS_BY_KEY}:
+        return record
+    error = unexpected(response)
+    headline, _, rest = str(error).partition("\n")
+    error.reword(f"{headline}\nThe answer is another record: its {kind.label} is {found!r}, and not {value!r}. {rest}")
+    raise error
+
+
+def _folded(value: Any) -> str:
+    return normalize("NFC", casefold(value))
 
 
 def references_in(model: type[PlanhatObject], name: str, given: Any) -> list[Any]:

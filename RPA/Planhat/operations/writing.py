@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat import errors
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import has_id, one_record, read_one
-from RPA.Planhat.operations.references import address, ids_explained, reference_text, references_in
+from RPA.Planhat.operations.references import (
+    IDS_BY_KEY,
+    address,
+    ids_explained,
+    reference_text,
+    references_in,
+    require_same,
+)
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
@@ -203,7 +210,8 @@ def update(
         response = session.put(path, json=payload)
     if not response.content.strip():
         return read_one(session, model, reference)
-    return one_record(response, model)
+    changed = one_record(response, model)
+    return changed if payload.keys() & IDS_BY_KEY.keys() else require_same(changed, path, response)
 
 
 def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = True) -> P:

@@ -43,6 +43,11 @@ ADVICE = {
     errno.EACCES: "Name a file that this user may use.",
     errno.EINVAL: "Its name cannot contain characters such as ? * : < > | here.",
     errno.ENOSPC: "Free some space on the disk.",
+    errno.EROFS: "Name a file on a disk that can be written.",
+    **dict.fromkeys(
+        (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS),
+        "Its file system has no file locks, as some network shares: name a file on a local disk.",
+    ),
 }
 """What to do, by what the operating system reports."""
 
@@ -144,35 +149,44 @@ def replace_file(new: Path, path: Path) -> None:
     retry_while_held(lambda: os.replace(new, path))  # noqa: PTH105 - as atomic as can be
 
 
-def try_lock(file: int) -> bool:
-    """Locks an open file for this process until `unlock` or its end, and tells whether that was possible.
+def try_lock(file: int, at: int = LOCKED_BYTE) -> bool:
+    """Locks an open file for this process until `unlock` or its end; returns false when another one has it.
 
     On Windows it tries for a moment: a lock goes only some time after the process that had it.
+
+    Args:
+        file: The file.
+        at: The byte to lock, where bytes are.
+
+    Raises:
+        OSError: The file cannot be locked at all, as on a file system without locks.
     """
     try:
         if sys.platform == "win32":
-            retry_while_held(lambda: _change_lock(file, "LK_NBLCK"))
+            retry_while_held(lambda: _change_lock(file, "LK_NBLCK", at))
         else:
             import fcntl  # noqa: PLC0415 - not on Windows
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as problem:
+        if problem.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            return False
+        raise
     return True
 
 
-def unlock(file: int) -> None:
+def unlock(file: int, at: int = LOCKED_BYTE) -> None:
     """Lets an open file go, by name: Windows would do so only some time after it was closed."""
     if sys.platform == "win32":
         with suppress(OSError):
-            _change_lock(file, "LK_UNLCK")
+            _change_lock(file, "LK_UNLCK", at)
 
 
-def _change_lock(file: int, mode: str) -> None:
+def _change_lock(file: int, mode: str, at: int) -> None:
     import msvcrt  # noqa: PLC0415 - only on Windows
 
     place = os.lseek(file, 0, os.SEEK_CUR)
-    os.lseek(file, LOCKED_BYTE, os.SEEK_SET)
+    os.lseek(file, at, os.SEEK_SET)
     try:
         getattr(msvcrt, "locking")(file, getattr(msvcrt, mode), 1)  # noqa: B009 - type checkers elsewhere lack it
     finally:
@@ -238,7 +252,12 @@ class NewFile:
             if self.part.is_symlink():
                 raise PlanhatValidationError(f"{self.part} is a link, which is not followed. Remove it.")
             handle = retry_while_held(lambda: os.open(self.part, os.O_RDWR | os.O_CREAT | NOT_FOLLOWED, 0o666))
-            if not stat.S_ISREG(os.fstat(handle).st_mode) or not try_lock(handle):
+            try:
+                is_ours = stat.S_ISREG(os.fstat(handle).st_mode) and try_lock(handle)
+            except OSError:
+                os.close(handle)
+                raise
+            if not is_ours:
                 os.close(handle)
                 raise PlanhatValidationError(
                     f"{self.path} is in use by {self._holder()}, which is writing it. "

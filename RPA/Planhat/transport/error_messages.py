@@ -20,6 +20,9 @@ _TLS_ADVICE = (
     "Nothing was sent. If a company proxy inspects the traffic, or the server has a certificate of a private CA, "
     "give the file of that CA with verify= (a CA bundle in PEM form) or in REQUESTS_CA_BUNDLE."
 )
+_MOVED = (301, 307, 308)
+"""The statuses of redirects that want the same request at another address."""
+
 _UNKNOWN_ADVICE = {
     True: "Sending the same again is safe: it cannot be stored twice.",
     False: "It was not sent again, because that could store it twice. Send it again only if it is not there some "
@@ -148,8 +151,8 @@ def _answered(
     asked: float | None,
 ) -> errors.PlanhatHTTPError:
     error = kind.of(response, _advice(kind, response))
-    error.reword(_text(str(error), _stored(kind, history), history.efforts))
-    error.doubt = history.doubt if history.writes else ""
+    error.reword(_text(str(error), _stored(error, history), history.efforts))
+    error.doubt = _doubt(error, history) if history.writes else ""
     if isinstance(error, errors.PlanhatRateLimitError) and asked is not None:
         error.retry_at = time.time() + asked
     return error
@@ -171,12 +174,27 @@ def _shown(location: str) -> str:
     return (f"{target.scheme}://{host}" if host else "") + target.path
 
 
-def _stored(kind: type[errors.PlanhatHTTPError], history: CallHistory) -> str:
+def _stored(error: errors.PlanhatHTTPError, history: CallHistory) -> str:
     if not history.writes:
         return ""
-    if kind is errors.PlanhatResponseTooLargeError:
+    if isinstance(error, errors.PlanhatResponseTooLargeError):
         return "The status means that the write was done."
-    return f"An attempt may have been stored all the same: {history.doubt}." if history.doubt else ""
+    if history.doubt:
+        return f"An attempt may have been stored all the same: {history.doubt}."
+    if doubt := _doubt(error, history):
+        return f"It may or may not be stored: {doubt}."
+    return "Nothing was stored." if isinstance(error, errors.PlanhatRedirectError) else ""
+
+
+def _doubt(error: errors.PlanhatHTTPError, history: CallHistory) -> str:
+    """Returns why a write may have been stored all the same; else nothing.
+
+    A redirect that wants the same request at another address was not processed. Others, such as 303, are also what a
+    server sends when it is done.
+    """
+    if isinstance(error, errors.PlanhatRedirectError) and error.status not in _MOVED:
+        return history.doubt or f"status {error.status} can come before the write, or after it"
+    return history.doubt
 
 
 def _silent(failure: Failure, history: CallHistory) -> str:

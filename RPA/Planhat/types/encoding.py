@@ -228,7 +228,7 @@ def decode(body: bytes, make: Callable[[Any], Any] | None = records_in) -> Any:
             Nothing leaves them as they are.
 
     Raises:
-        ValueError: If it is not JSON; NaN is not.
+        ValueError: If it is not JSON, or has a number beyond a double such as `1e999`; NaN and Infinity are not JSON.
         RecursionError: If it is nested absurdly deep.
     """
     body = body.removeprefix(_BOM)
@@ -244,13 +244,23 @@ def decode(body: bytes, make: Callable[[Any], Any] | None = records_in) -> Any:
 def _loads(body: bytes) -> Any:
     found = body.translate(_NUMBERS)
     if found.startswith(_LONG_NUMBER[1:]) or _LONG_NUMBER in found:
-        return json.loads(body.decode(), parse_int=_as_javascript, parse_constant=_refuse)
-    return json.loads(body.decode(), parse_constant=_refuse)
+        return json.loads(body.decode(), parse_float=_finite, parse_int=_as_javascript, parse_constant=_refuse)
+    return json.loads(body.decode(), parse_float=_finite, parse_constant=_refuse)
+
+
+_INFINITE = frozenset((float("inf"), float("-inf")))
 
 
 def _as_javascript(digits: str) -> int | float:
     if len(digits) > _DIGITS_OF_64_BITS + 1 or not -(1 << 63) <= (number := int(digits)) < 1 << 64:
-        return float(digits)
+        return _finite(digits)
+    return number
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in _INFINITE:
+        _refuse(digits[:20])
     return number
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import sys
 import time
@@ -16,7 +17,7 @@ from zlib import crc32
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.rows.outcomes import TO_SEND
-from RPA.Planhat.text.files import file_path, reason_of
+from RPA.Planhat.text.files import file_path, reason_of, try_lock, unlock
 from RPA.Planhat.text.messages import differing, with_article
 from RPA.Planhat.version import __version__
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from RPA.Planhat.operations.rows.plan import Plan
     from RPA.Planhat.text.secrets import Token
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 OURS_ONLY = 0o600
 HEAD = b'{"fact":"head"'
@@ -105,13 +108,13 @@ class JournalFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _unlock(self._file, at=BEYOND)
+        _let_go(self._file, at=BEYOND)
         self._release()
 
     def _release(self) -> None:
         if sys.platform != "win32":  # where a file that is open has no name any more once it was removed
             self._holder.unlink(missing_ok=True)
-        _unlock(self._lock)
+        _let_go(self._lock)
         if sys.platform == "win32":
             with suppress(OSError):
                 self._holder.unlink()
@@ -125,14 +128,28 @@ class JournalFile:
             work: What the journal is of, such as `upload`.
 
         Raises:
-            PlanhatValidationError: If it is a journal of something else.
+            PlanhatValidationError: If it is a journal of something else, or cut in its first line.
         """
-        events = self.events()
+        events, is_new = self.events(), self._size == 0
         begun = next(events, None)
         if begun is None:
+            if not is_new:
+                raise PlanhatValidationError(
+                    f"The journal {self.path} breaks off in its first line, so it does not tell what was sent. "
+                    f"Nothing was sent.\nIf no {work} with this journal has sent anything yet, delete it and run the "
+                    "same again; otherwise check in Planhat what is stored."
+                )
             self.append(head)
             return
         self._refuse_other(begun, head, names, work)
+        first = next(events, None)
+        if first is None:
+            LOGGER.warning(
+                "The journal %s ends behind its first line, so no row counts as sent and all are sent. If an earlier "
+                "%s has sent some, the journal was cut: check in Planhat what is stored twice.", self.path, work,
+            )  # fmt: skip
+            return
+        yield first
         yield from events
 
     def _refuse_other(self, begun: Event, head: Event, names: Mapping[str, str], work: str) -> None:
@@ -163,7 +180,8 @@ class JournalFile:
                 event.pop(SUM, None)
                 good += len(line)
                 yield event
-        os.ftruncate(self._file, good)
+        if good:  # what is cut in its first line stays as it is
+            os.ftruncate(self._file, good)
         self._size = good
 
     def append(self, event: Event) -> None:
@@ -178,11 +196,15 @@ class JournalFile:
         try:
             written = os.write(self._file, line)
             os.fsync(self._file)
-        except OSError as problem:
+        except OSError as error:
+            problem: OSError | None = error
+        else:
+            problem = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if written < len(line) else None
+        if problem is not None:
+            with suppress(OSError):  # the next run finds no line that was torn
+                os.ftruncate(self._file, self._size)
             raise self._unusable(problem) from problem
-        if written < len(line):
-            raise self._unusable(OSError("the disk is full"))
-        self._size += written
+        self._size += len(line)
 
     def _require_whole(self) -> None:
         """Refuses to go on with a journal that others have deleted, replaced or changed meanwhile."""
@@ -261,7 +283,12 @@ def _locked(path: Path, holder: Path, at: int = 0) -> int:
     until = time.monotonic() + PATIENCE
     while True:
         file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, OURS_ONLY)
-        if not _try_lock(file, at):
+        try:
+            is_ours = try_lock(file, at)
+        except OSError:
+            os.close(file)
+            raise
+        if not is_ours:
             os.close(file)
             if sys.platform == "win32" and time.monotonic() < until:  # it lets go a moment after the process is gone
                 time.sleep(PAUSE)
@@ -269,7 +296,7 @@ def _locked(path: Path, holder: Path, at: int = 0) -> int:
             raise _held(path, holder)
         if _is_current(file, path) or time.monotonic() >= until:
             return file
-        _unlock(file, at)
+        _let_go(file, at)
 
 
 def _is_current(file: int, path: Path) -> bool:
@@ -295,32 +322,8 @@ def _name_holder(file: int) -> None:
     os.write(file, f" process {os.getpid()} since {now}".encode())
 
 
-def _try_lock(file: int, at: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - only there
-
-            os.lseek(file, at, os.SEEK_SET)
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - not on Windows
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:
-        if problem.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-            return False
-        raise
-    return True
-
-
-def _unlock(file: int, at: int = 0) -> None:
-    """Lets a file go, by name: Windows would do so only some time after it was closed."""
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - only there
-
-        with suppress(OSError):
-            os.lseek(file, at, os.SEEK_SET)
-            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+def _let_go(file: int, at: int = 0) -> None:
+    unlock(file, at)
     os.close(file)
 
 

@@ -155,7 +155,7 @@ class Upload:
             self._narrow(numbers, f"too large: {why}", limited=False)
         elif isinstance(problem, errors.PlanhatBadRequestError):
             self._narrow(numbers, problem.details or why)
-        elif doubtful and not isinstance(problem, errors.PlanhatAuthFailedError):
+        elif doubtful and not isinstance(problem, (errors.PlanhatAuthFailedError, errors.PlanhatRedirectError)):
             self._send_again(numbers, problem, again=again)
         elif getattr(problem, "status", 0) == 403 and self._events.has_answer:
             self._fail(numbers, why)
@@ -256,7 +256,7 @@ def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
     if isinstance(problem, (errors.PlanhatOutcomeUnknownError, errors.PlanhatUnexpectedContentError)):
         return True
     # A keyed call is sent again after a failure, so that the last answer is not the whole story.
-    return keyed and (isinstance(problem, errors.PlanhatServerError) or bool(getattr(problem, "doubt", "")))
+    return bool(getattr(problem, "doubt", "")) or (keyed and isinstance(problem, errors.PlanhatServerError))
 
 
 def require_bulk(model: type[PlanhatObject]) -> None:

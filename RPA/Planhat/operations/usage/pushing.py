@@ -76,13 +76,15 @@ class PushJournal:
             journal = cls(file)
             own = {"target": target, "rows": rows, "input": digest}
             head = head_of(session.analytics_url, session.credentials.tenant_uuid, **own)
+            line = 1  # the head
             try:
                 for event in file.resume(head, SAME, "push"):
+                    line += 1
                     journal._take(event, rows)
             except PlanhatError:
                 raise
             except DAMAGED as problem:
-                damaged = f"The journal {file.path} is damaged: it does not fit the rows. Nothing was sent."
+                damaged = f"The journal {file.path} is damaged: line {line} does not fit the rows. Nothing was sent."
                 raise PlanhatValidationError(damaged) from problem
             yield journal
 
