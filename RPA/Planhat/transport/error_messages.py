@@ -21,7 +21,7 @@ _TLS_ADVICE = (
     "give the file of that CA with verify= (a CA bundle in PEM form) or in REQUESTS_CA_BUNDLE."
 )
 _MOVED = (301, 307, 308)
-"""The statuses of redirects that want the same request at another address."""
+"""The statuses of redirects to the same request at another address."""
 
 _UNKNOWN_ADVICE = {
     True: "Sending the same again is safe: it cannot be stored twice.",
@@ -189,7 +189,7 @@ def _stored(error: errors.PlanhatHTTPError, history: CallHistory) -> str:
 def _doubt(error: errors.PlanhatHTTPError, history: CallHistory) -> str:
     """Returns why a write may have been stored all the same; else nothing.
 
-    A redirect that wants the same request at another address was not processed. Others, such as 303, are also what a
+    A redirect to the same request at another address was not processed. Others, such as 303, are also what a
     server sends when it is done.
     """
     if isinstance(error, errors.PlanhatRedirectError) and error.status not in _MOVED:
