@@ -8,7 +8,7 @@ import pytest
 
 from RPA.Planhat import Planhat
 from RPA.Planhat.errors import PlanhatValidationError
-from utest.stub import TOKEN, Stub, Table
+from utest.stub import TENANT, TOKEN, Stub, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +63,39 @@ def test_equals_signs_elsewhere_are_what_they_are(stub: Stub, tmp_path: Path, mo
     assert library.run_keyword("Import Companies", ["a=b.csv", "name -> name\nexternal_id -> external_id"], {})
     with pytest.raises(PlanhatValidationError, match="There is no option 'cd'"):
         library.run_keyword("Import Companies", ["cd=e.csv"], {})
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["read-only=True", "read_only = True", " read_only=True", "Read Only=True", "READ_ONLY=True", "read_only\u00a0=1"],
+)
+def test_an_option_in_nearly_its_name_is_no_token(option: str) -> None:
+    with pytest.raises(PlanhatValidationError, match=r"Options are written read_only=|Did you mean read_only"):
+        LIBRARY.run_keyword("connect_to_planhat", [option], {})
+
+
+@pytest.mark.parametrize("option", ["sand-box=True", "dry-run-now = True", "nonsense-x=1"])
+def test_an_unknown_option_with_hyphens_is_no_token(option: str) -> None:
+    with pytest.raises(PlanhatValidationError, match="There is no option"):
+        LIBRARY.run_keyword("connect_to_planhat", [TOKEN, option], {})
+    with pytest.raises(PlanhatValidationError, match="There is no option"):
+        Planhat(option)
+
+
+@pytest.mark.parametrize("token", ["eyJhbGciOi.J9-_x.abc==", "abc-1=x1", "a-b-c==", "t0k-en=="])
+def test_a_token_with_hyphens_is_a_token(token: str) -> None:
+    LIBRARY.run_keyword("connect_to_planhat", [token, TENANT], {"alias": "hyphens"})
+    LIBRARY.run_keyword("connect_to_planhat", [TOKEN], {})
+
+
+@pytest.mark.parametrize("option", ["columns =Name", "Columns=Name", " columns=Name", "dates = iso"])
+def test_an_option_in_nearly_its_name_is_no_other_argument(option: str, tmp_path: Path) -> None:
+    rows = [{"Name": "Acme"}]
+    with pytest.raises(PlanhatValidationError, match=r"Options are written|Did you mean"):
+        LIBRARY.run_keyword("save_planhat_rows", [rows, str(tmp_path / "rows.csv"), option], {})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_text_with_spaces_and_an_equals_sign_stays_a_text(stub: Stub) -> None:
+    with pytest.raises(PlanhatValidationError, match="where=phase = live"):
+        LIBRARY.run_keyword("Get Companies", ["phase = live"], {})

@@ -266,19 +266,37 @@ OPTION = re.compile(r"([A-Za-z_]{2,30})=(?!=*$)(.+)", re.DOTALL)
 """A string such as `timout=5`; a token in base64, which ends in equals signs, does not match."""
 
 
-def refuse_option(value: Any, options: Iterable[str], of_import: Iterable[str] = ()) -> None:
+NEARLY_AN_OPTION = re.compile(r"\s*([A-Za-z_](?:[\w -]{0,38}\w)?)\s*[=\uff1d]\s*(?!=*$)(.+)", re.DOTALL)
+"""An option with a hyphen, a space or a capital where it has none, such as `Read-Only = True`."""
+
+
+def refuse_option(
+    value: Any, options: Iterable[str], of_import: Iterable[str] = (), *, is_credential: bool = False
+) -> None:
     """Refuses an option in the place of another argument: Robot Framework passes `timout=5` by place.
+
+    One with spaces or hyphens, such as `read-only = True`, is refused if there is an option of that name, since it may
+    be a text; in the place of a credential, it always is.
 
     Args:
         value: What came by place.
         options: The names of the options.
         of_import: The names of the options of the import, for hints.
+        is_credential: Whether it is a token, a tenant or proxies.
 
     Raises:
         PlanhatValidationError: If it has the form of an option. The value is not shown, since it can be a secret.
     """
     text = value.reveal() if isinstance(value, Token) else value
     found = OPTION.fullmatch(text) if isinstance(text, str) else None
+    nearly = NEARLY_AN_OPTION.fullmatch(text) if isinstance(text, str) and not found else None
+    if nearly is not None:
+        name = re.sub(r"[\s-]+", "_", nearly.group(1)).lower()
+        if name in {*options, *of_import}:
+            raise PlanhatValidationError(
+                f"There is no option {nearly.group(1)!r} here. Options are written {name}=..., without spaces."
+            )
+        found = nearly if is_credential and re.fullmatch("[A-Za-z_-]{2,30}", nearly.group(1)) else None
     if found is None:
         return
     name = found.group(1)

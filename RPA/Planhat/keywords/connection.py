@@ -93,7 +93,8 @@ class ConnectionKeywords(Component):
         ```
         """
         for value in (api_key, tenant_uuid, proxies):
-            refuse_option(value, signature(self.connect_to_planhat).parameters, self._of_import)
+            options = signature(self.connect_to_planhat).parameters
+            refuse_option(value, options, self._of_import, is_credential=True)
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}

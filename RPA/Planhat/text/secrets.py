@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import re
 import weakref
+from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
 from RPA.Planhat.errors.base import CONCEAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 MASK = "<secret>"
 
@@ -79,6 +82,20 @@ class _Pattern:
         return f"<{len(self.forms)} masked strings>"
 
 
+def _writings(text: str) -> Iterator[str]:
+    """Yields a text as it is, and as JSON, URLs and web pages write it; most tokens are the same in all of them."""
+    yield text
+    if text.isalnum():
+        return
+    in_json, in_url = json.dumps(text)[1:-1], quote(text, safe="", errors="surrogatepass")
+    yield from (in_json, in_json.replace("/", "\\/"), escape(text))
+    yield from (quote(text, errors="surrogatepass"), in_url, _ESCAPED.sub(lambda found: found[0].lower(), in_url))
+    yield quote(in_url)
+
+
+_ESCAPED = re.compile("%[0-9A-F]{2}")
+
+
 class Masker:
     """Replaces secrets in text; what urllib3 logs of each call passes through every masker."""
 
@@ -87,7 +104,7 @@ class Masker:
         _maskers[id(self)] = self
 
     def hide(self, secret: Token | None) -> None:
-        """Adds a secret; its base64 forms are hidden as well.
+        """Adds a secret; it is hidden in base64, JSON, URLs and web pages as well.
 
         A string of fewer than four characters is not hidden: it is in too many words.
         """
@@ -96,7 +113,8 @@ class Masker:
             return
         # A token with half a character is refused, and not shown either.
         encoded = (base64.b64encode(form.encode("utf-8", "surrogatepass")).decode() for form in (text, f"{text}:"))
-        self.pattern = _Pattern(dict.fromkeys([*self.pattern.forms, *map(Token, (text, *encoded))]))
+        forms = (form for each in (text, *encoded) for form in _writings(each))
+        self.pattern = _Pattern(dict.fromkeys([*self.pattern.forms, *map(Token, forms)]))
 
     def __call__(self, text: str) -> str:
         """Returns a string with all secrets replaced by `<secret>`."""
