@@ -275,8 +275,8 @@ def refuse_option(
 ) -> None:
     """Refuses an option in the place of another argument: Robot Framework passes `timout=5` by place.
 
-    One with spaces or hyphens, such as `read-only = True`, is refused if there is an option of that name, since it may
-    be a text; in the place of a credential, it always is.
+    One with spaces or hyphens, such as `read-only = True`, is refused if there is an option of that name, since other
+    values have equals signs as well; in the place of a credential, it is refused always.
 
     Args:
         value: What came by place.

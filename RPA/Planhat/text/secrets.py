@@ -83,7 +83,7 @@ class _Pattern:
 
 
 def _writings(text: str) -> Iterator[str]:
-    """Yields a text as it is, and as JSON, URLs and web pages write it; most tokens are the same in all of them."""
+    """Yields a string as it is, and escaped for JSON, URLs and web pages, which is the same for most tokens."""
     yield text
     if text.isalnum():
         return
