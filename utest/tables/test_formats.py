@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from RPA.Planhat import PlanhatValidationError, types
 from RPA.Planhat.operations.input.formats import Formats
@@ -182,3 +184,16 @@ def test_forms_of_dates(form: str, cell: str, value: str) -> None:
 )
 def test_domains_are_what_stands_behind_the_at(web: str) -> None:
     assert domain(web) == "acme.example"
+
+
+CELLS = st.one_of(st.text("aB-\t\x1c \x00é\u00a0", max_size=3), st.sampled_from(["N/A", "n/a", "-", " - ", ""]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(CELLS, min_size=1), st.booleans(), st.sampled_from([(), ("-", "n/a"), ("N/A",)]))
+def test_cells_of_a_column_are_what_each_of_them_is(values: list[Any], tidy: bool, empty: tuple[str, ...]) -> None:
+    formats = Formats(tidy=tidy, empty=empty)
+    found = formats.ascii_cells(values)
+    assert (found is not None) == all(map(str.isascii, values))
+    assert found in (None, list(map(formats.cell, values)))
+    assert formats.ascii_cells([*values, None]) is None

@@ -370,7 +370,7 @@ class RowConverter:
         cells: dict[str, list[Any]] = {}
         for spelling, name in layout.columns.items():
             column = columns[name]
-            cells[spelling] = column if self._options.given else each_once(self._values.formats.cell, column)
+            cells[spelling] = column if self._options.given else self._values.clean_column(column)
         own: dict[str, list[Any]] = {}
         custom: dict[str, list[Any]] = {}
         converted = []

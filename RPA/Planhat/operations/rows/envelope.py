@@ -126,9 +126,9 @@ def _named_in_order(plan: Plan, numbers: Sequence[int], envelope: Mapping[str, A
         payloads = plan.payloads(numbers)
         shared = 0
         for key in plan.model.KEYS:
-            own = list(map(dict.get, payloads, repeat(key)))
-            theirs = list(map(dict.get, named, repeat(key))) if any(own) else []
-            if any(theirs):
+            theirs = list(map(dict.get, named, repeat(key)))
+            own = list(map(dict.get, payloads, repeat(key))) if any(theirs) else []
+            if any(own):
                 if own != theirs or set(map(type, own)) != {str} or len(set(own)) < len(own):
                     return None
                 shared += 1

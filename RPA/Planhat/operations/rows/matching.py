@@ -72,7 +72,7 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
 
 def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int], scope: Scope) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
-    ids = [record.id for record in page]
+    ids = [dict.get(record, "_id") or record.id for record in page]
     meant = _rows_meaning(plan, page)
     pairs: list[tuple[int, PlanhatObject]] = []
     for place in sorted(meant):
@@ -164,15 +164,14 @@ def _create_others(plan: Plan) -> None:
 
 def _refuse_sharing(plan: Plan, matched: dict[int, int]) -> None:
     """Refuses all but one of the rows that mean one record: a later one would overwrite the earlier."""
+    paired = list(plan.states.having(UPDATE, UNCHANGED))
+    ids = list(map(plan.states.ids.__getitem__, paired))
     by_record: dict[str, list[int]] = {}
-    several = set()
-    for number in plan.states.having(UPDATE, UNCHANGED):
-        numbers = by_record.setdefault(plan.states.ids[number], [])
-        numbers.append(number)
-        if len(numbers) > 1:
-            several.add(plan.states.ids[number])
-    for planhat_id in sorted(several, key=lambda each: by_record[each]):
-        rows = _on_their_way(plan, by_record[planhat_id], matched)
+    if len(set(ids)) < len(ids):
+        for number, planhat_id in zip(paired, ids, strict=True):
+            by_record.setdefault(planhat_id, []).append(number)
+    for planhat_id, meaning in by_record.items():  # in the order of the first row of each
+        rows = _on_their_way(plan, meaning, matched) if len(meaning) > 1 else []
         if any(plan.states[number] == UPDATE for number in rows):
             _refuse(plan, rows, f"means the record {planhat_id}")
     for identity, numbers in plan.store.shared():

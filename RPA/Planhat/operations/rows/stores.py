@@ -139,7 +139,8 @@ class MemoryStore:
 
     def owners(self, identities: Iterable[str], strength: int) -> dict[str, int]:
         claims = self._claims[strength]
-        return {identity: claims[identity] for identity in identities if claims.get(identity)} if claims else {}
+        asked = list(identities) if claims else []
+        return {identity: number for identity, number in zip(asked, map(claims.get, asked), strict=True) if number}
 
     def owner(self, identity: str, strength: int) -> int | None:
         return self._claims[strength].get(identity)

@@ -101,6 +101,11 @@ class ValueConverter:
         """Returns what is in a cell, nothing for an empty one; what a program gave stays as it is."""
         return value if self._options.given else self.formats.cell(value)
 
+    def clean_column(self, cells: Sequence[Any]) -> list[Any]:
+        """Returns what is in the cells of a table's column, nothing for empty ones."""
+        found = self.formats.ascii_cells(cells)
+        return each_once(self.formats.cell, cells) if found is None else found
+
     def require_custom(self, names: Iterable[str]) -> None:
         """Refuses names of custom fields that the model does not have, or that Planhat calculates.
 
@@ -203,7 +208,7 @@ class ValueConverter:
             return [BAD] * len(cells)
         columns = list(alike.columns().values())
         if not self._options.given:
-            columns = [each_once(self.formats.cell, column) for column in columns]
+            columns = list(map(self.clean_column, columns))
         converted = [self.column(target, column) for target, column in zip(targets, columns, strict=True)]
         keys = [self.spelled(target).custom for target in targets]
         if len(set(keys)) < len(keys):
