@@ -251,6 +251,7 @@ class TestRow27And28:
     ENVELOPES: tuple[dict[str, Any], ...] = (
         {"created": 3},
         {"created": 2, "createdErrors": ["no"]},
+        {"created": 2, "createdErrors": [{"message": "no"}], "insertsKeys": [{}, {"name": "C 1"}]},
         {"created": 2, "insertsKeys": [{"externalId": "K-1"}, {"externalId": "K-3"}], "updatedErrors": ["no"]},
         {"created": 2, "createdErrors": [{"message": "no", "externalId": "K-2"}]},
         {"created": 2, "createdErrors": [{"message": "no", "item": {"externalId": "K-2"}}]},
