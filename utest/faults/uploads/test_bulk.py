@@ -273,16 +273,19 @@ class TestRow27And28:
         self, stub: Stub, to: Callable[..., PlanhatSession], envelope: dict[str, Any], status: int, tmp_path: Any
     ) -> None:
         stub.on("PUT /companies", reply(envelope, status))
-        options = UpsertOptions(journal=tmp_path / "journal")
-        for rows in (keyed(3), unkeyed(3)):
+        for name, rows in (("keyed", keyed(3)), ("unkeyed", unkeyed(3))):
             report = upsert(to(stub.url), Company, rows, fail_on_errors=False)
             assert_each_row_once(report, 3)
-        noted = upsert(to(stub.url), Company, rows, options, fail_on_errors=False)
-        again = upsert(to(stub.url), Company, rows, options, fail_on_errors=False)
-        assert again.results == noted.results
+            options = UpsertOptions(journal=tmp_path / name)
+            noted = upsert(to(stub.url), Company, rows, options, fail_on_errors=False)
+            again = upsert(to(stub.url), Company, rows, options, fail_on_errors=False)
+            assert again.results == noted.results == report.results
 
-    def test_an_error_that_names_its_row_finds_it(self, stub: Stub, to: Callable[..., PlanhatSession]) -> None:
-        answer = {"created": 2, "createdErrors": [{"message": "no", "externalId": "K-2"}]}
+    @pytest.mark.parametrize("word", ["message", "error", "errmsg", "reason"])
+    def test_an_error_that_names_its_row_finds_it(
+        self, stub: Stub, to: Callable[..., PlanhatSession], word: str
+    ) -> None:
+        answer = {"created": 2, "createdErrors": [{word: "no", "externalId": "K-2"}]}
         stub.on("PUT /companies", reply(answer, 206))
         report = upsert(to(stub.url), Company, keyed(3), fail_on_errors=False)
         assert [each.outcome.value for each in report.results] == ["created", "failed", "created"]
@@ -308,6 +311,7 @@ class TestRow27And28:
         report = push(rows, Enduser)
         assert [each.outcome.value for each in report.results] == ["created", "failed"]
         assert "did not store it" in report.failed[0].reason
+        assert report.failed[0].retryable is True
 
     def test_without_keys_counts_that_do_not_add_up_are_unknown(
         self, stub: Stub, to: Callable[..., PlanhatSession]
