@@ -55,7 +55,7 @@ def robots_here() -> list[Path]:
 
 
 def is_installed(package: str) -> bool:
-    """Tells whether a package can be imported."""
+    """Returns whether a package can be imported."""
     try:
         return find_spec(package) is not None
     except ModuleNotFoundError:

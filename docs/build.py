@@ -112,7 +112,7 @@ def check(committed: Path) -> int:
 
 
 def same_page(one: Path, other: Path) -> bool:
-    """Tells whether two pages have the same content.
+    """Returns whether two pages have the same content.
 
     Of an HTML page only the words and links count: its scripts, styles and mark-up come from Robot Framework and its
     Markdown tools, and change with their versions.

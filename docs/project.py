@@ -38,7 +38,7 @@ def project_urls() -> dict[str, str]:
 
 
 def has_addresses() -> bool:
-    """Tells whether the real addresses of the project have been entered."""
+    """Returns whether the real addresses of the project have been entered."""
     return not any(UNSET in url for url in project_urls().values())
 
 

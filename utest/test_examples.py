@@ -163,7 +163,7 @@ class Block:
         return f"{head}{variables}{code}{mine}"
 
     def takes(self, variable: str) -> bool:
-        """Tells whether the example uses a variable that it does not make."""
+        """Returns whether the example uses a variable that it does not make."""
         makes = re.search(rf"{re.escape(variable[1:])} ?=|^{re.escape(variable)} ", self.code, re.MULTILINE)
         return variable in self.code and not makes
 

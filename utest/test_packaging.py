@@ -256,6 +256,6 @@ def fresh_python(folder: Path) -> Path:
 
 
 def reaches_package_index(python: Path) -> bool:
-    """Tells whether pip finds an index, which only pip knows, as it has mirrors and proxies of its own."""
+    """Returns whether pip finds an index, which only pip knows, as it has mirrors and proxies of its own."""
     command = [str(python), "-m", "pip", "install", "--dry-run", "--no-deps", "--quiet", "--retries", "0", "requests"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -50,7 +50,7 @@ def test_no_argument_is_removed_renamed_or_moved_by_accident() -> None:
 
 
 def _takes(now: str, before: str) -> bool:
-    """Tells whether arguments are still the same by place, and still there by name."""
+    """Returns whether arguments are still the same by place, and still there by name."""
     (places, named), (old_places, old_named) = (
         (each.partition("*")[0], each.partition("*")[2]) for each in (now, before)
     )

@@ -59,7 +59,7 @@ def _wrong(hint: Any) -> tuple[Any, ...]:
 
 
 def _is_field(keyword: Any, argument: str) -> bool:
-    """Tells whether an argument is a field or a filter of a model: those are looked up in the registry instead."""
+    """Returns whether an argument is a field or a filter of a model: those are looked up in the registry instead."""
     model: Any = getattr(keyword, "planhat_model", None)
     return model in MODELS.values() and keyword.robot_name.split()[0] in FIELDS and bool(_field_of(model, argument))
 

@@ -295,7 +295,7 @@ def test_a_real_import_stores_what_a_cell_says_or_refuses_it(fuzz: Any, planhat:
 
 
 def means(kind: str, cell: str, value: Any, decimal: str) -> bool:
-    """Tells whether a value is one that a cell can mean, without the code that it judges."""
+    """Returns whether a value is one that a cell can mean, without the code that it judges."""
     known = {seen(each) for each in may_be(cell)}
     if kind == "text":
         return seen(value) in known

@@ -132,7 +132,7 @@ VARIABLES = (*FILE_VARIABLES, "RPA_SECRET_MANAGER", "RC_VAULT_SECRET_MANAGER", "
 
 
 def vault_is_configured() -> bool:
-    """Tells whether the environment names a vault."""
+    """Returns whether the environment names a vault."""
     return bool(variable_in_use())
 
 
@@ -195,7 +195,7 @@ def _readers() -> list[Callable[[str], Mapping[str, Any]]]:
 
 
 def _is_plain_file() -> bool:
-    """Tells whether the vault is a JSON file: packages need more variables, and resolve `%{…}` only in robots."""
+    """Returns whether the vault is a JSON file: packages need more variables, and resolve `%{…}` only in robots."""
     path, manager = _secret_file(), _manager()
     wanted = manager.endswith(FILE_SECRETS) if manager else not os.environ.get("RC_API_SECRET_HOST")
     return wanted and path is not None and path.suffix.lower() == ".json"

@@ -44,7 +44,7 @@ class ManagedSandbox:
         self._lock, self._lock_of = threading.Lock(), os.getpid()
 
     def is_wanted(self, *, configured: bool) -> bool:
-        """Tells whether to use the sandbox. In Control Room, `auto` never does: a robot there works on real data.
+        """Returns whether to use the sandbox. In Control Room, `auto` never does: a robot there works on real data.
 
         Args:
             configured: Whether there are credentials for a real account.

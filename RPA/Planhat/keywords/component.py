@@ -192,7 +192,7 @@ def any_rows(value: object) -> Any:
 
 
 def is_running() -> bool:
-    """Tells whether this is a run, which needs no documentation; Libdoc and editors do not run anything."""
+    """Returns whether this is a run, which needs no documentation; Libdoc and editors do not run anything."""
     return EXECUTION_CONTEXTS.current is not None
 
 
@@ -211,7 +211,7 @@ class Converters:
 
 
 def _may_take_secrets() -> bool:
-    """Tells whether the keyword that runs takes a secret; if nobody can tell, as before Robot Framework 7.1, it may."""
+    """Whether the keyword that runs takes a secret; if nobody can tell, as before Robot Framework 7.1, it may."""
     steps = EXECUTION_CONTEXTS.current.steps
     keyword = steps[-1][2] if steps and isinstance(steps[-1], tuple) and len(steps[-1]) == 3 else None
     if keyword is None:

@@ -72,7 +72,7 @@ class Maker:
     needs_key: bool = False
 
     def makes(self, model: Model) -> bool:
-        """Tells whether a model has this keyword."""
+        """Returns whether a model has this keyword."""
         has_own = (model, self.name) in HAND_WRITTEN
         return self.verbs <= model.VERBS and bool(model.KEYS or not self.needs_key) and not has_own
 

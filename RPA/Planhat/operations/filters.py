@@ -69,7 +69,7 @@ class Filter:
     _values: dict[str, None] = field(default_factory=dict)
 
     def matches(self, row: dict[str, Any]) -> bool:
-        """Tells whether a row has one of the values."""
+        """Returns whether a row has one of the values."""
         value = value_at(row, self.key)
         if isinstance(value, list):
             items: list[Any] = value or [None]
@@ -108,7 +108,7 @@ class Filter:
 
 
 def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:
-    """Tells whether a stored value is the wanted one: whole, and of dates by day in UTC when a day is wanted."""
+    """Returns whether a stored value is the wanted one: whole, and of dates by day in UTC when a day is wanted."""
     if kind in (Kind.DATE, Kind.ANY) and isinstance(value, str) and isinstance(wanted, str):
         moments = comparable_moments(value, wanted)
         if moments is not None:

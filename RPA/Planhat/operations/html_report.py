@@ -195,7 +195,7 @@ def _about(about: Mapping[str, Any]) -> str:
 
 
 def is_html(path: Any) -> bool:
-    """Tells whether a path names an HTML page."""
+    """Returns whether a path names an HTML page."""
     return str(path).lower().endswith(HTML)
 
 

@@ -104,7 +104,7 @@ class ListCalls:
         return sorted(by_id, key=lambda row: rank(value_at(row, key)), reverse=self.sort.startswith("-"))
 
     def _is_in_order(self, rows: list[Any]) -> bool:
-        """Tells whether Planhat sorted a page as asked, with capitals apart or not."""
+        """Returns whether Planhat sorted a page as asked, with capitals apart or not."""
         ranks = [rank(value_at(row, self.sort.lstrip("-"))) for row in rows]
         folded = [(kind, value.casefold() if isinstance(value, str) else value) for kind, value in ranks]
         return any(each == sorted(each, reverse=self.sort.startswith("-")) for each in (ranks, folded))

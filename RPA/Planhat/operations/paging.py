@@ -244,7 +244,7 @@ class _Reader(Generic[R]):
         return self._taken(offset, rows, identities, 1)
 
     def _ignores_offset(self, rows: list[R]) -> bool:
-        """Tells whether the server returns all rows whatever is asked, which the whole list then is.
+        """Returns whether the server returns all rows whatever is asked, which the whole list then is.
 
         Raises:
             PlanhatError: If it returns a part of them whatever offset is asked.

@@ -123,7 +123,7 @@ def one_record(response: requests.Response, model: type[P]) -> P:
 
 
 def has_id(row: Any) -> bool:
-    """Tells whether something is an object with an id as Planhat sends it: a string that is not empty."""
+    """Returns whether something is an object with an id as Planhat sends it: a string that is not empty."""
     return isinstance(row, Mapping) and isinstance(row.get("_id"), str) and bool(row["_id"])
 
 

@@ -213,7 +213,7 @@ def _ids_in(model: type[PlanhatObject], row: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _is_there(value: Any) -> bool:
-    """Tells whether there is an id; frames have NaN where there is none."""
+    """Returns whether there is an id; frames have NaN where there is none."""
     return value not in (None, "") and value == value  # noqa: PLR0124 - NaN is not
 
 
@@ -238,7 +238,7 @@ def reference_text(reference: Any) -> str:
 
 
 def is_row(given: Any) -> bool:
-    """Tells whether something is one record, or one row of another package with an id in it, and not a list of ids."""
+    """Whether something is one record, or one row of another package with an id in it, and not a list of ids."""
     if isinstance(given, (Mapping, str)) or hasattr(given, "itertuples"):
         return isinstance(given, Mapping)
     names = given._fields if hasattr(given, "_fields") else given.keys() if hasattr(given, "keys") else ()
@@ -292,7 +292,7 @@ def takes_an_id(field: Field[Any], value: str) -> str:
 
 
 def is_strange(reference: Any) -> bool:
-    """Tells whether a reference has the form of no id at all: no prefix, and not the digits of a Planhat id."""
+    """Returns whether a reference has the form of no id at all: no prefix, and not the digits of a Planhat id."""
     return (
         isinstance(reference, str)
         and split_reference(reference)[0] is PlanhatIdType.PLANHAT_ID

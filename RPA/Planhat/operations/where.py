@@ -66,11 +66,11 @@ class Token:
     kind: str
 
     def is_word(self, *words: str) -> bool:
-        """Tells whether it is one of these words, in any case, without quotation marks."""
+        """Returns whether it is one of these words, in any case, without quotation marks."""
         return self.kind == "word" and self.text.lower() in words
 
     def is_sign(self, *signs: str) -> bool:
-        """Tells whether it is one of these signs."""
+        """Returns whether it is one of these signs."""
         return self.kind == "sign" and self.text in signs
 
 

@@ -182,7 +182,7 @@ class Controls:
 
 
 def has_values(row: dict[str, Any], fields: dict[str, Any]) -> bool:
-    """Tells whether a record has some values; `custom.X` names a custom field, and strings may replace numbers."""
+    """Returns whether a record has some values; `custom.X` names a custom field, and strings may replace numbers."""
     for name, wanted in fields.items():
         is_custom = name.startswith("custom.")
         stored = (row.get("custom") or {}).get(name.removeprefix("custom.")) if is_custom else row.get(name)
@@ -215,7 +215,7 @@ _PAGES = (PAGE, CONTRACT)
 
 
 def is_local(method: str, path: str, peer: str) -> bool:
-    """Tells whether a request is for the sandbox itself; from other machines none is."""
+    """Returns whether a request is for the sandbox itself; from other machines none is."""
     mine = path.startswith(PREFIX) or (method == "GET" and path in _PAGES)
     return mine and ip_address(peer).is_loopback
 
@@ -237,13 +237,13 @@ def host_name(host: str) -> str:
 
 
 def is_known_host(host: str, allowed: Collection[str] = ()) -> bool:
-    """Tells whether a host, with or without a port, is allowed or this machine: `localhost` or a loopback address."""
+    """Returns whether a host, with or without a port, is allowed or this machine: `localhost` or a loopback address."""
     name = host_name(host)
     return name in {"localhost", *allowed} or is_loopback(name)
 
 
 def is_loopback(address: str) -> bool:
-    """Tells whether a string is an address of this machine that no other reaches."""
+    """Returns whether a string is an address of this machine that no other reaches."""
     try:
         return ip_address(address).is_loopback
     except ValueError:
@@ -251,7 +251,7 @@ def is_loopback(address: str) -> bool:
 
 
 def has_control_token(state: State, request: Request) -> bool:
-    """Tells whether a request has the token that operations need."""
+    """Returns whether a request has the token that operations need."""
     return hmac.compare_digest(request.headers.get(CONTROL_HEADER, "").encode(), state.settings.control_token.encode())
 
 

@@ -135,7 +135,7 @@ class Api:
             raise responses.ApiError(401, "Unauthorized")
 
     def has_token(self, request: Request) -> bool:
-        """Tells whether a request has the token, as bearer or as the user of Basic credentials."""
+        """Returns whether a request has the token, as bearer or as the user of Basic credentials."""
         kind, _, value = request.headers.get("Authorization", "").partition(" ")
         token = value.strip() if kind.lower() == "bearer" else _basic_user(kind, value)
         return hmac.compare_digest(token.encode(), self.state.settings.api_key.encode())

@@ -96,7 +96,7 @@ class Fault:
         self._chance = Random(self.seed)  # nosec B311 # noqa: S311 - chance that can be repeated
 
     def applies(self, verb: str, route: str, path: str) -> bool:
-        """Tells whether this request goes wrong; counts it when the rule is about such requests."""
+        """Returns whether this request goes wrong; counts it when the rule is about such requests."""
         fits = self.route in ("*", route) or fnmatchcase(path, self.route)
         if self.verb.upper() not in ("*", verb) or not fits:
             return False
@@ -294,7 +294,7 @@ INSTEAD = frozenset({"reset_before", "close_before", "redirect"})
 
 
 def is_instead(fault: Fault) -> bool:
-    """Tells whether a fault keeps the request from being carried out."""
+    """Returns whether a fault keeps the request from being carried out."""
     return fault.kind in INSTEAD or (fault.kind == "status" and not fault.process)
 
 

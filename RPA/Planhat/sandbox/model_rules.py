@@ -238,5 +238,5 @@ def required_keys(model: Model) -> tuple[str, ...]:
 
 
 def has_verb(model: Model, verb: Verb) -> bool:
-    """Tells whether Planhat gives a model a verb."""
+    """Returns whether Planhat gives a model a verb."""
     return verb in model.VERBS

@@ -133,7 +133,7 @@ class SandboxServer:
         return response
 
     def is_authorized(self, request: Request) -> bool:
-        """Tells whether a request may send a large body: it has the token that it needs, or needs none."""
+        """Returns whether a request may send a large body: it has the token that it needs, or needs none."""
         if self._stranger(request):
             return False
         if request.path.startswith(PREFIX):

@@ -200,7 +200,7 @@ class Store:
         return [json.loads(text) for (text,) in self.query(sql, values)]
 
     def has(self, table: str, own_id: Any) -> bool:
-        """Tells whether there is a record with a Planhat id."""
+        """Returns whether there is a record with a Planhat id."""
         sql = f"SELECT 1 FROM {table} WHERE _id=?"  # nosec B608 # noqa: S608 - our own names
         return isinstance(own_id, str) and bool(self.query(sql, (own_id,)))
 

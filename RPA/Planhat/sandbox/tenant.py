@@ -224,7 +224,7 @@ class Write:
         return self.tenant.store
 
     def changes(self, key: str) -> bool:
-        """Tells whether a field gets another value."""
+        """Returns whether a field gets another value."""
         return self.old is None or self.old.get(key) != self.document.get(key)
 
     def refuse(self, message: str, reason: Reason = Reason.PAYLOAD) -> ApiError:

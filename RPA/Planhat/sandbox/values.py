@@ -33,7 +33,7 @@ class UnfitError(ValueError):
 
 
 def is_object_id(value: object) -> bool:
-    """Tells whether a value looks like a Planhat id: 24 hexadecimal digits."""
+    """Returns whether a value looks like a Planhat id: 24 hexadecimal digits."""
     return isinstance(value, str) and OBJECT_ID.fullmatch(value.lower()) is not None
 
 
@@ -173,7 +173,7 @@ DEEPEST = 100
 
 
 def is_too_deep(value: Any) -> bool:
-    """Tells whether a JSON value is nested deeper than anything that Planhat stores."""
+    """Returns whether a JSON value is nested deeper than anything that Planhat stores."""
     level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(DEEPEST):
         if not level:

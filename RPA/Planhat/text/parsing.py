@@ -185,7 +185,7 @@ def require_function(name: str, value: Any) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tells whether a host name or an address is this machine."""
+    """Returns whether a host name or an address is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

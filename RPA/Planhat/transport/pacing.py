@@ -314,7 +314,7 @@ def seconds_to_reset(headers: Mapping[str, str], longest: float) -> float | None
 
 
 def is_refusal(headers: Mapping[str, str]) -> bool:
-    """Tells whether by the headers of a 503 the call was turned away: to come back, or that no call is left."""
+    """Returns whether by the headers of a 503 the call was turned away: to come back, or that no call is left."""
     return "Retry-After" in headers or _limit(headers, "Remaining") == 0
 
 

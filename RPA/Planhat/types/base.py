@@ -153,7 +153,7 @@ class PlanhatObject(TrackedRecord):
 
     @classmethod
     def has_unique_key(cls, row: Mapping[str, Any]) -> bool:
-        """Tells whether sending a row twice meets the same record: it has a key that no other record may have."""
+        """Returns whether sending a row twice meets the same record: it has a key that no other record may have."""
         return any(row.get(key) for key in cls.KEYS if key not in cls.SHARED_KEYS)
 
     @classmethod
@@ -224,7 +224,7 @@ class PlanhatObject(TrackedRecord):
         )
 
     def is_same_object(self, other: object) -> bool:
-        """Tells whether both are the same record of the same model: any id that both have is equal."""
+        """Returns whether both are the same record of the same model: any id that both have is equal."""
         if not isinstance(other, PlanhatObject) or self.API_NAME != other.API_NAME:
             return False
         keys = [self.key_of(kind) for kind in ALL_IDS]
@@ -243,7 +243,7 @@ class PlanhatObject(TrackedRecord):
         return json.loads(self.encode())  # type: ignore[no-any-return]
 
     def is_unread(self, key: str) -> bool:
-        """Tells whether the value is unknown of a field, since it was not among those that were asked for."""
+        """Returns whether the value is unknown of a field, since it was not among those that were asked for."""
         return super().is_unread(key) and type(self).field(key) is not None
 
     def why_unread(self, key: str) -> str:

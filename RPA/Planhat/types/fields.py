@@ -49,7 +49,7 @@ def split_reference(reference: str) -> tuple[PlanhatIdType, str]:
 
 
 def is_planhat_id(reference: str) -> bool:
-    """Tells whether a reference is a plain Planhat id, as far as its prefix shows."""
+    """Returns whether a reference is a plain Planhat id, as far as its prefix shows."""
     return split_reference(reference)[0] is PlanhatIdType.PLANHAT_ID
 
 

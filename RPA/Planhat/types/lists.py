@@ -115,7 +115,7 @@ class PlanhatObjectList(list[P], Generic[P]):
         super().__setitem__(key, [self._checked(each) for each in given])
 
     def is_obj_in_list(self, obj: P) -> bool:
-        """Tells whether a record is in the list, by any of its ids."""
+        """Returns whether a record is in the list, by any of its ids."""
         return any(each.is_same_object(obj) for each in self)
 
     def find_by_id(self, id: str) -> P:  # noqa: A002 - the surface that existing programs use

@@ -144,7 +144,7 @@ class TrackedRecord(Record):
         object.__setattr__(self, "_origin", True)
 
     def is_unread(self, key: str) -> bool:
-        """Tells whether the value is unknown of a key, since it was not among those that were asked for."""
+        """Returns whether the value is unknown of a key, since it was not among those that were asked for."""
         origin = origin_of(self)
         selection = origin if isinstance(origin, Selection) else getattr(origin, "selection", None)
         is_touched = isinstance(origin, dict) and key in origin

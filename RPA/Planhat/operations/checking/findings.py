@@ -65,7 +65,7 @@ def host(url: str) -> Finding:
 
 
 def is_sandbox(url: str) -> bool:
-    """Tells whether a host is on this machine."""
+    """Returns whether a host is on this machine."""
     return urlsplit(url).hostname in THIS_MACHINE
 
 

@@ -187,7 +187,7 @@ def _sampled(sample: str, delimiter: str, **more: Any) -> list[list[str]]:
 
 
 def _has_blanks_before_quotes(sample: str, delimiter: str) -> bool:
-    """Tells whether quotation marks follow a space, as in `"Acme", "Rome"`, where they do not belong to a cell."""
+    """Returns whether quotation marks follow a space, as in `"Acme", "Rome"`, where they do not belong to a cell."""
     if not re.search(rf'{re.escape(delimiter)} +"', sample):
         return False
     plain = chain.from_iterable(_sampled(sample, delimiter))

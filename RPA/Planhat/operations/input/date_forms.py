@@ -63,7 +63,7 @@ class DateForm:
         return found.isoformat() if has_time else found.date().isoformat()
 
     def looks_like(self, text: str) -> bool:
-        """Tells whether a string has numbers and signs as a date in this form, though there may be no such day."""
+        """Returns whether a string has numbers and signs as a date in this form, though there may be no such day."""
         digits = re.sub("%[A-Za-z]", r"\\d{1,2}", re.escape(self.pattern).replace("%Y", r"\d{4}"))
         return bool(re.fullmatch(digits, text, re.ASCII))
 

@@ -71,7 +71,7 @@ def footer_problem(cells: Sequence[Any]) -> str:
 
 
 def may_have_footers(firsts: list[Any]) -> bool:
-    """Tells by their first cells whether one of some lines may be a total or a note; one without is looked at."""
+    """Returns whether one of some lines may be a total or a note, by their first cells; one without is looked at."""
     if not all(firsts):
         return True
     starts = {first[:BEGINNING].casefold() for first in firsts if isinstance(first, str)}

@@ -171,7 +171,7 @@ def _of_numpy(value: Any) -> Any:
 
 
 def is_missing(value: Any) -> bool:
-    """Tells whether a value is what tables have in the place of none: `None`, NaN, `NA`, `NaT`."""
+    """Returns whether a value is what tables have in the place of none: `None`, NaN, `NA`, `NaT`."""
     if value is None:
         return True
     if isinstance(value, float):

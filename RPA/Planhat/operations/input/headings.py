@@ -183,7 +183,7 @@ def _has_text(cell: Any) -> bool:
 
 
 def _says_something(cells: list[Any]) -> bool:
-    """Tells whether there is something in a line that a person sees."""
+    """Returns whether there is something in a line that a person sees."""
     first = cells[0] if cells else None
     if isinstance(first, str) and "!" <= first[:1] <= "~":  # most lines begin so
         return True
@@ -199,7 +199,7 @@ def _text_of(block: list[list[Any]]) -> str:
 
 
 def _is_guarded(text: str) -> bool:
-    """Tells whether a cell may begin with something that is not part of its value, at less cost than the pattern."""
+    """Returns whether a cell may begin with something that is not part of its value, at less cost than the pattern."""
     if "\n'" in text or "\n=" in text or text[:1] in ("'", "="):
         return True
     return '"' in text and GUARDED.search(text) is not None

@@ -159,7 +159,7 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _is_ambiguous(name: str, text: str) -> bool:
-    """Tells whether a string would come back as something else. Only custom values have no known type."""
+    """Returns whether a string would come back as something else. Only custom values have no known type."""
     if text in ("", NOTHING) or text.startswith((APOSTROPHE, *JSON_STARTS)):
         return True
     return name.startswith(CUSTOM) and _from_json(text) != text

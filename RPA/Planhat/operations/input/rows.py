@@ -66,14 +66,14 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
 
 
 def is_file(source: Any) -> bool:
-    """Tells whether a source is a path, rather than rows or JSON."""
+    """Returns whether a source is a path, rather than rows or JSON."""
     return isinstance(source, Path) or (
         isinstance(source, str) and source.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{")
     )
 
 
 def is_table(source: Any) -> bool:
-    """Tells whether rows are those of a table (file, Table, frame), in which a cell without a value changes nothing.
+    """Returns whether rows are those of a table (file, Table, frame), in which a cell without a value changes nothing.
 
     In a row that a program or a robot has made, `None` is a value that clears its field.
     """

@@ -106,7 +106,7 @@ def codec_of(given: Any) -> str:
 
 
 def _has_one_byte_for_each(codec: str) -> bool:
-    """Tells whether an encoding has a byte for each character; one of several bytes can look like UTF-8 by chance."""
+    """Returns whether an encoding has a byte for each character; one of several bytes can look like UTF-8 by chance."""
     letters = bytes(range(192, 256))
     try:
         return not codec.startswith("utf") and len(letters.decode(codec, "replace")) == len(letters)
@@ -115,7 +115,7 @@ def _has_one_byte_for_each(codec: str) -> bool:
 
 
 def _is_utf_8(path: Path) -> bool:
-    """Tells whether the first characters beyond ASCII are those of UTF-8: in another encoding they never all fit."""
+    """Returns whether the first characters beyond ASCII are those of UTF-8: in another encoding they never all fit."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file, suppress(UnicodeDecodeError):
         while block := file.read(BLOCK):

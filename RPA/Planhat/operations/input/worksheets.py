@@ -426,7 +426,7 @@ class _Sheet:
         return int(value) if len(value) >= DIGITS_OF_LARGEST else None
 
     def _is_beyond_a_day(self, attributes: bytes, value: bytes) -> bool:
-        """Tells whether a cell has more than 24 hours and a format that cannot show them."""
+        """Returns whether a cell has more than 24 hours and a format that cannot show them."""
         style = STYLE.search(attributes)
         if style is None or style[1] not in self._times or HAS_TYPE.search(attributes):
             return False
@@ -437,7 +437,7 @@ class _Sheet:
 
 
 def _is_empty_text(attributes: bytes, content: bytes) -> bool:
-    """Tells whether the result of a formula is an empty text.
+    """Returns whether the result of a formula is an empty text.
 
     XlsxWriter writes one without its type, as openpyxl writes a formula that it has not calculated. What has no `""`
     in it hardly results in an empty text.

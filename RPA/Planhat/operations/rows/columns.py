@@ -127,7 +127,7 @@ def or_bad(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def is_as_it_is(field: Field[Any], values: Sequence[Any], types: set[type], *, is_key: bool = False) -> bool:
-    """Tells whether all values are what a field holds, as far as that can be seen without converting each.
+    """Returns whether all values are what a field holds, as far as that can be seen without converting each.
 
     Args:
         field: The field.
@@ -163,7 +163,7 @@ def _are_texts(field: Field[Any], values: Sequence[Any]) -> bool:
 
 
 def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
-    """Tells whether numbers are ones that JSON programs hold."""
+    """Returns whether numbers are ones that JSON programs hold."""
     if float in types and not all(map(isfinite, [value for value in values if type(value) is float])):
         return False
     integers = [value for value in values if type(value) is int] if int in types else [0]
@@ -171,7 +171,7 @@ def _are_finite(values: Sequence[Any], types: set[type]) -> bool:
 
 
 def is_json(values: Sequence[Any], types: set[type]) -> bool:
-    """Tells whether values of any kind are what JSON holds, at every depth."""
+    """Returns whether values of any kind are what JSON holds, at every depth."""
     if types <= STRINGS:
         return _are_sendable(values, types)
     if types <= NUMBERS | {bool}:
@@ -190,7 +190,7 @@ def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
 
 
 def _are_sendable(strings: Sequence[Any], types: set[type]) -> bool:
-    """Tells whether strings, or nothing in their place, can be written as UTF-8 and contain no NUL."""
+    """Returns whether strings, or nothing in their place, can be written as UTF-8 and contain no NUL."""
     text = "".join(filter(None, strings) if NOTHING in types else strings)
     if "\0" in text:
         return False
@@ -201,7 +201,7 @@ def _are_sendable(strings: Sequence[Any], types: set[type]) -> bool:
 
 
 def _are_json(values: Sequence[Any]) -> bool:
-    """Tells whether objects are what JSON holds, at every depth."""
+    """Returns whether objects are what JSON holds, at every depth."""
     try:
         return all(map(_is_json, values)) and b"\\u0000" not in encode_json(values)
     except (ValueError, RecursionError):
@@ -209,7 +209,7 @@ def _are_json(values: Sequence[Any]) -> bool:
 
 
 def _is_json(value: Any) -> bool:
-    """Tells whether a value has only Python's own types in it; an encoder takes more, such as dates."""
+    """Returns whether a value has only Python's own types in it; an encoder takes more, such as dates."""
     kind = type(value)
     if kind is dict:
         return set(map(type, value)) <= {str} and all(map(_is_json, value.values()))

@@ -107,7 +107,7 @@ def _unlike(news: list[Any], olds: list[Any]) -> list[int]:
 
 
 def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
-    """Tells whether two values are one to Planhat."""
+    """Returns whether two values are one to Planhat."""
     if isinstance(new, str) and isinstance(old, str) and (field is None or field.kind not in LISTS):
         return _same_text(new, old, any_case=field is not None and key in CASE_INSENSITIVE, dates=_may_be_date(field))
     if field is not None and field.kind is Kind.OBJECTS and isinstance(new, list) and isinstance(old, list):

@@ -240,7 +240,7 @@ class RowConverter:
         self.left_out.update(problems.values())
 
     def _is_needed(self, names: Iterable[str], payload: Payload) -> bool:
-        """Tells whether a row cannot do without some fields: its only key, or the company that a key belongs to."""
+        """Returns whether a row cannot do without some fields: its only key, or the company that a key belongs to."""
         keys = [key for key in self._model.KEYS if payload.get(key)]
         if not keys:
             fields = filter(None, map(self._model.field, names))
@@ -258,7 +258,7 @@ class RowConverter:
         return [(step, self._values.clean(value)) for name, value in spread if (step := known[name]) is not None]
 
     def _is_in_two_ways(self, row: Mapping[str, Any]) -> bool:
-        """Tells whether a row of a table has custom fields in one cell as text, and in columns of their own."""
+        """Returns whether a row of a table has custom fields in one cell as text, and in columns of their own."""
         whole = isinstance(row.get("custom"), str) and not self._options.given and self._values.clean(row["custom"])
         return bool(whole) and any(name.startswith(CUSTOM) for name in row)
 

@@ -92,7 +92,7 @@ def key_with_value(model: type[PlanhatObject], payload: Mapping[str, Any]) -> st
 
 
 def is_unique(key: str) -> bool:
-    """Tells whether sending a row with this key as its strongest one twice meets the same record."""
+    """Returns whether sending a row with this key as its strongest one twice meets the same record."""
     return bool(key) and key not in PlanhatObject.SHARED_KEYS
 
 
@@ -103,7 +103,7 @@ def ids_of(model: type[PlanhatObject]) -> frozenset[str]:
 
 
 def needs_owner(model: type[PlanhatObject], key: str) -> bool:
-    """Tells whether a key tells a record apart only together with its company."""
+    """Returns whether a key tells a record apart only together with its company."""
     return key not in TENANT_WIDE_KEYS and bool(owner_key(model))
 
 
@@ -164,7 +164,7 @@ def own_id(name: str, value: Any) -> str:
 
 
 def are_plain_ids(ids: list[str]) -> bool:
-    """Tells whether ids are stored as they are, as far as that can be seen of all at once."""
+    """Returns whether ids are stored as they are, as far as that can be seen of all at once."""
     text = "\n".join(("", *ids, ""))
     if not text.isascii() or text.encode().translate(None, _PRINTABLE) != b"\n" * (len(ids) + 1):
         return False
@@ -278,7 +278,7 @@ def with_owner(row: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
 
 
 def may_own(wanted: str, record: Mapping[str, Any]) -> bool:
-    """Tells whether a record is one of a company; either may be silent about it."""
+    """Returns whether a record is one of a company; either may be silent about it."""
     has = owner_of(record)
     return not wanted or not has or wanted == has
 

@@ -300,7 +300,7 @@ def _locked(path: Path, holder: Path, at: int = 0) -> int:
 
 
 def _is_current(file: int, path: Path) -> bool:
-    """Tells whether a locked file is still the one of that name, which its last owner may have removed."""
+    """Returns whether a locked file is still the one of that name, which its last owner may have removed."""
     with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(file), path.stat())
     return False

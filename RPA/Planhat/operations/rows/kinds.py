@@ -421,7 +421,7 @@ def domain(web: str) -> str:
 
 
 def are_domains(strings: Iterable[str]) -> bool:
-    """Tells whether strings are domains just as `domain` writes them."""
+    """Returns whether strings are domains just as `domain` writes them."""
     return PLAIN_DOMAINS.fullmatch("".join([f"{each}\n" for each in strings])) is not None
 
 

@@ -263,7 +263,7 @@ def _by_plain_name(model: type[PlanhatObject]) -> dict[str, Field[Any]]:
 
 
 def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False) -> bool:
-    """Tells whether a column means nothing without a mapping.
+    """Returns whether a column means nothing without a mapping.
 
     Args:
         model: The model.

@@ -136,7 +136,7 @@ def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[li
 
 
 def _may_mean(plan: Plan, number: int, planhat_id: str, strength: int, matched: dict[int, int]) -> bool:
-    """Tells whether a row means a record; it is refused if it means another one just as surely."""
+    """Returns whether a row means a record; it is refused if it means another one just as surely."""
     states, before = plan.states, matched.get(number, 0)
     if states[number] not in (SEND, UPDATE, UNCHANGED) or before > strength:
         return False

@@ -135,7 +135,7 @@ def custom_name(key: str) -> str:
 
 
 def is_unicode(text: str) -> bool:
-    """Tells whether a string can be sent: one with half a character cannot."""
+    """Returns whether a string can be sent: one with half a character cannot."""
     try:
         return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:

@@ -287,12 +287,12 @@ class Plan:
         return key_with_value(self.model, self.payload(number))
 
     def set_compared(self) -> None:
-        """Tells that rows were compared: from now on their payloads are what changes."""
+        """Notes that rows were compared: from now on their payloads are what changes."""
         self.compared = True
         self._at_hand = ((), [])
 
     def set_keyed(self, numbers: Iterable[int]) -> None:
-        """Tells that rows are sent with the id of their record."""
+        """Notes that rows are sent with the id of their record."""
         for number in numbers:
             self.keyed[number] = 1
 

@@ -121,7 +121,7 @@ class _NewRecord(Generic[P]):
         )
 
     def is_absent(self) -> bool:
-        """Tells whether Planhat certainly does not have the record."""
+        """Returns whether Planhat certainly does not have the record."""
         try:
             self._read()
         except errors.PlanhatNotFoundError:

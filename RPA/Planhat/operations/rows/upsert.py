@@ -252,7 +252,7 @@ def _halves(numbers: Sequence[int]) -> list[Sequence[int]]:
 
 
 def _leaves_doubt(problem: errors.PlanhatError, *, keyed: bool) -> bool:
-    """Tells whether rows may be stored although the call ended with an error."""
+    """Returns whether rows may be stored although the call ended with an error."""
     if isinstance(problem, (errors.PlanhatOutcomeUnknownError, errors.PlanhatUnexpectedContentError)):
         return True
     # A keyed call is sent again after a failure, so that the last answer is not the whole story.
