@@ -251,7 +251,9 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         given = {**self._limits, **_without_none(limits)}
         merged = {**self._options, **_without_none(options)}
         sandbox = None
-        if merged["base_url"] is None and self._sandbox.is_wanted(configured=self._is_configured()):
+        if merged["base_url"] is None and self._sandbox.is_wanted(
+            configured=bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
+        ):
             sandbox = self._sandbox.started()
             api_key = api_key or sandbox.settings.api_key
             tenant_uuid = tenant_uuid or sandbox.settings.tenant_uuid
@@ -262,9 +264,6 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         made = session_class(api_key, vault_secret_name, tenant_uuid, settings=settings, **_without_none(merged))
         made.is_sandbox = sandbox is not None
         return made
-
-    def _is_configured(self) -> bool:
-        return bool(any(self._credentials) or os.environ.get("PLANHAT_API_KEY") or vault_is_configured())
 
 
 @cache

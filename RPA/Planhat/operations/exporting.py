@@ -87,7 +87,9 @@ def export_table(
     session: PlanhatSession, model: type[PlanhatObject], query: Query, columns: Any = None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Returns the same rows with their headings, which there are also when there is no row."""
-    return list(export_rows(session, model, query, columns)), list(_chosen(session, model, columns)[0])
+    chosen, joins = _chosen(session, model, columns)
+    pages = _pages(session, model, query, chosen, joins)
+    return [row_of(record, chosen) for page in pages for record in page], list(chosen)
 
 
 def export(  # noqa: PLR0913 - what an export may be told, all named

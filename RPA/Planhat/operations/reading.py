@@ -162,17 +162,14 @@ def read_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterato
 def read_all_pages(session: PlanhatSession, model: type[P], query: Query) -> Iterator[list[P]]:
     """Yields a list page by page with the archived records, which Planhat leaves out otherwise, each record once."""
     archived: set[str] = set()
-    for filters in (*_archives(model), {}):
+    archives = [{each.argument: True} for each in model.PARAMETERS if each.argument in ARCHIVED]
+    for filters in (*archives, {}):
         for page in read_pages(session, model, replace(query, filters={**query.filters, **filters})):
             if filters:
                 archived.update(record.id for record in page)
                 yield page
             else:
                 yield [record for record in page if record.id not in archived] if archived else page
-
-
-def _archives(model: type[PlanhatObject]) -> list[dict[str, Any]]:
-    return [{each.argument: True} for each in model.PARAMETERS if each.argument in ARCHIVED]
 
 
 def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObjectList[Company]:

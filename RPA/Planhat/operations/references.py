@@ -261,14 +261,10 @@ def ids_explained(
     try:
         yield
     except (PlanhatBadRequestError, PlanhatNotFoundError) as problem:
-        advice = _of_address(model, reference) or _of_fields(model, payload or {})
+        advice = no_planhat_id(model, reference) if is_strange(reference) else _of_fields(model, payload or {})
         if advice:
             problem.reword(str(problem).replace(type(problem).ADVICE, advice))
         raise
-
-
-def _of_address(model: type[PlanhatObject], reference: Any) -> str:
-    return no_planhat_id(model, reference) if is_strange(reference) else ""
 
 
 def no_planhat_id(model: type[PlanhatObject], reference: str) -> str:
@@ -312,12 +308,12 @@ def require_id(field: Field[Any], value: Any) -> Any:
     return value
 
 
-def _way(kind: PlanhatIdType, value: str) -> str:
-    return f"{with_article(kind.label, first=True)} is written {kind.written(value)}."
-
-
 def _other_ways(model: type[PlanhatObject], reference: str) -> str:
-    ways = [_way(kind, reference) for kind in PREFIXED if kind in model.READ_BY]
+    ways = [
+        f"{with_article(kind.label, first=True)} is written {kind.written(reference)}."
+        for kind in PREFIXED
+        if kind in model.READ_BY
+    ]
     if Verb.DELETE in model.VERBS and model.field("name"):
         ways.append(f"Find {titled(model.SINGULAR)} finds it by name.")
     return " ".join(ways)

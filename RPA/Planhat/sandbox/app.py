@@ -122,17 +122,13 @@ class Api:
             return responses.error_response(400, "The body is nested too deeply", self.state.dialect)
 
     def _answer(self, request: Request, endpoint: str, parts: dict[str, str]) -> responses.Response:
-        if endpoint not in OPEN_ROUTES:
-            self._authorize(request)
+        if endpoint not in OPEN_ROUTES and not self.has_token(request):
+            raise responses.ApiError(401, "Unauthorized")
         if not endpoint:
             raise responses.ApiError(int(self.state.dialect.unknown_routes), "Not found")
         action, _, name = endpoint.partition(" ")
         with self.state.store.transaction():
             return getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)  # type: ignore[no-any-return]
-
-    def _authorize(self, request: Request) -> None:
-        if not self.has_token(request):
-            raise responses.ApiError(401, "Unauthorized")
 
     def has_token(self, request: Request) -> bool:
         """Returns whether a request has the token, as bearer or as the user of Basic credentials."""

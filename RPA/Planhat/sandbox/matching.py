@@ -150,7 +150,11 @@ def check_unique(write: Write) -> None:
     but not within one company when nothing else tells two endusers apart.
     """
     clashing = [key for key in write.model.KEYS[1:] if write.changes(key) and _taken(write, key)]
-    if clashing == ["email"] and path_of(write.model) == "endusers" and _is_distinct(write):
+    if (
+        clashing == ["email"]
+        and path_of(write.model) == "endusers"
+        and (write.old is not None or any(write.document.get(key) for key in ("sourceId", "externalId")))
+    ):
         return
     if clashing:
         raise duplicated(*clashing, updating=write.old is not None)
@@ -177,10 +181,6 @@ def _taken(write: Write, key: str) -> bool:
     company = write.document.get(own) if own else None
     found = _with_key(write.tenant, write.model, key, str(value), company)
     return any(each["_id"] != write.document["_id"] for each in found)
-
-
-def _is_distinct(write: Write) -> bool:
-    return write.old is not None or any(write.document.get(key) for key in ("sourceId", "externalId"))
 
 
 def _check_custom_field(write: Write) -> None:

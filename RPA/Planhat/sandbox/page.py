@@ -41,15 +41,16 @@ def page(state: State, url: str, query: Mapping[str, str]) -> Response:
     table = query.get("model", "companies")
     table = table if table in TABLES else "companies"
     counts = {name: state.store.count(name) for name in TABLES}
-    offset = min(int(query["offset"][:MOST_DIGITS]), counts[table]) if query.get("offset", "").isdecimal() else 0
+    count = counts[table]
+    offset = min(int(query["offset"][:MOST_DIGITS]), count) if query.get("offset", "").isdecimal() else 0
     text = _template().substitute(
         url=escape(url),
         setup=escape(_setup(state)),
         models=_models(counts, table),
         title=escape(table),
-        range=_range(counts[table], offset),
+        range=f"{offset + 1} to {min(offset + ROWS, count)} of {count}" if offset < count else f"none of {count}",
         rows=_rows(state, table, offset),
-        pager=_pager(table, counts[table], offset),
+        pager=_pager(table, count, offset),
         faults=_faults(state),
         requests=_requests(state),
     )
@@ -74,10 +75,6 @@ def _models(counts: Mapping[str, int], current: str) -> str:
         f"<span>{name}</span><span>{count}</span></a>"
         for name, count in sorted(counts.items())
     )
-
-
-def _range(count: int, offset: int) -> str:
-    return f"{offset + 1} to {min(offset + ROWS, count)} of {count}" if offset < count else f"none of {count}"
 
 
 def _pager(table: str, count: int, offset: int) -> str:

@@ -65,13 +65,12 @@ def enumeration(names: Sequence[str], near: Callable[[str], list[str]] | None = 
         names: The names.
         near: For unknown names: returns the known ones that are like one.
     """
-    named = [_with_suggestion(name, near(name)) if near else name for name in names[:NAMED_WORDS]]
+    named = list(names[:NAMED_WORDS])
+    if near is not None:
+        pairs = [(name, near(name)) for name in named]
+        named = [f"{name!r} (did you mean {' or '.join(known)}?)" if known else repr(name) for name, known in pairs]
     more = len(names) - len(named)
     return ", ".join(named) + (f" and {more:,} more" if more else "")
-
-
-def _with_suggestion(name: str, known: list[str]) -> str:
-    return f"{name!r} (did you mean {' or '.join(known)}?)" if known else repr(name)
 
 
 def listed(first: Iterable[Any], total: int) -> str:

@@ -30,7 +30,11 @@ def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckRe
         return report
     report.token_from = credentials.api_key_from
     _look_at_the_api(session, report, rights=rights)
-    report.findings += [findings.tenant(credentials, session.base_url), _analytics(session)]
+    needed, problem = session.credentials.tenant_uuid is not None, _knock(session)
+    report.findings += [
+        findings.tenant(credentials, session.base_url),
+        findings.analytics(session.analytics_url, problem, session.base_url, needed=needed),
+    ]
     return report
 
 
@@ -40,20 +44,16 @@ def _look_at_the_api(session: PlanhatSession, report: CheckReport, *, rights: bo
     report.findings += findings.answer(first, report.token_from, way_to(session), session.base_url)
     if first.accepted:
         probes += ask_for_others(session) if rights else []
-        _tell_rights(probes, report, complete=rights)
+        asked = {probe.path: probe.right for probe in probes}
+        report.rights = dict.fromkeys(models_by_path(), UNKNOWN) | asked if rights else asked
+        report.findings.append(findings.rights(report.rights, [each for each in probes if each.right == UNKNOWN]))
     else:
         report.error = first.error
         report.findings.append(Finding("rights", NOT_CHECKED, "Nothing is known of rights without an accepted token."))
-    _tell_measures(session, probes, report)
+    _add_measures(session, probes, report)
 
 
-def _tell_rights(probes: list[Probe], report: CheckReport, *, complete: bool) -> None:
-    asked = {probe.path: probe.right for probe in probes}
-    report.rights = dict.fromkeys(models_by_path(), UNKNOWN) | asked if complete else asked
-    report.findings.append(findings.rights(report.rights, [each for each in probes if each.right == UNKNOWN]))
-
-
-def _tell_measures(session: PlanhatSession, probes: list[Probe], report: CheckReport) -> None:
+def _add_measures(session: PlanhatSession, probes: list[Probe], report: CheckReport) -> None:
     report.clock_ahead = findings.seconds_ahead(probes)
     report.limits = findings.limit_headers(probes)
     report.latency = findings.milliseconds_of(probes)
@@ -64,11 +64,6 @@ def _tell_measures(session: PlanhatSession, probes: list[Probe], report: CheckRe
             findings.latency(report.latency),
         ]
         report.findings += measured
-
-
-def _analytics(session: PlanhatSession) -> Finding:
-    needed = session.credentials.tenant_uuid is not None
-    return findings.analytics(session.analytics_url, _knock(session), session.base_url, needed=needed)
 
 
 def _knock(session: PlanhatSession) -> PlanhatError | None:

@@ -302,12 +302,8 @@ PARENTS = tuple(parent_of(name) for name, model in MODELS.items() if model.field
 Key = tuple[str, str]
 
 
-def _declarable() -> type:
-    fields = {field.name: field for field in CustomField.writable()}
-    return type("Declarable", (), fields)
-
-
-DECLARATION = RowSchema("custom fields", _declarable(), spellings=SPELLINGS)
+_DECLARABLE = type("Declarable", (), {field.name: field for field in CustomField.writable()})
+DECLARATION = RowSchema("custom fields", _DECLARABLE, spellings=SPELLINGS)
 
 
 @dataclass(frozen=True)

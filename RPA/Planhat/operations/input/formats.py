@@ -85,7 +85,7 @@ class Formats:
         if isinstance(value, str):
             text = value
             if self.tidy:
-                text = text.strip() if text.isascii() else _composed(text)
+                text = text.strip() if text.isascii() else trim(text.translate(NO_BREAK_SPACES))
             return None if text.casefold() in self._empty else text  # type: ignore[attr-defined]
         if isinstance(value, BadCell):
             is_empty = value.text and value.text.casefold() in self._empty  # type: ignore[attr-defined]
@@ -135,10 +135,6 @@ PLAIN = Formats()
 
 USUAL = Formats()
 """The formats of a table where none was given: they can be named, those of a program cannot."""
-
-
-def _composed(text: str) -> str:
-    return trim(text.translate(NO_BREAK_SPACES))
 
 
 _OWN = frozenset({str, int, bool, dict, list, tuple, date, datetime, type(None)})

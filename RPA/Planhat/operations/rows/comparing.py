@@ -109,7 +109,8 @@ def _unlike(news: list[Any], olds: list[Any]) -> list[int]:
 def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
     """Returns whether two values are one to Planhat."""
     if isinstance(new, str) and isinstance(old, str) and (field is None or field.kind not in LISTS):
-        return _same_text(new, old, any_case=field is not None and key in CASE_INSENSITIVE, dates=_may_be_date(field))
+        any_case, may_be_date = field is not None and key in CASE_INSENSITIVE, field is None or field.kind is Kind.DATE
+        return _same_text(new, old, any_case=any_case, dates=may_be_date)
     if field is not None and field.kind is Kind.OBJECTS and isinstance(new, list) and isinstance(old, list):
         new, old = _as_linked(new, old)
     new, old = _as_stored(new, field), _as_stored(old, field)
@@ -125,10 +126,6 @@ def _as_linked(new: list[Any], old: list[Any]) -> tuple[list[Any], list[Any]]:
     if new and all(isinstance(each, dict) and each.keys() == {"id"} for each in new):
         return new, [{"id": each.get("id")} if isinstance(each, dict) else each for each in old]
     return new, old
-
-
-def _may_be_date(field: Field[Any] | None) -> bool:
-    return field is None or field.kind is Kind.DATE
 
 
 def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:

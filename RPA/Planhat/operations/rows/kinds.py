@@ -83,19 +83,14 @@ def convert(field: Field[Any] | Parameter, value: Any, formats: Formats = PLAIN)
 
 
 def _refusal(field: Field[Any] | Parameter, value: Any, formats: Formats) -> str:
-    shown = (
-        f"<{type(value).__name__}>" if isinstance(value, (Iterator, bytes)) or not _has_words(value) else repr(value)
-    )
+    has_words = getattr(type(value), "__repr__", None) is not getattr(object, "__repr__", None)
+    shown = repr(value) if has_words and not isinstance(value, (Iterator, bytes)) else f"<{type(value).__name__}>"
     refusal = f"{field.name} takes {field.kind.value}, not {shown}."
     if "\0" in str(value):
         return f"{refusal} A string cannot contain NUL."
     if field.kind in (Kind.DATE, Kind.DAY) and isinstance(value, str) and formats is not PLAIN:
         return f"{refusal} {formats.unread(value)}"
     return refusal
-
-
-def _has_words(value: Any) -> bool:
-    return getattr(type(value), "__repr__", None) is not getattr(object, "__repr__", None)
 
 
 def refuse_secret(name: str, value: Any) -> None:

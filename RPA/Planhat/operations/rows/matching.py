@@ -63,7 +63,7 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
         with GC_PAUSE.paused(large=False):
             _compare_page(plan, page, matched, scope)
     plan.listing = ([], [])
-    plan.set_compared()
+    plan.compared = True
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))
     _refuse_sharing(plan, matched)

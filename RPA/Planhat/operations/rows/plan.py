@@ -103,7 +103,7 @@ class Plan:
         self.claims = Claims(model, self.options, self.match_by, self.states)
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
         self.changed_lists: dict[str, str] = {}
-        self._at_hand: tuple[Sequence[int], list[Payload]] = ((), [])
+        self._at_hand: tuple[tuple[Sequence[int], bool], list[Payload]] = (((), False), [])
 
     @classmethod
     def of(
@@ -252,13 +252,14 @@ class Plan:
 
         Those asked for last are kept at hand, since the answer to a call is read beside what was sent.
         """
-        if numbers != self._at_hand[0]:
+        wanted = (numbers, self.compared)
+        if wanted != self._at_hand[0]:
             with GC_PAUSE.paused(large=False):
                 payloads = self.store.payloads(numbers)
                 if self.compared and not issubclass(self.model, Ticket):
                     # A ticket without its address is dropped by Planhat, silently: it is sent as a whole.
                     payloads = self._differences(numbers, payloads)
-            self._at_hand = (numbers, payloads)
+            self._at_hand = (wanted, payloads)
         return self._at_hand[1]
 
     def _differences(self, numbers: Sequence[int], payloads: list[Payload]) -> list[Payload]:
@@ -285,11 +286,6 @@ class Plan:
     def key(self, number: int) -> str:
         """Returns the strongest key of a row with its value, such as `externalId=A-1`; empty without one."""
         return key_with_value(self.model, self.payload(number))
-
-    def set_compared(self) -> None:
-        """Notes that rows were compared: from now on their payloads are what changes."""
-        self.compared = True
-        self._at_hand = ((), [])
 
     def set_keyed(self, numbers: Iterable[int]) -> None:
         """Notes that rows are sent with the id of their record."""
@@ -358,7 +354,7 @@ class Plan:
                     some, body = self._as_many_as_fit(some)
                 yield some, body
                 first += len(some)
-        self._at_hand = ((), [])
+        self._at_hand = (((), False), [])
 
     def _as_many_as_fit(self, numbers: Sequence[int]) -> tuple[Sequence[int], bytes]:
         parts: list[bytes] = []

@@ -175,16 +175,13 @@ class Upload:
         if not unclear or not self._plan.keyed[unclear[0]]:
             return
         if alone:
-            self._read_back(unclear[0])
+            settled = read_back(self._session, self._plan, unclear[0])
+            if settled is not None:
+                self._events.resolved(settled, "read-back")
         elif self._splits < MOST_SPLITS:
             self._splits += 1
             for half in _halves(unclear):
                 self._send(half)
-
-    def _read_back(self, number: int) -> None:
-        settled = read_back(self._session, self._plan, number)
-        if settled is not None:
-            self._events.resolved(settled, "read-back")
 
     def _look_for_keyed(self) -> None:
         """Looks for rows in doubt once more, after a moment for writes that are late.
