@@ -56,7 +56,6 @@ SUBJECTS: Final = {
     "keywords/RPA.Planhat.html#Take%20Planhat%20Snapshot": ["snapshot"],
     "keywords/RPA.Planhat.html#tables": ["dry run", "preview", "simulate"],
     "guides/tables.html#the-plan-first": ["dry run", "plan"],
-    "guides/recipes.html#hand-over-a-book-of-business": ["owner"],
     "guides/tables.html#after-a-crash": ["resume", "crash", "continue", "abort"],
 }
 """The subject index: where the search leads for words that people use, in the singular."""
