@@ -8,7 +8,6 @@ import gzip
 import json
 import logging
 import os
-import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,7 @@ from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.types import Company
 from utest.faults.world import RECORD, act
+from utest.memory import traced
 from utest.stub import an_id
 from utest.transport.fault_server import head, raw, reply
 
@@ -211,13 +211,11 @@ def pages_of(rows: int, size: int) -> object:
 @pytest.mark.matrix(18, "R")
 def test_pages_are_read_with_the_memory_of_a_page(server: FaultServer, connect: Connect) -> None:
     server.script(pages_of(MANY, 2000))  # type: ignore[arg-type]
-    session = connect(server.url).session
-    tracemalloc.start()
-    count = sum(len(page) for page in reading.read_pages(session, Company, Query()))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    session = connect(server.url, read_timeout=30).session
+    with traced() as peak:
+        count = sum(len(page) for page in reading.read_pages(session, Company, Query()))
     assert count == MANY
-    assert peak < 24 * MEGABYTE
+    assert peak.size < 24 * MEGABYTE
 
 
 @pytest.mark.matrix(18, "R")

@@ -223,6 +223,6 @@ def _leaves_doubt(problem: errors.PlanhatError) -> bool:
     return not isinstance(problem, (errors.PlanhatRateLimitError, errors.PlanhatBadRequestError))
 
 
-def test_nothing_is_lost_or_doubled_whatever_goes_wrong(sandbox_process: Sandbox) -> None:
-    Robots.sandbox = sandbox_process
+def test_nothing_is_lost_or_doubled_whatever_goes_wrong(remote_sandbox: Sandbox) -> None:
+    Robots.sandbox = remote_sandbox
     run_state_machine_as_test(Robots, settings=PROFILE)

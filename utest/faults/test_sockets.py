@@ -7,7 +7,6 @@ from __future__ import annotations
 import gzip
 import threading
 import time
-import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from RPA.Planhat import errors
 from RPA.Planhat.types import Company
 from utest.faults.world import RECORD, act
+from utest.memory import traced
 from utest.stub import nowhere
 from utest.transport.fault_server import drip, head, raw, reply
 
@@ -198,12 +198,9 @@ def test_answer_that_swells_is_cut_off(server: FaultServer, connect: Connect, ki
     bomb = gzip.compress(b"[" + b" " * (100 * MEGABYTE) + b"]")
     server.script(raw(packed(bomb)))
     planhat = connect(server.url, largest_answer=4 * MEGABYTE)
-    tracemalloc.start()
-    with pytest.raises(errors.PlanhatResponseTooLargeError, match="largest_answer") as caught:
+    with traced() as peak, pytest.raises(errors.PlanhatResponseTooLargeError, match="largest_answer") as caught:
         act(planhat, kind)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 24 * MEGABYTE
+    assert peak.size < 24 * MEGABYTE
     assert ("The status means that the write was done" in str(caught.value)) is (kind != "R")
     assert len(server.seen) == 1
 

@@ -23,7 +23,7 @@ class Planhat(requests.Session):
         self.headers["Authorization"] = f"Bearer {sandbox.api_key}"
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs.setdefault("timeout", 20)
+        kwargs.setdefault("timeout", 60)
         kwargs["allow_redirects"] = False
         path = url if isinstance(url, str) else url.decode()
         return super().request(method, path if path.startswith("http") else self.sandbox.url + path, *args, **kwargs)
@@ -49,7 +49,7 @@ class Planhat(requests.Session):
     def track(self, path: str, body: Any) -> requests.Response:
         """Posts to the analytics host, without a token."""
         url = f"{self.sandbox.url}/{path}/{self.sandbox.tenant_uuid}"
-        return requests.post(url, json=body, timeout=20)
+        return requests.post(url, json=body, timeout=60)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from __future__ import annotations
 import gzip
 import random
 import time
-import tracemalloc
 import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from RPA.Planhat import errors
+from utest.memory import traced
 from utest.transport.fault_server import drip, head, never_reading, raw, reply, slow_reader
 
 if TYPE_CHECKING:
@@ -142,13 +142,9 @@ def test_row11_bomb(server: FaultServer, new_transport: NewTransport, send: Send
     limit = 5 * MEGABYTE
     server.script(raw(packed(gzip.compress(bytes(200 * MEGABYTE), 9))))
     transport = new_transport(largest_answer=limit)
-    tracemalloc.start()
-    try:
-        with pytest.raises(errors.PlanhatResponseTooLargeError) as caught:
-            send(transport, kind, server.url)
-        assert tracemalloc.get_traced_memory()[1] < limit + 20 * MEGABYTE
-    finally:
-        tracemalloc.stop()
+    with traced() as peak, pytest.raises(errors.PlanhatResponseTooLargeError) as caught:
+        send(transport, kind, server.url)
+    assert peak.size < limit + 20 * MEGABYTE
     assert len(server.seen) == 1
     assert ("the write was done" in str(caught.value)) == (kind != "R")
 
