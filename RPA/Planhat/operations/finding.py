@@ -417,28 +417,26 @@ def find_missing(session: PlanhatSession, objects: PlanhatObjectList[P]) -> Plan
     model = objects.model
     if model is None or not objects:
         return objects[:0]
-    wanted = _ids_of(objects, model)
+    ids = {key: _ids_of(objects, key) for key in map(model.key_of, ALL_IDS)}
+    wanted = {key: {each for each in column if each} for key, column in ids.items()}
+    if issubclass(model, Ticket):
+        wanted["externalId"] |= wanted["sourceId"]
+    wanted = {key: some for key, some in wanted.items() if some}
     known: dict[str, set[str]] = {key: set() for key in wanted}
     for page in id_pages(session, model, wanted):
-        for key, ids in wanted.items():
-            known[key].update(ids.intersection(map(str, filter(None, map(dict.get, page, repeat(key))))))
-    if issubclass(model, Ticket):
-        known.setdefault("sourceId", set()).update(
-            known.get("externalId", ())
-        )  # lists of tickets show the source id there
-    missing = (
-        each for each in objects if not any(each.get(key) and str(each[key]) in ids for key, ids in known.items())
-    )
-    return PlanhatObjectList.of(model, missing)
+        for key, some in wanted.items():
+            known[key].update(some.intersection(map(str, filter(None, map(dict.get, page, repeat(key))))))
+    if issubclass(model, Ticket):  # lists of tickets show the source id there
+        known.setdefault("sourceId", set()).update(known.get("externalId", ()))
+    there: set[int] = set()
+    for key, some in known.items():
+        there.update(place for place, each in enumerate(ids[key]) if each in some)
+    return PlanhatObjectList.of(model, (each for place, each in enumerate(objects) if place not in there))
 
 
-def _ids_of(objects: PlanhatObjectList[P], model: type[P]) -> dict[str, set[str]]:
-    """Returns the ids that are looked for, by key: only kinds of id that the objects have."""
-    kinds = [model.key_of(kind) for kind in ALL_IDS]
-    ids = {key: {str(each[key]) for each in objects if each.get(key)} for key in kinds}
-    if issubclass(model, Ticket):
-        ids["externalId"] |= ids["sourceId"]
-    return {key: some for key, some in ids.items() if some}
+def _ids_of(objects: PlanhatObjectList[P], key: str) -> list[str]:
+    """Returns an id of each object as a string; an empty one where it has none of this kind."""
+    return [str(value) if (value := each.get(key)) else "" for each in objects]
 
 
 def id_pages(
