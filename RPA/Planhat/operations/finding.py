@@ -369,7 +369,7 @@ def _repeated(
     found: list[tuple[Any, Any]] = []
     count: Counter[Any] = Counter()
     calls = rows = most = 0
-    for page in reading.read_pages(session, model, replace(query, properties=["_id", *keys])):
+    for page in reading.read_pages(session, model, replace(query, properties=["_id", *keys], plain=True)):
         values = _compared_by(page, keys)
         found += zip(map(dict.get, page, repeat("_id")), values, strict=True)
         count.update(values)
@@ -442,7 +442,7 @@ def _ids_of(objects: PlanhatObjectList[P], key: str) -> list[str]:
 def id_pages(
     session: PlanhatSession, model: type[PlanhatObject], keys: Iterable[str] | None = None
 ) -> Iterator[list[Any]]:
-    """Yields all records of a model page by page, archived ones too, with nothing but their ids.
+    """Yields all records of a model page by page, archived ones too, with nothing but their ids: as dictionaries.
 
     Args:
         session: The connection.
@@ -454,4 +454,4 @@ def id_pages(
         return
     wanted = keys or ("sourceId", model.external_key())
     ids = [key for key in dict.fromkeys(["_id", *wanted]) if model.field(key)]
-    yield from reading.read_all_pages(session, model, reading.Query(properties=ids))
+    yield from reading.read_all_pages(session, model, reading.Query(properties=ids, plain=True))

@@ -84,6 +84,7 @@ class Query:
         filters: Values by field or parameter.
         where: A condition such as `phase in (onboarding, adoption) and nps < 7`.
         after: Only records behind this Planhat id, in the order of ids.
+        plain: Whether the rows of pages stay plain dictionaries, for what only looks at them.
     """
 
     company_ids: Any = None
@@ -93,6 +94,7 @@ class Query:
     filters: Mapping[str, Any] = field(default_factory=dict)
     where: str | None = None
     after: str = ""
+    plain: bool = False
 
 
 def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: PlanhatIdType | None = None) -> P:
@@ -166,10 +168,10 @@ def read_all_pages(session: PlanhatSession, model: type[P], query: Query) -> Ite
     for filters in (*archives, {}):
         for page in read_pages(session, model, replace(query, filters={**query.filters, **filters})):
             if filters:
-                archived.update(record.id for record in page)
+                archived.update(dict.get(record, "_id", "") for record in page)
                 yield page
             else:
-                yield [record for record in page if record.id not in archived] if archived else page
+                yield [each for each in page if dict.get(each, "_id", "") not in archived] if archived else page
 
 
 def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObjectList[Company]:
@@ -355,4 +357,4 @@ def _calls_of(session: PlanhatSession, model: type[PlanhatObject], query: Query)
         owner = model.field(company_key(model))
         filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
         companies = None
-    return ListCalls(model, params, companies, filters, condition, sort, keys)
+    return ListCalls(model, params, companies, filters, condition, sort, keys, query.plain)
