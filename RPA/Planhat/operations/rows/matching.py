@@ -98,8 +98,12 @@ def _rows_meaning(plan: Plan, page: Sequence[PlanhatObject]) -> dict[int, dict[i
         owners = plan.store.owners(identities, strength)
         for column in columns if owners else ():
             for place, number in enumerate(map(owners.get, column)):
-                if number is not None:
-                    meant.setdefault(place, {}).setdefault(number, strength)
+                if number is None:
+                    continue
+                if place in meant:
+                    meant[place].setdefault(number, strength)
+                else:
+                    meant[place] = {number: strength}
     return meant
 
 

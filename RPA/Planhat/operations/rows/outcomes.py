@@ -40,6 +40,7 @@ TO_SEND = (SEND, CREATE, UPDATE)
 """Actions of rows that are not settled yet. `send` is a row that was not compared with Planhat's records."""
 
 STATES = (*TO_SEND, REPEATED, REFUSED, SKIPPED, *(each.value for each in Outcome))
+_CODES = {state: code for code, state in enumerate(STATES)}
 OF_ACTION = {REFUSED: Outcome.FAILED, REPEATED: Outcome.UNCHANGED, SKIPPED: Outcome.UNCHANGED}
 """The outcomes of rows that are not sent themselves."""
 
@@ -199,7 +200,7 @@ class States:
 
     def extend(self, count: int) -> None:
         """Adds rows that are to be sent behind the others."""
-        self._codes.extend([STATES.index(SEND)] * count)
+        self._codes.extend([_CODES[SEND]] * count)
         self.ids.extend([""] * count)
 
     def __getitem__(self, number: int) -> str:
@@ -209,7 +210,7 @@ class States:
         self, numbers: Iterable[int], state: str, reason: str = "", ids: Iterable[str] = (), *, retryable: bool = False
     ) -> None:
         """Gives rows another state, and one reason."""
-        codes, code, known = self._codes, STATES.index(state), self.ids
+        codes, code, known = self._codes, _CODES[state], self.ids
         if isinstance(numbers, range) and numbers.step == 1:  # most calls
             codes[numbers.start : numbers.stop] = bytes([code]) * len(numbers)
             if ids:
@@ -230,7 +231,7 @@ class States:
 
     def match(self, number: int, state: str, planhat_id: str) -> None:
         """Notes that a row means a record."""
-        self._codes[number] = STATES.index(state)
+        self._codes[number] = _CODES[state]
         self.ids[number] = planhat_id
 
     def having(self, *states: str) -> Iterator[int]:
