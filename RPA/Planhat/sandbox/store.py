@@ -91,7 +91,8 @@ class Store:
                     f"CREATE INDEX IF NOT EXISTS {table}_{column} ON {table} ({column}) WHERE {column} IS NOT NULL"
                 )
             self._link.execute(f"CREATE INDEX IF NOT EXISTS {table}_hidden ON {table} (hidden, _id)")
-            hides = "hidden, " if _hides(table) else ""
+            model = model_rules.BY_PATH.get(table)
+            hides = "hidden, " if model is not None and model_rules.rules_of(model).hides else ""
             self._link.execute(f"CREATE INDEX IF NOT EXISTS {table}_name ON {table} ({hides}name, seq)")
         self._link.execute("CREATE TABLE IF NOT EXISTS domains (domain TEXT, company TEXT)")
         self._link.execute("CREATE INDEX IF NOT EXISTS domains_domain ON domains (domain)")
@@ -247,10 +248,6 @@ def _columns(path: str, document: model_rules.Document, row: str | None) -> tupl
         encode(document),
         row,
     )
-
-
-def _hides(table: str) -> bool:
-    return table in model_rules.BY_PATH and bool(model_rules.rules_of(model_rules.BY_PATH[table]).hides)
 
 
 def _where(path: str) -> tuple[str, str, str, str]:

@@ -8,7 +8,6 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError, PlanhatHTTPError
 from RPA.Planhat.operations.checking import findings
-from RPA.Planhat.operations.checking.probes import UNKNOWN, Probe, ask_for_companies, ask_for_others, models_by_path
 from RPA.Planhat.operations.checking.report import NOT_CHECKED, CheckReport, Finding
 from RPA.Planhat.session import PlanhatSession, no_auth
 
@@ -39,21 +38,23 @@ def check_connection(session: PlanhatSession, *, rights: bool = True) -> CheckRe
 
 
 def _look_at_the_api(session: PlanhatSession, report: CheckReport, *, rights: bool) -> None:
-    first = ask_for_companies(session)
+    first = findings.ask_for_companies(session)
     probes = [first]
     report.findings += findings.answer(first, report.token_from, way_to(session), session.base_url)
     if first.accepted:
-        probes += ask_for_others(session) if rights else []
+        probes += findings.ask_for_others(session) if rights else []
         asked = {probe.path: probe.right for probe in probes}
-        report.rights = dict.fromkeys(models_by_path(), UNKNOWN) | asked if rights else asked
-        report.findings.append(findings.rights(report.rights, [each for each in probes if each.right == UNKNOWN]))
+        report.rights = dict.fromkeys(findings.models_by_path(), findings.UNKNOWN) | asked if rights else asked
+        report.findings.append(
+            findings.rights(report.rights, [each for each in probes if each.right == findings.UNKNOWN])
+        )
     else:
         report.error = first.error
         report.findings.append(Finding("rights", NOT_CHECKED, "Nothing is known of rights without an accepted token."))
     _add_measures(session, probes, report)
 
 
-def _add_measures(session: PlanhatSession, probes: list[Probe], report: CheckReport) -> None:
+def _add_measures(session: PlanhatSession, probes: list[findings.Probe], report: CheckReport) -> None:
     report.clock_ahead = findings.seconds_ahead(probes)
     report.limits = findings.limit_headers(probes)
     report.latency = findings.milliseconds_of(probes)

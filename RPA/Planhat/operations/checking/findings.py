@@ -1,23 +1,31 @@
-"""What the answers of a check mean, in plain words."""
+"""What a check asks Planhat, one record of each model, and what the answers mean, in plain words."""
 
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from RPA.Planhat import errors
-from RPA.Planhat.operations.checking.probes import ABSENT, NO_RIGHT, UNKNOWN, Probe
-from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, Finding, readable_models
+from RPA.Planhat.operations.checking.report import NOT_CHECKED, NOTE, OK, PROBLEM, YES, Finding, readable_models
+from RPA.Planhat.types import MODELS, Company, PlanhatObject, Verb
+from RPA.Planhat.types.encoding import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import requests
 
     from RPA.Planhat.connection.credentials import Credentials
+    from RPA.Planhat.session import PlanhatSession
+
+NO_RIGHT = "no right"
+ABSENT = "not on this tenant"
+UNKNOWN = "not known"
 
 API_HOSTS = re.compile(r"api(?:-([a-z]{2}\d*))?\.planhat\.com|api\.planhatdemo\.com")
 WEB_APPS = re.compile(r"(?:app|ws)(-[a-z]{2}\d*)?\.planhat\.com")
@@ -45,6 +53,90 @@ START_OF_SANDBOX = "Start it with planhat-sandbox --port {port}, or set PLANHAT_
 TENANT_OF_SANDBOX = "Set PLANHAT_TENANT_UUID to the tenant UUID that the sandbox names when it starts."
 ANALYTICS_OF_SANDBOX = "The sandbox is the analytics host, too: set PLANHAT_ANALYTICS_URL to {url}."
 CLOCK = "Let a time server set the clock of this machine."
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One small read.
+
+    Attributes:
+        path: The path of the model.
+        response: The answer, whatever it was; nothing when none came.
+        error: Why it failed, if it did.
+        ended: The time of this machine when the answer was there.
+    """
+
+    path: str
+    response: requests.Response | None
+    error: errors.PlanhatError | None
+    ended: float
+
+    @property
+    def right(self) -> str:
+        """What the token may do with the model."""
+        if self.error is None:
+            return YES
+        if isinstance(self.error, errors.PlanhatPermissionError):
+            return NO_RIGHT
+        # Planhat may look at the token again where it has no such route; it was accepted elsewhere.
+        return (
+            ABSENT if isinstance(self.error, (errors.PlanhatNotFoundError, errors.PlanhatAuthFailedError)) else UNKNOWN
+        )
+
+    @property
+    def refused(self) -> bool:
+        """Whether Planhat did not accept the token."""
+        return isinstance(self.error, errors.PlanhatAuthFailedError) and self.right != NO_RIGHT
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the answer shows that Planhat accepted the token."""
+        return self.right in (YES, NO_RIGHT) or (self.right == ABSENT and not self.refused)
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether no answer came, so that the next question would wait in vain."""
+        return isinstance(self.error, (errors.PlanhatConnectionError, errors.PlanhatTimeoutError))
+
+
+def models_by_path() -> dict[str, type[PlanhatObject]]:
+    """Returns the models that can be listed; of several on one path the first, as they share the right."""
+    found: dict[str, type[PlanhatObject]] = {}
+    for model in MODELS.values():
+        if Verb.LIST in model.VERBS:
+            found.setdefault(str(model.API_NAME), model)
+    return found
+
+
+def ask_for_companies(session: PlanhatSession) -> Probe:
+    """Reads one company, which every tenant has a route for."""
+    return _ask(session, Company)
+
+
+def ask_for_others(session: PlanhatSession) -> Iterator[Probe]:
+    """Reads one record of each other model, until no answer comes any more."""
+    for model in models_by_path().values():
+        if model is Company:
+            continue
+        probe = _ask(session, model)
+        yield probe
+        if probe.unreachable:
+            return
+
+
+def _ask(session: PlanhatSession, model: type[PlanhatObject]) -> Probe:
+    path = str(model.API_NAME)
+    query = {each.name: each.default() for each in model.PARAMETERS if each.default}
+    try:
+        response = session.get(f"/{path}", params={**query, "limit": 1})
+        ended = time.time()
+        if not isinstance(read_json(response), list):
+            raise errors.PlanhatUnexpectedContentError.of(response)
+    except errors.PlanhatHTTPError as error:
+        return Probe(path, error.response, error, time.time())
+    except errors.PlanhatError as error:
+        return Probe(path, None, error, time.time())
+    return Probe(path, response, None, ended)
 
 
 def host(url: str) -> Finding:
