@@ -170,6 +170,14 @@ class TestOthers:
             planhat.sync_objects(types.Company, HERE[:3], others="delete", at_most=9)
         assert str(planhat.sync_objects(types.Company, HERE[:3], others="delete", at_most=9)).endswith("1 deleted")
 
+    def test_others_that_no_call_could_change_are_an_error_with_its_reason(
+        self, sandbox: Sandbox, planhat: Planhat
+    ) -> None:
+        sandbox.inject_fault("status", status=401, verb="PUT", times=9, body={"message": "who are you"})
+        with pytest.raises(PlanhatBulkError, match=r"2 of 2 records were not .*") as stopped:
+            planhat.sync_objects(types.Company, HERE[:3], others={"phase": "gone"}, at_most=9)
+        assert stopped.value.report.others.counts == {"failed": 2}
+
     @pytest.mark.parametrize(
         "options",
         [{"others": "remove"}, {"others": {}}, {"at_most": "few"}, {"at_most": -1}, {"new": "x"}, {"known": "no"}],

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
+from RPA.Planhat import Planhat, types
 from RPA.Planhat.keywords.tables import Progress, progress_line
+
+if TYPE_CHECKING:
+    from RPA.Planhat.sandbox import Sandbox
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,14 @@ def test_the_first_chunk_took_the_time_since_the_step_before(monkeypatch: pytest
         "checked 100 of 100 (100 %) rows, 10 rows/s",
         "sent 50 of 100 (50 %) rows, 10 rows/s, 5 s left",
     ]
+
+
+def test_a_program_is_told_each_step(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("RPA.Planhat.operations.rows.plan.MOST_ROWS", 10)
+    monkeypatch.setattr("RPA.Planhat.operations.rows.plan.AT_ONCE", 5)
+    rows = [{"external_id": f"A-{number}", "name": "Acme"} for number in range(12)]
+    told: list[tuple[str, int, int]] = []
+    with Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0) as planhat:
+        planhat.sync_objects(types.Company, rows, progress=lambda *step: told.append(step))
+    checked = [("checked", 10, 0), ("checked", 12, 12)]
+    assert told == [*checked, ("comparing", 0, 0), ("sent", 10, 12), ("sent", 12, 12)]
