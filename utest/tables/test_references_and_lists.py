@@ -154,6 +154,16 @@ def test_people_in_a_list_of_objects_are_linked_by_their_ids(
     assert str(library.sync_objects(types.Note, [row], dry_run=True)) == "1 unchanged"
 
 
+def test_lists_of_ids_are_compared(library: Planhat, remote_sandbox: Sandbox, nora: str) -> None:
+    lists = [[nora], [nora, "5f00000000000000000000aa"], []]
+    row = {"external_id": "A-1", "name": "Acme"}
+    for before, after in zip(lists, [*lists[1:], lists[0]], strict=True):
+        library.import_objects(types.Company, [{**row, "followers": before}])
+        assert library.sync_objects(types.Company, [{**row, "followers": before}]).counts["unchanged"] == 1
+        assert library.sync_objects(types.Company, [{**row, "followers": after}]).counts["updated"] == 1
+        assert company(remote_sandbox, "A-1")["followers"] == after
+
+
 LINKED = {
     f"{model.__name__}.{field.name}": (model, field, target[1])
     for model in MODELS.values()

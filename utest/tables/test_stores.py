@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from RPA.Planhat import types
+from RPA.Planhat import Planhat, types
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.rows.file_store import FileStore
 from RPA.Planhat.operations.rows.importing import import_table, plan_table
@@ -149,3 +149,12 @@ def test_bad_rows_are_named_in_both(seeded: Sandbox) -> None:
             import_table(session_of(seeded, memory), types.Company, iter(COMPANIES), RowOptions())
         said.append(str(problem.value))
     assert said[0] == said[1]
+
+
+def test_a_row_that_is_replaced_lets_go_of_what_no_other_may_have(remote_sandbox: Sandbox) -> None:
+    rows = [("A", "North"), ("A", "South"), ("B", "North")]
+    given = [{"external_id": key, "name": name} for key, name in rows]
+    with Planhat(remote_sandbox.api_key, base_url=remote_sandbox.url, calls_per_minute=0) as planhat:
+        report = planhat.import_objects(types.Company, given, unique="name", duplicates="last")
+    assert report.counts["created"] == 2
+    assert {row["externalId"]: row["name"] for row in remote_sandbox.rows("companies")} == {"A": "South", "B": "North"}
