@@ -207,6 +207,7 @@ def test_the_rows_tell_which_sign_divides(tmp_path: Path, text: str, names: list
 SHORT = "it has 2 cells, and the first line names 3 columns."
 REPEATED = "it repeats the names of the columns."
 QUOTATION = "is a quotation mark missing?"
+TITLE = "if 'Accounts' is a title, delete the lines above the names of the columns."
 RAGGED = {
     "a line break inside": ("external_id,name,city\nA-1,Acme\nCorp,Berlin\n", SHORT),
     "a carriage return inside": ("external_id,name,city\r\nA-1,Acme\rCorp,Berlin\r\n", SHORT),
@@ -214,7 +215,7 @@ RAGGED = {
     "more cells": ("a,b\n1,2,3\n4,5,,6\n", f"it has {{}} cells, and the first line names 2 columns: {QUOTATION}"),
     "a title above": (
         "Accounts\na,b\n1,2\n",
-        f"it has 2 cells, and the first line names 1 column (Accounts): {QUOTATION}",
+        f"it has 2 cells, and the first line names 1 column: {TITLE}",
     ),
     "headings again": ("a,b\n1,2\na,b\nA,B\n", REPEATED),
     "headings again, behind a mark": (f"{MARK}a,b\n1,2\n{MARK}a,b\n", REPEATED),

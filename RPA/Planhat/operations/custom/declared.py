@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ Row = dict[str, Any]
 MOST_CHARACTERS = 16 * 1024 * 1024
 MOST_VALUES = 200_000
 """What a file of declarations has at most; Planhat itself allows some hundred custom fields."""
+
+DEEP = re.compile(r"(?:[\[{]\s*){100}")
+"""Lists in lists in lists."""
 
 NULL = "tag:yaml.org,2002:null"
 MERGE = "tag:yaml.org,2002:merge"
@@ -151,6 +155,8 @@ def _from_yaml(text: str, where: str) -> Any:
     YAML itself takes the country code NO for false, the code 010 for eight and 12:30 for 750.
     """
     yaml = _yaml()
+    if DEEP.search(text):  # it would take seconds to find out where they end
+        raise PlanhatValidationError(f"{where} is nested too deep.")
     try:
         node = yaml.compose(text, yaml.SafeLoader)
         return None if node is None else _Composed(where).value(node)

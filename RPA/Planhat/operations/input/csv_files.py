@@ -10,7 +10,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import unshield
+from RPA.Planhat.operations.input.formats import EQUALS, unshield
 from RPA.Planhat.operations.input.headings import GUARDED, NUL, STAND_IN, Headings
 from RPA.Planhat.operations.input.report_files import ADDED
 from RPA.Planhat.operations.input.text_files import opened
@@ -26,9 +26,6 @@ SEPARATOR = re.compile(r"\ufeff?\s*\"?sep *= *(\\t|tab|[^\"])\"?[,;|\s]*", re.IG
 
 TYPE_LINE = "#TYPE "
 """How the line begins that PowerShell writes above the names."""
-
-EQUALS = re.compile(r'="((?:[^"]|"")*)"')
-"""How spreadsheets and CRMs write a string of digits, so that it keeps its zeros."""
 
 QUOTED = re.compile(r"\s+\"((?:[^\"]|\"\")*)\"\s*")
 """A cell in quotation marks behind spaces, a tab or the like: they do not belong to it."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import operator
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
+from itertools import zip_longest
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -189,7 +192,7 @@ def parse_number(text: str, decimal: str = ".") -> float:
     Raises:
         ValueError: If it is not a number in this form.
     """
-    bare = CURRENCY.sub(r"\1", text.translate(SIGNS).strip()).strip()
+    bare = CURRENCY.sub(r"\1", text.translate(SIGNS).strip(), count=1).strip()
     decimal = _decimal_of(bare) if decimal == "auto" else decimal
     others = ", '" if decimal == "." else ". '"
     found = re.fullmatch(
@@ -233,7 +236,11 @@ _DIGITS = r"[0-9][0-9.,/: -]*\Z"
 _FORMULA = re.compile(rf"'*{_BEGINNING}|'+{_DIGITS}")
 """How a string begins that a spreadsheet would take for a formula, or one that was shielded before."""
 
-_SHIELDED = re.compile(rf"'+(?:{_BEGINNING}|{_DIGITS})")
+SHIELDED = re.compile(rf"'+(?:{_BEGINNING}|{_DIGITS})")
+"""How a string begins that has such an apostrophe."""
+
+EQUALS = re.compile(r'="((?:[^"]|"")*)"')
+"""How spreadsheets and CRMs write a string of digits, so that it keeps its zeros."""
 
 _SPLIT = re.compile(rf"[;,|\t\n\r]{_BEGINNING}")
 """What becomes a formula where another sign divides cells than here, unless it is in quotation marks."""
@@ -246,7 +253,7 @@ def shield(text: str) -> str:
 
 def unshield(text: str) -> str:
     """Takes the apostrophe off again."""
-    return text[1:] if _SHIELDED.match(text) else text
+    return text[1:] if SHIELDED.match(text) else text
 
 
 class RowWriter:
@@ -342,3 +349,119 @@ def joined(value: Any) -> str:
 
 def _is_plain(item: Any) -> bool:
     return isinstance(item, str) and item == item.strip() and bool(item) and "," not in item and item[0] not in '[{"'
+
+
+# --------------------------------------------------------------------- number formats of spreadsheets
+
+NUMBER_PART = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)(?:-[0-9A-Fa-f]+)?\]'
+    r"|\[(?P<operator><=|>=|<>|<|>|=)(?P<bound>-?[0-9]+)\]|\[(?:[A-Za-z]{3,}|[Cc]olor ?[0-9]+)\]"
+    r"|(?P<digit>[0#?])|(?P<all>General)|(?P<literal>[-+() :!^&'~{}<>=$]|[^\x00-\x7f])",
+    re.IGNORECASE,
+)
+"""A part of a format that is understood. Dates, fractions, percents and groups of thousands are not: what they show is
+a number again, or a date that is read as one.
+"""
+
+FORMAT_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])+')
+CONDITIONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+Tokens = tuple[tuple[str, str], ...]
+"""The parts of a section, each with its kind."""
+
+
+class ShownNumber(int):
+    """A whole number of a worksheet whose format adds characters: as a string it is what the worksheet shows."""
+
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+def shown_number(number: int, shown: str) -> ShownNumber:
+    """Returns a number together with what a worksheet shows for it."""
+    made = ShownNumber(number)
+    made.shown = shown
+    return made
+
+
+def as_shown(number: float, code: str) -> ShownNumber | None:
+    """Returns a whole number as its format shows it; nothing if the format adds nothing but what numbers have.
+
+    Args:
+        number: The number.
+        code: The format.
+    """
+    sections = sections_of(code)
+    if not sections or number != int(number):
+        return None
+    number = int(number)
+    chosen = _chosen(number, sections)
+    if chosen is None:
+        return None
+    # A section of its own for what is below 0 has its own sign.
+    sign = "-" if number < 0 and chosen == 0 and "operator" not in dict(sections[0]) else ""
+    shown = sign + _filled(str(abs(number)) if number else "", sections[chosen])
+    return shown_number(number, shown) if shown.strip() not in ("", str(number)) else None
+
+
+@lru_cache(maxsize=1000)
+def sections_of(code: str) -> tuple[Tokens, ...]:
+    """Returns the parts of the sections of a format; nothing if one of them is not understood, or adds nothing."""
+    sections: list[Tokens] = []
+    for section in FORMAT_SECTION.findall(code)[:3]:
+        place, tokens = 0, []
+        while place < len(section):
+            found = NUMBER_PART.match(section, place)
+            if found is None:
+                return () if not sections or "@" not in section else tuple(sections)
+            tokens.append((found.lastgroup or "", str(found[found.lastgroup]) if found.lastgroup else ""))
+            if found["operator"]:
+                tokens.insert(0, ("operator", found["operator"]))
+            place = found.end()
+        sections.append(tuple(tokens))
+    digits = [kind for kind, _ in sections[0] if kind in ("digit", "all")] if sections else []
+    adds = [kind for kind, _ in sections[0] if kind in ("quoted", "escaped", "currency", "literal")] if sections else []
+    return tuple(sections) if digits and (adds or len(digits) > 1 or len(sections) > 1) else ()
+
+
+def _chosen(number: int, sections: tuple[Tokens, ...]) -> int | None:
+    """Returns the place of the section that a number is shown in."""
+    conditions = [dict(tokens) for tokens in sections]
+    if any("operator" in each for each in conditions):
+        fitting = (
+            place
+            for place, each in enumerate(conditions)
+            if "operator" not in each or CONDITIONS[each["operator"]](number, int(each["bound"]))
+        )
+        return next(fitting, None)
+    place = 1 if number < 0 else 2 if number == 0 else 0
+    return place if place < len(sections) else 0
+
+
+def _filled(digits: str, tokens: Tokens) -> str:
+    """Returns digits in the places that a section has for them, from the last on; the others precede the first."""
+    places = [text for kind, text in tokens if kind == "digit"]
+    cut = max(len(digits) - len(places), 0)
+    filled = [
+        digit or place.replace("#", "").replace("?", " ")
+        for digit, place in zip_longest(reversed(digits[cut:]), reversed(places), fillvalue="")
+    ]
+    shown = []
+    is_first = True
+    for kind, text in tokens:
+        if kind == "digit":
+            shown.append((digits[:cut] if is_first else "") + filled.pop())
+            is_first = False
+        elif kind == "all":
+            shown.append(digits or "0")
+        elif kind in ("quoted", "escaped", "currency", "literal"):
+            shown.append(text)
+    return "".join(shown).strip()

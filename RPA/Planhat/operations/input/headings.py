@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,69 @@ AT_ONCE = 1000
 """Lines that are looked at together."""
 
 
+MOST_CELLS = 20_000_000
+"""Cells between the first and the last one of a worksheet, if nearly all of them hold something."""
+
+MOST_EMPTY = 2_000_000
+"""Cells between the first and the last one, if most of them are empty."""
+
+BadCells = dict[int, dict[int, Any]]
+"""What cells show, or hold, that python-calamine does not tell, by row and column from 0."""
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""The first and the last cell of those that were merged, by row and column from 0."""
+
+
+@dataclass
+class Extent:
+    """Up to where a worksheet has cells, and how many they are.
+
+    Attributes:
+        cells: How many there are that hold something.
+        last_row: The number of the last row, from 1.
+        columns: The numbers of the columns, from 0.
+        merged: Cells that were merged.
+    """
+
+    cells: int = 0
+    last_row: int = 0
+    columns: set[int] = field(default_factory=set)
+    merged: list[Range] = field(default_factory=list)
+
+    def add(self, row: int, column: int) -> None:
+        """Notes a cell by its numbers from 0."""
+        self.cells += 1
+        self.last_row = max(self.last_row, row + 1)
+        self.columns.add(column)
+
+    @property
+    def size(self) -> int:
+        """How many cells there are up to the last one, those without a value among them."""
+        return self.last_row * (max(self.columns, default=0) - min(self.columns, default=0) + 1)
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether most of them have no value, and they are too many for that."""
+        return self.size > max(MOST_EMPTY, 10 * self.cells)
+
+    def require_small(self, path: Path, sheet: str) -> None:
+        """Refuses a worksheet that would take the memory.
+
+        Raises:
+            PlanhatValidationError: If it has too many cells.
+        """
+        if not self.is_sparse and self.size <= MOST_CELLS:
+            return
+        letters, number = "", max(self.columns, default=0) + 1
+        while number:
+            number, letter = divmod(number - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        raise PlanhatValidationError(
+            f"{path} has a table of {self.size:,} cells up to {letters}{self.last_row} in the sheet {sheet!r}. Delete "
+            "the rows and columns behind the table, where something was left such as a space, or save it as CSV."
+        )
+
+
 class Headings:
     """The first line of a table: the names of its columns.
 
@@ -163,8 +227,8 @@ class Headings:
             return "it tells the delimiter of a file, and is not a row."
         has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
         if any(cells[len(self.names) :]):
-            line = f" ({self.names[0]})" if len(self.names) == 1 else ""
-            return f"{has}{line}: is a quotation mark missing?"
+            title = f"if {self.names[0]!r} is a title, delete the lines above the names of the columns."
+            return f"{has}: {title if len(self.names) == 1 else 'is a quotation mark missing?'}"
         if not self._fill and len(cells) < self._needed:
             return f"{has}."
         return footer_problem(cells)

@@ -15,7 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import RowWriter, shield
+from RPA.Planhat.operations.input.formats import RowWriter, ShownNumber, shield
 from RPA.Planhat.operations.rows.outcomes import SKIPPED
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, new_text_file, reason_of
@@ -150,6 +150,8 @@ def _cell(name: str, value: Any) -> str:
         return NOTHING
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, ShownNumber):
+        value = str(value)
     if isinstance(value, BadCell):  # as it was shown: neither quotation marks nor an apostrophe have to be taken off
         return _cell(name, value.text) if value.text else ""
     if not isinstance(value, str):

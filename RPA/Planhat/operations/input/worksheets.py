@@ -16,8 +16,23 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.binary_workbooks import Extent, look_through_binary, look_through_old
-from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NOT_CALCULATED, Headings
+from RPA.Planhat.operations.input.formats import as_shown, sections_of
+from RPA.Planhat.operations.input.headings import (
+    BEYOND_A_DAY,
+    ERRORS,
+    MERGED,
+    NOT_CALCULATED,
+    BadCells,
+    Extent,
+    Headings,
+    Range,
+)
+from RPA.Planhat.operations.input.other_workbooks import (
+    CONTENT,
+    look_through_binary,
+    look_through_old,
+    look_through_open_document,
+)
 from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
 
 if TYPE_CHECKING:
@@ -35,7 +50,7 @@ MOST_BYTES = 200 * 1024 * 1024
 
 DIGITS_OF_LARGEST = 16
 LARGEST_EXACT = 2**53
-"""Beyond it, whole numbers of a worksheet are not exact."""
+"""From it on, whole numbers of a worksheet are not exact: it may have been the next one."""
 
 MOST_UNPACKED = 1024 * 1024 * 1024
 """Bytes of a workbook when it is unpacked; a small file can be a huge one in disguise."""
@@ -53,12 +68,6 @@ IS_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 IS_TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]+)<")
-OPEN_DOCUMENT = "content.xml"
-OPEN_ERROR = re.compile(rb"calcext:value-type=[\"']error[\"']|<text:p>(?:Err:\d+|#[A-Z/0]+[!?A])</text:p>")
-OPEN_UNCALCULATED = re.compile(rb"<table:table-cell(?=[^<>]*\stable:formula=)(?![^<>]*\soffice:value-type=)[^<>]*>")
-OPEN_OVERLAP = 64 * 1024
-"""Bytes that are looked at again with the next ones, so that a cell between two blocks is seen."""
-
 EMPTY_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*[^<>/])?></")
 EMPTY_LITERAL = re.compile(rb'""|&quot;&quot;')
 UNCALCULATED = re.compile(
@@ -75,18 +84,11 @@ TIMES = frozenset(map(str, (18, 19, 20, 21, 45, 47)))
 NO_PART = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 """What a number format shows as it is, colours and languages."""
 
-LANGUAGE = re.compile(r"\[\$-[0-9A-F]+\]", re.IGNORECASE)
-ZEROS = re.compile(r"0{2,}")
-"""A number format that shows zeros before a number, as of postal codes."""
-
+MERGED_CELLS = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)[\"']")
 MANY_DIGITS = re.compile(rb">-?[0-9]{16,}</(?:\w+:)?v")
 WHOLE = re.compile(rb"-?[0-9]+")
 
-BadCells = dict[int, dict[int, Any]]
-"""What cells show, or hold, that python-calamine does not tell, by row and column from 0."""
-
 Cells = list[Any]
-Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]:
@@ -114,8 +116,7 @@ def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]
 
 def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
     """Yields the cells of all rows, from the first row and the first column on."""
-    found, bad = _sheet_of(path, sheet)
-    merged = getattr(found, "merged_cell_ranges", None)  # not in all versions, and not of all kinds
+    found, bad, merged = _sheet_of(path, sheet)
     lines = _with_told(found, bad)
     yield from _without_covered(lines, merged) if merged else lines
 
@@ -162,8 +163,8 @@ def _with_bad(line: Cells, bad: dict[int, Any], width: int) -> Cells:
     return line
 
 
-def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells]:
-    """Returns a worksheet, and what its cells show or hold that it does not tell."""
+def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, list[Range]]:
+    """Returns a worksheet, what its cells show or hold that it does not tell, and which of them were merged."""
     try:
         import python_calamine as calamine  # noqa: PLC0415 - only those who read Excel files need it
     except ImportError as problem:
@@ -173,10 +174,13 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells]:
     _refuse_other_files(path)
     try:
         refuse_bombs(path)
+        with _opened(path) as archive:  # an .ods file is read as a whole, and may be too large for the memory
+            is_open = archive is not None and CONTENT in archive.namelist()
+            told = look_through_open_document(path, archive) if archive and is_open else {}
         book = _book(path, calamine)
         name = _sheet_name(path, book, sheet, calamine)
-        bad = bad_cells_of(path, name)  # before the sheet is read: it may be too large for the memory
-        return book.get_sheet_by_name(name), bad
+        bad, extent = told[name] if name in told else look_through(path, name)  # before the sheet is read, as well
+        return book.get_sheet_by_name(name), bad, extent.merged
     except calamine.PasswordError as problem:
         raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
     except (calamine.CalamineError, OSError) as problem:
@@ -217,7 +221,7 @@ def _sheet_name(path: Path, book: Any, sheet: str | None, calamine: Any) -> str:
 
 
 def _cell_value(cell: Any) -> Any:
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) <= LARGEST_EXACT:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_EXACT:
         return int(cell)
     if isinstance(cell, timedelta):
         return cell.total_seconds()
@@ -243,8 +247,8 @@ def refuse_bombs(path: Path) -> None:
                     raise PlanhatValidationError(f"{path} has a string of more than {BLOCK:,} bytes in a cell.")
 
 
-def bad_cells_of(path: Path, sheet: str) -> BadCells:
-    """Returns what the cells of a worksheet show that have no value, by row and column from 0.
+def look_through(path: Path, sheet: str) -> tuple[BadCells, Extent]:
+    """Returns what the cells of a worksheet show that have no value, by row and column from 0, and how far they go.
 
     Args:
         path: The workbook.
@@ -254,18 +258,16 @@ def bad_cells_of(path: Path, sheet: str) -> BadCells:
         PlanhatValidationError: If the workbook is damaged, or the sheet is too large.
     """
     with _opened(path) as archive:
-        if archive and OPEN_DOCUMENT in archive.namelist():
-            _refuse_open_document(path, archive)
         part = _part_of(archive, sheet) if archive else ""
         if archive and part:
             return _Sheet(path, sheet, *_styles(archive)).look_through(archive, part)
         found, extent = look_through_binary(archive, sheet) if archive else look_through_old(path, sheet)
         extent.require_small(path, sheet)
-        return found
+        return found, extent
 
 
-def _styles(archive: zipfile.ZipFile) -> tuple[frozenset[bytes], dict[bytes, int]]:
-    """Returns the styles that show times within a day without a date, and the digits of those with zeros in front."""
+def _styles(archive: zipfile.ZipFile) -> tuple[frozenset[bytes], dict[bytes, str]]:
+    """Returns the styles that show times within a day without a date, and the formats that add to a whole number."""
     name = next((each for each in archive.namelist() if each.lower() == STYLES), None)
     if name is None:
         return frozenset(), {}
@@ -273,29 +275,14 @@ def _styles(archive: zipfile.ZipFile) -> tuple[frozenset[bytes], dict[bytes, int
     codes = {each.get("numFmtId"): each.get("formatCode", "") for each in styles.iter() if each.tag.endswith("}numFmt")}
     times = TIMES | {number for number, code in codes.items() if _is_time(code)}
     used = next((each for each in styles if each.tag.endswith("}cellXfs")), ())
-    zeros = {number: len(bare) for number, code in codes.items() if ZEROS.fullmatch(bare := LANGUAGE.sub("", code))}
     formats = {str(place).encode(): each.get("numFmtId") for place, each in enumerate(used)}
-    padded = {place: zeros[number] for place, number in formats.items() if number in zeros}
-    return frozenset(place for place, number in formats.items() if number in times), padded
+    adding = {place: codes[number] for place, number in formats.items() if sections_of(codes.get(number, ""))}
+    return frozenset(place for place, number in formats.items() if number in times), adding
 
 
 def _is_time(code: str) -> bool:
     letters = NO_PART.sub("", code.partition(";")[0]).lower()
     return "[" not in letters and bool(re.search("[hs]", letters)) and not re.search("[yd]", letters)
-
-
-def _refuse_open_document(path: Path, archive: zipfile.ZipFile) -> None:
-    """Refuses an OpenDocument with cells that python-calamine would call empty; their places are hard to tell."""
-    left = b""
-    for block in _blocks(archive, OPEN_DOCUMENT):
-        data = left + block
-        found = OPEN_ERROR.search(data) or OPEN_UNCALCULATED.search(data)
-        if found:
-            what = "a formula without a result" if found.re is OPEN_UNCALCULATED else "a cell that shows an error"
-            raise PlanhatValidationError(
-                f"{path} has {what}. Correct it, or save the file as .xlsx to learn its place."
-            )
-        left = data[-OPEN_OVERLAP:]
 
 
 @contextmanager
@@ -343,33 +330,36 @@ class _Sheet:
         path: The workbook, for messages.
         name: The name of the worksheet.
         times: The styles that show times within a day.
-        padded: How many digits the styles show that put zeros before a number.
+        codes: The formats that add something to a whole number, by style.
     """
 
-    def __init__(self, path: Path, name: str, times: frozenset[bytes], padded: dict[bytes, int]) -> None:
+    def __init__(self, path: Path, name: str, times: frozenset[bytes], codes: dict[bytes, str]) -> None:
         self._path = path
         self._name = name
         self._times = times
-        self._padded = padded
-        special = [*times, *padded]
+        self._codes = codes
+        special = [*times, *codes]
         self._is_special = re.compile(rb"\ss\s*=\s*[\"'](?:%s)[\"']" % b"|".join(special)) if special else None
         self._bad: BadCells = {}
         self._extent = Extent()
 
-    def look_through(self, archive: zipfile.ZipFile, part: str) -> BadCells:
-        """Returns what the cells show that have no value."""
+    def look_through(self, archive: zipfile.ZipFile, part: str) -> tuple[BadCells, Extent]:
+        """Returns what the cells show that have no value, and how far they go."""
         for rows in self._parts(archive, part):
+            for left, top, right, bottom in MERGED_CELLS.findall(rows) if b"mergeCell" in rows else ():
+                place = (int(top) - 1, _column(left)), (int(bottom) - 1, _column(right))
+                self._extent.merged.append(place)
             self._see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
             found = (each.search(rows) for each in (IS_ERROR, UNCALCULATED, MANY_DIGITS, self._is_special) if each)
             if any(found):
                 self._note_bad(rows)
         if self._extent.is_sparse:  # formatted cells without a value do not count
-            self._extent = Extent()
+            self._extent = Extent(merged=self._extent.merged)
             for rows in self._parts(archive, part):
                 filled = [PLACE.search(cell[1] or b"") for cell in CELL.finditer(rows) if cell[2]]
                 self._see([place.groups() for place in filled if place], len(filled))
         self._extent.require_small(self._path, self._name)
-        return self._bad
+        return self._bad, self._extent
 
     def _see(self, places: list[tuple[bytes, ...]], cells: int) -> None:
         """Notes cells and rows by their addresses."""
@@ -415,14 +405,14 @@ class _Sheet:
                 raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
             self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
 
-    def _exact(self, attributes: bytes, value: bytes) -> int | str | None:
-        """Returns a whole number that a float does not hold, or one with the zeros that it is shown with."""
+    def _exact(self, attributes: bytes, value: bytes) -> int | None:
+        """Returns a whole number that a float does not hold, or one together with what its format adds."""
         if HAS_TYPE.search(attributes) or not WHOLE.fullmatch(value):
             return None
         style = STYLE.search(attributes)
-        width = self._padded.get(style[1], 0) if style else 0
-        if len(value) < width and not value.startswith(b"-"):
-            return value.decode().zfill(width)
+        shown = as_shown(int(value), self._codes.get(style[1], "")) if style else None
+        if shown is not None:
+            return shown
         return int(value) if len(value) >= DIGITS_OF_LARGEST else None
 
     def _is_beyond_a_day(self, attributes: bytes, value: bytes) -> bool:

@@ -13,6 +13,8 @@ from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from RPA.Planhat.operations.input.formats import EQUALS
+from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.rows.identity import are_plain_ids
 from RPA.Planhat.operations.rows.kinds import BY_KEY, are_days, are_domains
 from RPA.Planhat.operations.rows.payloads import ABSENT, Payload
@@ -190,9 +192,11 @@ def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
 
 
 def _are_sendable(strings: Sequence[Any], types: set[type]) -> bool:
-    """Returns whether strings, or nothing in their place, can be written as UTF-8 and contain no NUL."""
+    """Returns whether strings, or nothing in their place, need no look at each, for NUL and what spreadsheets write."""
     text = "".join(filter(None, strings) if NOTHING in types else strings)
-    if "\0" in text:
+    if "\0" in text or ("#" in text and not ERRORS.isdisjoint(strings)):
+        return False
+    if '="' in text and any(map(EQUALS.fullmatch, filter(None, strings))):
         return False
     try:
         return text.isascii() or bool(text.encode())

@@ -34,6 +34,7 @@ from RPA.Planhat.operations.rows.payloads import (
 )
 from RPA.Planhat.operations.rows.values import ValueConverter
 from RPA.Planhat.types import PlanhatObject
+from RPA.Planhat.types.encoding import BadCell
 from RPA.Planhat.types.records import origin_of
 
 if TYPE_CHECKING:
@@ -167,7 +168,9 @@ class RowConverter:
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
         require_names(row)
         if MORE_CELLS in row:
-            raise PlanhatValidationError("it has more cells than there are columns; is a quotation mark missing?")
+            told = (cell.problem for cell in row.values() if isinstance(cell, BadCell))
+            problem = next(told, "it has more cells than there are columns; is a quotation mark missing?")
+            raise PlanhatValidationError(problem)
         row = changes_of_record(row, self._model, bulk=not self._options.partial)
         own = as_it_was(row)
         if self._steps and own is not row:

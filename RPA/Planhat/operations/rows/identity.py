@@ -14,6 +14,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.operations.input.formats import SHIELDED
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
 from RPA.Planhat.operations.references import reference_text
@@ -157,6 +158,10 @@ def own_id(name: str, value: Any) -> str:
         raise PlanhatValidationError(
             f"{name} is {text!r}: a spreadsheet shortened the number, and its digits are lost."
         )
+    if not text and str(value):
+        raise PlanhatValidationError(f"{name} has nothing but spaces. Leave it out, or give an id.")
+    if text.startswith("=") or SHIELDED.match(text):
+        raise PlanhatValidationError(f"{name} is {text!r}, as it is written for a spreadsheet. Give the id itself.")
     if len(text) > 1 and text[0] in QUOTES and text[-1] in QUOTES:
         raise PlanhatValidationError(f"{name} is within quotation marks: {text}. Remove them.")
     require_visible(name, text)

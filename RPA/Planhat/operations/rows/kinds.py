@@ -16,7 +16,8 @@ from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
-from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value
+from RPA.Planhat.operations.input.formats import EQUALS, PLAIN, Formats, parse_number, python_value
+from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.references import is_row, reference_text
 from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
@@ -25,7 +26,7 @@ from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, 
 EPOCH = date(1970, 1, 1)
 
 LARGEST_EXACT = 2**53
-"""Beyond it, floats are not exact whole numbers."""
+"""From it on, floats are not exact whole numbers: it may have been the next one."""
 
 FARTHEST_DAY = 100_000
 """Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
@@ -42,7 +43,9 @@ SPREADSHEET_EPOCH = 25569
 _LABEL = rf"(?!-)[^\s{UNSEEN}{QUOTES}!-,/:-@\[-\^{{-~.]+(?<!-)"
 """A part of a domain. Of ASCII it has letters, digits, hyphens and underscores."""
 
-ADDRESS = re.compile(rf"[^@<>,;:()\[\]\\|\s{UNSEEN}\"\u00ab\u00bb\u201c-\u201f\u2039\u203a]+@{_LABEL}(?:\.{_LABEL})+")
+ADDRESS = re.compile(
+    rf"[^@<>,;:()\[\]\\|\s{UNSEEN}\"\u00ab\u00bb\u201c-\u201f\u2039\u203a]+@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}"
+)
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 _ENCODER = DateTimeEncoder()
@@ -170,13 +173,27 @@ def _within(field: Field[Any] | Parameter, value: Any) -> Any:
     return value
 
 
-def _text(_field: Any, value: Any, _formats: Formats) -> str:
+def refuse_spreadsheet_text(name: str, text: str) -> None:
+    """Refuses a string that a spreadsheet shows in the place of a value, or that is written so for a spreadsheet.
+
+    Raises:
+        PlanhatValidationError: If it is an error such as `#N/A`, or digits in `="…"`.
+    """
+    if text.strip() in ERRORS:
+        raise PlanhatValidationError(f"{name} shows {text.strip()}, an error of a spreadsheet.")
+    if EQUALS.fullmatch(text):
+        raise PlanhatValidationError(f"{name} is {text!r}, as spreadsheets keep zeros: leave out the = and the quotes.")
+
+
+def _text(field: Any, value: Any, _formats: Formats) -> str:
     if isinstance(value, str):
+        if value[:1] in ("#", "="):
+            refuse_spreadsheet_text(field.name, value)
         return sendable(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        if not math.isfinite(value) or abs(value) > LARGEST_EXACT:
+        if not math.isfinite(value) or abs(value) >= LARGEST_EXACT:
             raise ValueError  # its last digits are lost, so it would be another id
         return str(int(value) if value.is_integer() else value)
     if isinstance(value, (date, time)):
@@ -189,7 +206,7 @@ def _text(_field: Any, value: Any, _formats: Formats) -> str:
 def _number(_field: Any, value: Any, formats: Formats) -> float:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise TypeError
-    number = parse_number(value, formats.decimal) if isinstance(value, str) else value
+    number = parse_number(value, formats.decimal) if isinstance(value, str) else +value
     if not math.isfinite(number):
         raise ValueError
     return number

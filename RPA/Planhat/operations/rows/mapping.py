@@ -279,15 +279,21 @@ def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False)
     return (model.field(column) if exact else field_of(model, column)) is None
 
 
+UNNAMED = re.compile("Column [0-9]+")
+"""How columns are called that the first line of a table does not name."""
+
+
 @lru_cache(maxsize=16)
 def no_fields(model: type[PlanhatObject], columns: tuple[str, ...]) -> str:
     """Returns in words that columns are not fields, all of them at once: all rows of a table have the same ones."""
     named = enumeration(columns, model.near_matches)
     near = model.near_matches(columns[0])
+    is_unnamed = any(map(UNNAMED.fullmatch, columns))
+    hint = f" The first line has no name for {columns[-1]}: if it is a title, delete it." if is_unnamed else ""
     examples = (*near, *(name for name in EXAMPLES if model.field(name)), model.writable()[0].name)
     return (
         f"The model {model.SINGULAR} has no field {named}. Name columns as fields, custom fields as "
-        f"custom.<Name>, or give a mapping with lines such as {columns[0]} {ARROW} {examples[0]}."
+        f"custom.<Name>, or give a mapping with lines such as {columns[0]} {ARROW} {examples[0]}.{hint}"
     )
 
 
