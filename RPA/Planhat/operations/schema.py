@@ -9,12 +9,14 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
+from RPA.Planhat.operations.input.headings import UNNAMED
 from RPA.Planhat.operations.rows.identity import own_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.text.messages import near_matches, suggestion
 from RPA.Planhat.text.parsing import normalize_name
 from RPA.Planhat.types import Field
+from RPA.Planhat.types.encoding import refuse_bad_cell
 
 Payload = dict[str, Any]
 
@@ -66,8 +68,11 @@ class RowSchema:
                 continue
             if name in extra:
                 payload[name] = value
+            elif (known := self.find(str(name))) is None:
+                refuse_bad_cell(value)
+                raise self._unknown(str(name), row)
             else:
-                self._put(payload, str(name), value, formats)
+                self._put(payload, known, value, formats)
         self._keep_rules(payload)
         return payload
 
@@ -95,10 +100,7 @@ class RowSchema:
             raise self._unknown(name)
         return Target(known.name if known else name, known.key if known else name, known)
 
-    def _put(self, payload: Payload, name: str, value: Any, formats: Formats) -> None:
-        known = self.find(name)
-        if known is None:
-            raise self._unknown(name)
+    def _put(self, payload: Payload, known: Field[Any], value: Any, formats: Formats) -> None:
         converted = convert(known, value, formats)
         if known.key in IDS and isinstance(converted, str):
             converted = own_id(known.name, converted)
@@ -111,8 +113,10 @@ class RowSchema:
             if problem:
                 raise PlanhatValidationError(problem)
 
-    def _unknown(self, name: str) -> PlanhatValidationError:
+    def _unknown(self, name: str, row: Iterable[Any] = ()) -> PlanhatValidationError:
         advice = self.mistaken.get(normalize_name(name)) or self._near(name)
+        if any(UNNAMED.fullmatch(str(other)) for other in row):
+            advice = f"If the first line is a title, delete it: it has to name the columns. {advice}"
         return PlanhatValidationError(f"{self.noun} have no field {name!r}. {advice}".rstrip())
 
     def _near(self, name: str) -> str:

@@ -17,7 +17,7 @@ from RPA.Planhat.operations.reading import read_list
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, require_names
 from RPA.Planhat.text.messages import listed, plural
 from RPA.Planhat.types import CustomField, PlanhatObject
 from RPA.Planhat.types.encoding import BadCell
@@ -169,6 +169,11 @@ def _checked(
     bad = {value.problem: name for name, value in row.items() if isinstance(value, BadCell)}
     if bad:
         problems += [ValueProblem(number, name, row[name], problem) for problem, name in bad.items()]
+        return dict(row)
+    try:
+        require_names(row)
+    except PlanhatValidationError as error:
+        problems.append(ValueProblem(number, "", None, str(error)))
         return dict(row)
     given = dict(row.get("custom") or {})
     given |= {custom_name(name): value for name, value in row.items() if name.startswith(CUSTOM)}

@@ -25,6 +25,9 @@ MORE_CELLS = "(cells beyond the last column)"
 MISSING = "(missing cell)"
 """What a cell shows that a short row does not have."""
 
+UNNAMED = re.compile("Column [0-9]+")
+"""How columns are called that the first line of a table does not name."""
+
 NAMING = "header=True of Read Worksheet, return_dict=True of Query, columns= of Create Table"
 """How other libraries are asked for rows with the names of their columns."""
 

@@ -210,10 +210,18 @@ def _from_frame(frame: Any) -> Iterator[Row]:
         yield dict(zip(names, cells, strict=True))
 
 
+def _from_polars(frame: Any) -> Iterator[Row]:
+    """Yields the rows of a polars frame, with the digits that short floats have; see `python_value`."""
+    for name, kind in dict(getattr(frame, "schema", None) or {}).items():
+        if str(kind) == "Float32":
+            frame = frame.with_columns(frame.get_column(name).cast(str).cast(float))
+    yield from frame.iter_rows(named=True)
+
+
 _BY_METHOD: dict[str, Callable[[Any], Iterable[Row]]] = {
     "iter_dicts": lambda table: table.iter_dicts(with_index=False),  # RPA.Tables
     "itertuples": _from_frame,  # pandas
-    "iter_rows": lambda frame: frame.iter_rows(named=True),  # polars
+    "iter_rows": _from_polars,
     "to_pylist": lambda table: table.to_pylist(),  # pyarrow
 }
 """Tables of other packages, by the method that tells them."""

@@ -27,7 +27,7 @@ MARKS = {
 
 SIGNATURES = {
     b"PK\x03\x04": "an Excel workbook or another ZIP archive. Give a workbook the ending .xlsx",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook. Give it the ending .xls",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password. Give it the ending .xls",
     b"%PDF": "a PDF document. Export the table as CSV or as a workbook",
     b"\x1f\x8b": "a gzip archive. Unpack it first",
     b"BZh": "a bzip2 archive. Unpack it first",

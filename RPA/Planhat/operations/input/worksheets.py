@@ -88,6 +88,9 @@ MERGED_CELLS = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']([A-Z]+)([0-9]
 MANY_DIGITS = re.compile(rb">-?[0-9]{16,}</(?:\w+:)?v")
 WHOLE = re.compile(rb"-?[0-9]+")
 
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The name of the file in which a workbook with a password has its content."""
+
 Cells = list[Any]
 
 
@@ -184,6 +187,8 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, list[Range]
     except calamine.PasswordError as problem:
         raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
     except (calamine.CalamineError, OSError) as problem:
+        if ENCRYPTED in path.read_bytes():  # a new one that is called .xls
+            raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
         raise PlanhatValidationError(f"{path} cannot be read as a workbook: {problem}.") from problem
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import is_missing
+from RPA.Planhat.operations.input.headings import UNNAMED
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.joining import join_of
 from RPA.Planhat.operations.rows.lists import ADD, REMOVE
@@ -277,10 +278,6 @@ def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False)
     ):
         return False
     return (model.field(column) if exact else field_of(model, column)) is None
-
-
-UNNAMED = re.compile("Column [0-9]+")
-"""How columns are called that the first line of a table does not name."""
 
 
 @lru_cache(maxsize=16)
