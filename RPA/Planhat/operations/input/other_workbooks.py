@@ -452,7 +452,7 @@ def _told_in_open(cell: dict[str, str], shown: str) -> Any:
 
 
 def _adds(shown: str, number: int) -> bool:
-    """Tells whether a cell shows all digits of a whole number, and more than a number has."""
+    """Returns whether a cell shows all digits of a whole number, and more than a number has."""
     digits = "".join(each for each in shown if "0" <= each <= "9")
     if digits.lstrip("0") != str(abs(number)).lstrip("0") or GROUPED.search(shown):
         return False
