@@ -26,7 +26,7 @@ from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, 
 EPOCH = date(1970, 1, 1)
 
 LARGEST_EXACT = 2**53
-"""From it on, floats are not exact whole numbers: it may have been the next one."""
+"""Beyond it, floats are not exact whole numbers."""
 
 FARTHEST_DAY = 100_000
 """Days since 1970 that are surely meant as something else, such as milliseconds: the year 2243."""
@@ -193,7 +193,7 @@ def _text(field: Any, value: Any, _formats: Formats) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        if not math.isfinite(value) or abs(value) >= LARGEST_EXACT:
+        if not math.isfinite(value) or abs(value) > LARGEST_EXACT:
             raise ValueError  # its last digits are lost, so it would be another id
         return str(int(value) if value.is_integer() else value)
     if isinstance(value, (date, time)):
