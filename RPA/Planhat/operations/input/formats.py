@@ -96,14 +96,11 @@ class Formats:
         return value
 
     def ascii_cells(self, values: Sequence[Any]) -> list[Any] | None:
-        """Returns `cell` of each of some values if all are strings of ASCII; else nothing."""
-        if set(map(type, values)) != {str} or not "".join(values).isascii():
+        """Returns `cell` of each of some values if all are strings of ASCII, and no word means an empty cell."""
+        if self.empty or set(map(type, values)) != {str} or not "".join(values).isascii():
             return None
         texts = list(map(str.strip, values)) if self.tidy else list(values)
-        empty: frozenset[str] = self._empty  # type: ignore[attr-defined]
-        if empty.isdisjoint(map(str.lower, texts)):
-            return texts
-        return [None if text.lower() in empty else text for text in texts]
+        return texts if all(texts) else [text or None for text in texts]
 
     def read_date(self, value: Any) -> str | None:
         """Returns a date, or the number of one, in ISO 8601; nothing if no form of `dates` fits it.

@@ -105,14 +105,23 @@ def _by_order(rows: Sequence[Any]) -> list[Alike]:
     ]
 
 
-def each_once(function: Callable[[Any], Any], cells: Sequence[Any]) -> list[Any]:
-    """Returns what a function makes of each cell; of strings that come often it is asked once."""
+def each_once(
+    function: Callable[[Any], Any],
+    cells: Sequence[Any],
+    of_all: Callable[[Sequence[Any]], list[Any] | None] | None = None,
+) -> list[Any]:
+    """Returns what a function makes of each cell; of strings that come often it is asked once, and gives one object.
+
+    Args:
+        function: The function.
+        cells: The cells.
+        of_all: Makes the same of many cells at once, or nothing where it cannot.
+    """
     distinct = set(cells) if set(map(type, cells)) <= STRINGS else set()
     if not distinct or len(distinct) * 2 > len(cells):
-        return list(map(function, cells))
+        found = None if of_all is None else of_all(cells)
+        return list(map(function, cells)) if found is None else found
     made = {cell: function(cell) for cell in distinct}
-    if list(made) == list(made.values()):
-        return list(cells)
     return list(map(made.__getitem__, cells))
 
 

@@ -116,7 +116,8 @@ def _compare_pairs(plan: Plan, pairs: Sequence[tuple[int, PlanhatObject]]) -> No
     changes: dict[int, dict[str, Change]] = {}
     found = changes_of_all(plan.model, payloads, [record for _, record in pairs])
     for (number, record), payload, own in zip(pairs, payloads, found, strict=True):
-        own.pop("_id", None)
+        if own:
+            own.pop("_id", None)
         if own or number in changes:
             changes[number] = own
             names.want_changed(own)

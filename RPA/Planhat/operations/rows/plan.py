@@ -164,7 +164,8 @@ class Plan:
         self.keyed.extend(b"\1" * len(rows))
         if not self.options.given:
             for row in rows:
-                if isinstance(row, Mapping) and row.keys() != self.columns.keys():
+                # A dictionary is known at once, other mappings are asked for by a slower way.
+                if isinstance(row, (dict, Mapping)) and row.keys() != self.columns.keys():
                     self.columns.update(dict.fromkeys(name for name in row if isinstance(name, str)))
         bad: dict[int, str] = {}
         payloads: list[Any] = list(made)

@@ -103,8 +103,7 @@ class ValueConverter:
 
     def clean_column(self, cells: Sequence[Any]) -> list[Any]:
         """Returns what is in the cells of a table's column, nothing for empty ones."""
-        found = self.formats.ascii_cells(cells)
-        return each_once(self.formats.cell, cells) if found is None else found
+        return each_once(self.formats.cell, cells, self.formats.ascii_cells)
 
     def require_custom(self, names: Iterable[str]) -> None:
         """Refuses names of custom fields that the model does not have, or that Planhat calculates.
