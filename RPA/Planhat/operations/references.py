@@ -168,7 +168,7 @@ def require_same(record: P, path: str, response: requests.Response) -> P:
     found = dict.get(record, type(record).key_of(kind))
     if found is None or found == value or (kind is PlanhatIdType.PLANHAT_ID and not PLANHAT_ID.fullmatch(value)):
         return record
-    if _folded(value) in {_folded(dict.get(record, key)) for key in IDS_BY_KEY}:
+    if _same_id(value) in {_same_id(dict.get(record, key)) for key in IDS_BY_KEY}:
         return record
     error = unexpected(response)
     headline, _, rest = str(error).partition("\n")
@@ -176,7 +176,7 @@ def require_same(record: P, path: str, response: requests.Response) -> P:
     raise error
 
 
-def _folded(value: Any) -> str:
+def _same_id(value: Any) -> str:
     return normalize("NFC", casefold(value))
 
 
