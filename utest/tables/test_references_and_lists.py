@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
-from RPA.Planhat.operations.joining import reference_of
+from RPA.Planhat.operations.references import reference_of
 from RPA.Planhat.types import MODELS, Kind
 
 if TYPE_CHECKING:

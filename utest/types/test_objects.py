@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from RPA.Planhat.errors import PlanhatNotReadError
 from RPA.Planhat.types import (
     MODELS,
     NPS,
@@ -35,6 +36,7 @@ from RPA.Planhat.types import (
     Workspace,
     model_at_path,
 )
+from RPA.Planhat.types.records import Selection, as_model, as_models
 from utest.stub import Stub, reply
 
 if TYPE_CHECKING:
@@ -450,3 +452,26 @@ def test_an_empty_custom_value_is_only_stored_once_something_is_set_in_it() -> N
     company.custom.ARR = 12
     assert company == {"name": "Acme", "custom": {"Region": "EMEA", "ARR": 12}}
     assert pickled(company) == copied(company) == company
+
+
+def test_each_copy_of_a_record_sends_its_own_changes_only() -> None:
+    whole = as_model({"_id": "5f0000000000000000000001", "name": "A", "phase": "x", "custom": {"Seats": 5}}, Company)
+    copies = [whole.copy(), copy.copy(whole), copy.deepcopy(whole), pickle.loads(pickle.dumps(whole))]
+    for each in copies:
+        assert type(each) is Company
+        assert each == whole
+        each.phase = "y"
+        assert each.changes() == {"phase": "y"}
+    assert whole.changes() == {}
+    assert type(dict(whole)) is dict
+
+
+def test_custom_values_that_were_not_read_do_not_look_empty() -> None:
+    row = {"_id": "5f0000000000000000000001", "name": "A"}
+    part = as_models([row], Company, Selection(("_id", "name")))[0]
+    assert repr(part.custom) == str(part.custom) == f"{part.custom}" == "<not read>"
+    for ask in (lambda: part.custom == {}, lambda: part.custom != {}, lambda: bool(part.custom)):
+        with pytest.raises(PlanhatNotReadError, match="custom of this company was not read"):
+            ask()
+    part.custom["Seats"] = 6
+    assert part.changes() == {"custom": {"Seats": 6}}

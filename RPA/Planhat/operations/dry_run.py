@@ -12,18 +12,30 @@ import requests
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
 from RPA.Planhat.errors.base import path_of
+from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.declared import key_of
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
+from RPA.Planhat.operations.rows.identity import comparable, is_unique, may_own, needs_owner, owner_key, owner_of
 from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.matching import compare
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, UPDATE
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import absolute_url
 from RPA.Planhat.transport import READS
-from RPA.Planhat.types import CustomField, PlanhatObject, Verb, find_model, model_at_path
+from RPA.Planhat.types import (
+    Company,
+    CustomField,
+    Enduser,
+    PlanhatIdType,
+    PlanhatObject,
+    Verb,
+    find_model,
+    model_at_path,
+)
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import split_reference
 
@@ -35,6 +47,8 @@ LOGGER = logging.getLogger("RPA.Planhat")
 
 MADE_UP = "d0000000000000000{:07x}"
 """Ids of records that would be created."""
+
+TO_STORE = (CREATE, UPDATE)
 
 NAMED = 20
 """Changes of a bulk write that the log shows."""
@@ -53,6 +67,7 @@ class DryRun(PlanhatSession):
         super().__init__(*arguments, **options)
         self.would: list[str] = []
         self._numbers = count(1)
+        self._companies: set[str] = set()
 
     def call(self, method: str, url: str, **options: Any) -> requests.Response:
         """Sends a read; answers a write by what it would do."""
@@ -83,10 +98,46 @@ class DryRun(PlanhatSession):
         return self._update(model, reference, body) if reference else self._upsert(model, body)
 
     def _create(self, model: type[PlanhatObject], body: Any) -> requests.Response:
-        self._refuse_twin(model, body if isinstance(body, dict) else {})
-        record = {"_id": MADE_UP.format(next(self._numbers)), **(body if isinstance(body, dict) else {})}
+        row = body if isinstance(body, dict) else {}
+        self._refuse(self._problem_of_company(model, row, is_new=True))
+        self._refuse_twin(model, row)
+        record = {"_id": MADE_UP.format(next(self._numbers)), **row}
+        self._note_company(model, row)
         self._tell(f"create {model.SINGULAR} {json.dumps(body, ensure_ascii=False, default=str)[:500]}")
         return _response(record)
+
+    @staticmethod
+    def _refuse(problem: str) -> None:
+        if problem:
+            raise PlanhatBadRequestError(f"{PlanhatBadRequestError.HEADLINE}: {problem}")
+
+    def _note_company(self, model: type[PlanhatObject], row: Mapping[str, Any]) -> None:
+        """Remembers a company that would be there now: later records of this run may belong to it."""
+        if issubclass(model, Company):
+            ids = {PlanhatIdType.EXTERNAL_ID: row.get("externalId"), PlanhatIdType.SOURCE_ID: row.get("sourceId")}
+            self._companies.update(kind.written(str(value)) for kind, value in ids.items() if value)
+            self._companies.update(f"@{each}" for each in row.get("domains") or ())
+
+    def _problem_of_company(self, model: type[PlanhatObject], row: Mapping[str, Any], *, is_new: bool) -> str:
+        """Returns in words that a record would belong to no company that there is; nothing if all is well."""
+        key = "" if model.OPEN else owner_key(model)
+        given = row.get(key) if key else None
+        if isinstance(given, str) and given and not self._has_company(given):
+            return f"there is no company {given}."
+        email = str(row.get("email") or "")
+        if is_new and issubclass(model, Enduser) and not row.get(key) and not self._has_company(email):
+            return "an enduser needs company_id, unless the domain of its e-mail address is one of a company's."
+        return ""
+
+    def _has_company(self, reference: str) -> bool:
+        """Tells whether there is a company with an id, or with the domain of an e-mail address."""
+        _, sign, domain = reference.rpartition("@")
+        kind, value = split_reference(reference)
+        if reference.startswith(MADE_UP[:16]) or (f"@{domain}" if sign else reference) in self._companies:
+            return True
+        index = CompanyIndex(self)
+        key, value = ("domain", domain) if sign else (kind.field, value)
+        return bool(reference) and bool(index.find(key, value) or (index.refresh() and index.find(key, value)))
 
     def _refuse_twin(self, model: type[PlanhatObject], body: Mapping[str, Any]) -> None:
         """Refuses a new record with a key that another one has; those by which Planhat reads were looked up before."""
@@ -102,12 +153,29 @@ class DryRun(PlanhatSession):
 
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
+        self._refuse(self._problem_of_company(model, body, is_new=False))
+        emptied = [field.name for field in model.required() if field.key in body and body[field.key] in (None, "", [])]
+        self._refuse(f"{emptied[0]} is required and cannot be empty." if emptied else "")
+        self._refuse_key_of_another(model, record, body)
         changes, names = changes_of(model, body, record), Names(model)
         names.want_changed(changes)
         names.read(self)
         self._tell(f"update {model.SINGULAR} {reference}: {_changes(changes, names)}")
         custom = {**(dict.get(record, "custom") or {}), **(body.get("custom") or {})}
         return _response({**record, **body, **({"custom": custom} if custom else {})})
+
+    def _refuse_key_of_another(self, model: type[PlanhatObject], record: PlanhatObject, body: dict[str, Any]) -> None:
+        """Refuses a change of a key that another record has; of an external id, another one of the same company."""
+        changed = [key for key in model.KEYS if is_unique(key) and body.get(key) and body[key] != dict.get(record, key)]
+        owner = owner_key(model)
+        wanted = owner_of({**record, **body})
+        for key in changed if Verb.LIST in model.VERBS else ():
+            keys = [key, owner] if owner else [key]
+            for page in read_all_pages(self, model, Query(properties=keys)):
+                for other in page:
+                    is_same = comparable(key, dict.get(other, key) or "") == comparable(key, body[key])
+                    if is_same and other.id != record.id and (not needs_owner(model, key) or may_own(wanted, other)):
+                        self._refuse(f"another {model.SINGULAR} has the {key} {body[key]!r}.")
 
     def _delete(self, model: type[PlanhatObject], reference: str) -> requests.Response:
         self._stored(model, reference)
@@ -136,6 +204,13 @@ class DryRun(PlanhatSession):
         plan.add(body, body)
         plan.keys = {key: None for payload in body for key in payload}
         compare(self, plan)
+        for number in [*plan.states.having(*TO_STORE)]:
+            payload = plan.payload(number)
+            problem = self._problem_of_company(model, payload, is_new=plan.states[number] == CREATE)
+            if problem:
+                plan.states.set([number], REFUSED, problem)
+            else:
+                self._note_company(model, payload)
         plan.settle_repeated()
         found = TablePlan(plan)
         self._tell(f"upsert {plural(len(body), str(model.SINGULAR), str(model.PLURAL))}: {found}")

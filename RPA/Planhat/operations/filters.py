@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
-from RPA.Planhat.operations.references import require_id
+from RPA.Planhat.operations.references import refuse_others, require_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import (
     CUSTOM,
@@ -137,6 +137,7 @@ def split_filters(
     local = [Filter(key, Kind.TEXT, [value]) for key, value in model.FIXED.items()]
     for name, value in filters.items():
         refuse_empty(model, name, value)
+        refuse_others(model, name, value)
         if name == "custom" and isinstance(value, Mapping) and value:
             raise PlanhatValidationError(f"Filter by one custom field: custom.{next(iter(value))}=value, not custom=.")
         known = _field_of(model, name, custom, parameters)

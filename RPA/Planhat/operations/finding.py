@@ -14,7 +14,7 @@ from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.filters import CustomFields, refuse_empty
 from RPA.Planhat.operations.input.date_forms import comparable_moments
-from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, require_id
+from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, refuse_others, require_id
 from RPA.Planhat.operations.rows.identity import comparable_name, comparable_names, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import convert, domain
 from RPA.Planhat.operations.rows.payloads import CUSTOM, option_of, split_options, unknown_field, value_at
@@ -109,9 +109,12 @@ def _comparable(
         PlanhatValidationError: If it is empty, or the field cannot hold it: no record could fit.
     """
     refuse_empty(model, name, value)
+    if isinstance(value, (list, tuple, set, dict)) and not value:
+        raise PlanhatValidationError(f"{name} is empty. Give the value to find by, or leave {name} out.")
     field = custom.get(name.removeprefix(CUSTOM)) or field_of(model, name) if value is not None else None
     if field is None or field.key == "_id":
         return value
+    refuse_others(model, field.name, value)
     if field.name == "company_id":
         return reading.company_id_of(session, value)
     if field.kind in (Kind.ID, Kind.IDS):

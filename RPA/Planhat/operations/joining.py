@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_pages
+from RPA.Planhat.operations.references import reference_of
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
-from RPA.Planhat.types import MODELS, Company, Field, Kind, PlanhatObject
+from RPA.Planhat.types import Company, Kind, PlanhatObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,19 +16,6 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
     Model = type[PlanhatObject]
-
-REFERENCES = (Kind.ID, Kind.IDS, Kind.OBJECTS)
-
-TARGETS = {
-    **dict.fromkeys(("company", "companies", "head", "org_root"), "Company"),
-    **dict.fromkeys(("owner", "co_owner", "user", "users", "assigned", "approved_by", "followers"), "User"),
-    **dict.fromkeys(("collaborators", "managers"), "User"),
-    **dict.fromkeys(("enduser", "endusers"), "Enduser"),
-    **dict.fromkeys(("conversation", "conversations", "note"), "Conversation"),
-    **{name.lower(): name for name in ("Deal", "Product", "Campaign", "Workflow", "Timesheet")},
-    "teams": "Team",
-}
-"""The models that fields refer to, by their names without `_id`; `parent` is a record of the same model."""
 
 FEW = 150
 """Companies that are asked for by their ids; more of them are found in the list of all."""
@@ -70,22 +58,6 @@ def join_of(model: Model, name: str) -> Join | None:
     if field is None and not last.startswith(CUSTOM):
         raise unknown_field(model, last)
     return Join(tuple(steps), field.key if field else last, field.kind if field else Kind.ANY)
-
-
-def reference_of(model: Model, name: str) -> tuple[Field[Any], Model] | None:
-    """Returns the field that refers to a record, and the model of that record; nothing if there is none.
-
-    Args:
-        model: The model.
-        name: The field, with or without `_id` behind it.
-    """
-    for spelled in (name, f"{name}_id", f"{name}Id", f"{name}_ids"):
-        field = model.field(spelled)
-        if field is not None and field.kind in REFERENCES:
-            bare = field.name.removesuffix("_id").removesuffix("_ids")
-            known = model if bare == "parent" else MODELS.get(TARGETS.get(bare, ""))
-            return (field, known) if known else None
-    return None
 
 
 class Joiner:

@@ -56,6 +56,19 @@ IDS_BY_NAME = {
 COMPANIES = ("company_id", "company_ids")
 """Fields that refer to companies, which Planhat finds by other ids too."""
 
+REFERENCES = (Kind.ID, Kind.IDS, Kind.OBJECTS)
+
+TARGETS = {
+    **dict.fromkeys(("company", "companies", "head", "org_root"), "Company"),
+    **dict.fromkeys(("owner", "co_owner", "user", "users", "assigned", "approved_by", "followers"), "User"),
+    **dict.fromkeys(("collaborators", "managers"), "User"),
+    **dict.fromkeys(("enduser", "endusers"), "Enduser"),
+    **dict.fromkeys(("conversation", "conversations", "note"), "Conversation"),
+    **{name.lower(): name for name in ("Deal", "Product", "Campaign", "Workflow", "Timesheet")},
+    "teams": "Team",
+}
+"""The models that fields refer to, by their names without `_id`; `parent` is a record of the same model."""
+
 SHOWN = (type(None), bool, int, float, bytes, list, tuple, set)
 """Things whose value a message shows; of others it shows the type."""
 
@@ -140,6 +153,39 @@ def refuse_other_model(model: type[PlanhatObject], record: Any) -> None:
         raise PlanhatValidationError(
             f"{record!r} is {with_article(given.SINGULAR or 'record')}, not {with_article(model.SINGULAR or 'record')}."
         )
+
+
+def reference_of(model: type[PlanhatObject], name: str) -> tuple[Field[Any], type[PlanhatObject]] | None:
+    """Returns the field that refers to a record, and the model of that record; nothing if there is none.
+
+    Args:
+        model: The model.
+        name: The field, with or without `_id` behind it.
+    """
+    for spelled in (name, f"{name}_id", f"{name}Id", f"{name}_ids"):
+        field = model.field(spelled)
+        if field is not None and field.kind in REFERENCES:
+            bare = field.name.removesuffix("_id").removesuffix("_ids")
+            known = model if bare == "parent" else MODELS.get(TARGETS.get(bare, ""))
+            return (field, known) if known else None
+    return None
+
+
+def refuse_others(model: type[PlanhatObject], name: str, value: Any) -> None:
+    """Refuses records of another model than a field refers to: their ids would lead nowhere.
+
+    Raises:
+        PlanhatValidationError: If there is one.
+    """
+    given = value if isinstance(value, (list, tuple)) else (value,)
+    reference = reference_of(model, name) if any(isinstance(each, PlanhatObject) for each in given) else None
+    if reference is None:
+        return
+    try:
+        for each in given:
+            refuse_other_model(reference[1], each)
+    except PlanhatValidationError as problem:
+        raise PlanhatValidationError(f"{name}: {problem}") from problem
 
 
 def _id_in(kind: PlanhatIdType, value: Any) -> str:

@@ -87,7 +87,7 @@ class Layout:
             )
         delimiter, encoding, dates = given["delimiter"], given["encoding"] or "utf-8", given["dates"]
         delimiter = "\t" if delimiter in ("\\t", "tab") else delimiter or ("\t" if ending == ".tsv" else ",")
-        if len(delimiter) != 1 or delimiter in "\"\r\n'":
+        if len(delimiter) != 1 or delimiter in "\"'" or not (delimiter == "\t" or delimiter.isprintable()):
             raise PlanhatValidationError(f"delimiter is one character, such as ; or a comma; not {delimiter!r}.")
         if given["decimal"] == delimiter:
             raise PlanhatValidationError(f"decimal and delimiter are both {delimiter!r}. Set delimiter=; for example.")

@@ -14,11 +14,12 @@ from RPA.Planhat.operations.references import (
     ids_explained,
     reference_text,
     references_in,
+    refuse_other_model,
     require_same,
 )
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
-from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
+from RPA.Planhat.operations.rows.identity import JOINERS, kind_of, planhat_id_of, read_own, require_visible
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -28,7 +29,7 @@ from RPA.Planhat.text.messages import titled
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS
 from RPA.Planhat.transport.error_messages import unreadable
-from RPA.Planhat.types import PlanhatObject, Verb
+from RPA.Planhat.types import CustomField, PlanhatObject, Verb
 from RPA.Planhat.types.encoding import read_json, refuse_page
 from RPA.Planhat.types.fields import split_reference
 from RPA.Planhat.types.records import as_model
@@ -80,6 +81,7 @@ def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, c
     Raises:
         PlanhatValidationError: If a named field is unknown, or one that Planhat sets itself, or a name is not text.
     """
+    refuse_other_model(model, row)
     first: Mapping[str, Any] = row if isinstance(row, Mapping) else {}
     if row is not None and not isinstance(row, Mapping):
         first = next(read_rows(row), {})
@@ -165,6 +167,8 @@ def _converted(
     converter = RowConverter(session, model, options)
     payload = converter.payload(row)
     converter.finish()
+    if issubclass(model, CustomField):
+        require_visible("name", str(payload.get("name") or ""), JOINERS)
     return payloads.without_read_only(model, payload)
 
 

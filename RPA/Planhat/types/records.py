@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from copy import deepcopy
+from copy import copy, deepcopy
 from enum import Enum
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,8 @@ from RPA.Planhat.errors import PlanhatNotReadError
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
+
+    from typing_extensions import Self
 
 T = TypeVar("T", bound="TrackedRecord")
 
@@ -71,6 +73,10 @@ class Record(dict[str, Any]):
                 raise AttributeError(f"There is no {name!r} here.")
             del self[name]
 
+    def copy(self) -> Self:
+        """Returns a copy that remembers what was read, as `copy.copy` does; `dict(record)` is a plain dictionary."""
+        return copy(self)
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _rebuilt, (type(self), dict(self), origin_of(self))
 
@@ -120,7 +126,13 @@ class UnreadRecord(UnsetRecord):
         record, home = object.__getattribute__(self, "_home")
         record[home] = {**(dict.get(record, home) or {}), key: value}
 
+    def __repr__(self) -> str:
+        return "<not read>"
+
     __getattr__ = _unread_method("__getattr__")
+    __eq__ = _unread_method("__eq__")
+    __ne__ = _unread_method("__ne__")
+    __hash__ = None  # type: ignore[assignment]
     __getitem__ = _unread_method("__getitem__")
     __contains__ = _unread_method("__contains__")
     __iter__ = _unread_method("__iter__")

@@ -17,6 +17,7 @@ from RPA.Planhat.operations.input.formats import cell_text
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.input.text_files import ExtraDataError, opened, parse_json, read_json
 from RPA.Planhat.operations.options import DeclarationOptions
+from RPA.Planhat.operations.rows.identity import JOINERS, require_visible
 from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -396,6 +397,7 @@ def _definition(row: Mapping[str, Any], formats: Formats) -> dict[str, Any]:
     missing = [field.name for field in CustomField.required() if not definition.get(field.key)]
     if missing:
         raise PlanhatValidationError(f"A custom field needs {' and '.join(missing)}.")
+    require_visible("name", definition["name"], JOINERS)
     definition["parent"] = _parent(definition["parent"])
     _refuse_wrong_options(definition)
     return definition

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,18 @@ from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.outcomes import Account, Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.parsing import as_strings, require
+from RPA.Planhat.text.parsing import as_strings, normalize_name, require
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.tenant import parent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from RPA.Planhat.operations.options import DeclarationOptions
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 NOT_DONE = "it was not done, since applying stopped: {}"
 ABSENT: tuple[Any, ...] = (None, "", [], False)
@@ -151,7 +154,17 @@ def make_plan(session: PlanhatSession, source: Any, given: DeclarationOptions | 
     present = by_key(reading.read_list(session, CustomField))
     keys, parents = {each.key for each in wanted}, {each.key[0] for each in wanted}
     extra = [each for key, each in present.items() if key not in keys and key[0] in parents]
+    _warn_of_near_twins(keys, present)
     return CustomFieldPlan([_step(each, present.get(each.key)) for each in wanted], extra)
+
+
+def _warn_of_near_twins(wanted: Iterable[Key], present: Mapping[Key, CustomField]) -> None:
+    """Warns of fields that would be created beside one whose name differs in case, spaces or punctuation only."""
+    seen: dict[tuple[str, str], Key] = {(parent, normalize_name(name)): (parent, name) for parent, name in present}
+    for key in wanted:
+        first = seen.setdefault((key[0], normalize_name(key[1]) or key[1]), key)
+        if first != key and key not in present:
+            LOGGER.warning("%s would be created beside %s. Is the same field meant?", ".".join(key), ".".join(first))
 
 
 def by_key(fields: Iterable[CustomField]) -> dict[Key, CustomField]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
-from RPA.Planhat.text.parsing import FALSE, TRUE, trim
+from RPA.Planhat.text.parsing import FALSE, TRUE, require, trim
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Formats:
             raise PlanhatValidationError(f"decimal is one of {' '.join(DECIMALS)}, not {self.decimal!r}.")
         if not self.separator:
             raise PlanhatValidationError("separator is what separates the values of one cell; it is empty.")
+        require("separator", self.separator, str, "a string such as ; or a comma")
         object.__setattr__(self, "_dates", tuple(map(date_form, self.dates)))
         object.__setattr__(self, "_empty", frozenset(map(str.casefold, ("", *self.empty))))
         object.__setattr__(self, "_true", TRUE.union(map(str.casefold, self.true)))

@@ -302,7 +302,7 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
 
     Args:
         text: The text.
-        between: What may separate the values; the first of these that occurs does.
+        between: What may separate the values; the first of these that occurs does. A single one always does.
 
     Raises:
         ValueError: If it begins as such a list and is damaged.
@@ -315,7 +315,8 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
         if not isinstance(found, list):
             raise ValueError
         return found
-    sign = next((each for each in between if each in text.strip()), ",")
+    several = tuple(between)
+    sign = next((each for each in several if each in text.strip()), several[0] if len(several) == 1 else ",")
     return [part.strip() for part in text.split(sign) if part.strip()]
 
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
-from RPA.Planhat.operations.joining import reference_of
 from RPA.Planhat.operations.reading import Query, read_list
-from RPA.Planhat.operations.references import PLANHAT_ID, PREFIXED
+from RPA.Planhat.operations.references import PLANHAT_ID, PREFIXED, reference_of
 from RPA.Planhat.operations.rows.identity import PERSON, comparer, name_of
 from RPA.Planhat.operations.rows.kinds import email_address
 from RPA.Planhat.text.messages import did_you_mean, with_article

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.comparing import Change, changes_of_all
-from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns, name_of
+from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns, is_unique, name_of
 from RPA.Planhat.operations.rows.lists import SHOWN, compared_keys
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
 from RPA.Planhat.operations.rows.payloads import missing_fields
@@ -57,12 +57,14 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     others = plan.options.others if isinstance(plan.options.others, dict) else {}
     changed = [field.key for name in others if (field := model.field(name.partition(".")[0]))]
     matched: dict[int, int] = {}
+    taken: dict[int, tuple[str, str]] = {}
     scope = Scope(frozenset((*model.KEYS, *model.NEVER_WITHOUT, *SHOWN, "archived", "isArchived", *changed)), condition)
     read, pages = plan.listing
     for page in pages if set(keys) <= set(read) else read_all_pages(session, model, Query(properties=keys)):
         with GC_PAUSE.paused(large=False):
-            _compare_page(plan, page, matched, scope)
+            _compare_page(plan, page, matched, scope, taken)
     plan.listing = ([], [])
+    _refuse_taken(plan, taken)
     plan.compared = True
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))
@@ -70,10 +72,23 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
     plan.names.read(session)
 
 
-def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, int], scope: Scope) -> None:
+def _refuse_taken(plan: Plan, taken: dict[int, tuple[str, str]]) -> None:
+    """Refuses rows that would give a record a key which another one has: Planhat would refuse them."""
+    for number, (planhat_id, key) in taken.items():
+        if plan.states[number] in (UPDATE, UNCHANGED) and plan.states.ids[number] != planhat_id:
+            plan.states.set([number], REFUSED, f"Another {plan.model.SINGULAR}, {planhat_id}, has {key.strip()}.")
+
+
+def _compare_page(
+    plan: Plan,
+    page: Sequence[PlanhatObject],
+    matched: dict[int, int],
+    scope: Scope,
+    taken: dict[int, tuple[str, str]],
+) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     ids = [dict.get(record, "_id") or record.id for record in page]
-    meant = _rows_meaning(plan, page)
+    meant = _rows_meaning(plan, page, taken)
     pairs: list[tuple[int, PlanhatObject]] = []
     for place in sorted(meant):
         for number, strength in meant[place].items():
@@ -89,8 +104,14 @@ def _compare_page(plan: Plan, page: Sequence[PlanhatObject], matched: dict[int, 
     plan.add_others([{key: value for key, value in dict(each).items() if key in scope.keys} for each in others])
 
 
-def _rows_meaning(plan: Plan, page: Sequence[PlanhatObject]) -> dict[int, dict[int, int]]:
-    """Returns the rows that may mean records, each with how surely, by the places of the records; the surest first."""
+def _rows_meaning(
+    plan: Plan, page: Sequence[PlanhatObject], taken: dict[int, tuple[str, str]]
+) -> dict[int, dict[int, int]]:
+    """Returns the rows that may mean records, each with how surely, by the places of the records; the surest first.
+
+    Records that have a unique key of a row, which may mean another record by a stronger one, are noted in `taken`.
+    """
+    unique = tuple(f"{key}=" for key in plan.model.KEYS if is_unique(key))
     meant: dict[int, dict[int, int]] = {}
     columns = _identities_of_records(plan, page)
     identities = [identity for column in columns for identity in column if identity]
@@ -104,6 +125,9 @@ def _rows_meaning(plan: Plan, page: Sequence[PlanhatObject]) -> dict[int, dict[i
                     meant[place].setdefault(number, strength)
                 else:
                     meant[place] = {number: strength}
+                identity = column[place]
+                if strength == WEAK and identity.startswith(unique) and not identity.endswith(" "):
+                    taken[number] = (page[place].id, identity)
     return meant
 
 

@@ -14,8 +14,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
-from RPA.Planhat.operations.joining import reference_of
-from RPA.Planhat.operations.references import COMPANIES, refuse_other_model
+from RPA.Planhat.operations.references import COMPANIES, reference_of, refuse_other_model, refuse_others
 from RPA.Planhat.operations.rows.columns import (
     BAD,
     NOTHING,
@@ -289,7 +288,7 @@ class ValueConverter:
         known = target.field
         if known is None:
             return as_json(target.name, cell)
-        self._refuse_other_model(known, cell)
+        refuse_others(self._model, known.name, cell)
         value = convert(known, self._linked(known, cell), self.formats)
         if target.name == "custom":
             return self._custom_values(value)
@@ -312,19 +311,6 @@ class ValueConverter:
         if not isinstance(named, (list, tuple)) or not all(isinstance(each, str) for each in named):
             return cell
         return [{"id": each} for each in self._referred(known, list(named))]
-
-    def _refuse_other_model(self, known: Field[Any], cell: Any) -> None:
-        """Refuses records of another model than the field refers to: their ids would be stored and lead nowhere."""
-        given = cell if isinstance(cell, (list, tuple)) else (cell,)
-        has_record = any(isinstance(each, PlanhatObject) for each in given)
-        reference = reference_of(self._model, known.name) if has_record else None
-        if reference is None:
-            return
-        try:
-            for each in given:
-                refuse_other_model(reference[1], each)
-        except PlanhatValidationError as problem:
-            raise PlanhatValidationError(f"{known.name}: {problem}") from problem
 
     def _referred(self, known: Field[Any], value: Any) -> Any:
         """Returns the Planhat ids of what a field refers to; of companies those that Planhat finds itself.
