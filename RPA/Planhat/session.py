@@ -14,7 +14,7 @@ from RPA.Planhat.connection.credentials import Credentials, credentials_of, held
 from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, ca_bundle, host_of
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError
 from RPA.Planhat.errors.base import path_of
-from RPA.Planhat.text.parsing import absolute_url, require
+from RPA.Planhat.text.parsing import absolute_url, http_method, require
 from RPA.Planhat.text.secrets import Masker, Token
 from RPA.Planhat.transport import READS, Settings
 from RPA.Planhat.types import MODELS, PlanhatObject, PlanhatObjectList
@@ -243,8 +243,7 @@ class PlanhatSession:
             headers: Further headers.
             repeatable: Whether sending it twice does no harm. Default: found out from the request.
         """
-        require("method", method, str, "an HTTP verb")
-        method = method.upper()
+        method = http_method(method)
         target = absolute_url(self.base_url, url)
         self.require_permission(method, target)
         if method not in READS:

@@ -13,6 +13,8 @@ from utest.stub import an_id
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from RPA.Planhat.sandbox import Sandbox
+
 TICKET = types.Ticket({"_id": an_id(7), "title": "t"})
 FIND = [(name, types.MODELS[name]) for name in ("Company", "Enduser", "License", "Task", "User", "Ticket")]
 
@@ -87,3 +89,40 @@ def test_custom_fields_that_look_alike(planhat: Planhat, caplog: pytest.LogCaptu
     assert not caplog.messages
     planhat.run_keyword("plan_custom_fields", [[seats, {**seats, "name": "seats"}]], {})
     assert "company.seats would be created beside company.Seats. Is the same field meant?" in caplog.text
+
+
+def test_options_that_are_none_look_alike_or_are_removed(planhat: Planhat, caplog: pytest.LogCaptureFixture) -> None:
+    tier: dict[str, Any] = {"name": "Tier", "parent": "company", "type": "list"}
+    for values, words in (
+        ([None, "Gold"], "An option of the custom field Tier is empty"),
+        (["Gold", "Go\u200bld"], r"has the option 'Go\\u200bld' twice, which looks the same as 'Gold'"),
+        (["At risk", "At\u00a0risk"], r"has the option 'At\\xa0risk' twice, which looks the same as 'At risk'"),
+        (["Gold", "Gold"], "has the option 'Gold' twice"),
+    ):
+        with pytest.raises(PlanhatValidationError, match=words):
+            planhat.run_keyword("apply_custom_fields", [[{**tier, "list_values": values}]], {})
+    planhat.run_keyword("apply_custom_fields", [[{**tier, "list_values": ["Gold", "gold", "Tin"]}]], {})
+    assert not caplog.messages
+    planhat.run_keyword("apply_custom_fields", [[{**tier, "list_values": ["Gold", "Iron"]}]], {})
+    assert "company.Tier loses the options 'gold', 'Tin'. Records keep them" in caplog.text
+
+
+@pytest.mark.parametrize("method", ["", " ", "A B", "G\nET", "G\u200bET", "../X", "GET?", "GET\0", "x" * 10**6 + "/"])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_method_that_is_none_ended_in_an_error_of_python(sandbox: Sandbox, method: str, dry_run: bool) -> None:
+    with Planhat(sandbox.api_key, base_url=sandbox.url, dry_run=dry_run) as planhat:
+        with pytest.raises(PlanhatValidationError, match="method is an HTTP verb such as GET"):
+            planhat.run_keyword("planhat_request", [method, "/companies/x"], {})
+        assert planhat.run_keyword("planhat_request", [" get ", "/companies"], {}) == []
+    assert [each["method"] for each in sandbox.requests()] == ["GET"]
+
+
+@pytest.mark.parametrize("status", ["", " ", ",", "nonsense", "customer,nonsense", "a#b", "cust\u200bomer,x"])
+def test_all_companies_with_a_status_that_is_none(planhat: Planhat, status: str) -> None:
+    for name, of in (("A", "customer"), ("B", "lost"), ("C", "prospect")):
+        planhat.run_keyword("Create Company", [], {"name": name, "external_id": name, "status": of})
+    with pytest.raises(PlanhatValidationError, match=r"^status is (empty|one of prospect)"):
+        planhat.run_keyword("list_all_companies", [], {"status": status})
+    found = planhat.run_keyword("list_all_companies", [], {"status": "Customer, lost"})
+    assert [each.name for each in found] == ["A", "B"]
+    assert len(planhat.run_keyword("list_all_companies", [], {"status": None})) == 3

@@ -195,9 +195,10 @@ starting = [company for company in companies if company.phase == "onboarding"]
 
 ## Filters
 
-A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value. A day finds all
-times of this day in UTC, in filters, in `where=` and in keywords such as [Find License]. A list keeps records with one
-of several values. A string is one value, also with commas, except for fields that hold a list, such as
+A filter such as `phase=onboarding` or `custom.Region=EMEA` keeps records with exactly this value. Of a field with
+options, such as `status` or a custom list, it has to be one of the options, in any case. A day finds all times of this
+day in UTC, in filters, in `where=` and in keywords such as [Find License]. A list keeps records with one of several
+values. A string is one value, also with commas, except for fields that hold a list, such as
 `tags=vip,trial`. `${None}` keeps records without a value; an empty string is an error. A filter that finds nothing
 although another spelling would is a warning in the log. Planhat can filter by few things only: the documentation of
 each keyword names them. The library applies all other filters after downloading.

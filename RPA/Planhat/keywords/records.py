@@ -121,6 +121,7 @@ class RecordKeywords(Component):
             A list of companies.
 
         Raises:
+            PlanhatValidationError: If the status is empty, or is not one that companies have.
             PlanhatAuthFailedError: If the token is not accepted, or may not read companies.
 
         Examples:
@@ -131,7 +132,7 @@ class RecordKeywords(Component):
             Log    ${companies}
         ```
         """
-        filters = {"status": status} if status else {}
+        filters = {} if status is None else {"status": status}
         companies = operations.reading.list_all_companies(self.session(alias), **filters)
         log_list(companies)
         return companies

@@ -24,7 +24,7 @@ from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.parsing import absolute_url
+from RPA.Planhat.text.parsing import absolute_url, http_method
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import (
     Company,
@@ -71,15 +71,16 @@ class DryRun(PlanhatSession):
 
     def call(self, method: str, url: str, **options: Any) -> requests.Response:
         """Sends a read; answers a write by what it would do."""
-        if method.upper() in READS:
+        method = http_method(method)
+        if method in READS:
             return super().call(method, url, **options)
-        self.require_permission(method.upper(), absolute_url(self.base_url, url))
+        self.require_permission(method, absolute_url(self.base_url, url))
         path = urlsplit(absolute_url(self.base_url, url)).path.removeprefix(urlsplit(self.base_url).path).strip("/")
         name, _, reference = path.partition("/")
         model = find_model(name) or model_at_path(name)
         data, given = options.get("data"), options.get("json")
         body = given if data is None else json.loads(data)
-        return self._answers(method.upper(), model, unquote(reference), body)
+        return self._answers(method, model, unquote(reference), body)
 
     def call_analytics(self, path: str, payload: Any, **_options: Any) -> requests.Response:
         """Counts what would be sent to the analytics host."""

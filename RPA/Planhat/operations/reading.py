@@ -37,10 +37,11 @@ from RPA.Planhat.operations.references import (
     require_id,
     require_same,
 )
+from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean
-from RPA.Planhat.text.parsing import as_strings, require
+from RPA.Planhat.text.parsing import as_list, as_strings, require
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -181,6 +182,11 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
         session: The connection.
         **filters: `externalId`, `sourceId`, or `status` (several with commas).
     """
+    if filters.get("status") is not None:
+        statuses = as_list(filters["status"], "status")
+        if not statuses:
+            raise PlanhatValidationError("status is empty. Give the status to filter by, or leave status out.")
+        filters["status"] = ",".join(convert(Company.status, each) for each in statuses)
     response = session.get(f"/{LEAN_PATH}", params=filters or None)
     return PlanhatObjectList.of(Company, rows_in(response, Company, Selection(LEAN_FIELDS)))
 

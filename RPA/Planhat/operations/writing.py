@@ -142,7 +142,7 @@ def request(
     session: PlanhatSession, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
 ) -> tuple[int | None, Any]:
     """Sends any request, and returns the status and the JSON of the answer; no status for a write in a dry run."""
-    response, ask = session.call(method, path, params=query or None, json=body), method.upper() in READS
+    response, ask = session.call(method, path, params=query or None, json=body), method.strip().upper() in READS
     # What a write answers can be anything; it is no reason to send it again.
     answer = read_json(response, ask=ask) if response.content.strip() else None
     return None if session.dry_run and not ask else response.status_code, answer

@@ -192,6 +192,19 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def http_method(method: Any) -> str:
+    """Returns an HTTP method in capitals.
+
+    Raises:
+        PlanhatValidationError: If it is not one.
+    """
+    require("method", method, str, "an HTTP verb")
+    found = str(method).strip().upper()
+    if not (found.isascii() and found.isalpha()):
+        raise PlanhatValidationError(f"method is an HTTP verb such as GET; not {method[:60]!r}.")
+    return found
+
+
 def absolute_url(base_url: str, url: str) -> str:
     """Returns the absolute URL of a path on a host.
 

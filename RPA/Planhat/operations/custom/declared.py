@@ -139,7 +139,7 @@ def options(cell: Any) -> list[str]:
     nested = next((each for each in given if isinstance(each, (Mapping, list, tuple))), None)
     if nested is not None:
         raise PlanhatValidationError(f"An option is a string, not {nested!r}.")
-    return [trim(each) if isinstance(each, str) else json.dumps(each) for each in given]
+    return ["" if each is None else trim(each) if isinstance(each, str) else json.dumps(each) for each in given]
 
 
 def _row(value: Any, place: str = "") -> Row:
@@ -437,6 +437,9 @@ def _refuse_wrong_options(definition: Mapping[str, Any]) -> None:
         )
     if "" in (values or ()):
         raise PlanhatValidationError(f"An option of the custom field {definition['name']} is empty.")
-    repeated = [each for each, count in Counter(values or ()).items() if count > 1]
-    if repeated:
-        raise PlanhatValidationError(f"The custom field {definition['name']} has the option {repeated[0]!r} twice.")
+    seen: dict[str, str] = {}
+    for each in values or ():
+        first = seen.setdefault(visible_name(each), each)
+        if first != each or (values or []).count(each) > 1:
+            twin = "" if first == each else f", which looks the same as {first!r}"
+            raise PlanhatValidationError(f"The custom field {definition['name']} has the option {each!r} twice{twin}.")

@@ -252,6 +252,15 @@ def _do(session: PlanhatSession, step: FieldStep, report: BulkReport) -> tuple[O
         return Outcome.UNCHANGED, step.existing.id, ""
     report.calls += 1
     changes = {each.name: each.new for each in step.differences}
+    gone = [
+        each for each in step.existing.list_values if each not in changes.get("list_values", step.existing.list_values)
+    ]
+    if gone:
+        LOGGER.warning(
+            "%s loses the options %s. Records keep them: where= with contains finds these.",
+            step.declared,
+            ", ".join(map(repr, gone)),
+        )
     writing.update(session, CustomField, step.existing.id, changes)
     return Outcome.UPDATED, step.existing.id, "; ".join(map(str, step.differences))
 

@@ -101,7 +101,8 @@ def option_of(field: Field[Any], value: Any, *, may_be_former: bool = False) -> 
         if may_be_former:
             LOGGER.warning("%s Only records that still have a former option are found.", problem)
             return value
-        cure = f"where={field.name} contains '{value}' finds records that still have a former option."
+        name = field.name if re.fullmatch(r"[\w.-]+", field.name) else f'{CUSTOM}"{custom_name(field.name)}"'
+        cure = f"where={name} contains '{value}' finds records that still have a former option."
         raise PlanhatValidationError(f"{problem} {cure}") from None
 
 
