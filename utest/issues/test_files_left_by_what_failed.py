@@ -126,6 +126,40 @@ def test_a_link_stays_one_and_its_target_is_written(planhat: Planhat, tmp_path: 
     assert names_in(tmp_path / "there") == ["plan.csv"]
 
 
+LINKED: dict[str, Any] = {
+    "export.csv": lambda planhat, path: planhat.keywords["Export Companies"](path, limit=5),
+    "export.xlsx": lambda planhat, path: planhat.keywords["Export Companies"](path, limit=5),
+    "rows.csv": lambda planhat, path: planhat.keywords["save_planhat_rows"]([{"name": "Acme"}], str(path)),
+    "fields.yaml": lambda planhat, path: planhat.keywords["export_custom_fields"](str(path)),
+}
+
+
+@pytest.mark.parametrize("name", LINKED)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_and_the_mode_of_its_target_stay(planhat: Planhat, tmp_path: Path, name: str, is_there: bool) -> None:
+    target = tmp_path / "there" / name
+    target.parent.mkdir()
+    if is_there:
+        target.write_text("of yesterday", "utf-8")
+        target.chmod(0o600)
+    (tmp_path / name).symlink_to(target)
+    LINKED[name](planhat, tmp_path / name)
+    assert (tmp_path / name).is_symlink()
+    assert target.read_bytes() not in (b"", b"of yesterday")
+    assert (target.stat().st_mode & 0o777 == 0o600) or not is_there
+    assert names_in(target.parent) == [name]
+    assert names_in(tmp_path) == sorted([name, "there"])
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_links_in_a_circle_are_refused(planhat: Planhat, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).symlink_to(tmp_path / f"other {name}")
+    (tmp_path / f"other {name}").symlink_to(tmp_path / name)
+    with pytest.raises(errors.PlanhatValidationError, match="Too many levels of symbolic links"):
+        LINKED[name](planhat, tmp_path / name)
+    assert names_in(tmp_path) == sorted([name, f"other {name}"])
+
+
 def test_a_model_of_a_tenant_export_leaves_nothing_of_itself(
     sandbox: Sandbox, planhat: Planhat, tmp_path: Path
 ) -> None:

@@ -115,3 +115,17 @@ def test_a_line_that_does_not_fit_on_the_disk_leaves_no_half(
     monkeypatch.undo()
     assert not journal.stat().st_size
     run(planhat, journal)
+
+
+@both
+def test_a_journal_of_a_newer_version_says_so(
+    planhat: Planhat, tmp_path: Path, run: Callable[[Planhat, Path], Any]
+) -> None:
+    journal = tmp_path / "newer.journal"
+    run(planhat, journal)
+    head, *others = journal.read_text().splitlines()
+    newer = {**json.loads(head), "v": 2}
+    newer.pop("sum")
+    journal.write_text("\n".join([json.dumps(newer), *others, ""]))
+    with pytest.raises(errors.PlanhatValidationError, match=r"newer version of this library\. Nothing was sent"):
+        run(planhat, journal)

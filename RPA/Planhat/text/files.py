@@ -193,6 +193,11 @@ def _change_lock(file: int, mode: str, at: int) -> None:
         os.lseek(file, place, os.SEEK_SET)
 
 
+def _behind_links(path: Path) -> Path:
+    """Returns what a link leads to, which is written in its place, so that the link stays; a link if it is a circle."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
 @contextmanager
 def new_text_file(path: Path, encoding: str = "utf-8", errors: str = "backslashreplace") -> Iterator[TextIO]:
     """Opens a text file for writing that takes its name when it is complete; one of that name stays until then.
@@ -206,7 +211,7 @@ def new_text_file(path: Path, encoding: str = "utf-8", errors: str = "backslashr
         PlanhatValidationError: If it cannot be written. Then nothing is left of it.
     """
     with translate_os_errors(path):
-        target = path.resolve() if path.is_symlink() else path
+        target = _behind_links(path)
         is_whole = not target.exists() or target.is_file()
         part = target.with_name(f".{os.getpid()}-{secrets.token_hex(4)}{PART}") if is_whole else target
         try:
@@ -237,13 +242,13 @@ class NewFile:
     def __init__(
         self, path: Path, holder: Callable[[], str] = lambda: "another process", *, keep: bool = False
     ) -> None:
-        self.path = path
+        self.path = path = _behind_links(path)
         self._holder = holder
         self.keep = keep
         self.part = path.with_name(path.name + PART)
         with translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists():
+            if os.path.lexists(path):
                 retry_while_held(lambda: path.open("r+b").close())
             self.file = self._opened()
 
@@ -294,6 +299,8 @@ class NewFile:
         """Gives the file its name. If another program holds that name, it gets a free one."""
         self.file.flush()
         os.fsync(self.file.fileno())
+        with suppress(OSError):  # others who may not read the old file may not read the new one either
+            shutil.copymode(self.path, self.part)
         with suppress(PermissionError):
             os.replace(self.part, self.path)  # noqa: PTH105 - still locked, where the system moves open files
             return

@@ -153,6 +153,11 @@ class JournalFile:
         yield from events
 
     def _refuse_other(self, begun: Event, head: Event, names: Mapping[str, str], work: str) -> None:
+        if isinstance(version := begun.get("v"), int) and version > VERSION and begun.get("fact") == "head":
+            raise PlanhatValidationError(
+                f"The journal {self.path} was written by a newer version of this library. Nothing was sent.\n"
+                "Update the library, or go on where that version is installed."
+            )
         if begun.get("fact") != "head" or begun.get("v") != VERSION or next(iter(names)) not in begun:
             raise PlanhatValidationError(f"{self.path} is not a journal of {with_article(work)}. Nothing was sent.")
         other = differing(names, begun, head)
