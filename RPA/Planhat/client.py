@@ -20,7 +20,7 @@ from RPA.Planhat.connection.credentials import vault_is_configured
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
 from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
-from RPA.Planhat.keywords.component import Converters, Written, flag, hide, is_running
+from RPA.Planhat.keywords.component import Converters, Written, flag, hide, is_running, refuse_nobody
 from RPA.Planhat.keywords.connection import ConnectionKeywords
 from RPA.Planhat.keywords.conversations import ConversationKeywords
 from RPA.Planhat.keywords.custom_fields import CustomFieldKeywords
@@ -188,6 +188,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         if name != CONNECTING:
             is_secret = name == TRIGGERING
             refuse_secrets(args[is_secret:], {**named, "url": None} if is_secret else named)
+        if "where" in named:
+            refuse_nobody("where", named["where"])
         for switch in spec.switches & named.keys():
             named[switch] = flag(switch, named[switch])
         return super().run_keyword(name, args, named)

@@ -18,7 +18,7 @@ from robot.running.context import EXECUTION_CONTEXTS
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.text.parsing import parse_bool
-from RPA.Planhat.text.secrets import Token
+from RPA.Planhat.text.secrets import MASK, Token
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import Connections, PlanhatSession
@@ -172,6 +172,8 @@ def hide(value: object) -> Any:
         # Where proxies are written the wrong way round, their addresses are the names.
         return {hide(key) if "@" in str(key) else str(key): hide(each) for key, each in value.items()}
     text = getattr(value, "value", value)
+    if isinstance(text, (list, tuple, set, bytes, bool)):
+        return [MASK]  # refused where it is used: an error of a converter would show the value
     return value if value in (None, "") or isinstance(value, Token) else Token.of(str(text)) or ""
 
 

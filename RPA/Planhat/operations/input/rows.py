@@ -5,6 +5,7 @@ Packages such as pandas, polars or RPA.Tables are never imported: what a value c
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -67,9 +68,9 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
 
 def is_file(source: Any) -> bool:
     """Returns whether a source is a path, rather than rows or JSON."""
-    return isinstance(source, Path) or (
-        isinstance(source, str) and source.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{")
-    )
+    if not isinstance(source, str):
+        return isinstance(source, Path)
+    return source.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{") or os.path.isfile(source)  # noqa: PTH113 - no text is too long for it
 
 
 def is_table(source: Any) -> bool:
