@@ -87,7 +87,7 @@ CALLS: dict[str, tuple[str, Any, Callable[[Planhat], Any]]] = {
         lambda planhat: planhat.update_objects([Company(name="Fresh", external_id="F-1")]).counts["failed"] == 0,
     ),
     "push": ("POST", {"processed": True}, lambda planhat: planhat.push_metrics([METRIC]).counts["received"] == 1),
-    "track": ("POST", {}, lambda planhat: planhat.track_activity("Opened", external_id="F-1") is None),
+    "track": ("POST", {}, lambda planhat: planhat.keywords["track_activity"]("Opened", external_id="F-1") is None),
 }  # fmt: skip
 """By its name: the verb, the right answer, and the call, which tells whether the right value was made of it."""
 
