@@ -120,7 +120,8 @@ def test_spaces_that_are_not_plain_ones_are_spaces(planhat: Planhat) -> None:
 
 
 def test_a_field_that_planhat_has_with_such_a_character_is_found_without(planhat: Planhat) -> None:
-    planhat.create_object(types.CustomField(name="Pl\u200ban", type="text", parent="company"))
+    made_elsewhere = {"name": "Pl\u200ban", "type": "text", "parent": "company"}
+    planhat.run_keyword("planhat_request", ["POST", "/customfields", made_elsewhere], {})
     planhat.run_keyword("Update Company", ["extid-1"], {"custom.Plan": "big"})
     assert planhat.run_keyword("Get Company", ["extid-1"], {}).custom["Pl\u200ban"] == "big"
     assert _names(planhat, **{"custom.Plan": "big"}) == ["A"]
