@@ -125,7 +125,7 @@ def _look_through(book: bytes, sheet: str) -> tuple[BadCells, Extent]:
             (last,) = struct.unpack_from("<H", record, len(record) - 2) if kind == NUMBERS else (column,)
             for each in range(column, last + 1):
                 extent.add(row, each)
-            for place, shown in _told(kind, record, column, codes):
+            for place, shown in _shown_otherwise(kind, record, column, codes):
                 found.setdefault(row, {})[place] = shown
             has_string = kind == FORMULA and record[12:14] == b"\xff\xff" and record[6] == EMPTY_STRING
             is_calculated = is_calculated or (kind == FORMULA and not has_string)
@@ -136,7 +136,7 @@ def _look_through(book: bytes, sheet: str) -> tuple[BadCells, Extent]:
     return found, extent
 
 
-def _told(kind: int, record: bytes, column: int, codes: dict[int, str]) -> Iterator[tuple[int, Any]]:
+def _shown_otherwise(kind: int, record: bytes, column: int, codes: dict[int, str]) -> Iterator[tuple[int, Any]]:
     """Yields the columns of a record whose cells show an error, or more than the digits of their number."""
     code = _code(kind, record)
     if code is not None:

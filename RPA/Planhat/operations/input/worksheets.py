@@ -120,7 +120,7 @@ def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]
 def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
     """Yields the cells of all rows, from the first row and the first column on."""
     found, bad, merged = _sheet_of(path, sheet)
-    lines = _with_told(found, bad)
+    lines = _lines_with_bad_cells(found, bad)
     yield from _without_covered(lines, merged) if merged else lines
 
 
@@ -145,7 +145,7 @@ def _without_covered(lines: Iterator[Cells], merged: list[Range]) -> Iterator[Ce
         yield line
 
 
-def _with_told(found: Any, bad: BadCells) -> Iterator[Cells]:
+def _lines_with_bad_cells(found: Any, bad: BadCells) -> Iterator[Cells]:
     """Yields the cells of all rows together with what was found out about some of them."""
     left = found.start[1] if found.start else 0
     width = max([found.total_width, *(column + 1 for cells in bad.values() for column in cells)])
