@@ -84,14 +84,6 @@ def test_strings_that_only_look_like_it_stay(
     assert [row["city"] for row in sandbox.rows("companies")] == [text]
 
 
-@pytest.mark.parametrize("door", ["upsert", "create"])
-@pytest.mark.parametrize("text", [" ", "\u00a0", "\u200b"])
-def test_spaces_are_no_id(planhat: Planhat, sandbox: Sandbox, tmp_path: Path, door: str, text: str) -> None:
-    with pytest.raises(errors.PlanhatError, match="external_id has nothing but spaces"):
-        DOORS[door](planhat, {"external_id": text, "name": "Acme"}, tmp_path)
-    assert sandbox.rows("companies") == []
-
-
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
 @pytest.mark.parametrize("title", [["Accounts 2026"], ["Key", "", "Address"]])
 def test_a_title_above_the_headings_is_named(planhat: Planhat, tmp_path: Path, ending: str, title: list[str]) -> None:

@@ -158,8 +158,6 @@ def own_id(name: str, value: Any) -> str:
         raise PlanhatValidationError(
             f"{name} is {text!r}: a spreadsheet shortened the number, and its digits are lost."
         )
-    if not text and str(value):
-        raise PlanhatValidationError(f"{name} has nothing but spaces. Leave it out, or give an id.")
     if text.startswith("=") or SHIELDED.match(text):
         raise PlanhatValidationError(f"{name} is {text!r}, as it is written for a spreadsheet. Give the id itself.")
     if len(text) > 1 and text[0] in QUOTES and text[-1] in QUOTES:
