@@ -131,7 +131,7 @@ class DryRun(PlanhatSession):
         return ""
 
     def _has_company(self, reference: str) -> bool:
-        """Tells whether there is a company with an id, or with the domain of an e-mail address."""
+        """Returns whether there is a company with an id, or with the domain of an e-mail address."""
         _, sign, domain = reference.rpartition("@")
         kind, value = split_reference(reference)
         if reference.startswith(MADE_UP[:16]) or (f"@{domain}" if sign else reference) in self._companies:
