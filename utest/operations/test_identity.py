@@ -276,6 +276,7 @@ ANY_TEXT = st.text("aB \x00\t\x1c\u00a0\u200bÉe\u0301ß", max_size=4)
 @given(st.lists(st.one_of(ANY_TEXT, st.none(), st.just([]), st.integers(0, 3), st.floats(0, 2), st.booleans())))
 @example(["Ada  Byron", " ada byron"])
 @example(["a \0 b"])
+@example(["b \0", "b"])
 @example([""])
 def test_many_names_compare_as_each_of_them(values: list[Any]) -> None:
     each = [None if value in (None, "", []) else identity.comparable_name(value) for value in values]

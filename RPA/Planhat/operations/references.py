@@ -212,8 +212,10 @@ def require_same(record: P, path: str, response: requests.Response) -> P:
     """
     kind, value = split_reference(unquote(path.rpartition("/")[2]))
     found = dict.get(record, type(record).key_of(kind))
-    if found is None or found == value or (kind is PlanhatIdType.PLANHAT_ID and not PLANHAT_ID.fullmatch(value)):
+    if found is None or found == value:
         return record
+    if kind is PlanhatIdType.PLANHAT_ID and not (PLANHAT_ID.fullmatch(value) and PLANHAT_ID.fullmatch(str(found))):
+        return record  # the answer of a test double, or an id that Planhat finds in a way of its own
     if _same_id(value) in {_same_id(dict.get(record, key)) for key in IDS_BY_KEY}:
         return record
     error = unexpected(response)

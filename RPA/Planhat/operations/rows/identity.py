@@ -199,10 +199,9 @@ def comparable_names(values: list[Any]) -> list[str | None]:
     if set(map(type, values)) == {str}:
         # Between two spaces, the separator shows whether a value begins or ends with one, or is empty.
         joined = _SEPARATOR.join(values).lower()
-        if joined and joined.isascii() and " ".join(joined.split()) == joined:
-            texts: list[str | None] = [*joined.split(_SEPARATOR)]
-            if len(texts) == len(values):
-                return texts
+        has_own = joined.count("\0") >= len(values)
+        if joined and joined.isascii() and not has_own and " ".join(joined.split()) == joined:
+            return [*joined.split(_SEPARATOR)]
     return [None if value in (None, "", []) else comparable_name(value) for value in values]
 
 

@@ -128,29 +128,28 @@ class JournalFile:
             work: What the journal is of, such as `upload`.
 
         Raises:
-            PlanhatValidationError: If it is a journal of something else, or cut in its first line.
+            PlanhatValidationError: If it is a journal of something else.
         """
         events, is_new = self.events(), self._size == 0
         begun = next(events, None)
         if begun is None:
-            if not is_new:
-                raise PlanhatValidationError(
-                    f"The journal {self.path} breaks off in its first line, so it does not tell what was sent. "
-                    f"Nothing was sent.\nIf no {work} with this journal has sent anything yet, delete it and run the "
-                    "same again; otherwise check in Planhat what is stored."
-                )
+            if not is_new:  # the end of the process while it was written, before anything was sent; or a cut
+                self._warn_of_cut("breaks off in", work)
             self.append(head)
             return
         self._refuse_other(begun, head, names, work)
         first = next(events, None)
         if first is None:
-            LOGGER.warning(
-                "The journal %s ends behind its first line, so no row counts as sent and all are sent. If an earlier "
-                "%s has sent some, the journal was cut: check in Planhat what is stored twice.", self.path, work,
-            )  # fmt: skip
+            self._warn_of_cut("ends behind", work)
             return
         yield first
         yield from events
+
+    def _warn_of_cut(self, where: str, work: str) -> None:
+        LOGGER.warning(
+            "The journal %s %s its first line, so no row counts as sent and all are sent. If an earlier %s has sent "
+            "some, the journal was cut: check in Planhat what is stored twice.", self.path, where, work,
+        )  # fmt: skip
 
     def _refuse_other(self, begun: Event, head: Event, names: Mapping[str, str], work: str) -> None:
         if isinstance(version := begun.get("v"), int) and version > VERSION and begun.get("fact") == "head":
@@ -185,8 +184,7 @@ class JournalFile:
                 event.pop(SUM, None)
                 good += len(line)
                 yield event
-        if good:  # what is cut in its first line stays as it is
-            os.ftruncate(self._file, good)
+        os.ftruncate(self._file, good)
         self._size = good
 
     def append(self, event: Event) -> None:
