@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import requests
 
-from benchmarks import mutants, ours  # noqa: F401 - the works of this library
+from benchmarks import mutants, ours, passes  # noqa: F401 - the works of this library
 from benchmarks.bench import HEAD, ROBOT, TASKS, Output
 from benchmarks.growth import WORKS, Point, drawing, plot
 from benchmarks.measure import ROOT, OtherLoad, compare, stub
@@ -136,12 +136,19 @@ def test_the_curves_are_an_image_with_a_line_for_each_work_in_both_diagrams() ->
 
 
 def test_a_profile_names_the_functions_that_take_most() -> None:
-    command = [sys.executable, "-m", "benchmarks.profiled", "upsert", "fast", "2000"]
+    command = [sys.executable, "-m", "benchmarks.profiled", "upsert", "fast", "20000"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert told[0].startswith("| function | calls |")
-    assert any("socket" in line for line in told)
+    assert any("columns.py: by_columns" in line for line in told)
     own = [int(line.split("|")[3].removesuffix(" % ")) for line in told[2:]]
     assert own == sorted(own, reverse=True)
+
+
+def test_passes_over_rows_are_told_beside_the_loop_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes, "COUNT", 2000)
+    told = [line.split(" | ") for line in passes.measured("full")]
+    (first, _, by_loop), *_others, (last, _, _) = told
+    assert (first, by_loop, last) == ("| the loop by hand", "1.00 |", "| together")
 
 
 @pytest.mark.parametrize("group", mutants.GROUPS)

@@ -88,7 +88,7 @@ def _compare_page(
 ) -> None:
     """Pairs records with the rows that mean them. All look-ups of a page are few queries."""
     ids = [dict.get(record, "_id") or record.id for record in page]
-    meant = _rows_meaning(plan, page, taken)
+    meant, weaker = _rows_meaning(plan, page)
     pairs: list[tuple[int, PlanhatObject]] = []
     for place in sorted(meant):
         for number, strength in meant[place].items():
@@ -96,6 +96,10 @@ def _compare_page(
                 matched[number] = strength
                 plan.states.match(number, UPDATE, ids[place])
                 pairs.append((number, page[place]))
+    for place, number, identity in weaker:
+        # A row that means this record by its strongest key is done; others may yet turn out to mean another one.
+        if matched.get(number) != STRONG or plan.states.ids[number] != ids[place]:
+            taken[number] = (ids[place], identity)
     _compare_pairs(plan, pairs)
     condition, own = scope.condition, {ids[place] for place in meant}
     inside = [condition is None or condition.matches(dict(record)) for record in page]
@@ -105,14 +109,15 @@ def _compare_page(
 
 
 def _rows_meaning(
-    plan: Plan, page: Sequence[PlanhatObject], taken: dict[int, tuple[str, str]]
-) -> dict[int, dict[int, int]]:
+    plan: Plan, page: Sequence[PlanhatObject]
+) -> tuple[dict[int, dict[int, int]], list[tuple[int, int, str]]]:
     """Returns the rows that may mean records, each with how surely, by the places of the records; the surest first.
 
-    Records that have a unique key of a row, which may mean another record by a stronger one, are noted in `taken`.
+    Beside them, the places of records that have a weaker unique key of a row, with the row and the key.
     """
     unique = tuple(f"{key}=" for key in plan.model.KEYS if is_unique(key))
     meant: dict[int, dict[int, int]] = {}
+    weaker: list[tuple[int, int, str]] = []
     columns = _identities_of_records(plan, page)
     identities = [identity for column in columns for identity in column if identity]
     for strength in (STRONG, WEAK):
@@ -127,8 +132,8 @@ def _rows_meaning(
                     meant[place] = {number: strength}
                 identity = column[place]
                 if strength == WEAK and identity.startswith(unique) and not identity.endswith(" "):
-                    taken[number] = (page[place].id, identity)
-    return meant
+                    weaker.append((place, number, identity))
+    return meant, weaker
 
 
 def _compare_pairs(plan: Plan, pairs: Sequence[tuple[int, PlanhatObject]]) -> None:
