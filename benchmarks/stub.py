@@ -106,6 +106,7 @@ class Stub:
         self.texts: dict[tuple[str, str], Rows] = {}
         self.keys = Rows(template(COMPANY, "externalId"), max(DIFFERENT, *self.counts.values()))
         self.one = numbered(template(self.shapes["companies"]), 7).encode()
+        self.id_of_one = numbered(ID + NUMBER, 7).encode()
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, list[bytes | memoryview]]:
         """Returns status and body, after the delay that stands for a line."""
@@ -122,7 +123,8 @@ class Stub:
         if name == "customfields" and not rest:
             return 200, [b"[]" if "offset=0" not in url.query else self._custom_fields()]
         if rest or name not in SHAPES:
-            return 200, [self.one]
+            is_id = len(rest) == len(self.id_of_one)
+            return 200, [self.one.replace(self.id_of_one, rest.encode()) if is_id else self.one]
         return 200, self._page(name, {key: values[0] for key, values in parse_qs(url.query).items()})
 
     def _custom_fields(self) -> bytes:
