@@ -129,7 +129,7 @@ class Stub:
 
     def _custom_fields(self) -> bytes:
         """Returns the custom fields that the rows have, which a client may check values against."""
-        found = []
+        found: list[dict[str, Any]] = []
         for parent, shape in (("company", self.shapes["companies"]), ("enduser", self.shapes["endusers"])):
             for name, value in shape.get("custom", {}).items():
                 kind = CUSTOM_TYPES.get(type(value), "text")
