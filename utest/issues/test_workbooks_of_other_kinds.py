@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, errors, types
+from utest.memory import traced
 from utest.tables.test_reading import binary_workbook
 
 if TYPE_CHECKING:
@@ -255,6 +256,14 @@ def test_bad_cells_of_an_open_document_have_their_place(planhat: Planhat, tmp_pa
     path = _open(tmp_path, good + _text("Rome"), _text("A-2") + _text("Bolt") + bad)
     with pytest.raises(errors.PlanhatError, match=rf"1 of 2 rows are bad:\s+row 2: {said}"):
         planhat.keywords["Import Companies"](path)
+
+
+@pytest.mark.parametrize("times", ["20000001", "1000000000"])
+def test_a_cell_that_is_there_too_often_is_refused_at_once(planhat: Planhat, tmp_path: Path, times: str) -> None:
+    often = _open(tmp_path, _text("A-1") + _text("Acme", f'table:number-columns-repeated="{times}"'))
+    with traced() as peak, pytest.raises(errors.PlanhatError, match="Delete the rows and columns behind the table"):
+        planhat.keywords["Import Companies"](often)
+    assert peak.size < 20 * 2**20
 
 
 def test_repeated_cells_and_a_stray_one_far_away(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:

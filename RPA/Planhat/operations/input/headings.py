@@ -110,25 +110,32 @@ class Extent:
     Attributes:
         cells: How many there are that hold something.
         last_row: The number of the last row, from 1.
-        columns: The numbers of the columns, from 0.
+        first_column: The number of the first column, from 0; nothing without a cell.
+        last_column: The number of the last one.
         merged: Cells that were merged.
     """
 
     cells: int = 0
     last_row: int = 0
-    columns: set[int] = field(default_factory=set)
+    first_column: int | None = None
+    last_column: int = 0
     merged: list[Range] = field(default_factory=list)
 
-    def add(self, row: int, column: int) -> None:
-        """Notes a cell by its numbers from 0."""
-        self.cells += 1
-        self.last_row = max(self.last_row, row + 1)
-        self.columns.add(column)
+    def add(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
+        """Notes a cell by its numbers from 0, or a block of them."""
+        self.cells += rows * columns
+        self.last_row = max(self.last_row, row + rows)
+        self.widen(column, column + columns - 1)
+
+    def widen(self, first: int, last: int) -> None:
+        """Notes the first and the last column of some cells."""
+        self.first_column = first if self.first_column is None else min(self.first_column, first)
+        self.last_column = max(self.last_column, last)
 
     @property
     def size(self) -> int:
         """How many cells there are up to the last one, those without a value among them."""
-        return self.last_row * (max(self.columns, default=0) - min(self.columns, default=0) + 1)
+        return self.last_row * (self.last_column - (self.first_column or 0) + 1)
 
     @property
     def is_sparse(self) -> bool:
@@ -143,7 +150,7 @@ class Extent:
         """
         if not self.is_sparse and self.size <= MOST_CELLS:
             return
-        letters, number = "", max(self.columns, default=0) + 1
+        letters, number = "", self.last_column + 1
         while number:
             number, letter = divmod(number - 1, 26)
             letters = chr(ord("A") + letter) + letters

@@ -228,7 +228,7 @@ def look_through_binary(archive: zipfile.ZipFile, sheet: str) -> tuple[BadCells,
             elif kind in BINARY_CELLS:
                 (column,) = struct.unpack_from("<I", record)
                 extent.add(row, column)
-                shown = _told_in_binary(kind, record, codes)
+                shown = _shown_in_binary(kind, record, codes)
                 if shown is not None:
                     found.setdefault(row, {})[column] = shown
     except (struct.error, IndexError, UnicodeError) as problem:
@@ -236,7 +236,7 @@ def look_through_binary(archive: zipfile.ZipFile, sheet: str) -> tuple[BadCells,
     return found, extent
 
 
-def _told_in_binary(kind: int, record: bytes, codes: dict[int, str]) -> Any:
+def _shown_in_binary(kind: int, record: bytes, codes: dict[int, str]) -> Any:
     """Returns the error that a cell shows, or a number that shows more than its digits; nothing for others."""
     if kind in (CELL_ERROR, FORMULA_ERROR):
         return ERRORS.get(record[8], "#UNKNOWN!")
@@ -420,20 +420,18 @@ class _Content:
         right = int(cell.get("table:number-columns-spanned", 1)) - 1
         if down > 0 or right > 0:
             self._extent.merged.append((place, (place[0] + down, place[1] + right)))
-        value = _told_in_open(cell, shown)
+        value = _shown_in_open(cell, shown)
         if not shown and "office:value-type" not in cell and value is None:
             return
-        columns = range(self._column, self._column + int(cell.get("table:number-columns-repeated", 1)))
-        self._extent.cells += self._rows * len(columns)
-        self._extent.columns.update(columns)
-        self._extent.last_row = max(self._extent.last_row, self._row + self._rows)
+        count = int(cell.get("table:number-columns-repeated", 1))
+        self._extent.add(self._row, self._column, self._rows, count)
         self._extent.require_small(self._path, self._sheet)
         if value is not None:
             for row in range(self._row, self._row + self._rows):
-                self._bad.setdefault(row, {}).update(dict.fromkeys(columns, value))
+                self._bad.setdefault(row, {}).update(dict.fromkeys(range(self._column, self._column + count), value))
 
 
-def _told_in_open(cell: dict[str, str], shown: str) -> Any:
+def _shown_in_open(cell: dict[str, str], shown: str) -> Any:
     """Returns what is in a cell, where that differs from what python-calamine gives."""
     kind = cell.get("office:value-type", "")
     if cell.get("calcext:value-type") == "error" or ERROR.fullmatch(shown):

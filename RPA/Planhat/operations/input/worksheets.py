@@ -370,7 +370,9 @@ class _Sheet:
         """Notes cells and rows by their addresses."""
         extent = self._extent
         extent.cells += cells
-        extent.columns.update(map(_column, {column for column, _ in places if column}))
+        columns = set(map(_column, {column for column, _ in places if column}))
+        if columns:
+            extent.widen(min(columns), max(columns))
         extent.last_row = max([extent.last_row, *map(int, {row for _, row in places})])
 
     def _parts(self, archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
