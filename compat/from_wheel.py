@@ -2,7 +2,8 @@
 
 A module or data file that is missing from the wheel is found in a checkout all the same, since the sources are there.
 Here the tests are in a folder without `RPA/`, and the wheel is in an environment of its own. Tests of the sources are
-left out: those of the architecture, of the wheel and of its neighbours.
+left out: those of the architecture, of the wheel and of its neighbours, of pages that are made of the sources, and of
+files of the forge.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from typing import Final
 from compat.machine import ROOT, bare_environment, build_wheel, make_venv, pip, run
 
 BESIDE: Final = ("utest", "atest", "docs", "examples", "benchmarks", "compat")
-OF_SOURCES: Final = ("test_architecture.py", "test_packaging.py", "test_neighbours.py", "test_benchmarks.py")
+OF_SOURCES: Final = (
+    *("test_architecture.py", "test_packaging.py", "test_neighbours.py", "test_benchmarks.py"),
+    *("test_links.py", "test_site.py", "test_forge.py"),
+)
 WHERE: Final = "import RPA.Planhat; print(RPA.Planhat.__file__)"
 
 

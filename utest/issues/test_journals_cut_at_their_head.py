@@ -45,42 +45,32 @@ def warned(caplog: pytest.LogCaptureFixture, text: str) -> list[str]:
 
 
 @both
-@pytest.mark.parametrize("size", [1, 5, 40, -1])
-def test_a_journal_that_is_cut_in_its_first_line_says_so(
+@pytest.mark.parametrize(
+    ("size_of", "where"),
+    [
+        (lambda _: 1, "breaks off in"),
+        (lambda _: 5, "breaks off in"),
+        (lambda _: 40, "breaks off in"),
+        (lambda first: first - 2, "breaks off in"),
+        (lambda first: first, "ends behind"),
+        (lambda first: first + 20, "ends behind"),
+    ],
+    ids=["1", "5", "40", "all-but-one", "whole", "whole-and-20"],
+)
+def test_a_journal_that_is_cut_in_or_behind_its_first_line_says_so(  # noqa: PLR0917 - fixtures and a case
     planhat: Planhat,
     tmp_path: Path,
     run: Callable[[Planhat, Path], Any],
-    size: int,
+    size_of: Callable[[int], int],
+    where: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     journal = tmp_path / "cut.journal"
     run(planhat, journal)
-    head = journal.read_bytes().partition(b"\n")[0]
-    journal.write_bytes(head[:size])
+    os.truncate(journal, size_of(journal.read_bytes().index(b"\n") + 1))
     caplog.clear()
     run(planhat, journal)
-    assert warned(caplog, "breaks off in its first line") == ["WARNING"]
-    caplog.clear()
-    run(planhat, journal)
-    assert "first line" not in caplog.text
-
-
-@both
-@pytest.mark.parametrize("more", [0, 20])
-def test_a_journal_that_ends_behind_its_first_line_says_so(
-    planhat: Planhat,
-    tmp_path: Path,
-    run: Callable[[Planhat, Path], Any],
-    more: int,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    journal = tmp_path / "cut.journal"
-    run(planhat, journal)
-    size = journal.read_bytes().index(b"\n") + 1
-    os.truncate(journal, size + more)
-    caplog.clear()
-    run(planhat, journal)
-    assert warned(caplog, "ends behind its first line") == ["WARNING"]
+    assert warned(caplog, f"{where} its first line") == ["WARNING"]
     caplog.clear()
     run(planhat, journal)
     assert "first line" not in caplog.text

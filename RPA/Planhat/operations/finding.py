@@ -13,6 +13,7 @@ from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, Pla
 from RPA.Planhat.operations import reading
 from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.filters import CustomFields, refuse_empty
+from RPA.Planhat.operations.flattening import column_of
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, refuse_others, require_id
 from RPA.Planhat.operations.rows.identity import comparable_name, comparable_names, planhat_id_of
@@ -357,11 +358,7 @@ def _groups(model: type[PlanhatObject], keys: list[str], records: list[Any]) -> 
 
 def _compared_by(records: list[Any], keys: list[str]) -> list[Any]:
     """Returns what each record is compared by; `None` for those that lack one of the values."""
-    columns = []
-    for key in keys:
-        is_custom = key.startswith(CUSTOM)
-        values = [value_at(each, key) for each in records] if is_custom else [*map(dict.get, records, repeat(key))]
-        columns.append(comparable_names(values))
+    columns = [comparable_names(column_of(records, key)) for key in keys]
     return columns[0] if len(columns) == 1 else [None if None in row else row for row in zip(*columns, strict=True)]
 
 

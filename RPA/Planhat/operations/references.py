@@ -216,7 +216,7 @@ def require_same(record: P, path: str, response: requests.Response) -> P:
         return record
     if kind is PlanhatIdType.PLANHAT_ID and not (PLANHAT_ID.fullmatch(value) and PLANHAT_ID.fullmatch(str(found))):
         return record  # the answer of a test double, or an id that Planhat finds in a way of its own
-    if _same_id(value) in {_same_id(dict.get(record, key)) for key in IDS_BY_KEY}:
+    if _comparable_id(value) in {_comparable_id(dict.get(record, key)) for key in IDS_BY_KEY}:
         return record
     error = unexpected(response)
     headline, _, rest = str(error).partition("\n")
@@ -224,7 +224,7 @@ def require_same(record: P, path: str, response: requests.Response) -> P:
     raise error
 
 
-def _same_id(value: Any) -> str:
+def _comparable_id(value: Any) -> str:
     return normalize("NFC", casefold(value))
 
 

@@ -105,7 +105,7 @@ class FileStore:
     def share_weaker(self) -> None:
         both = f"FROM identities s JOIN identities w ON w.identity=s.identity AND s.strength={STRONG}"
         for number in ("s.number", "w.number"):
-            query = f"INSERT OR IGNORE INTO shared SELECT s.identity, {number} {both} AND w.strength={WEAK} "  # nosec B608
+            query = f"INSERT OR IGNORE INTO shared SELECT s.identity, {number} {both} AND w.strength={WEAK} "  # nosec B608 - names of columns
             self._file.execute(f"{query} WHERE {number}>0")
 
     def shared(self) -> list[tuple[str, list[int]]]:
