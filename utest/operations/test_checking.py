@@ -16,7 +16,7 @@ import pytest
 
 from RPA.Planhat import PlanhatAuthConfigurationError, PlanhatAuthFailedError, PlanhatError, Sandbox
 from RPA.Planhat.keywords.connection import ConnectionKeywords
-from RPA.Planhat.operations.checking import findings
+from RPA.Planhat.operations.checking import check as the_check
 from RPA.Planhat.operations.checking.check import check_connection
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.transport import Settings
@@ -59,7 +59,7 @@ def check(sandbox: Sandbox) -> Iterator[Callable[..., CheckReport]]:
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the host count as one of Planhat."""
-    monkeypatch.setattr(findings, "THIS_MACHINE", ())
+    monkeypatch.setattr(the_check, "THIS_MACHINE", ())
 
 
 def about(report: CheckReport, topic: str) -> Finding:
@@ -265,7 +265,7 @@ def test_limits_that_the_headers_name_are_told(
 
 
 def test_a_slow_line_is_a_note(sandbox: Sandbox, check: Callable[..., CheckReport], monkeypatch: Any) -> None:
-    monkeypatch.setattr(findings, "SLOW_MILLISECONDS", 100)
+    monkeypatch.setattr(the_check, "SLOW_MILLISECONDS", 100)
     sandbox.inject_fault("latency", seconds=0.2)
     report = check(rights=False)
     assert about(report, "latency").state == "note"
@@ -288,13 +288,13 @@ def test_a_slow_line_is_a_note(sandbox: Sandbox, check: Callable[..., CheckRepor
     ],
 )
 def test_the_host_is_recognised(url: str, state: str, words: str) -> None:
-    found = findings.host(url)
+    found = the_check.about_host(url)
     assert found.state == state
     assert words in found.text
 
 
 def test_the_web_app_of_a_cluster_leads_to_its_api() -> None:
-    assert findings.host("https://app-us1.planhat.com").advice.endswith("https://api-us1.planhat.com.")
+    assert the_check.about_host("https://app-us1.planhat.com").advice.endswith("https://api-us1.planhat.com.")
 
 
 @pytest.mark.parametrize(

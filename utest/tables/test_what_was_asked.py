@@ -12,11 +12,11 @@ import pytest
 from RPA.Planhat import Planhat, errors, types
 from RPA.Planhat.errors import PlanhatNotReadError, PlanhatValidationError
 from RPA.Planhat.operations import writing
-from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.exporting import export_rows
 from RPA.Planhat.operations.finding import find, find_one
 from RPA.Planhat.operations.flattening import flat_rows
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
+from RPA.Planhat.operations.rows.lookups import CompanyIndex
 from RPA.Planhat.types import Verb
 from utest.stub import TOKEN, Seen, Stub, Table, an_id, reply
 from utest.tables.conftest import Counting, define

@@ -12,12 +12,11 @@ import requests
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
 from RPA.Planhat.errors.base import path_of
-from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.declared import key_of
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
 from RPA.Planhat.operations.rows.identity import comparable, is_unique, may_own, needs_owner, owner_key, owner_of
-from RPA.Planhat.operations.rows.lookups import Names
+from RPA.Planhat.operations.rows.lookups import CompanyIndex, Names
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, UPDATE
 from RPA.Planhat.operations.rows.plan import Plan

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading
-from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.filters import CustomFields, refuse_empty
 from RPA.Planhat.operations.flattening import column_of
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, refuse_others, require_id
 from RPA.Planhat.operations.rows.identity import comparable_name, comparable_names, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import convert, domain
+from RPA.Planhat.operations.rows.lookups import CompanyIndex
 from RPA.Planhat.operations.rows.payloads import CUSTOM, option_of, split_options, unknown_field, value_at
 from RPA.Planhat.operations.where import field_of
 from RPA.Planhat.text.messages import plural, with_article

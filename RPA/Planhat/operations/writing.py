@@ -28,7 +28,7 @@ from RPA.Planhat.operations.rows.safe_create import safe_create
 from RPA.Planhat.text.messages import titled
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS
-from RPA.Planhat.transport.error_messages import unreadable
+from RPA.Planhat.transport.failures import unreadable
 from RPA.Planhat.types import CustomField, PlanhatObject, Verb
 from RPA.Planhat.types.encoding import read_json, refuse_page
 from RPA.Planhat.types.fields import split_reference

@@ -9,8 +9,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.transport.error_messages import CallHistory, error_of
-from RPA.Planhat.transport.failures import OUT_OF_TIME, Failure, damaged_body
+from RPA.Planhat.transport.failures import OUT_OF_TIME, CallHistory, Failure, damaged_body, error_of
 from RPA.Planhat.transport.http import HttpClient, Response
 from RPA.Planhat.transport.pacing import (
     Deadline,

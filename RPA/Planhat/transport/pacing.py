@@ -260,20 +260,18 @@ class Pacer:
         _acquire(self._slots, deadline)
         try:
             if paced:
-                self._wait_for_turn(deadline)
+                # One call waits for its time at once; the others stand behind it.
+                _acquire(self._turn, deadline)
+                try:
+                    while (wait := self._times.take()) > 0:
+                        if wait >= deadline.left():
+                            raise OutOfTimeError
+                        sleep(wait, deadline)
+                finally:
+                    self._turn.release()
             yield
         finally:
             self._slots.release()
-
-    def _wait_for_turn(self, deadline: Deadline) -> None:
-        _acquire(self._turn, deadline)
-        try:
-            while (wait := self._times.take()) > 0:
-                if wait >= deadline.left():
-                    raise OutOfTimeError
-                sleep(wait, deadline)
-        finally:
-            self._turn.release()
 
     def pause(self, seconds: float) -> None:
         """Lets no paced call of any thread go for so many seconds."""

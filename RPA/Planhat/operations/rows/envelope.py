@@ -39,7 +39,7 @@ def envelope_of(response: requests.Response) -> dict[str, Any]:
         PlanhatUnexpectedContentError: If it holds something else.
     """
     answer: dict[str, Any] = read_json(response, None)
-    if not _is_envelope(answer):
+    if not isinstance(answer, dict) or ENVELOPE.isdisjoint(answer):
         raise PlanhatUnexpectedContentError.of(
             response, "The rows may be stored; Planhat's account of them is missing."
         )
@@ -51,14 +51,9 @@ def envelope_in(problem: PlanhatHTTPError) -> dict[str, Any] | None:
     if problem.response is None or problem.status not in (400, 403):
         return None
     try:
-        answer = read_json(problem.response, None)
+        return envelope_of(problem.response)
     except PlanhatError:
         return None
-    return answer if _is_envelope(answer) else None
-
-
-def _is_envelope(answer: Any) -> bool:
-    return isinstance(answer, dict) and not ENVELOPE.isdisjoint(answer)
 
 
 def errors_in(envelope: Mapping[str, Any]) -> list[Any]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
+from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -40,7 +41,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     States,
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, missing_fields
-from RPA.Planhat.operations.rows.stores import REPEATS, Claims, MemoryStore, as_they_come, shown, size_of
+from RPA.Planhat.operations.rows.stores import REPEATS, Claims, MemoryStore, as_they_come, shown
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import PlanhatObject, Ticket
 from RPA.Planhat.types.encoding import GC_PAUSE, canonical, encode_json
@@ -60,6 +61,9 @@ AT_ONCE = 1000
 other digests."""
 
 MEGABYTE = 1024 * 1024
+
+SAMPLED = 10
+"""Rows of a block whose size is measured; the others are taken to be like them."""
 
 
 class Plan:
@@ -190,12 +194,18 @@ class Plan:
 
     def _take_room(self, *parts: Sequence[Any]) -> None:
         """Moves all rows to a file once they are too large."""
-        if isinstance(self.store, MemoryStore):
-            self._room -= sum(map(size_of, parts))
-            if self._room < 0:
-                file = FileStore()
-                self.store.copy_to(file)
-                self.store = file
+        if not isinstance(self.store, MemoryStore):
+            return
+        for rows in parts:
+            size, some = 0, rows[:: max(len(rows) // SAMPLED, 1)]
+            for row in some:
+                if isinstance(row, dict):
+                    size += getsizeof(row) + sum(map(getsizeof, row.values()))
+            self._room -= size * len(rows) // max(len(some), 1)
+        if self._room < 0:
+            file = FileStore()
+            self.store.copy_to(file)
+            self.store = file
 
     def add_others(self, records: Sequence[Payload]) -> None:
         """Notes records that are in no row."""

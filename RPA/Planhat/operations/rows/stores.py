@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy, deepcopy
 from functools import partial
 from itertools import islice
-from sys import getsizeof
 from typing import TYPE_CHECKING, Any, Protocol
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -34,9 +33,6 @@ REPEATS = "repeats row {}"
 
 NOBODY = 0
 """Has the identities that several rows share."""
-
-SAMPLED = 10
-"""Rows of a block whose size is measured; the others are taken to be like them."""
 
 NO_PARTS = frozenset({str, int, float, bool, type(None)})
 
@@ -305,15 +301,6 @@ def _in_common(model: type[PlanhatObject], payload: Payload, earlier: Payload, i
 
 def _unique_value(key: str, payload: Payload) -> str:
     return f"{key} {str(payload[key]).casefold()}"
-
-
-def size_of(rows: Sequence[Any]) -> int:
-    """Returns roughly how many bytes rows take in memory."""
-    bytes_of_some, some = 0, rows[:: max(len(rows) // SAMPLED, 1)]
-    for row in some:
-        if isinstance(row, dict):
-            bytes_of_some += getsizeof(row) + sum(map(getsizeof, row.values()))
-    return bytes_of_some * len(rows) // max(len(some), 1)
 
 
 def as_they_come(rows: Iterable[Any]) -> Iterator[Any]:

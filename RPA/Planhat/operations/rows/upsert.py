@@ -380,7 +380,12 @@ def upsert(
     """
     require_bulk(model)
     as_table = is_table(rows)
-    given = _options_of(options or {}, as_table=as_table)
+    told: Mapping[str, Any] = options or {}
+    # Rows are cells of a table, too, if the caller gives formats of a table's cells.
+    has_cells = as_table or any(told.get(each.name, each.default) != each.default for each in described(MappedTable))
+    given = RowOptions.of(UpsertOptions, told, given=not has_cells)
+    if given.compares:
+        given = replace(given, resolve_companies=True)
     if given.find_by:
         natural_key(model, given.find_by)
     plan = Plan.of(session, model, read_rows(rows, given) if as_table else rows, given)
@@ -402,15 +407,6 @@ def upsert(
     if fail_on_errors:
         report.raise_if_failed()
     return report
-
-
-def _options_of(options: UpsertOptions, *, as_table: bool) -> RowOptions:
-    """Returns the options; rows are cells of a table if they come from one, or if the caller gives its formats."""
-    told: Mapping[str, Any] = options
-    for each in described(MappedTable):
-        as_table = as_table or told.get(each.name, each.default) != each.default
-    found = RowOptions.of(UpsertOptions, options, given=not as_table)
-    return replace(found, resolve_companies=True) if found.compares else found
 
 
 def _refuse_bad(plan: Plan) -> None:

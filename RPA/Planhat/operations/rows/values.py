@@ -11,7 +11,6 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.company_index import CompanyIndex
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.references import COMPANIES, reference_of, refuse_other_model, refuse_others
@@ -31,7 +30,7 @@ from RPA.Planhat.operations.rows.columns import (
 from RPA.Planhat.operations.rows.identity import JOINERS, ids_of, own_id, require_visible
 from RPA.Planhat.operations.rows.kinds import as_json, convert, parts
 from RPA.Planhat.operations.rows.lists import ADD, ListChange
-from RPA.Planhat.operations.rows.lookups import Lookups, takes_reference
+from RPA.Planhat.operations.rows.lookups import CompanyIndex, Lookups, takes_reference
 from RPA.Planhat.operations.rows.mapping import Target
 from RPA.Planhat.operations.rows.payloads import ABSENT, CUSTOM, custom_name, refuse_reference
 from RPA.Planhat.types import CustomField, Enduser, Field, Kind, PlanhatObject, User
