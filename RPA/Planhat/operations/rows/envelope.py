@@ -38,7 +38,7 @@ def envelope_of(response: requests.Response) -> dict[str, Any]:
     Raises:
         PlanhatUnexpectedContentError: If it holds something else.
     """
-    answer: dict[str, Any] = read_json(response, None)
+    answer = read_json(response, None)
     if not isinstance(answer, dict) or ENVELOPE.isdisjoint(answer):
         raise PlanhatUnexpectedContentError.of(
             response, "The rows may be stored; Planhat's account of them is missing."
