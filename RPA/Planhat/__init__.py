@@ -1,5 +1,6 @@
 """`Library    RPA.Planhat`: Robot Framework keywords for Planhat, the same for Python programs, and a sandbox."""
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,11 @@ __all__ = [
     "errors",
     "types",
 ]
+
+_IS_COMMAND = sys.argv[:1] == ["-m"] and {"RPA.Planhat", "RPA.Planhat.sandbox"} & {*sys.orig_argv}
+if _IS_COMMAND and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    # Python looks into the working folder first, and would take a file json.py or csv.py there for its own.
+    sys.path.append(sys.path.pop(0))
 
 
 def __getattr__(name: str) -> Any:

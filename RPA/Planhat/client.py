@@ -136,7 +136,8 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
             **limits: Limits and delays, see [Limits and retries].
         """
         for value in (api_key, vault_secret_name, tenant_uuid):
-            refuse_option(value, self._import_options, is_credential=True)
+            is_token = value is not vault_secret_name
+            refuse_option(value, self._import_options, is_credential=True, is_token=is_token)
         self._credentials = (hide(api_key), vault_secret_name, hide(tenant_uuid))
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}

@@ -40,10 +40,17 @@ A List Is No Token
     END
 
 An Option In Nearly Its Name Is No Token
-    FOR    ${option}    IN    read-only\\=True    alias \\= x    Dry Run\\=True    sand-box\\=True
+    FOR    ${option}    IN    read-only\\=True    alias \\= x    Dry Run\\=True    sand-box\\=True    alias:1
+    ...    Read-Only: True    sandbox:True
         Run Keyword And Continue On Failure    Run Keyword And Expect Error    There is no option*
         ...    Connect To Planhat    ${option}
+        Run Keyword And Continue On Failure    Run Keyword And Expect Error    There is no option*
+        ...    Connect To Planhat    ${KEY}    ${option}
     END
+
+A Token And A Proxy May Have Colons
+    Connect To Planhat    key:1    tenant:2    sandbox:3128    alias=colons
+    [Teardown]    Close Planhat Connections
 """
 
 

@@ -1,4 +1,7 @@
-"""A secret that an answer or an address repeats was shown when it was escaped as JSON, URLs and web pages escape."""
+"""A secret that an answer or an address repeats was shown when it was escaped as JSON, URLs and web pages escape.
+
+In hexadecimal, too, and with any of its characters escaped: some servers escape each, others only `+` or `&`.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,17 @@ WRITINGS: dict[str, Callable[[str], str]] = {
     "URL with slashes": quote,
     "URL in a URL": lambda text: quote(quote(text, safe=""), safe=""),
     "web page": html.escape,
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal in capitals": lambda text: text.encode().hex().upper(),
+    "JSON, each escaped": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+    "JSON in capitals": lambda text: "".join(f"\\u{ord(each):04X}" for each in text),
+    "JSON of .NET": lambda text: re.sub(r"[+&'\"\\]", lambda found: f"\\u{ord(found[0]):04X}", text),
+    "JSON in JSON": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "URL, each escaped": lambda text: "".join(f"%{ord(each):02x}" for each in text),
+    "URL in JSON": lambda text: json.dumps(quote(text, safe="")).replace("%", "\\u0025")[1:-1],
+    "web page, decimal": lambda text: "".join(f"&#{ord(each)};" for each in text),
+    "web page, hexadecimal": lambda text: "".join(f"&#x{ord(each):X};" for each in text),
+    "bytes of Python": lambda text: "".join(f"\\x{ord(each):02x}" for each in text),
 }
 
 
@@ -59,3 +73,36 @@ def test_an_answer_that_repeats_the_token_shows_nothing_of_it(
     assert caught.value.response is not None
     shown = [str(caught.value), caplog.text, repr(caught.value.response.headers), caught.value.response.text]
     assert not [each for each in shown if written in each]
+
+
+@pytest.mark.parametrize("writing", WRITINGS)
+def test_a_password_in_another_alphabet_is_masked(writing: str) -> None:
+    masker, secret = Masker(), "pässwörd-ключ"
+    masker.hide(Token(secret))
+    if "\\u" not in (written := WRITINGS[writing](secret)) and writing not in ("URL, each escaped", "bytes of Python"):
+        assert masker(f"<{written}>") == f"<{MASK}>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100% done",
+        "a%2zb",
+        "C:\\new\\users",
+        "&nosuch;",
+        "%",
+        "\\",
+        "&#9999999;",
+        "\\ud800",
+    ],
+)
+def test_other_escapes_stay_as_they_are(text: str) -> None:
+    masker = Masker()
+    masker.hide(Token("secretive"))
+    assert masker(f"{text} secr {text}") == f"{text} secr {text}"
+
+
+def test_what_stands_around_a_secret_stays_as_it_was() -> None:
+    masker = Masker()
+    masker.hide(Token("abcd+1234"))
+    assert masker(r"%20abcd\u002B1234&amp;abcd+1234%41 abcd%2b1234\n") == rf"%20{MASK}&amp;{MASK}%41 {MASK}\n"

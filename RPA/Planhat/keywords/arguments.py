@@ -266,12 +266,19 @@ OPTION = re.compile(r"([A-Za-z_]{2,30})=(?!=*$)(.+)", re.DOTALL)
 """A string such as `timout=5`; a token in base64, which ends in equals signs, does not match."""
 
 
-NEARLY_AN_OPTION = re.compile(r"\s*([A-Za-z_](?:[\w -]{0,38}\w)?)\s*[=\uff1d]\s*(?!=*$)(.+)", re.DOTALL)
-"""An option with a hyphen, a space or a capital where it has none, such as `Read-Only = True`."""
+NEARLY_AN_OPTION = re.compile(r"\s*([A-Za-z_](?:[\w -]{0,38}\w)?)\s*([=\uff1d:\uff1a])\s*(?!=*$)(.+)", re.DOTALL)
+"""An option with a hyphen, a space or a capital where it has none, such as `Read-Only = True`; or with a colon."""
+
+COLONS = ":\uff1a"
 
 
 def refuse_option(
-    value: Any, options: Iterable[str], of_import: Iterable[str] = (), *, is_credential: bool = False
+    value: Any,
+    options: Iterable[str],
+    of_import: Iterable[str] = (),
+    *,
+    is_credential: bool = False,
+    is_token: bool = False,
 ) -> None:
     """Refuses an option in the place of another argument: Robot Framework passes `timout=5` by place.
 
@@ -282,7 +289,9 @@ def refuse_option(
         value: What came by place.
         options: The names of the options.
         of_import: The names of the options of the import, for hints.
-        is_credential: Whether it is a token, a tenant or proxies.
+        is_credential: Whether it is a token, a tenant, the name of a vault secret or proxies.
+        is_token: Whether it is a token or a tenant: there the name of an option with a colon is refused as well. Behind
+            the name of a proxy it is that of a port.
 
     Raises:
         PlanhatValidationError: If it has the form of an option. The value is not shown, since it can be a secret.
@@ -290,13 +299,16 @@ def refuse_option(
     text = value.reveal() if isinstance(value, Token) else value
     found = OPTION.fullmatch(text) if isinstance(text, str) else None
     nearly = NEARLY_AN_OPTION.fullmatch(text) if isinstance(text, str) and not found else None
-    if nearly is not None:
+    has_colon = nearly is not None and nearly.group(2) in COLONS
+    if nearly is not None and (is_token or not has_colon):
         name = re.sub(r"[\s-]+", "_", nearly.group(1)).lower()
         if name in {*options, *of_import}:
             raise PlanhatValidationError(
                 f"There is no option {nearly.group(1)!r} here. Options are written {name}=..., without spaces."
             )
-        found = nearly if is_credential and re.fullmatch("[A-Za-z_-]{2,30}", nearly.group(1)) else None
+        found = (
+            nearly if not has_colon and is_credential and re.fullmatch("[A-Za-z_-]{2,30}", nearly.group(1)) else None
+        )
     if found is None:
         return
     name = found.group(1)

@@ -92,9 +92,10 @@ class ConnectionKeywords(Component):
             Switch Planhat Connection    emea
         ```
         """
+        options = signature(self.connect_to_planhat).parameters
         for value in (api_key, tenant_uuid, proxies):
-            options = signature(self.connect_to_planhat).parameters
-            refuse_option(value, options, self._of_import, is_credential=True)
+            is_token = value is not proxies
+            refuse_option(value, options, self._of_import, is_credential=True, is_token=is_token)
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}

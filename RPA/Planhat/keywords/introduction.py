@@ -347,6 +347,11 @@ becomes a variable whose value shows as `<secret>`. The library keeps them out o
 as well. Not hidden is what is given literally to a keyword of your own, to the first `Import Library` of a run, and on
 Robot Framework before 7 what is written in a resource file: use a variable, the environment or the vault there.
 
+Where a server repeats a secret, it is also found in base64, in hexadecimal, and with characters escaped as in URLs,
+JSON and web pages. It is not found where it is cut, or is part of something longer that was encoded as a whole.
+
+An option that is written twice in one call has its last value: Robot Framework passes no other.
+
 ## Limits and retries
 
 Planhat allows 200 calls a minute and 150 a second. The library delays calls to stay below, over all threads of a

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import re
 import weakref
-from html import escape
+from html import unescape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from RPA.Planhat.errors import PlanhatAuthConfigurationError
 from RPA.Planhat.errors.base import CONCEAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "<secret>"
 
@@ -70,41 +68,109 @@ class Token:
 
 
 class _Pattern:
-    """Finds all forms of secrets in one pass, the longest first; and masks, so that no mask is masked again."""
+    """Finds all forms of secrets in one pass, the longest first; and masks, so that no mask is masked again.
 
-    def __init__(self, forms: Iterable[Token]) -> None:
-        self.forms = tuple(forms)
-        texts = sorted((each.reveal() for each in self.forms), key=len, reverse=True)
+    Args:
+        secrets: The secrets, and their base64.
+
+    Attributes:
+        forms: What is looked for: the secrets, each in hexadecimal as well, and as the bytes that URLs escape.
+    """
+
+    def __init__(self, secrets: Iterable[Token]) -> None:
+        self.secrets = tuple(dict.fromkeys(secrets))
+        forms = [form for each in self.secrets for form in _writings(each.reveal())]
+        self.forms = tuple(map(Token, dict.fromkeys(sorted(forms, key=len, reverse=True))))
         # A method, since the pattern shows the secrets when it is printed.
-        self.replace = re.compile("|".join(map(re.escape, [MASK, *texts]))).sub
+        self.find = re.compile("|".join(map(re.escape, [MASK, *(each.reveal() for each in self.forms)]))).finditer
 
     def __repr__(self) -> str:
         return f"<{len(self.forms)} masked strings>"
 
 
 def _writings(text: str) -> Iterator[str]:
-    """Yields a string as it is, and escaped for JSON, URLs and web pages, which is the same for most tokens."""
-    yield text
-    if text.isalnum():
-        return
-    in_json, in_url = json.dumps(text)[1:-1], quote(text, safe="", errors="surrogatepass")
-    yield from (in_json, in_json.replace("/", "\\/"), escape(text))
-    yield from (quote(text, errors="surrogatepass"), in_url, _ESCAPED.sub(lambda found: found[0].lower(), in_url))
-    yield quote(in_url)
+    in_bytes = text.encode("utf-8", "surrogatepass")
+    yield from (text, in_bytes.decode("latin-1"), in_bytes.hex(), in_bytes.hex().upper())
 
 
-_ESCAPED = re.compile("%[0-9A-F]{2}")
+_ESCAPES = re.compile(
+    r"""%([0-9a-f]{2}) | \\u([0-9a-f]{4}) | \\x([0-9a-f]{2}) | (&\#?\w{1,8};) | \\(["'/\\])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Escapes of URLs, JSON, Python and web pages."""
+
+LEVELS = 3
+"""How often a secret may be escaped, such as in a URL in JSON."""
 
 
-class Masker:
-    """Replaces secrets in text; what urllib3 logs of each call passes through every masker."""
+class _Mask:
+    """Replaces secrets in text."""
+
+    def __init__(self, pattern: _Pattern) -> None:
+        self.pattern = pattern
+
+    def __call__(self, text: str) -> str:
+        """Returns a string with all secrets replaced by `<secret>`, those with escapes as well."""
+        pattern = self.pattern
+        for form in pattern.forms:  # much faster than the pattern, and each call has strings without any
+            if form.reveal() in text:
+                text = _replaced(pattern, text, text, range(len(text) + 1))
+                break
+        return _without_escaped(pattern, text) if "%" in text or "\\" in text or "&" in text else text
+
+    def __repr__(self) -> str:
+        return repr(self.pattern)
+
+
+def _replaced(pattern: _Pattern, text: str, plain: str, places: Sequence[int]) -> str:
+    """Returns a string without the secrets that are in its plain form, whose characters have these places."""
+    parts, at = [], 0
+    for found in pattern.find(plain):
+        if found[0] != MASK:
+            parts += [text[at : places[found.start()]], MASK]
+            at = places[found.end()]
+    return "".join([*parts, text[at:]])
+
+
+def _without_escaped(pattern: _Pattern, text: str) -> str:
+    """Returns a string without the secrets of which any characters are escaped."""
+    plain: str = text
+    places: Sequence[int] = range(len(text) + 1)
+    for _ in range(LEVELS):
+        before, (plain, places) = plain, _unescaped(plain, places)
+        if plain == before:
+            break
+        if any(form.reveal() in plain for form in pattern.forms):
+            masked_text = _replaced(pattern, text, plain, places)
+            if masked_text != text:
+                return _without_escaped(pattern, masked_text)
+    return text
+
+
+def _unescaped(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Returns a string with characters in place of escapes, and the place of each."""
+    parts: list[str] = []
+    kept: list[int] = []
+    at = 0
+    for found in _ESCAPES.finditer(text):
+        code, named = found[1] or found[2] or found[3], found[4]
+        character = chr(int(code, 16)) if code else unescape(named) if named else found[5]
+        if len(character) == 1:
+            parts += [text[at : found.start()], character]
+            kept += [*places[at : found.start()], places[found.start()]]
+            at = found.end()
+    return ("".join([*parts, text[at:]]), [*kept, *places[at:]]) if at else (text, places)
+
+
+class Masker(_Mask):
+    """Replaces the secrets of a connection; what urllib3 logs of each call passes through every masker."""
 
     def __init__(self) -> None:
-        self.pattern = _Pattern(())
+        super().__init__(_Pattern(()))
         _maskers[id(self)] = self
 
     def hide(self, secret: Token | None) -> None:
-        """Adds a secret; it is hidden in base64, JSON, URLs and web pages as well.
+        """Adds a secret; it is hidden in base64, in hexadecimal, and with escapes as well.
 
         A string of fewer than four characters is not hidden: it is in too many words.
         """
@@ -113,15 +179,7 @@ class Masker:
             return
         # A token with half a character is refused, and not shown either.
         encoded = (base64.b64encode(form.encode("utf-8", "surrogatepass")).decode() for form in (text, f"{text}:"))
-        forms = (form for each in (text, *encoded) for form in _writings(each))
-        self.pattern = _Pattern(dict.fromkeys([*self.pattern.forms, *map(Token, forms)]))
-
-    def __call__(self, text: str) -> str:
-        """Returns a string with all secrets replaced by `<secret>`."""
-        return self.pattern.replace(MASK, text)
-
-    def __repr__(self) -> str:
-        return repr(self.pattern)
+        self.pattern = _Pattern([*self.pattern.secrets, *map(Token, (text, *encoded))])
 
 
 def masked(text: str) -> str:
@@ -131,10 +189,10 @@ def masked(text: str) -> str:
     patterns = tuple(masker.pattern for masker in maskers if masker is not None)
     found = _combined.get(patterns)
     if found is None:
-        found = _Pattern(form for each in patterns for form in each.forms)
+        found = _Mask(_Pattern(secret for each in patterns for secret in each.secrets))
         _combined.clear()
         _combined[patterns] = found
-    return found.replace(MASK, text)
+    return found(text)
 
 
 class _LogFilter(logging.Filter):
@@ -150,7 +208,7 @@ class _LogFilter(logging.Filter):
 
 
 _maskers: weakref.WeakValueDictionary[int, Masker] = weakref.WeakValueDictionary()
-_combined: dict[tuple[_Pattern, ...], _Pattern] = {}
+_combined: dict[tuple[_Pattern, ...], _Mask] = {}
 CONCEAL.append(masked)
 logging.getLogger("urllib3.connectionpool").addFilter(_LogFilter())
 logging.getLogger("urllib3.util.retry").addFilter(_LogFilter())
