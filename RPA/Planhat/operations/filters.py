@@ -1,15 +1,14 @@
-"""Filters, conditions, fields and the sort order of a list: what Planhat is asked for, and what is compared here.
+"""The filters of a list: which of them Planhat is asked for, and which are compared here.
 
 A filter matches whole values. Only dates match by day, in UTC: `renewal_date=2026-12-31` finds every time of that day.
 A list of values matches any of them; a string is one value, also with commas, unless the field itself holds a list.
-Ids for one query are bundled, so that its URL stays short.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -24,13 +23,13 @@ from RPA.Planhat.operations.rows.payloads import (
     is_unicode,
     option_of,
     split_options,
+    undeclared_field,
     unknown_field,
     value_at,
 )
-from RPA.Planhat.text.messages import near_matches, plural, suggestion
-from RPA.Planhat.text.parsing import as_strings, casefold, require
+from RPA.Planhat.text.messages import near_matches, plural
+from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types import Company, Field, Kind, Parameter, PlanhatObject
-from RPA.Planhat.types.encoding import encode_json
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.where import Condition
@@ -45,12 +44,6 @@ EMAIL = "email"
 
 MOST_VALUES = 1000
 """Different values of a field that are remembered to explain why a filter found nothing."""
-
-LONGEST_ID_LIST = 2000
-"""Characters of ids in one query; longer lists make a URL that servers refuse."""
-
-CustomFields = Mapping[str, Field[Any]]
-"""The custom fields that are asked for, each by the name as it was written."""
 
 
 @dataclass
@@ -120,14 +113,14 @@ def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:
 
 
 def split_filters(
-    model: type[PlanhatObject], filters: Mapping[str, Any], custom: CustomFields
+    model: type[PlanhatObject], filters: Mapping[str, Any], custom: Mapping[str, Field[Any]]
 ) -> tuple[dict[str, list[str]], list[Filter]]:
     """Returns the query parameters for what Planhat filters, each with one or more values, and what is filtered here.
 
     Args:
         model: The model.
         filters: Values by field or parameter.
-        custom: The custom fields that are filtered by, as far as they can be known.
+        custom: The custom fields that are filtered by, by the name as it was written, as far as they can be known.
 
     Raises:
         PlanhatValidationError: If a field is unknown, or a value cannot be one of it.
@@ -140,7 +133,7 @@ def split_filters(
         refuse_others(model, name, value)
         if name == "custom" and isinstance(value, Mapping) and value:
             raise PlanhatValidationError(f"Filter by one custom field: custom.{next(iter(value))}=value, not custom=.")
-        known = _field_of(model, name, custom, parameters)
+        known = _filtered_field(model, name, custom, parameters)
         by_planhat = name in parameters and not (known and (value is None or _is_several(value, parameters[name])))
         if by_planhat or known is None:
             sent[parameters[name].name] = _in_query(parameters[name], value)
@@ -168,11 +161,11 @@ def refuse_empty(model: type[PlanhatObject], name: str, value: Any) -> None:
         )
 
 
-def _field_of(
-    model: type[PlanhatObject], name: str, custom: CustomFields, parameters: Mapping[str, Parameter]
+def _filtered_field(
+    model: type[PlanhatObject], name: str, custom: Mapping[str, Field[Any]], parameters: Mapping[str, Parameter]
 ) -> Field[Any] | None:
     if name.startswith(CUSTOM):
-        return custom.get(custom_name(name)) or custom_field(custom_name(name))
+        return custom.get(custom_name(name)) or undeclared_field(Kind.ANY, CUSTOM + custom_name(name))
     known = model.field(name)
     if known is None and name not in parameters:
         return _other_key(model, name, [each for each in (*OPTIONS, *parameters) if each != name])
@@ -185,9 +178,7 @@ OPTIONS = ("company_ids", "properties", "sort", "limit", "where")
 
 def _other_key(model: type[PlanhatObject], name: str, more: Iterable[str]) -> Field[Any]:
     if model.OPEN or name in model.LIST_FIELDS:
-        found: Field[Any] = Field(Kind.ANY, "", empty=None, key=name)
-        found.name = name
-        return found
+        return undeclared_field(Kind.ANY, name)
     if any(sign in name for sign in "<>!"):
         raise PlanhatValidationError(
             f"{name!r} is not a field of the model {model.SINGULAR}. Comparisons are written where=, for example "
@@ -246,58 +237,12 @@ def _wanted(known: Field[Any], value: Any) -> list[Any]:
         several = list(value) if _is_list(value) else [value]
     plain = known
     if known.name.startswith(CUSTOM):  # an item of a list is one option, also with a comma in it
-        plain = custom_field(custom_name(known.name), Kind.TEXT if known.kind is Kind.TEXTS else known.kind)
+        plain = undeclared_field(Kind.TEXT if known.kind is Kind.TEXTS else known.kind, known.name)
     converted = [None if each is None else convert(plain, each) for each in several]
     wanted = [item for each in converted for item in (each if isinstance(each, list) else [each])]
     spelled = [option_of(known, each) for each in wanted]  # what is stored may be spelled as it was written, too
     wanted += [each for each in spelled if each not in wanted]
     return [require_id(known, each) for each in wanted]
-
-
-def custom_field(name: str, kind: Kind = Kind.ANY, options: Iterable[str] = ()) -> Field[Any]:
-    """Returns a custom field as a field of the model, `custom.<Name>`."""
-    found: Field[Any] = Field(kind, "", empty=None, key=CUSTOM + name, options=tuple(options))
-    found.name = found.key
-    return found
-
-
-def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[str]) -> tuple[str, ...]:
-    """Returns the keys to select; none when rows come whole.
-
-    Args:
-        model: The model.
-        properties: The fields that are asked for. Default: all of the model.
-        needed: Further keys that filters or the order need.
-    """
-    more = ["custom" if key.startswith(CUSTOM) else key for key in needed]
-    if properties is None or properties in ("ALL", ["ALL"]):
-        if not model.LIST_FIELDS and properties is None:
-            return ()
-        keys = [*(each.key for each in model.known_fields().values()), *model.LIST_FIELDS]
-    else:
-        names = as_strings(properties, "properties")
-        if not names:
-            raise PlanhatValidationError("properties is empty. Name at least one field, or leave properties out.")
-        keys = ["custom" if name.startswith(CUSTOM) else key_of(model, name) for name in names] + more
-    return tuple(dict.fromkeys(keys))
-
-
-def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
-    """Returns a sort order in Planhat's spelling, or as `custom.<Name>`; nothing when none is given."""
-    if not sort:
-        return ""
-    require("sort", sort, str, "the name of a field")
-    minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
-    return minus + key_of(model, name)
-
-
-def rank(value: Any) -> tuple[int, Any]:
-    """Returns what values of any type are sorted by, as Planhat's database does: null, numbers, strings, the rest."""
-    if value is None:
-        return 0, 0
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return 1, value
-    return (2, value) if isinstance(value, str) else (3, encode_json(value))
 
 
 def owner_key(model: type[PlanhatObject]) -> str:
@@ -366,19 +311,6 @@ def company_key(model: type[PlanhatObject]) -> str:
     return owner.key
 
 
-def bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
-    """Yields ids with commas, each once, in strings that a query can hold; one by one unless it takes many."""
-    bundle = ""
-    for each in dict.fromkeys(ids):
-        longer = f"{bundle},{each}" if bundle else each
-        if bundle and (not many or len(longer) > LONGEST_ID_LIST):
-            yield bundle
-            longer = each
-        bundle = longer
-    if bundle:
-        yield bundle
-
-
 def explain_nothing(model: type[PlanhatObject], filters: Iterable[Filter], count: int) -> None:
     """Warns if filters found nothing although records have values that resemble the wanted ones."""
     for each in filters:
@@ -387,11 +319,3 @@ def explain_nothing(model: type[PlanhatObject], filters: Iterable[Filter], count
             wanted = " or ".join(map(repr, each.wanted))
             records = plural(count, str(model.SINGULAR), str(model.PLURAL))
             LOGGER.warning("0 of %s have %s %s. %s", records, each.key, wanted, words)
-
-
-def unknown_custom(model: type[PlanhatObject], name: str, known: Iterable[str]) -> PlanhatValidationError:
-    """Returns the error for a custom field that the tenant does not have."""
-    return PlanhatValidationError(
-        f"{model.PLURAL} have no custom field {name!r}.{suggestion(near_matches(name, known))} "
-        "Get Custom Fields lists those that there are."
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
 from RPA.Planhat.operations import reading
-from RPA.Planhat.operations.filters import CustomFields, refuse_empty
+from RPA.Planhat.operations.filters import refuse_empty
 from RPA.Planhat.operations.flattening import column_of
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, refuse_others, require_id
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from RPA.Planhat.session import PlanhatSession
+    from RPA.Planhat.types import Field
 
 LOGGER = logging.getLogger("RPA.Planhat")
 
@@ -102,7 +103,7 @@ def _comparables(session: PlanhatSession, model: type[PlanhatObject], fields: Ma
 
 
 def _comparable(
-    session: PlanhatSession, model: type[PlanhatObject], name: str, value: Any, custom: CustomFields
+    session: PlanhatSession, model: type[PlanhatObject], name: str, value: Any, custom: Mapping[str, Field[Any]]
 ) -> Any:
     """Returns what records are compared with, as the field holds it.
 

@@ -1,4 +1,8 @@
-"""The calls by which a list is read, and what is done with their answers: filtering, sorting, and leaving out twins."""
+"""The calls by which a list is read: fields, sort order, companies, and what is done with the answers.
+
+Ids for one query are bundled, so that its URL stays short. Rows are filtered, sorted and freed from twins here, where
+Planhat does not do it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.errors import PlanhatUnexpectedContentError
-from RPA.Planhat.operations.filters import Filter, bundles, explain_nothing, rank
+from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
+from RPA.Planhat.operations.filters import Filter, explain_nothing, key_of
 from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.text.messages import shortened
+from RPA.Planhat.text.parsing import as_strings, require
 from RPA.Planhat.types import PlanhatObject
-from RPA.Planhat.types.encoding import read_json
+from RPA.Planhat.types.encoding import encode_json, read_json
 from RPA.Planhat.types.records import Selection, as_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import requests
 
@@ -24,6 +29,9 @@ if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
 
 P = TypeVar("P", bound=PlanhatObject)
+
+LONGEST_ID_LIST = 2000
+"""Characters of ids in one query; longer lists make a URL that servers refuse."""
 
 NO_LIST = "A list was expected. Nothing was read from this answer."
 
@@ -184,3 +192,55 @@ def forget_older(session: PlanhatSession, model: type[PlanhatObject], rows: list
         if old is None or any(dict.get(old, key) != value for key, value in dict(row).items()):
             session.cache.pop(model, None)
             return
+
+
+def selected_keys(model: type[PlanhatObject], properties: Any, needed: Iterable[str]) -> tuple[str, ...]:
+    """Returns the keys to select; none when rows come whole.
+
+    Args:
+        model: The model.
+        properties: The fields that are asked for. Default: all of the model.
+        needed: Further keys that filters or the order need.
+    """
+    more = ["custom" if key.startswith(CUSTOM) else key for key in needed]
+    if properties is None or properties in ("ALL", ["ALL"]):
+        if not model.LIST_FIELDS and properties is None:
+            return ()
+        keys = [*(each.key for each in model.known_fields().values()), *model.LIST_FIELDS]
+    else:
+        names = as_strings(properties, "properties")
+        if not names:
+            raise PlanhatValidationError("properties is empty. Name at least one field, or leave properties out.")
+        keys = ["custom" if name.startswith(CUSTOM) else key_of(model, name) for name in names] + more
+    return tuple(dict.fromkeys(keys))
+
+
+def sort_key(model: type[PlanhatObject], sort: str | None) -> str:
+    """Returns a sort order in Planhat's spelling, or as `custom.<Name>`; nothing when none is given."""
+    if not sort:
+        return ""
+    require("sort", sort, str, "the name of a field")
+    minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+    return minus + key_of(model, name)
+
+
+def rank(value: Any) -> tuple[int, Any]:
+    """Returns what values of any type are sorted by, as Planhat's database does: null, numbers, strings, the rest."""
+    if value is None:
+        return 0, 0
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return 1, value
+    return (2, value) if isinstance(value, str) else (3, encode_json(value))
+
+
+def bundles(ids: Iterable[str], *, many: bool) -> Iterator[str]:
+    """Yields ids with commas, each once, in strings that a query can hold; one by one unless it takes many."""
+    bundle = ""
+    for each in dict.fromkeys(ids):
+        longer = f"{bundle},{each}" if bundle else each
+        if bundle and (not many or len(longer) > LONGEST_ID_LIST):
+            yield bundle
+            longer = each
+        bundle = longer
+    if bundle:
+        yield bundle

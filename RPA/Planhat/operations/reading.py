@@ -18,15 +18,11 @@ from RPA.Planhat.operations.filters import (
     company_filter,
     company_key,
     custom_columns,
-    custom_field,
     owner_key,
     parameters_in,
-    selected_keys,
-    sort_key,
     split_filters,
-    unknown_custom,
 )
-from RPA.Planhat.operations.listing import ListCalls, forget_older, rows_in
+from RPA.Planhat.operations.listing import ListCalls, forget_older, rows_in, selected_keys, sort_key
 from RPA.Planhat.operations.references import (
     address,
     ids_explained,
@@ -38,9 +34,9 @@ from RPA.Planhat.operations.references import (
     require_same,
 )
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
+from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known, undeclared_field
 from RPA.Planhat.operations.where import Condition, field_of
-from RPA.Planhat.text.messages import did_you_mean
+from RPA.Planhat.text.messages import did_you_mean, near_matches, suggestion
 from RPA.Planhat.text.parsing import as_list, as_strings, require
 from RPA.Planhat.types import (
     MODELS,
@@ -264,9 +260,12 @@ def named_custom_fields(
     for name in wanted:
         definition = known.get(spelled_as_known(name, known))
         if definition is None:
-            raise unknown_custom(model, name, known)
+            raise PlanhatValidationError(
+                f"{model.PLURAL} have no custom field {name!r}.{suggestion(near_matches(name, known))} "
+                "Get Custom Fields lists those that there are."
+            )
         kind = CUSTOM_KINDS.get(definition.type, Kind.TEXT)
-        found[name] = custom_field(name, kind, definition.list_values)
+        found[name] = undeclared_field(kind, CUSTOM + name, definition.list_values)
     return found
 
 

@@ -26,7 +26,7 @@ from RPA.Planhat.operations.conditions import (
     compile_test,
 )
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, option_of
+from RPA.Planhat.operations.rows.payloads import CUSTOM, of_another_record, option_of, undeclared_field
 from RPA.Planhat.text.messages import suggestion
 from RPA.Planhat.text.parsing import trim
 from RPA.Planhat.types import Field, Kind, PlanhatObject
@@ -131,9 +131,7 @@ def field_of(model: type[PlanhatObject], name: str, custom: Kind = Kind.ANY) -> 
     else:
         hint = suggestion(model.near_matches(name))
         raise PlanhatValidationError(f"The model {model.SINGULAR} has no field {name!r}.{hint}")
-    found: Field[Any] = Field(kind, "", empty=None, key=name)
-    found.name = name
-    return found
+    return undeclared_field(kind, name)
 
 
 def _tokens(text: str) -> list[Token]:
@@ -301,8 +299,7 @@ class _Parser:
         return ""
 
 
-_NUMBER: Field[Any] = Field(Kind.NUMBER, "", empty=None, key="number")
-_NUMBER.name = "it"
+_NUMBER = undeclared_field(Kind.NUMBER, "it")
 
 
 def read_value(field: Field[Any], text: str, *, is_word: bool) -> Any:

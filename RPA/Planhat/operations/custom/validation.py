@@ -9,7 +9,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.reading import custom_fields
 from RPA.Planhat.operations.rows.kinds import convert
-from RPA.Planhat.operations.rows.payloads import CUSTOM, as_options, spelled_as_known, split_options
+from RPA.Planhat.operations.rows.payloads import CUSTOM, as_options, spelled_as_known, split_options, undeclared_field
 from RPA.Planhat.text.messages import near_matches
 from RPA.Planhat.types import CustomField, Field, Kind, PlanhatObject
 from RPA.Planhat.types.tenant import CUSTOM_KINDS, parent_of
@@ -35,7 +35,11 @@ class CustomFields:
     def __init__(self, model: type[PlanhatObject], definitions: Iterable[CustomField]) -> None:
         parent = parent_of(model.__name__)
         self._model = model
-        self._known = {each.name: (each, _field(each)) for each in definitions if parent_of(str(each.parent)) == parent}
+        self._known = {
+            each.name: (each, undeclared_field(CUSTOM_KINDS.get(each.type, Kind.TEXT), CUSTOM + each.name))
+            for each in definitions
+            if parent_of(str(each.parent)) == parent
+        }
 
     @classmethod
     def of(cls, session: PlanhatSession, model: type[PlanhatObject], *, again: bool = False) -> CustomFields | None:
@@ -122,15 +126,7 @@ class CustomFields:
         definition, field = self._known[self.spelling(name)]
         if definition.type in FORMS or not definition.list_values:
             return None if definition.type in FORMS else field
-        quick = _field(definition)
-        quick.options = tuple(definition.list_values)
-        return quick
-
-
-def _field(definition: CustomField) -> Field[Any]:
-    field: Field[Any] = Field(CUSTOM_KINDS.get(definition.type, Kind.TEXT), "", empty=None)
-    field.name = field.key = CUSTOM + definition.name
-    return field
+        return undeclared_field(field.kind, field.name, definition.list_values)
 
 
 def _is_id(value: Any) -> bool:

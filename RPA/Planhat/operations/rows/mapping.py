@@ -207,7 +207,7 @@ def target_of(model: type[PlanhatObject], name: str) -> Target:
         return Target(name, name, custom=custom_name(name))
     if name.startswith(COMPANY):
         return _company_target(model, name)
-    field = field_of(model, name)
+    field = field_by_heading(model, name)
     if field is None:
         return _link_target(model, name)
     if field.read_only and field.key not in model.KEYS:
@@ -222,7 +222,7 @@ def _list_change(model: type[PlanhatObject], name: str) -> tuple[str, str]:
     """Returns the list field that a name such as `tags.add` changes, and how; the name itself, if it is not one."""
     change = next((each for each in (ADD, REMOVE) if name.endswith(each)), "")
     base = name.removesuffix(change) if change else name
-    field = field_of(model, base)
+    field = field_by_heading(model, base)
     is_list = base.startswith(CUSTOM) or (field is not None and field.kind in (Kind.TEXTS, Kind.IDS))
     return (base, change) if change and is_list else (name, "")
 
@@ -253,7 +253,7 @@ def _link_target(model: type[PlanhatObject], name: str) -> Target:
     return Target(field.name, field.key, field, by=(other, join.key))
 
 
-def field_of(model: type[PlanhatObject], name: str) -> Field[Any] | None:
+def field_by_heading(model: type[PlanhatObject], name: str) -> Field[Any] | None:
     """Returns the field that a name means, without regard to case, spaces and punctuation; none if no field fits."""
     return model.field(name) or _by_plain_name(model).get(normalize_name(name))
 
@@ -277,7 +277,7 @@ def is_no_field(model: type[PlanhatObject], column: str, *, exact: bool = False)
         or ("." in column and join_of(model, column) is not None)
     ):
         return False
-    return (model.field(column) if exact else field_of(model, column)) is None
+    return (model.field(column) if exact else field_by_heading(model, column)) is None
 
 
 @lru_cache(maxsize=16)

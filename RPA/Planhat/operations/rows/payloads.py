@@ -37,6 +37,13 @@ VERSION = "__v"
 """A key that every record of Planhat has and that means nothing to others; it is never sent."""
 
 
+def undeclared_field(kind: Kind, key: str, options: Iterable[str] = ()) -> Field[Any]:
+    """Returns a field that no class declares, such as a custom field: its key is its name."""
+    field: Field[Any] = Field(kind, "", empty=None, key=key, options=tuple(options))
+    field.name = key
+    return field
+
+
 def value_at(record: dict[str, Any], key: str) -> Any:
     """Returns the value that a record or a row has under a key, or under `custom.<Name>`; nothing if it has none."""
     if not key.startswith(CUSTOM):
