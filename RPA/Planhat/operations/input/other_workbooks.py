@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 from xml.parsers import expat  # nosec B407 - declarations of entities are refused
 
+from RPA.Planhat.operations.input.extent import BadCells, Extent
 from RPA.Planhat.operations.input.formats import as_shown, shown_number
-from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, NOT_CALCULATED, BadCells, Extent
+from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, NOT_CALCULATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,17 +16,9 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.extent import BadCells, Extent, Range
 from RPA.Planhat.operations.input.formats import as_shown, sections_of
-from RPA.Planhat.operations.input.headings import (
-    BEYOND_A_DAY,
-    ERRORS,
-    MERGED,
-    NOT_CALCULATED,
-    BadCells,
-    Extent,
-    Headings,
-    Range,
-)
+from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NOT_CALCULATED, Headings
 from RPA.Planhat.operations.input.other_workbooks import (
     CONTENT,
     look_through_binary,
