@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
+from RPA.Planhat.operations.custom.declared import refuse_placeholders
 from RPA.Planhat.operations.input.rows import read_rows
 from RPA.Planhat.operations.reading import has_id, one_record, read_one
 from RPA.Planhat.operations.references import (
@@ -19,7 +20,7 @@ from RPA.Planhat.operations.references import (
 )
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
-from RPA.Planhat.operations.rows.identity import JOINERS, kind_of, planhat_id_of, read_own, require_visible
+from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -87,7 +88,7 @@ def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, c
         first = next(read_rows(row), {})
     is_record = isinstance(first, PlanhatObject)
     if isinstance(first, PlanhatObject) and changes:
-        first = _changes_of(model, first)
+        first = payloads.changed(first, model)
     for name in fields:
         if not model.OPEN and is_no_field(model, name, exact=True):
             raise payloads.unknown_field(model, name)
@@ -130,14 +131,6 @@ def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[
     return fields, custom
 
 
-def _changes_of(model: type[PlanhatObject], record: PlanhatObject) -> dict[str, Any]:
-    """Returns what was changed in a record; everything, when it was made by hand."""
-    for key in () if model.OPEN else record.added():
-        if model.field(key) is None and not key.startswith(payloads.CUSTOM):
-            raise payloads.unknown_field(model, key)
-    return record.changes()
-
-
 def request(
     session: PlanhatSession, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
 ) -> tuple[int | None, Any]:
@@ -168,7 +161,7 @@ def _converted(
     payload = converter.payload(row)
     converter.finish()
     if issubclass(model, CustomField):
-        require_visible("name", str(payload.get("name") or ""), JOINERS)
+        refuse_placeholders(payload)
     return payloads.without_read_only(model, payload)
 
 

@@ -73,6 +73,31 @@ class Record(dict[str, Any]):
                 raise AttributeError(f"There is no {name!r} here.")
             del self[name]
 
+    def __delitem__(self, key: str) -> None:
+        super().__delitem__(key)
+        # A part that was replaced as a whole has no note, so that this tells removing from leaving out.
+        object.__setattr__(self, "_origin", (origin_of(self) or frozenset()) | {key})
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Removes a key and returns its value, or the default."""
+        if key not in self:
+            return super().pop(key, *default)
+        value = dict.__getitem__(self, key)
+        del self[key]
+        return value
+
+    def popitem(self) -> tuple[str, Any]:
+        """Removes the last key and returns it with its value."""
+        if not self:
+            return super().popitem()
+        key = next(reversed(self))
+        return key, self.pop(key)
+
+    def clear(self) -> None:
+        """Removes all keys."""
+        for key in list(self):
+            del self[key]
+
     def copy(self) -> Self:
         """Returns a copy that remembers what was read, as `copy.copy` does; `dict(record)` is a plain dictionary."""
         return copy(self)
@@ -101,6 +126,11 @@ class UnsetRecord(Record):
         for key, value in dict(*others, **values).items():
             self[key] = value
 
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+        self.update(other)
+        record, home = object.__getattribute__(self, "_home")
+        return dict.get(record, home, self)  # what `record.custom |= ...` puts into the record
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         return Record, (dict(self),)
 
@@ -121,6 +151,8 @@ class UnreadRecord(UnsetRecord):
     def __init__(self, record: dict[str, Any], key: str, why: str) -> None:
         super().__init__(record, key)
         object.__setattr__(self, "_why", why)
+        # Encoders of JSON look at what the dictionary holds, past its methods, and would write an empty object.
+        dict.__setitem__(self, why, PlanhatNotReadError(why))
 
     def __setitem__(self, key: str, value: Any) -> None:
         record, home = object.__getattribute__(self, "_home")
@@ -137,7 +169,16 @@ class UnreadRecord(UnsetRecord):
     __contains__ = _unread_method("__contains__")
     __iter__ = _unread_method("__iter__")
     __len__ = _unread_method("__len__")
+    __delitem__ = _unread_method("__delitem__")
+    __reversed__ = _unread_method("__reversed__")
+    __or__ = _unread_method("__or__")
+    __ror__ = _unread_method("__ror__")
     get = _unread_method("get")
+    pop = _unread_method("pop")
+    popitem = _unread_method("popitem")
+    clear = _unread_method("clear")
+    copy = _unread_method("copy")
+    setdefault = _unread_method("setdefault")
     keys = _unread_method("keys")
     values = _unread_method("values")
     items = _unread_method("items")
@@ -182,6 +223,16 @@ class TrackedRecord(Record):
         origin = origin_of(self)
         touched = origin if isinstance(origin, dict) else {}
         return [key for key, first in touched.items() if first is _ABSENT and key in self]
+
+    def removed_keys(self) -> list[str]:
+        """Returns the keys that the record had when it was read and that were removed since, `custom.<Name>` too."""
+        origin = origin_of(self)
+        touched = origin if isinstance(origin, dict) else {}
+        gone = [key for key, first in touched.items() if first is not _ABSENT and key not in self]
+        first, now = touched.get("custom"), dict.get(self, "custom")
+        if isinstance(first, dict) and isinstance(now, Record):
+            gone += [f"custom.{name}" for name in first if name not in now and name in (origin_of(now) or ())]
+        return gone
 
     def _touch(self, key: str) -> None:
         origin = origin_of(self)
@@ -265,11 +316,16 @@ class TrackedRecord(Record):
         self.update(other)
         return self
 
-    def pop(self, key: str, *default: Any) -> Any:
-        """Removes a key and returns its value, or the default."""
+    def __delitem__(self, key: str) -> None:
         if key in self:
             self._touch(key)
-        elif not default:
+        else:
+            self.require_read(key)
+        dict.__delitem__(self, key)
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Removes a key and returns its value, or the default."""
+        if key not in self and not default:
             self.require_read(key)
         return super().pop(key, *default)
 

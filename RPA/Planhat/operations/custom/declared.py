@@ -17,7 +17,7 @@ from RPA.Planhat.operations.input.formats import cell_text
 from RPA.Planhat.operations.input.rows import is_table, read_rows
 from RPA.Planhat.operations.input.text_files import ExtraDataError, opened, parse_json, read_json
 from RPA.Planhat.operations.options import DeclarationOptions
-from RPA.Planhat.operations.rows.identity import JOINERS, require_visible
+from RPA.Planhat.operations.rows.identity import JOINERS, NO_IDS, require_visible
 from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -397,10 +397,23 @@ def _definition(row: Mapping[str, Any], formats: Formats) -> dict[str, Any]:
     missing = [field.name for field in CustomField.required() if not definition.get(field.key)]
     if missing:
         raise PlanhatValidationError(f"A custom field needs {' and '.join(missing)}.")
-    require_visible("name", definition["name"], JOINERS)
+    refuse_placeholders(definition)
     definition["parent"] = _parent(definition["parent"])
     _refuse_wrong_options(definition)
     return definition
+
+
+def refuse_placeholders(definition: Mapping[str, Any]) -> None:
+    """Refuses a custom field with a name, or of a model, that is a word for no value or has characters nobody can see.
+
+    Raises:
+        PlanhatValidationError: If it is one.
+    """
+    for key in ("name", "parent"):
+        text = str(definition.get(key) or "")
+        if text.casefold() in NO_IDS:
+            raise PlanhatValidationError(f"{key} is {text!r}, a placeholder for no value. Give the {key} itself.")
+        require_visible(key, text, JOINERS)
 
 
 def _parent(name: str) -> str:

@@ -135,13 +135,15 @@ def _same_text(new: str, old: str, *, any_case: bool, dates: bool) -> bool:
 
 
 def _as_stored(value: Any, field: Field[Any] | None) -> Any:
-    """Returns the id of a record that is a value, and a list for one that is written with commas."""
+    """Returns the ids of records that are a value, and a list for one that is written with commas."""
     kind = field.kind if field is not None else None
-    if kind is Kind.ID and isinstance(value, dict):
+    if kind in (Kind.ID, Kind.IDS) and isinstance(value, dict):
         return value.get("_id")
     if kind in LISTS and isinstance(value, str):
         return [part for part in value.split(",") if part]
-    return [_as_stored(item, None) for item in value] if kind is Kind.IDS and isinstance(value, list) else value
+    if kind is Kind.IDS and isinstance(value, list):
+        return [item.get("_id") if isinstance(item, dict) else item for item in value]
+    return value
 
 
 def _is_empty(value: Any) -> bool:

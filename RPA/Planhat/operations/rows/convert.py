@@ -117,8 +117,8 @@ class RowConverter:
         self._steps: list[Step] = []
         if options.mapping is not None:
             self._steps = parse(model, options.mapping)
-            self._values.require_custom(step.target.custom for step in self._steps)
-            self._steps = [replace(step, target=self._values.spelled(step.target)) for step in self._steps]
+            targets = self._values.known([step.target for step in self._steps])
+            self._steps = [replace(step, target=known) for step, known in zip(self._steps, targets, strict=True)]
             self._columns = Columns(self._steps)
         self._known: dict[bool, dict[str, Step | None]] = {True: {}, False: {}}
         self._layouts: dict[tuple[type, Names], _Layout | None] = {}
@@ -315,11 +315,10 @@ class RowConverter:
                 unknown.append(name)
         if unknown:
             raise unknown_field(model, *unknown) if exact else PlanhatValidationError(no_fields(model, tuple(unknown)))
-        custom = [step.target.custom for step in steps.values() if step is not None and step.target.custom]
-        if custom:
-            self._values.require_custom(custom)
-            spelled = self._values.spelled
-            steps = {name: step and replace(step, target=spelled(step.target)) for name, step in steps.items()}
+        custom = {name: step for name, step in steps.items() if step is not None and step.target.custom}
+        targets = self._values.known([step.target for step in custom.values()]) if custom else []
+        for (name, step), target in zip(custom.items(), targets, strict=True):
+            steps[name] = replace(step, target=target)
         return steps
 
     def _layout(self, kind: type, names: Names, rows: Sequence[Any]) -> _Layout | None:

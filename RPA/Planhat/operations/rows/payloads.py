@@ -161,19 +161,41 @@ def changes_of_record(row: Mapping[str, Any], model: type[PlanhatObject], *, bul
         bulk: Whether the row has to identify its record.
 
     Raises:
-        PlanhatValidationError: If an attribute was set that neither the model nor the record as it was read has.
+        PlanhatValidationError: If an attribute was set that neither the model nor the record as it was read has, or a
+            field was removed.
     """
     if not isinstance(row, PlanhatObject) or origin_of(row) is None:
         return row
-    for key in () if model.OPEN else row.added():
-        if model.field(key) is None and not key.startswith(CUSTOM):
-            raise unknown_field(model, key)
-    changes = row.changes()
+    changes = changed(row, model)
     if not bulk:
         return type(row)(changes)
     keys = ("_id",) if dict.get(row, "_id") and "_id" in model.KEYS else (*model.KEYS, "companyId", "cId")
     own = {key: value for key in (*keys, *model.NEVER_WITHOUT) if (value := dict.get(row, key)) not in (None, "")}
     return type(row)({**own, **changes})
+
+
+def changed(record: PlanhatObject, model: type[PlanhatObject]) -> dict[str, Any]:
+    """Returns what was changed in a record since it was read; everything, when it was made by hand.
+
+    Args:
+        record: The record.
+        model: The model that it is sent as.
+
+    Raises:
+        PlanhatValidationError: If an attribute was set that neither the model nor the record as it was read has, or a
+            field was removed: that may be meant to clear it, or to leave it alone.
+    """
+    for key in () if model.OPEN else record.added():
+        if model.field(key) is None and not key.startswith(CUSTOM):
+            raise unknown_field(model, key)
+    for key in record.removed_keys():
+        field = model.field(key)
+        if key.startswith(CUSTOM) or (field is not None and not field.read_only):
+            raise PlanhatValidationError(
+                f"{field.name if field else key} was removed from {record!r}, which changes nothing in Planhat: set it "
+                "to None to clear it, or leave it as it is."
+            )
+    return record.changes()
 
 
 def refuse_reference(field: Field[Any], value: Any, *, strict: bool) -> None:

@@ -58,6 +58,17 @@ def _custom_target(name: str) -> Target:
     return Target(own, own, custom=name)
 
 
+def _spelled(known: CustomFields, target: Target) -> Target:
+    """Returns a target as Planhat spells it. A field that is called `Areas.add` is meant before a change of `Areas`."""
+    whole = known.spelling(target.custom + target.change)
+    if target.change and whole in known.names:
+        return _custom_target(whole)
+    name = known.spelling(target.custom)
+    if name == target.custom:
+        return target
+    return replace(target, name=f"{CUSTOM}{name}{target.change}", key=CUSTOM + name, custom=name)
+
+
 class ValueConverter:
     """Converts what rows have for a field to what is sent.
 
@@ -113,14 +124,21 @@ class ValueConverter:
         if wanted:
             self._asked(lambda known: known.require_writable(wanted))
 
+    def known(self, targets: Sequence[Target]) -> list[Target]:
+        """Returns targets with their custom fields as Planhat spells them.
+
+        Raises:
+            PlanhatValidationError: If there is no such custom field, or Planhat calculates it.
+        """
+        custom = [target for target in targets if target.custom]
+        if custom:
+            self._asked(lambda known: known.require_writable(_spelled(known, each).custom for each in custom))
+        return list(map(self.spelled, targets))
+
     def spelled(self, target: Target) -> Target:
         """Returns a target with its custom field as Planhat spells it, which may look the same in other characters."""
         known = self._definitions() if target.custom else None
-        name = target.custom if known is None else known.spelling(target.custom)
-        if name == target.custom:
-            return target
-        shown = f"{CUSTOM}{name}{target.change}"
-        return replace(target, name=shown, key=CUSTOM + name, custom=name)
+        return target if known is None else _spelled(known, target)
 
     def _definitions(self) -> CustomFields | None:
         """Returns the custom fields of the tenant; nothing if values go as they are."""
