@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,21 +16,28 @@ CONCEAL: list[Callable[[str], str]] = []
 """What takes secrets out of Planhat's words before a message repeats them; the credentials add theirs."""
 
 
+LONGEST_QUOTE, LONGEST_LINE = 300, 20_000
+"""Characters of a value, and of a line, that a message repeats. Longer ones are cut: a cell can hold a book."""
+
+QUOTE = re.compile(r"""(?<![\\\w'"])(?:'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*")""")
+"""A value as `repr` writes it. A quotation mark behind a letter is an apostrophe, or the end of another value."""
+
+
 class PlanhatError(Exception):
-    """The root of all errors of this library. No message has a secret of a connection in it."""
+    """The root of all errors of this library. No message has a secret of a connection, or a long value as a whole."""
 
     ROBOT_SUPPRESS_NAME = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*(without_secrets(each) if isinstance(each, str) else each for each in args), **options)
+        super().__init__(*(_as_message(each) if isinstance(each, str) else each for each in args), **options)
 
     def reword(self, message: str) -> None:
         """Changes the message, for example to add advice.
 
         Args:
-            message: The new one. Secrets are taken out of it.
+            message: The new one. Secrets are taken out of it, and long values are cut.
         """
-        self.args = (without_secrets(message),)
+        self.args = (_as_message(message),)
 
     def __str__(self) -> str:
         # Robot Framework shows a message that begins so as HTML, and the name of a file or a cell may stand there.
@@ -115,3 +123,17 @@ def without_secrets(text: str) -> str:
     for hide in CONCEAL:
         text = hide(text)
     return text
+
+
+def _as_message(text: str) -> str:
+    """Returns the words of an error without secrets, and with the beginnings of long values only."""
+    text = without_secrets(text)  # first: a secret of which a part was cut would not be found
+    if len(text) > LONGEST_LINE:
+        lines = text.split("\n")
+        text = "\n".join([f"{each[:1000]}…{each[-500:]}" if len(each) > LONGEST_LINE else each for each in lines])
+    return QUOTE.sub(_begun, text) if len(text) > LONGEST_QUOTE else text
+
+
+def _begun(found: re.Match[str]) -> str:
+    quote = found[0]
+    return quote if len(quote) <= LONGEST_QUOTE else f"{quote[:LONGEST_QUOTE]}…{quote[0]}"

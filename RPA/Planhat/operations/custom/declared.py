@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import cell_text
-from RPA.Planhat.operations.input.rows import is_table, read_rows
+from RPA.Planhat.operations.input.rows import is_table, read_rows, tell_unused_options
 from RPA.Planhat.operations.input.text_files import ExtraDataError, opened, parse_json, read_json
 from RPA.Planhat.operations.options import DeclarationOptions
 from RPA.Planhat.operations.rows.identity import JOINERS, NO_IDS, require_visible
@@ -63,11 +63,13 @@ def read_declarations(source: str | Path, layout: RowOptions | None = None) -> l
     """
     layout = layout or RowOptions()
     if isinstance(source, str) and source.lstrip()[:1] in ("[", "{"):
+        tell_unused_options(source, layout)
         return as_rows(parse_json(source, "The text"))
     path = file_path(source)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         return [_row(each) for row in read_rows(path, layout) if (each := _filled(row))]
+    tell_unused_options(path, layout)
     with opened(path, layout.encoding) as file:
         text = file.read(MOST_CHARACTERS + 1)
     if len(text) > MOST_CHARACTERS:
@@ -368,6 +370,7 @@ def _rows(source: Any, options: RowOptions) -> Iterable[Mapping[str, Any]]:
     if isinstance(source, (str, Path)):
         rows = read_declarations(source, options)
     else:
+        tell_unused_options(source, options)
         rows = as_rows(list(read_rows(source)) if is_table(source) else _as_data(source))
     if options.mapping is None:
         return rows

@@ -13,7 +13,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import EQUALS, unshield
 from RPA.Planhat.operations.input.headings import GUARDED, NUL, STAND_IN, Headings
 from RPA.Planhat.operations.input.report_files import ADDED
-from RPA.Planhat.operations.input.text_files import opened
+from RPA.Planhat.operations.input.text_files import delimiter_named, opened
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -153,10 +153,7 @@ def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
     skipped = sample.index(line) + len(line) if told or line.startswith(TYPE_LINE) else 0
     file.seek(start)
     file.read(skipped)
-    found: Any = given or (told[1] if told else _delimiter(sample[skipped:]))
-    found = {"tab": "\t", "\\t": "\t"}.get(str(found).lower(), found)
-    if not isinstance(found, str) or len(found) != 1 or found in '\r\n"':
-        raise PlanhatValidationError(f"delimiter is one character such as ; or tab; not {found!r}.")
+    found = delimiter_named(given or (told[1] if told else _delimiter(sample[skipped:])))
     return {"delimiter": found, "skipinitialspace": _has_blanks_before_quotes(sample[skipped:], found)}
 
 

@@ -5,6 +5,7 @@ Packages such as pandas, polars or RPA.Tables are never imported: what a value c
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections import Counter
@@ -30,8 +31,17 @@ from RPA.Planhat.types.encoding import BadCell
 
 Row = Mapping[str, Any]
 
+LOGGER = logging.getLogger("RPA.Planhat")
+
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+FILE_OPTIONS = {
+    **dict.fromkeys(CSV_ENDINGS, ("encoding", "delimiter", "short_rows")),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson", ".yaml", ".yml"), ("encoding",)),
+    **dict.fromkeys(WORKBOOK_ENDINGS, ("sheet",)),
+}
+"""The options of a file that mean something, by its ending."""
 
 NUMBERED = re.compile(r"\b[Rr]ows? [0-9]")
 COUNTED = "Row 1 is the first below the column names, as a rule line 2 of the file; empty lines do not count."
@@ -55,6 +65,8 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
     Raises:
         PlanhatValidationError: If it has no rows in it; the message names the file and the place.
     """
+    if options is not None and not options.given:
+        tell_unused_options(source, options)
     if not isinstance(source, (str, Path)):
         rows = _from_object(source, given=options is not None and options.given)
         # Rows of RPA.Excel.Files have the errors of a worksheet as strings.
@@ -71,6 +83,18 @@ def is_file(source: Any) -> bool:
     if not isinstance(source, str):
         return isinstance(source, Path)
     return source.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{") or os.path.isfile(source)  # noqa: PTH113 - no text is too long for it
+
+
+def tell_unused_options(source: Any, options: RowOptions) -> None:
+    """Warns of options of a file that mean nothing for rows in memory, or for a file of another kind."""
+    ending = Path(source).suffix.lower() if is_file(source) else ""
+    fitting = FILE_OPTIONS.get(ending, ())
+    usual = {"encoding": None, "delimiter": None, "sheet": None, "short_rows": "refuse"}
+    given = [name for name, default in usual.items() if getattr(options, name) not in (default, "")]
+    unused = [f"{name}=" for name in given if name not in fitting]
+    if unused:
+        what = f"{ending} files do not have it" if fitting else "the rows are not those of a file"
+        LOGGER.warning("%s has no effect: %s.", " and ".join(unused), what)
 
 
 def is_table(source: Any) -> bool:

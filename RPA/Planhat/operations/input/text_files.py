@@ -105,6 +105,18 @@ def codec_of(given: Any) -> str:
     return codec
 
 
+def delimiter_named(given: Any) -> str:
+    """Returns the delimiter that an option or the first line of a file names.
+
+    Raises:
+        PlanhatValidationError: If it cannot be one.
+    """
+    found = {"tab": "\t", "\\t": "\t"}.get(str(given).lower(), given)
+    if not isinstance(found, str) or len(found) != 1 or found in '\r\n"':
+        raise PlanhatValidationError(f"delimiter is one character such as ; or tab; not {given!r}.")
+    return found
+
+
 def _has_one_byte_for_each(codec: str) -> bool:
     """Returns whether an encoding has a byte for each character; one of several bytes can look like UTF-8 by chance."""
     letters = bytes(range(192, 256))

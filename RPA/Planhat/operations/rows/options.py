@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import USUAL, Formats
+from RPA.Planhat.operations.input.text_files import codec_of, delimiter_named
 from RPA.Planhat.operations.options import OnBad, OnDuplicates, Progress, completed
 from RPA.Planhat.text.files import file_path
-from RPA.Planhat.text.parsing import as_strings, parse_literal, require_function
+from RPA.Planhat.text.parsing import as_strings, parse_literal, require, require_function
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -129,6 +130,8 @@ class RowOptions:
     save_as: str | Path | None = None
 
     def __post_init__(self) -> None:
+        if (self.encoding, self.delimiter, self.sheet) != (None, None, None):
+            self._require_file_options()
         if self.journal is not None:
             file_path(self.journal, "journal")
         if self.save_as is not None:
@@ -144,6 +147,14 @@ class RowOptions:
         if self.progress is not None:
             require_function("progress", self.progress)
         self.formats  # noqa: B018 - a format that is not valid is refused before anything is read
+
+    def _require_file_options(self) -> None:
+        """Refuses what cannot be one, whatever the rows are: they may be a file the next time."""
+        codec_of(self.encoding)
+        if self.delimiter:
+            delimiter_named(self.delimiter)
+        if self.sheet is not None:
+            require("sheet", self.sheet, str, "the name of a worksheet")
 
     def _require_modes(self) -> None:
         given = parse_literal(self.others)

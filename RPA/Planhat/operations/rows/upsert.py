@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
-from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows
+from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows, tell_unused_options
 from RPA.Planhat.operations.options import MappedTable, UpsertOptions, described
 from RPA.Planhat.operations.rows import modes
 from RPA.Planhat.operations.rows import plan as bulk_plan
@@ -388,6 +388,8 @@ def upsert(
         given = replace(given, resolve_companies=True)
     if given.find_by:
         natural_key(model, given.find_by)
+    if not (as_table or given.given):
+        tell_unused_options(rows, given)
     plan = Plan.of(session, model, read_rows(rows, given) if as_table else rows, given)
     report = BulkReport(plan)
     if as_table:
