@@ -62,7 +62,7 @@ def test_they_show_its_beginning(sandbox: Sandbox, door: str) -> None:
 
 def test_words_around_a_long_value_stay(planhat: Planhat) -> None:
     with pytest.raises(PlanhatError, match=r"^csm_score takes a whole number, not 'x{299}…'\.$"):
-        planhat.create_object(types.Company(name="A", csm_score="x" * MANY))
+        planhat.keywords["Create Company"](name="A", csm_score="x" * MANY)
 
 
 def test_all_that_is_wrong_with_a_row_stays(planhat: Planhat) -> None:

@@ -44,8 +44,14 @@ FITTING = {"list": (), "text": (), ".json": ("encoding",), ".csv": OF_CSV, ".csv
 
 @pytest.fixture
 def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    hosts = {"base_url": sandbox.url, "analytics_url": sandbox.url}
-    with Planhat(sandbox.api_key, **hosts, tenant_uuid=sandbox.tenant_uuid, calls_per_minute=0) as made:
+    made = Planhat(
+        sandbox.api_key,
+        base_url=sandbox.url,
+        analytics_url=sandbox.url,
+        tenant_uuid=sandbox.tenant_uuid,
+        calls_per_minute=0,
+    )
+    with made:
         made.create_object(types.Company(name="Acme", external_id="A-1"))
         made.keywords["push_metrics"](METRICS)
         yield made
