@@ -8,6 +8,7 @@ files of the forge.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -38,7 +39,10 @@ def main(arguments: list[str]) -> int:
             return 1
         left_out = [word for file in OF_SOURCES for word in ("--ignore", f"utest/{file}")]
         command = [str(python), "-m", "pytest", "--numprocesses", "auto", *left_out, *(arguments or ["utest"])]
-        return subprocess.run(command, cwd=tests, env=bare_environment(), check=False).returncode
+        # Programs that come with packages, such as type checkers, are beside the Python of this environment.
+        path = os.pathsep.join((str(python.parent), str(Path(sys.executable).parent), os.environ["PATH"]))
+        environment = {**bare_environment(), "PATH": path}
+        return subprocess.run(command, cwd=tests, env=environment, check=False).returncode
 
 
 def environment_with(wheel: Path, home: Path) -> Path:

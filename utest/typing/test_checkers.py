@@ -47,6 +47,7 @@ def wrong_lines(checker: str, text: str, folder: Path) -> list[int]:
     command = [sys.executable, *CHECKERS[checker], "checked.py"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
     return sorted({int(first or second) for first, second in ERROR.findall(done.stdout)})
 
 
