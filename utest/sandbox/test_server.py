@@ -7,6 +7,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
+from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -190,10 +191,13 @@ def test_other_methods_do_no_harm(planhat: Any, method: str) -> None:
 
 
 def test_many_reads_over_one_connection(planhat: Any) -> None:
-    started = time.perf_counter()
+    """None waits for an acknowledgement, which takes 40 ms; other work on the machine delays single ones."""
+    took = []
     for _ in range(300):
+        started = time.perf_counter()
         planhat.get("/companies/extid-first")
-    assert time.perf_counter() - started < 3
+        took.append(time.perf_counter() - started)
+    assert median(took) < 0.01
 
 
 def test_reset_takes_milliseconds(planhat: Any, sandbox: Any) -> None:
