@@ -164,13 +164,10 @@ def read_secret(name: str) -> Mapping[str, Any]:
 
 def _reason(problem: Exception) -> str:
     said = str(problem) if isinstance(problem, OSError) else str(problem.args[0]) if problem.args else ""
-    first, *_ = said.strip().splitlines() or [_kind(problem)]
-    return f"{first.rstrip('.')}. {hint}" if (hint := _hint()) else first
-
-
-def _kind(problem: Exception) -> str:
     cause = problem.__cause__ or problem.__context__
-    return type(problem).__name__ + (f" after {type(cause).__name__}" if cause else "")
+    kind = type(problem).__name__ + (f" after {type(cause).__name__}" if cause else "")
+    first, *_ = said.strip().splitlines() or [kind]
+    return f"{first.rstrip('.')}. {hint}" if (hint := _hint()) else first
 
 
 def _hint() -> str:

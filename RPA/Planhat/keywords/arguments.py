@@ -161,15 +161,12 @@ def takes(*groups: type, free: bool = False) -> Callable[[F], F]:
         function.__annotations__ |= {each.name: each.hint for each in options}
         if not free:
             del function.__annotations__[rest.name]
-        function.__doc__ = _with_docs(function.__doc__ or "", options)
+        lines = [f"{each.name}: {each.doc}" for each in options]
+        docs = function.__doc__ or ""
+        function.__doc__ = OPTIONS.sub(lambda found: "\n".join(found[1] + line for line in lines), docs)
         return function
 
     return decorate
-
-
-def _with_docs(text: str, options: Iterable[Described]) -> str:
-    lines = [f"{each.name}: {each.doc}" for each in options]
-    return OPTIONS.sub(lambda found: "\n".join(found[1] + line for line in lines), text)
 
 
 Duration = float | str | timedelta

@@ -180,14 +180,11 @@ def _sync(model: Model, call: str) -> list[str]:
 
 
 def _export(model: Model, call: str) -> list[str]:
-    names = [_key(model) or "id", *(["name"] if model.field("name") else []), _exported(model)]
+    writable = {field.name for field in model.writable()}
+    changed = next((name for name, *_ in COMMON_CHANGES if name in writable), "updated_at")
+    names = [_key(model) or "id", *(["name"] if model.field("name") else []), changed]
     path = f"${{OUTPUT_DIR}}${{/}}{model.API_NAME}.csv"
     return [f"${{file}}=    {call}    {path}    columns={','.join(dict.fromkeys(names))}", "Log    ${file}"]
-
-
-def _exported(model: Model) -> str:
-    writable = {field.name for field in model.writable()}
-    return next((name for name, *_ in COMMON_CHANGES if name in writable), "updated_at")
 
 
 def _find(model: Model, call: str) -> list[str]:

@@ -146,7 +146,8 @@ def find_one(
     named = [f"{name} {value!r}" for name, value in fields.items()] + ([where] if where is not None else [])
     what = " and ".join(named if wanted is None else [repr(wanted), *named])
     if not found:
-        hint = _similar(session, model, wanted or fields.get("name"))
+        name = wanted or fields.get("name")
+        hint = CompanyIndex(session).near(str(name)) if issubclass(model, Company) and name else ""
         raise PlanhatNotFoundError(f"Not found in Planhat: no {model.SINGULAR} with {what}.{hint}")
     fitting = "\n  ".join(_label(each) for each in found[:NAMED])
     raise PlanhatValidationError(
@@ -175,10 +176,6 @@ def read_any(session: PlanhatSession, model: type[P], reference: Any, id_type: P
     if kind is PlanhatIdType.PLANHAT_ID or kind in model.READ_BY or Verb.GET not in model.VERBS:
         return reading.read_one(session, model, reference, id_type)
     return reading.read_one(session, model, planhat_id_of(session, model, text))
-
-
-def _similar(session: PlanhatSession, model: type[PlanhatObject], name: Any) -> str:
-    return CompanyIndex(session).near(str(name)) if issubclass(model, Company) and name else ""
 
 
 def _label(record: PlanhatObject) -> str:
@@ -253,7 +250,10 @@ def _search(
     """Reads the model with as few fields as possible, and returns the records that fit."""
     keys = {name: _key(model, name) for name in fields}
     names = [key for key in NAMES if model.field(key) or model.OPEN]
-    filters, companies = _filters(model, fields)
+    # E-mail addresses, the archive and the company are what Planhat can look up itself.
+    asked = {each.argument for each in model.PARAMETERS} & {"email", *reading.ARCHIVED}
+    filters = {name: value for name, value in fields.items() if name in asked}
+    companies = fields.get("company_id") if model.COMPANY_PARAMETER else None
     looked_up = {*filters, *(["company_id"] if companies else [])}
     query = reading.Query(companies, [*names, *keys.values()], filters=filters, where=where)
     kind, text = split_reference((wanted or "").strip())
@@ -268,13 +268,6 @@ def _search(
             if fits and (wanted is None or any(_fits(dict.get(record, key), text) for key in names)):
                 found.append(record)
     return found
-
-
-def _filters(model: type[PlanhatObject], fields: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """Returns what Planhat can look up itself: e-mail addresses, the archive, and the company."""
-    known = {each.argument for each in model.PARAMETERS}
-    filters = {name: value for name, value in fields.items() if name in ("email", *reading.ARCHIVED) and name in known}
-    return filters, fields.get("company_id") if model.COMPANY_PARAMETER else None
 
 
 def _key(model: type[PlanhatObject], name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_pages
-from RPA.Planhat.operations.references import reference_of
+from RPA.Planhat.operations.references import ids_in, reference_of
 from RPA.Planhat.operations.rows.payloads import CUSTOM, unknown_field, value_at
 from RPA.Planhat.types import Company, Kind, PlanhatObject
 
@@ -121,7 +121,4 @@ class Joiner:
 
 
 def _ids(record: dict[str, Any], key: str) -> list[str]:
-    value = dict.get(record, key)
-    values = value if isinstance(value, list) else [value]
-    found = (each.get("_id") or each.get("id") if isinstance(each, dict) else each for each in values)
-    return [str(each) for each in found if each]
+    return [str(each) for each in ids_in(dict.get(record, key)) if each]

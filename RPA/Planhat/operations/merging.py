@@ -13,7 +13,7 @@ from RPA.Planhat.operations.references import references_in
 from RPA.Planhat.operations.rows.lookups import Names
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.upsert import upsert
-from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.messages import first_line, plural
 from RPA.Planhat.types import NPS, Conversation, Enduser, Issue, Kind, PlanhatObject, Task, Ticket
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _carry_out(session: PlanhatSession, report: MergeReport) -> None:
         try:
             sent = upsert(session, models[name], rows, fail_on_errors=False)
         except PlanhatError as problem:
-            _mark(report, some[0][0], len(some), "failed", str(problem).splitlines()[0])
+            _mark(report, some[0][0], len(some), "failed", first_line(problem))
             raise _stopped(report) from problem
         for (place, step), result in zip(some, sent.results, strict=True):
             outcome = "done" if result.is_stored else result.outcome.value

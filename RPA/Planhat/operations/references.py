@@ -58,6 +58,13 @@ COMPANIES = ("company_id", "company_ids")
 
 REFERENCES = (Kind.ID, Kind.IDS, Kind.OBJECTS)
 
+
+def ids_in(value: Any) -> list[Any]:
+    """Returns the ids in the value of a reference: an id, an object that has one, or a list of either."""
+    values = value if isinstance(value, list) else [value]
+    return [each.get("_id") or each.get("id") if isinstance(each, dict) else each for each in values]
+
+
 TARGETS = {
     **dict.fromkeys(("company", "companies", "head", "org_root"), "Company"),
     **dict.fromkeys(("owner", "co_owner", "user", "users", "assigned", "approved_by", "followers"), "User"),

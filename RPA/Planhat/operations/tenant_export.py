@@ -18,6 +18,7 @@ from RPA.Planhat.operations.input.formats import encoded
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.text.files import NewFile, file_path, new_text_file, translate_os_errors
+from RPA.Planhat.text.messages import first_line
 from RPA.Planhat.text.parsing import as_list
 from RPA.Planhat.types import MODELS, CustomField, Kind, PlanhatObject, Verb
 from RPA.Planhat.types.tenant import parent_of
@@ -251,7 +252,7 @@ def export_tenant(
             # A token may be barred from single models; one that is barred from all fails at the first.
             if problem.status == 401 or not manifest.models:
                 raise
-            manifest.skip(model, str(problem).splitlines()[0])
+            manifest.skip(model, first_line(problem))
         else:
             manifest.add(model, rows)
     manifest.finish()

@@ -26,7 +26,7 @@ from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.safe_create import safe_create
-from RPA.Planhat.text.messages import titled
+from RPA.Planhat.text.messages import first_line, titled
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS
 from RPA.Planhat.transport.failures import unreadable
@@ -334,7 +334,7 @@ def _delete_into(report: DeleteReport, session: PlanhatSession, model: type[Plan
     except errors.PlanhatError as problem:
         report.failed[name] = " ".join(str(problem).splitlines())
         refused = isinstance(problem, errors.PlanhatAuthFailedError)
-        return f"not sent, since {str(problem).splitlines()[0]}" if refused else ""
+        return f"not sent, since {first_line(problem)}" if refused else ""
     (report.missing if gone is None else report.deleted).append(name)
     return ""
 

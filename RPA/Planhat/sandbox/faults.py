@@ -10,7 +10,7 @@ from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.sandbox.model_rules import BY_PATH, Document, Model, path_of, table_of
+from RPA.Planhat.sandbox.model_rules import BY_PATH, Model, path_of, table_of
 from RPA.Planhat.sandbox.responses import HTML, JSON, Response, http_date, phrase_of
 from RPA.Planhat.sandbox.store import Store, encode
 from RPA.Planhat.sandbox.values import parse_scalar
@@ -338,10 +338,6 @@ def _shift(store: Store, model: Model, fault: Fault) -> None:
             if fault.kind == "rows_deleted":
                 store.delete(table_of(model), document["_id"])
             elif fault.kind == "rows_inserted":
-                _insert_before(store, model, document, int(first[0]["_id"], 16) - number)
-
-
-def _insert_before(store: Store, model: Model, document: Document, own_id: int) -> None:
-    keys = ("sourceId", model.external_key())
-    copy = {key: value for key, value in document.items() if key not in keys}
-    store.insert(path_of(model), [({**copy, "_id": f"{own_id:024x}"}, None)], first=True)
+                copy = {key: value for key, value in document.items() if key not in ("sourceId", model.external_key())}
+                before = f"{int(first[0]['_id'], 16) - number:024x}"
+                store.insert(path_of(model), [({**copy, "_id": before}, None)], first=True)

@@ -31,6 +31,11 @@ def shortened(text: str, longest: int = 60) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def first_line(problem: object) -> str:
+    """Returns the first line of an error, which is complete in itself; below it is what to do."""
+    return str(problem).partition("\n")[0]
+
+
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """Returns the question whether a known name was meant, to be put after a sentence; nothing when none is like it."""
     return suggestion(near_matches(name, known))

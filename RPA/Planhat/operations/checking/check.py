@@ -24,6 +24,7 @@ from RPA.Planhat.operations.checking.report import (
     readable_models,
 )
 from RPA.Planhat.session import PlanhatSession, no_auth
+from RPA.Planhat.text.messages import first_line
 from RPA.Planhat.types import MODELS, Company, PlanhatObject, Verb
 from RPA.Planhat.types.encoding import read_json
 
@@ -310,11 +311,7 @@ def _trouble(error: errors.PlanhatError | None, way: str, url: str) -> Finding:
     topic, advice = _hint(error)
     if advice == _UNREACHABLE[1] and is_sandbox(url):
         advice = START_OF_SANDBOX.format(port=urlsplit(url).port)
-    return Finding(topic, PROBLEM, f"{_first_line(error)} The way: {way}.", advice)
-
-
-def _first_line(error: errors.PlanhatError | None) -> str:
-    return str(error).partition("\n")[0]
+    return Finding(topic, PROBLEM, f"{first_line(error)} The way: {way}.", advice)
 
 
 def _hint(error: errors.PlanhatError | None) -> tuple[str, str]:
@@ -356,7 +353,7 @@ def about_rights(found: Mapping[str, str], unknown: Sequence[Probe]) -> Finding:
     if not readable:
         advice = "Give its service account the right to view what the robot needs, in Planhat."
         return Finding("rights", PROBLEM, text, advice)
-    why = [f"{each.path}: {_first_line(each.error)}" for each in unknown]
+    why = [f"{each.path}: {first_line(each.error)}" for each in unknown]
     if groups[NO_RIGHT]:
         why.append("If the robot needs one of those without a right, give the service account that right, in Planhat.")
     return Finding("rights", NOTE if parts else OK, text, "\n".join(why))
@@ -461,4 +458,4 @@ def about_analytics(url: str, error: errors.PlanhatError | None, base_url: str, 
         return Finding("analytics", OK, text)
     state = PROBLEM if needed else NOTE
     advice = ANALYTICS_OF_SANDBOX.format(url=base_url) if is_sandbox(base_url) else _hint(error)[1]
-    return Finding("analytics", state, f"The analytics host does not answer. {_first_line(error)}", advice)
+    return Finding("analytics", state, f"The analytics host does not answer. {first_line(error)}", advice)

@@ -12,7 +12,7 @@ from RPA.Planhat.operations.custom.declared import Declared, Key, as_declared, d
 from RPA.Planhat.operations.references import model_of
 from RPA.Planhat.operations.rows.outcomes import Account, Outcome, RowResult
 from RPA.Planhat.operations.rows.report import BulkReport
-from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.messages import first_line, plural
 from RPA.Planhat.text.parsing import as_strings, normalize_name, require
 from RPA.Planhat.types import CustomField
 from RPA.Planhat.types.tenant import parent_of
@@ -238,9 +238,9 @@ def _result(session: PlanhatSession, step: FieldStep, number: int, report: BulkR
         except (errors.PlanhatBadRequestError, errors.PlanhatNotFoundError) as problem:
             reason = problem.details or str(problem)
         except errors.PlanhatOutcomeUnknownError as problem:
-            outcome, reason = Outcome.UNKNOWN, str(problem).partition("\n")[0]
+            outcome, reason = Outcome.UNKNOWN, first_line(problem)
         except errors.PlanhatError as problem:
-            reason = report.stopped = str(problem).partition("\n")[0]
+            reason = report.stopped = first_line(problem)
     return RowResult(number, outcome, step.declared.definition, str(step.declared), found, reason)
 
 

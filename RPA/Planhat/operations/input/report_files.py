@@ -19,6 +19,7 @@ from RPA.Planhat.operations.input.formats import RowWriter, ShownNumber, shield
 from RPA.Planhat.operations.rows.outcomes import SKIPPED
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, new_text_file, reason_of
+from RPA.Planhat.text.messages import first_line
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def save_rows(
             write_rows(free, results, delimiter, columns)
         except PlanhatValidationError:
             raise problem from None
-        LOGGER.warning("%s Its rows are in %s.", str(problem).splitlines()[0], free)
+        LOGGER.warning("%s Its rows are in %s.", first_line(problem), free)
         return free
     return place
 

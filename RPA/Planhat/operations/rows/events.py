@@ -21,11 +21,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import account, error_texts, without_contents
 from RPA.Planhat.operations.rows.journal_file import (
-    DAMAGED,
     SAME,
     Event,
     JournalFile,
@@ -85,17 +83,12 @@ class EventLog:
         """
         if self._file is None:
             return
-        line = 1  # the head
-        try:
-            for event in self._file.resume(self._head(session, told), SAME, "upload"):
-                line += 1
-                require_fitting(event, self.plan)
-                self._take(event)
-        except PlanhatError:
-            raise
-        except DAMAGED as problem:
-            damaged = f"The journal {self._file.path} is damaged: line {line} does not fit the rows. Nothing was sent."
-            raise PlanhatValidationError(damaged) from problem
+
+        def take(event: Event) -> None:
+            require_fitting(event, self.plan)
+            self._take(event)
+
+        self._file.resume(self._head(session, told), SAME, "upload", take)
         self.doubt_what_is_under_way()
         stored = [number for number in self.doubt if self.plan.states[number] == Outcome.UNCHANGED.value]
         self.report.resent += len(stored)

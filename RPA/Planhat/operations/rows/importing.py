@@ -19,6 +19,7 @@ from RPA.Planhat.operations.rows.outcomes import REFUSED, TO_SEND, Outcome, RowR
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport, TablePlan, TableReport, paths_of
 from RPA.Planhat.operations.rows.upsert import require_bulk, send
+from RPA.Planhat.text.messages import first_line
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
@@ -96,7 +97,7 @@ def _carry_out(session: PlanhatSession, others: modes.Others) -> None:
     except PlanhatBulkError as stopped:
         results = stopped.report.results
     except PlanhatError as problem:
-        others.done = dict.fromkeys(ids, ("failed", str(problem).splitlines()[0]))
+        others.done = dict.fromkeys(ids, ("failed", first_line(problem)))
         return
     others.done = {
         planhat_id: (others.DONE if each.is_stored else each.outcome.value, "" if each.is_stored else each.reason)

@@ -22,7 +22,7 @@ from RPA.Planhat.text.messages import differing, with_article
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -119,31 +119,38 @@ class JournalFile:
             with suppress(OSError):
                 self._holder.unlink()
 
-    def resume(self, head: Event, names: Mapping[str, str], work: str) -> Iterator[Event]:
-        """Begins the journal, or yields its events behind the head.
+    def resume(self, head: Event, names: Mapping[str, str], work: str, take: Callable[[Event], None]) -> None:
+        """Begins the journal, or has its events behind the head taken.
 
         Args:
             head: The head that it should have, see `head_of`.
             names: What has to be the same as in its head, and how a message calls it.
             work: What the journal is of, such as `upload`.
+            take: Takes an event.
 
         Raises:
-            PlanhatValidationError: If it is a journal of something else.
+            PlanhatValidationError: If it is a journal of something else, or an event does not fit the rows.
         """
         events, is_new = self.events(), self._size == 0
-        begun = next(events, None)
-        if begun is None:
-            if not is_new:  # the end of the process while it was written, before anything was sent; or a cut
-                self._warn_of_cut("breaks off in", work)
-            self.append(head)
-            return
-        self._refuse_other(begun, head, names, work)
-        first = next(events, None)
-        if first is None:
+        line = 1  # the head
+        try:
+            begun = next(events, None)
+            if begun is None:
+                if not is_new:  # the end of the process while it was written, before anything was sent; or a cut
+                    self._warn_of_cut("breaks off in", work)
+                self.append(head)
+                return
+            self._refuse_other(begun, head, names, work)
+            for event in events:
+                line += 1
+                take(event)
+        except PlanhatError:
+            raise
+        except DAMAGED as problem:
+            damaged = f"The journal {self.path} is damaged: line {line} does not fit the rows. Nothing was sent."
+            raise PlanhatValidationError(damaged) from problem
+        if line == 1:
             self._warn_of_cut("ends behind", work)
-            return
-        yield first
-        yield from events
 
     def _warn_of_cut(self, where: str, work: str) -> None:
         LOGGER.warning(

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
-from RPA.Planhat.operations.references import PLANHAT_ID, PREFIXED, reference_of
+from RPA.Planhat.operations.references import PLANHAT_ID, PREFIXED, ids_in, reference_of
 from RPA.Planhat.operations.rows.identity import PERSON, comparable_name, comparer, key_text, name_of
 from RPA.Planhat.operations.rows.kinds import domain, email_address
-from RPA.Planhat.text.messages import NEAR, did_you_mean, near_matches, suggestion, with_article
+from RPA.Planhat.text.messages import NEAR, did_you_mean, first_line, near_matches, suggestion, with_article
 from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList, User
 from RPA.Planhat.types.base import LABELS
 from RPA.Planhat.types.fields import split_reference
@@ -270,7 +270,7 @@ class Names:
         """Notes the ids in the fields of a row that refer to records, and in its custom fields, to people."""
         targets = _targets(self._model)
         for key in targets.keys() & values.keys():
-            self._wanted.setdefault(targets[key], set()).update(_ids_in(values[key]))
+            self._wanted.setdefault(targets[key], set()).update(_planhat_ids(values[key]))
         custom = values.get("custom")
         for value in custom.values() if isinstance(custom, dict) else ():
             self._want_people(value)
@@ -281,12 +281,12 @@ class Names:
         for key, values in changes.items():
             for value in values:
                 if key in targets:
-                    self._wanted.setdefault(targets[key], set()).update(_ids_in(value))
+                    self._wanted.setdefault(targets[key], set()).update(_planhat_ids(value))
                 elif key.startswith("custom."):
                     self._want_people(value)
 
     def _want_people(self, value: Any) -> None:
-        if ids := _ids_in(value):
+        if ids := _planhat_ids(value):
             self._wanted.setdefault(User, set()).update(ids)
 
     def add(self, record: PlanhatObject) -> None:
@@ -302,12 +302,12 @@ class Names:
             try:
                 self.known |= lookups.names_of(model, missing) if missing else {}
             except PlanhatError as problem:
-                LOGGER.info("Ids of %s stay without names: %s", model.PLURAL, str(problem).partition("\n")[0])
+                LOGGER.info("Ids of %s stay without names: %s", model.PLURAL, first_line(problem))
         self._wanted.clear()
 
     def of(self, value: Any) -> str:
         """Returns the name of a reference, with commas of several; empty where none is known."""
-        return ", ".join(self.known[each] for each in _ids_in(value) if each in self.known)
+        return ", ".join(self.known[each] for each in _planhat_ids(value) if each in self.known)
 
     def shown(self, value: Any) -> str:
         """Returns a value as people read it: `Nora Lind (61f…)` for a reference, `nothing` for an empty one."""
@@ -315,15 +315,13 @@ class Names:
             return "nothing"
         if isinstance(value, list):
             return ", ".join(map(self.shown, value)) if value else "nothing"
-        name, ids = self.of(value), _ids_in(value)
+        name, ids = self.of(value), _planhat_ids(value)
         return f"{name} ({ids[0]})" if name else ids[0] if ids else str(value)
 
 
-def _ids_in(value: Any) -> list[str]:
+def _planhat_ids(value: Any) -> list[str]:
     """Returns the Planhat ids that a value is or has."""
-    values = value if isinstance(value, list) else [value]
-    found = (each.get("_id") or each.get("id") if isinstance(each, dict) else each for each in values)
-    return [each for each in found if isinstance(each, str) and PLANHAT_ID.fullmatch(each)]
+    return [each for each in ids_in(value) if isinstance(each, str) and PLANHAT_ID.fullmatch(each)]
 
 
 @cache

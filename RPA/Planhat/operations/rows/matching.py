@@ -64,19 +64,15 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
         with GC_PAUSE.paused(large=False):
             _compare_page(plan, page, matched, scope, taken)
     plan.listing = ([], [])
-    _refuse_taken(plan, taken)
+    for number, (planhat_id, key) in taken.items():
+        # A row that would give a record a key which another one has: Planhat would refuse it.
+        if plan.states[number] in (UPDATE, UNCHANGED) and plan.states.ids[number] != planhat_id:
+            plan.states.set([number], REFUSED, f"Another {model.SINGULAR}, {planhat_id}, has {key.strip()}.")
     plan.compared = True
     _create_others(plan)
     plan.set_keyed(plan.states.having(UPDATE))
     _refuse_sharing(plan, matched)
     plan.names.read(session)
-
-
-def _refuse_taken(plan: Plan, taken: dict[int, tuple[str, str]]) -> None:
-    """Refuses rows that would give a record a key which another one has: Planhat would refuse them."""
-    for number, (planhat_id, key) in taken.items():
-        if plan.states[number] in (UPDATE, UNCHANGED) and plan.states.ids[number] != planhat_id:
-            plan.states.set([number], REFUSED, f"Another {plan.model.SINGULAR}, {planhat_id}, has {key.strip()}.")
 
 
 def _compare_page(

@@ -23,7 +23,7 @@ from RPA.Planhat.operations.rows.outcomes import REFUSED, STORED, TO_SEND, Outco
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import BulkReport, Report
 from RPA.Planhat.operations.rows.verify import MOST_SINGLE_READS, find_back, read_back, verify_stored
-from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.messages import first_line, plural
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types import PlanhatObject, Verb
 
@@ -145,7 +145,7 @@ class Upload:
                 self._settle(unclear, alone=len(numbers) == 1)
 
     def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
-        why = str(problem).splitlines()[0]
+        why = first_line(problem)
         doubtful = _leaves_doubt(problem, keyed=bool(self._plan.keyed[numbers[0]]))
         if doubtful:
             self._events.left_open(chunk, why)
@@ -224,7 +224,7 @@ class Upload:
             try:
                 stored, others = find_back(self._session, self._plan, numbers, self._find_by)
             except errors.PlanhatError as problem:
-                LOGGER.warning("Rows in doubt could not be looked for: %s", str(problem).splitlines()[0])
+                LOGGER.warning("Rows in doubt could not be looked for: %s", first_line(problem))
                 return
             for settled in stored:
                 self._events.resolved(settled, "read-back")
@@ -345,7 +345,7 @@ def _identity_options(model: type[PlanhatObject], options: RowOptions) -> str:
 def _stopped(problem: errors.PlanhatError, events: EventLog) -> errors.PlanhatError:
     events.doubt_what_is_under_way()
     began = events.report.calls > 1 or events.settled > 0 or bool(events.doubt)
-    report = events.full_report(stopped=str(problem).splitlines()[0])
+    report = events.full_report(stopped=first_line(problem))
     if not began:
         return problem
     error = errors.PlanhatBulkError(f"The upload stopped: {problem}\nSo far: {report}", report)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -27,10 +28,10 @@ from RPA.Planhat.errors import (
     PlanhatValidationError,
 )
 from RPA.Planhat.operations.options import completed
-from RPA.Planhat.operations.rows.journal_file import DAMAGED, Event, JournalFile, head_of
+from RPA.Planhat.operations.rows.journal_file import Event, JournalFile, head_of
 from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
-from RPA.Planhat.text.messages import BadRows
+from RPA.Planhat.text.messages import BadRows, first_line
 from RPA.Planhat.types.encoding import canonical, encode_json, read_json
 
 if TYPE_CHECKING:
@@ -76,16 +77,7 @@ class PushJournal:
             journal = cls(file)
             own = {"target": target, "rows": rows, "input": digest}
             head = head_of(session.analytics_url, session.credentials.tenant_uuid, **own)
-            line = 1  # the head
-            try:
-                for event in file.resume(head, SAME, "push"):
-                    line += 1
-                    journal._take(event, rows)
-            except PlanhatError:
-                raise
-            except DAMAGED as problem:
-                damaged = f"The journal {file.path} is damaged: line {line} does not fit the rows. Nothing was sent."
-                raise PlanhatValidationError(damaged) from problem
+            file.resume(head, SAME, "push", partial(journal._take, count=rows))
             yield journal
 
     def known(self, first: int, last: int) -> str:
@@ -304,7 +296,7 @@ class _Push:
         elif known and not self._at_least_once:
             self._note(chunk, Received.UNKNOWN, known)
         elif self._report.stopped_by is not None:
-            self._note(chunk, Received.FAILED, STOPPED.format(_first_line(self._report.stopped_by)))
+            self._note(chunk, Received.FAILED, STOPPED.format(first_line(self._report.stopped_by)))
         else:
             self._send(chunk)
 
@@ -317,7 +309,7 @@ class _Push:
         except PlanhatTooLargeError as problem:
             self._too_large(chunk, problem)
         except (PlanhatOutcomeUnknownError, PlanhatUnexpectedContentError) as problem:
-            self._left_open(chunk, _first_line(problem))
+            self._left_open(chunk, first_line(problem))
         except PlanhatError as problem:
             self._report.stopped_by = problem
             self._failed(chunk, problem)
@@ -334,10 +326,10 @@ class _Push:
 
     def _failed(self, chunk: Chunk, problem: PlanhatError) -> None:
         if getattr(problem, "doubt", ""):
-            self._left_open(chunk, _first_line(problem))
+            self._left_open(chunk, first_line(problem))
             return
-        self._journal.refused(chunk.first, chunk.last, _first_line(problem))
-        self._note(chunk, Received.FAILED, _first_line(problem))
+        self._journal.refused(chunk.first, chunk.last, first_line(problem))
+        self._note(chunk, Received.FAILED, first_line(problem))
 
     def _left_open(self, chunk: Chunk, why: str) -> None:
         self._journal.left_open(chunk.first, chunk.last, why)
@@ -345,8 +337,8 @@ class _Push:
 
     def _too_large(self, chunk: Chunk, problem: PlanhatError) -> None:
         if chunk.rows == 1:
-            self._journal.refused(chunk.first, chunk.last, _first_line(problem))
-            self._note(chunk, Received.FAILED, _first_line(problem))
+            self._journal.refused(chunk.first, chunk.last, first_line(problem))
+            self._note(chunk, Received.FAILED, first_line(problem))
             return
         self._journal.halved(chunk.first, chunk.last)
         self._halve(chunk)
@@ -357,10 +349,6 @@ class _Push:
 
     def _note(self, chunk: Chunk, outcome: Received, reason: str = "") -> None:
         self._report.parts.append(Part(chunk.first, chunk.last, chunk.rows, outcome, reason))
-
-
-def _first_line(problem: PlanhatError) -> str:
-    return str(problem).partition("\n")[0]
 
 
 def _complaints(response: requests.Response) -> list[str]:
