@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     import requests
 
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -322,8 +325,13 @@ def delete_all(
     for name in paths:
         if stopped:
             report.failed[name] = stopped
-        else:
+            continue
+        try:
             stopped = _delete_into(report, session, model, name)
+        except BaseException as interrupt:  # a signal, or a timeout of Robot Framework
+            why = str(interrupt) or type(interrupt).__name__
+            LOGGER.warning("Deleting was interrupted (%s): %s. %s may or may not be deleted.", why, report, name)
+            raise
     return report
 
 

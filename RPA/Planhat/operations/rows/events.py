@@ -196,11 +196,12 @@ class EventLog:
         elif kind == "done" and "answer" in event:
             self._take_answer(event["chunk"], event["status"], event["answer"])
         elif kind == "done":
-            self._under_way.pop(event["chunk"])
+            del self._under_way[event["chunk"]]
         elif kind == "again":
             self._sent_again.update(self._under_way[event["chunk"]])
         elif kind == "doubt":
-            self.doubt |= dict.fromkeys(self._under_way.pop(event["chunk"]), str(event["why"]))
+            self.doubt |= dict.fromkeys(self._under_way[event["chunk"]], str(event["why"]))
+            del self._under_way[event["chunk"]]
         elif kind == "resolved":
             self.doubt_what_is_under_way()
             ids, retryable = event["ids"], event["retryable"]
@@ -224,7 +225,7 @@ class EventLog:
         self._under_way.clear()
 
     def _take_answer(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
-        numbers = self._under_way.pop(chunk)
+        numbers = self._under_way[chunk]  # until they are settled: a signal or a timeout may come at any moment
         self.has_answer = True
         self.report.merge(envelope)
         certain, unclear = account(self.plan, numbers, envelope, refused=status >= 400)
@@ -233,6 +234,7 @@ class EventLog:
         if unclear:
             reasons = "; ".join(dict.fromkeys(error_texts(envelope))) or "Planhat did not account for it"
             self.doubt |= dict.fromkeys(unclear, f"it may be stored: {reasons}")
+        self._under_way.pop(chunk, None)
 
     def _settle(self, settled: Resolution) -> None:
         states, outcome = self.plan.states, settled.outcome

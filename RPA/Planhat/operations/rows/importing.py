@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,8 @@ from RPA.Planhat.text.messages import first_line
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import PlanhatObject
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 Tell = Callable[[TablePlan | TableReport, Collection[Path]], None]
 """Called with the plan or the report, and the files that it is saved in."""
@@ -49,9 +53,20 @@ def plan_table(
 
 
 def import_table(
-    session: PlanhatSession, model: type[PlanhatObject], rows: Iterable[Mapping[str, Any]], options: RowOptions
+    session: PlanhatSession,
+    model: type[PlanhatObject],
+    rows: Iterable[Mapping[str, Any]],
+    options: RowOptions,
+    interrupted: Callable[[TableReport], None] | None = None,
 ) -> TableReport:
     """Creates or updates records from the rows of a table; with `compare`, sends what differs only.
+
+    Args:
+        session: The connection.
+        model: The model.
+        rows: The rows.
+        options: How they are read and sent.
+        interrupted: Called with the report if a signal or a timeout of Robot Framework ends the import.
 
     Raises:
         PlanhatValidationError: If the mapping does not fit the table.
@@ -60,6 +75,18 @@ def import_table(
     require_bulk(model)
     plan = Plan.of(session, model, rows, options)
     report = TableReport(plan)
+    try:
+        return _import(session, plan, report)
+    except PlanhatError:
+        raise
+    except BaseException:
+        if interrupted is not None and report.calls:
+            interrupted(report)
+        raise
+
+
+def _import(session: PlanhatSession, plan: Plan, report: TableReport) -> TableReport:
+    options = plan.options
     if not options.compares:
         report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
         _refuse_bad(report)
@@ -85,6 +112,7 @@ def _carry_out(session: PlanhatSession, others: modes.Others) -> None:
     ids = [str(each["_id"]) for each in others.records]
     if not ids or others.action in (KEEP, REPORT):
         return
+    others.done = dict.fromkeys(ids, ("unknown", "the sync was interrupted"))
     if others.action == modes.DELETE:
         report = writing.delete_all(session, others.model, ids, len(ids))
         others.done = {each["record"]: (each["outcome"], each["reason"]) for each in report.entries()}
@@ -159,8 +187,15 @@ def load(  # noqa: PLR0913 - what an import consists of
     options = replace(options, resolve_companies=options.compares or plan_only)
     if options.save_as:
         require_writable([csv_path(options.save_as)] if plan_only else paths_of(options.save_as).values())
-    run = plan_table if plan_only else import_table
     delimiter = delimiter_of(rows, options.encoding, options.delimiter)
+
+    def interrupted(report: TableReport) -> None:
+        try:
+            _settle(report, options, delimiter, tell)
+        except PlanhatError as problem:
+            LOGGER.warning("%s", problem)
+
+    run = plan_table if plan_only else partial(import_table, interrupted=interrupted)
     with rows_explained(rows):
         try:
             result = run(session, model, read_rows(rows, options), options)

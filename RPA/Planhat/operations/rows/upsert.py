@@ -310,6 +310,11 @@ def send(session: PlanhatSession, plan: Plan, report: R, decide: Callable[[], No
             upload.run()
         except errors.PlanhatError as problem:  # the journal cannot be written, so that nothing more is sent
             upload.stopped_by = problem
+        except BaseException as interrupt:  # a signal, or a timeout of Robot Framework
+            why = str(interrupt) or type(interrupt).__name__
+            how = f" Run the same again to continue with {journal}." if journal else ""
+            LOGGER.warning("The upload was interrupted (%s): %s.%s", why, events.full_report(stopped=why), how)
+            raise
         if upload.stopped_by is not None:
             raise _stopped(upload.stopped_by, events)
         if options.verify and not session.dry_run:

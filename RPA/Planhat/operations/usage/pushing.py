@@ -12,6 +12,7 @@ count twice.
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     import requests
 
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 SAME = {"target": "target", "host": "host", "tenant": "tenant", "rows": "number of rows", "input": "input"}
 """What has to be the same when a journal goes on, and how a message calls it."""
@@ -313,6 +316,10 @@ class _Push:
         except PlanhatError as problem:
             self._report.stopped_by = problem
             self._failed(chunk, problem)
+        except BaseException as interrupt:  # a signal, or a timeout of Robot Framework
+            why, under_way = str(interrupt) or type(interrupt).__name__, f"rows {chunk.first} to {chunk.last}"
+            LOGGER.warning("The push was interrupted (%s): %s; %s are unknown.", why, self._report, under_way)
+            raise
         else:
             self._journal.received(chunk.first, chunk.last)
             self._note(chunk, Received.RECEIVED)
