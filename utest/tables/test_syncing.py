@@ -131,6 +131,24 @@ def test_custom_values_are_compared_one_by_one(planhat: Counting) -> None:
     assert planhat.sent[0]["custom"] == {"Seats": 6}
 
 
+def test_a_custom_string_of_eight_digits_is_no_date(planhat: Counting) -> None:
+    define(planhat, "company", Code="text")
+    row = {"external_id": "1", "name": "One", "custom.Code": "2026-01-01"}
+    assert str(sync(planhat, types.Company, [row])) == "1 created"
+    assert str(sync(planhat, types.Company, [{**row, "custom.Code": "2026-01-01T00:00:00.000Z"}])) == "1 unchanged"
+    assert str(sync(planhat, types.Company, [{**row, "custom.Code": "20260101"}])) == "1 updated"
+
+
+def test_the_first_links_of_a_record_are_a_change(planhat: Counting, acme: types.Company) -> None:
+    ada = writing.create(planhat, types.Enduser, {"email": "ada@acme.example", "companyId": acme.id})
+    row = {"external_id": "N-1", "subject": "Kick-off", "company_id": acme.id}
+    assert str(sync(planhat, types.Note, [row])) == "1 created"
+    linked = {**row, "endusers": [{"id": ada.id}]}
+    assert str(sync(planhat, types.Note, [linked])) == "1 updated"
+    assert planhat.sent[-1]["endusers"] == [{"id": ada.id}]
+    assert str(sync(planhat, types.Note, [linked])) == "1 unchanged"
+
+
 @pytest.mark.parametrize(
     ("model", "payload", "record"),
     [

@@ -14,7 +14,7 @@ from RPA.Planhat.operations.rows import upsert as bulk_upload
 from RPA.Planhat.operations.rows.upsert import upsert
 from RPA.Planhat.types import Company, Enduser, Note, Ticket
 from utest.faults.uploads.rows import assert_each_row_once, keyed, names, puts, unkeyed
-from utest.stub import QUICK, Seen, Stub, Upserts, nowhere, reply
+from utest.stub import QUICK, Seen, Stub, Upserts, an_id, nowhere, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -455,6 +455,38 @@ class TestReadingBack:
         stub.on("GET /companies", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
         rows = [{"externalId": "K-1", "name": "ACME", "phase": "At risk"}]
         report = upsert(to(stub.url), Company, rows, UpsertOptions(verify=True), fail_on_errors=False)
+        assert said in str(report.proof)
+
+    @pytest.mark.parametrize("field", ["name", "phase", "custom.Ref"])
+    def test_only_references_may_come_back_as_another_id(
+        self, stub: Stub, to: Callable[..., PlanhatSession], field: str
+    ) -> None:
+        stub.on("PUT /companies", Upserts())
+        found = [{"_id": "1", "externalId": "K-1", "name": "A", "phase": "B", "custom": {"Ref": "C"}}]
+        stub.on("GET /companies", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
+        rows = [{"externalId": "K-1", "name": "A", field: "extid-1"}]
+        options = UpsertOptions(verify=True, check_custom_fields=False)
+        report = upsert(to(stub.url), Company, rows, options, fail_on_errors=False)
+        assert f"1 different (the first is row 1: {field})" in str(report.proof)
+
+    @pytest.mark.parametrize(
+        ("stored", "said"),
+        [
+            ({"endusers": [{"id": "a", "name": "Ada"}]}, "1 row as sent"),
+            ({"endusers": [{"id": "b", "name": "Ada"}]}, "1 different (the first is row 1: endusers)"),
+            ({"endusers": None}, "1 different (the first is row 1: endusers)"),
+            ({}, "1 different (the first is row 1: endusers)"),
+        ],
+    )
+    def test_links_come_back_with_names(
+        self, stub: Stub, to: Callable[..., PlanhatSession], stored: dict[str, Any], said: str
+    ) -> None:
+        sent = {"externalId": "K-1", "subject": "A", "companyId": an_id(7)}
+        stub.on("PUT /conversations", Upserts())
+        found = [{"_id": "1", "type": "note", **sent, **stored}]
+        stub.on("GET /conversations", lambda request: reply(found[int(request.query.get("offset", 0)) :]))
+        rows = [{**sent, "endusers": [{"id": "a"}]}]
+        report = upsert(to(stub.url), Note, rows, UpsertOptions(verify=True), fail_on_errors=False)
         assert said in str(report.proof)
 
 
