@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
 from RPA.Planhat.text.parsing import FALSE, TRUE, require, trim
-from RPA.Planhat.types.encoding import BadCell
+from RPA.Planhat.types.encoding import BadCell, DateTimeEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -138,6 +138,8 @@ USUAL = Formats()
 """The formats of a table where none was given: they can be named, those of a program cannot."""
 
 
+_ENCODER = DateTimeEncoder()
+
 _OWN = frozenset({str, int, bool, dict, list, tuple, date, datetime, type(None)})
 
 
@@ -179,6 +181,22 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, Decimal):
         return value.is_nan()
     return kind.__module__ == "numpy" and not getattr(value, "shape", ()) and bool(value != value)  # noqa: PLR0124
+
+
+def plain_value(value: Any) -> Any:
+    """Returns a value as reports and files hold it: what is sent for it, NaN for a missing one, a string for any other.
+
+    Whole numbers that a worksheet shows with more characters are these: `00123` would be read again as 123.
+    """
+    if is_missing(value):
+        return float("nan")
+    value = str(value) if isinstance(value, ShownNumber) else python_value(value)
+    if isinstance(value, (str, int, float, dict, list, tuple)):
+        return value
+    try:
+        return _ENCODER.default(value)
+    except (TypeError, PlanhatValidationError):
+        return str(value)
 
 
 def parse_number(text: str, decimal: str = ".") -> float:

@@ -10,12 +10,11 @@ import json
 import logging
 import os
 import re
-from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.formats import RowWriter, ShownNumber, shield
+from RPA.Planhat.operations.input.formats import RowWriter, is_missing, plain_value, shield
 from RPA.Planhat.operations.rows.outcomes import SKIPPED
 from RPA.Planhat.operations.rows.payloads import CUSTOM
 from RPA.Planhat.text.files import file_path, new_text_file, reason_of
@@ -149,14 +148,13 @@ def as_it_was(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _cell(name: str, value: Any) -> str:
     if value is None:
         return NOTHING
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, ShownNumber):
-        value = str(value)
     if isinstance(value, BadCell):  # as it was shown: neither quotation marks nor an apostrophe have to be taken off
         return _cell(name, value.text) if value.text else ""
+    value = plain_value(value)
+    if is_missing(value):  # it leaves the field alone, as an empty cell does
+        return ""
     if not isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False, default=str)
+        text = json.dumps(value, ensure_ascii=False, default=plain_value)
         return text.replace(".", "") + "e-3" if LIKE_THOUSANDS.fullmatch(text) else text
     return APOSTROPHE + value if _is_ambiguous(name, value) else shield(value)
 

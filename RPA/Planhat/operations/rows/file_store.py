@@ -10,9 +10,9 @@ from contextlib import suppress
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any, overload
 
-from RPA.Planhat.operations.input.formats import well_formed
+from RPA.Planhat.operations.input.formats import ShownNumber, plain_value, well_formed
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK, Changes
-from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, encode_json, orjson, unfit
+from RPA.Planhat.types.encoding import UNFIT, encode_json, orjson, unfit
 
 if TYPE_CHECKING:
     from RPA.Planhat.operations.rows.payloads import Payload
@@ -50,7 +50,7 @@ class FileStore:
 
     def extend(self, rows: Sequence[Any], payloads: Sequence[Payload]) -> None:
         numbers = range(self._count + 1, self._count + len(rows) + 1)
-        kept = list(map(_kept, rows))
+        kept = list(map(_kept, map(_as_shown, rows)))
         alike = zip(rows, kept, payloads, strict=True)
         sent = [own if payload is row else _kept(payload) for row, own, payload in alike]
         self._file.executemany("INSERT INTO rows VALUES (?,?,?)", zip(numbers, sent, kept, strict=True))
@@ -160,14 +160,7 @@ class FiledRecords(Sequence["Payload"]):
             last = found[-1][0]
 
 
-def _default(value: Any) -> Any:
-    try:
-        return DateTimeEncoder().default(value)
-    except TypeError:
-        return str(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_default).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain_value).encode
 
 
 def _read_all(texts: list[str]) -> list[Any]:
@@ -180,6 +173,13 @@ def _read_all(texts: list[str]) -> list[Any]:
         with suppress(ValueError):
             return orjson.loads(joined)  # type: ignore[no-any-return]
     return json.loads(joined)  # type: ignore[no-any-return]
+
+
+def _as_shown(row: Any) -> Any:
+    """Returns a row with numbers as its worksheet shows them, which encoders would write as numbers."""
+    if not isinstance(row, dict) or ShownNumber not in map(type, row.values()):
+        return row
+    return {name: plain_value(cell) if type(cell) is ShownNumber else cell for name, cell in row.items()}
 
 
 def _kept(value: Any) -> str:

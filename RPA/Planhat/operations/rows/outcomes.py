@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from decimal import Decimal
 from enum import Enum
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError
+from RPA.Planhat.operations.input.formats import plain_value
 from RPA.Planhat.text.messages import listed
 
 if TYPE_CHECKING:
@@ -155,13 +156,12 @@ class RowResult(dict[str, Any]):
 
 def _as_json(cell: Any) -> Any:
     """Returns a cell as JSON and worksheets take it."""
-    if type(cell) is float and cell == cell:  # noqa: PLR0124 - NaN
-        return cell
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, (Mapping, list, tuple)):
-        return json.loads(json.dumps(cell, default=str))
-    return None if isinstance(cell, float) else str(cell)
+    value = str(cell) if isinstance(cell, Decimal) else plain_value(cell)
+    if isinstance(value, float):
+        return value if value == value else None  # noqa: PLR0124 - NaN
+    if isinstance(value, (Mapping, list, tuple)):
+        return json.loads(json.dumps(value, default=plain_value))
+    return value
 
 
 @dataclass(frozen=True)
