@@ -128,7 +128,7 @@ def test_type_checkers_may_read_the_package(names: list[str]) -> None:
 
 def test_the_licence_is_inside(wheel: Path, names: list[str], metadata: Message) -> None:
     assert "Apache License" in text_of(wheel, one(names, "licenses/LICENSE"))
-    assert metadata["License-Expression"] or metadata["License"] == "Apache-2.0"
+    assert (metadata["License-Expression"] or metadata["License"]) == "Apache-2.0"
 
 
 def test_the_version_has_one_place(metadata: Message) -> None:

@@ -81,6 +81,6 @@ def test_switches_hold(stub: Stub) -> None:
 
 
 def test_a_payload_that_is_not_json_is_refused(planhat: Planhat, stub: Stub) -> None:
-    with pytest.raises(PlanhatError):
+    with pytest.raises(PlanhatError, match="JSON cannot hold"):
         planhat.trigger_automation(stub.url + PATH, {"value": float("nan")})
     assert not stub.seen

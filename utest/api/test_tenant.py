@@ -126,7 +126,9 @@ def test_a_complete_export_that_is_repeated_has_what_is_new(planhat: Planhat, tm
 def test_two_runs_with_the_own_sandbox_may_export_into_one_folder(tmp_path: Path) -> None:
     for _ in range(2):
         with Planhat(sandbox=True) as planhat:
-            planhat.export_tenant(tmp_path, models="users")
+            manifest = planhat.export_tenant(tmp_path, models="users")
+            users = (tmp_path / "users.jsonl").read_text("utf-8").splitlines()
+            assert len(users) == manifest["models"]["users"]["rows"] > 0
 
 
 def test_the_folder_of_another_export_is_refused(planhat: Planhat, tmp_path: Path) -> None:

@@ -407,10 +407,13 @@ def _stored(found: Any) -> Any:
 
 def test_a_company_that_would_be_there_may_have_endusers(world: World) -> None:
     new = {"name": "New", "external_id": "NEW", "domains": ["new.example"]}
+    before = world.last()
     made = world.dry.run_keyword("Create Company", [], new)
     world.dry.run_keyword("Upsert Companies", [[{"externalId": "UP", "name": "Up"}]], {})
     for company in ({"company_id": "extid-NEW"}, {"company_id": made.id}, {"company_id": "extid-UP"}, {}):
-        assert world.dry.run_keyword("Create Enduser", [], {"email": "a@new.example", **company}).email
+        enduser = world.dry.run_keyword("Create Enduser", [], {"email": "a@new.example", **company})
+        assert enduser.email == "a@new.example"
+    assert not world.writes_since(before)
 
 
 def test_all_others_write_nothing(world: World) -> None:

@@ -94,7 +94,9 @@ def test_connection_without_deletions_sends_none(
 
 
 def test_connection_without_deletions_still_writes(world: World, switched: Callable[..., Planhat]) -> None:
-    assert switched(allow_delete=False).create_object(Company(name="Fresh")).id
+    made = switched(allow_delete=False).create_object(Company(name="Fresh"))
+    assert world.calls == ["POST"]
+    assert [row["_id"] for row in world.sandbox.rows("companies", name="Fresh")] == [made.id]
 
 
 @pytest.mark.parametrize("verb", ["ELETE", "D ELETE", "delete ", "GET\r\nX: y", "TRACE /", ""])

@@ -142,9 +142,12 @@ DAMAGED = [
 
 
 @pytest.mark.matrix(10, "RU")
-@pytest.mark.parametrize("answer", HALVES)
+@pytest.mark.matrix(11, "RU")
+@pytest.mark.parametrize("answer", [*HALVES, *DAMAGED])
 @keyed
-def test_half_an_answer_is_asked_for_again(server: FaultServer, connect: Connect, kind: str, answer: Answer) -> None:
+def test_half_an_answer_and_a_damaged_one_are_asked_for_again(
+    server: FaultServer, connect: Connect, kind: str, answer: Answer
+) -> None:
     server.script(answer, reply(200, RECORD))
     assert act(connect(server.url), kind)["name"] == "Fresh"
     assert len(server.seen) == 2
@@ -181,15 +184,6 @@ def test_half_an_answer_of_a_create_with_a_key_is_read_back(world: World, fault:
     made = world.planhat.create_object(Company(name="Fresh", external_id="F-1"))
     assert world.calls == ["GET", "POST", "GET"]
     assert [row["_id"] for row in world.sandbox.rows("companies", name="Fresh")] == [made.id]
-
-
-@pytest.mark.matrix(11, "RU")
-@pytest.mark.parametrize("answer", DAMAGED)
-@keyed
-def test_damaged_answer_is_asked_for_again(server: FaultServer, connect: Connect, kind: str, answer: Answer) -> None:
-    server.script(answer, reply(200, RECORD))
-    assert act(connect(server.url), kind)["name"] == "Fresh"
-    assert len(server.seen) == 2
 
 
 @pytest.mark.matrix(11, "RUC")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,5 +16,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    with Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0, calls_per_second=0) as made:
+    hosts: Any = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
+    with Planhat(sandbox.api_key, calls_per_minute=0, calls_per_second=0, **hosts) as made:
         yield made

@@ -11,11 +11,6 @@ from RPA.Planhat import Planhat, types
 from RPA.Planhat.sandbox import Sandbox
 
 
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Planhat:
-    return Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
-
-
 def test_its_row_is_refused(planhat: Planhat, sandbox: Sandbox) -> None:
     rows = [{"external_id": ["A-1"], "name": "Acme"}, {"external_id": "B-1", "name": "Bolt"}]
     report = planhat.import_objects(types.Company, rows, bad_cells="skip", bad_rows="skip")

@@ -13,7 +13,7 @@ from RPA.Planhat import Planhat, errors
 from RPA.Planhat.types import Company
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from RPA.Planhat.sandbox import Sandbox
 
@@ -41,14 +41,6 @@ USES: dict[str, Callable[[Planhat, Any], Any]] = {
     "rate_limit_file": lambda planhat, file: Planhat("tok-0815", rate_limit_file=file).get_objects(Company),
     "CA bundle": lambda planhat, file: Planhat("tok-0815", verify=file).get_objects(Company),
 }  # fmt: skip
-
-
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    hosts: Any = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
-    made = Planhat(sandbox.api_key, calls_per_minute=0, **hosts)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES)

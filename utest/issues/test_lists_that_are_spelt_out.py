@@ -11,12 +11,6 @@ from typing import Any
 import pytest
 
 from RPA.Planhat import Planhat, types
-from RPA.Planhat.sandbox import Sandbox
-
-
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Planhat:
-    return Planhat(sandbox.api_key, base_url=sandbox.url, calls_per_minute=0)
 
 
 @pytest.mark.parametrize("columns", ["['name', 'phase']", '["name", "phase"]', '{"name": "name", "phase": "phase"}'])

@@ -10,7 +10,6 @@ from RPA.Planhat import Planhat, errors
 from RPA.Planhat.types import Company
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from RPA.Planhat.sandbox import Sandbox
@@ -27,14 +26,6 @@ BAD: dict[str, Any] = {
 GOOD = {"action": "Logged in", "email": "ada@acme.example"}
 
 each_bad = pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
-
-
-@pytest.fixture
-def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    hosts: Any = {"base_url": sandbox.url, "analytics_url": sandbox.url, "tenant_uuid": sandbox.tenant_uuid}
-    made = Planhat(sandbox.api_key, calls_per_minute=0, **hosts)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("bad", [*({"info": {"x": bad}} for bad in BAD.values()), {("a", 1): 1}, {"count": 10**5000}])

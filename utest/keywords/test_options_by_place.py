@@ -8,7 +8,7 @@ import pytest
 
 from RPA.Planhat import Planhat
 from RPA.Planhat.errors import PlanhatValidationError
-from utest.stub import TENANT, TOKEN, Stub, Table
+from utest.stub import TENANT, TOKEN, Stub, Table, reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,9 +83,12 @@ def test_an_unknown_option_with_hyphens_is_no_token(option: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["eyJhbGciOi.J9-_x.abc==", "abc-1=x1", "a-b-c==", "t0k-en=="])
-def test_a_token_with_hyphens_is_a_token(token: str) -> None:
-    LIBRARY.run_keyword("connect_to_planhat", [token, TENANT], {"alias": "hyphens"})
-    LIBRARY.run_keyword("connect_to_planhat", [TOKEN], {})
+def test_a_token_with_hyphens_is_a_token(stub: Stub, token: str) -> None:
+    stub.on("GET /leancompanies", reply([]))
+    library: Any = Planhat(TOKEN)
+    library.run_keyword("connect_to_planhat", [token, TENANT], {"alias": "hyphens", "base_url": stub.url})
+    assert library.run_keyword("list_all_companies", [], {}) == []
+    assert stub.seen[0].headers["Authorization"] == f"Bearer {token}"
 
 
 @pytest.mark.parametrize("option", ["columns =Name", "Columns=Name", " columns=Name", "dates = iso"])
