@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
 from RPA.Planhat.sandbox.model_rules import TABLES
+from utest.timing import timed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +98,7 @@ def test_long_answers_leave_the_page_fast_and_secrets_hidden(planhat: Any, sandb
         planhat.post("/companies", data="x" * shift + sandbox.api_key + "y" * 100)
     for _ in range(10):
         planhat.rows("companies", limit=4000)
-    started = time.perf_counter()
-    page = requests.get(sandbox.url, timeout=5)
-    assert time.perf_counter() - started < 1
+    with timed() as took:
+        page = requests.get(sandbox.url, timeout=5)
+    assert took.own < 1
     assert f"x{sandbox.api_key[:2]}" not in page.text
