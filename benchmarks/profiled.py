@@ -50,13 +50,14 @@ def main() -> None:
 
 def shares(stats: pstats.Stats) -> list[str]:
     """Returns a line of Markdown for each of the functions that took most, with a head."""
-    found = stats.get_stats_profile()
-    most = sorted(found.func_profiles.items(), key=lambda each: each[1].tottime, reverse=True)[:SHOWN]
+    # `get_stats_profile` has one function of each name, and forgets others, such as most generators.
+    found: dict[tuple[str, int, str], tuple[int, int, float, float, object]] = vars(stats)["stats"]
+    total = sum(own for _, _, own, _, _ in found.values())
     lines = ["| function | calls | own time | with all it calls |", "| --- | --- | --- | --- |"]
-    for name, each in most:
-        place = f"{Path(each.file_name).name}: {name}" if each.line_number else name
-        own, whole = (100 * seconds / found.total_tt for seconds in (each.tottime, each.cumtime))
-        lines.append(f"| {place} | {each.ncalls} | {own:.0f} % | {whole:.0f} % |")
+    for (file, line, name), (_, calls, *times, _) in sorted(found.items(), key=lambda each: -each[1][2])[:SHOWN]:
+        place = f"{Path(file).name}: {name}" if line else name
+        own, whole = (f"{100 * seconds / total:.0f} %" for seconds in times)
+        lines.append(f"| {place} | {calls} | {own} | {whole} |")
     return lines
 
 
