@@ -56,6 +56,8 @@ class PlanhatSession:
     Attributes:
         settings: The limits and delays.
         proxies: The proxies, which keep their addresses to themselves.
+        mask: Takes the secrets of the connection out of a string.
+        cache: Lists that were read as a whole, by model, until the next write.
         custom_fields: The custom fields of the tenant, once they were read, until one is written.
 
     Raises:
@@ -253,7 +255,7 @@ class PlanhatSession:
         if repeatable is None:
             repeatable = _is_repeatable(method, path, json if data is None else data)
         body = encode_json(json) if data is None and json is not None else data
-        bulk = method == "PUT" and len(path.strip("/").split("/")) == 1
+        is_bulk = method == "PUT" and "/" not in path.strip("/")
         return self.transport.send(
             method,
             target,
@@ -261,7 +263,7 @@ class PlanhatSession:
             data=body,
             headers=headers,
             repeatable=repeatable,
-            read_timeout=self.settings.bulk_read_timeout if bulk else None,
+            read_timeout=self.settings.bulk_read_timeout if is_bulk else None,
         )
 
     def call_analytics(
@@ -463,12 +465,15 @@ class Connections:
 
 
 def _is_repeatable(method: str, path: str, payload: Any) -> bool:
+    """Returns whether a request does no harm when it is processed twice."""
     if method in READS or method == "DELETE":
         return True
-    segments = path.strip("/").split("/")
-    if method != "PUT" or len(segments) > 1:
-        return method == "PUT"
-    model = next((model for model in MODELS.values() if segments[0] == model.API_NAME), None)
+    if method != "PUT":
+        return False
+    name = path.strip("/")
+    if "/" in name:  # one record by its id; without an id it is a bulk upsert, which creates rows that have no key
+        return True
+    model = next((model for model in MODELS.values() if name == model.API_NAME), None)
     rows = payload if isinstance(payload, list) else [payload]
     return model is not None and all(isinstance(row, dict) and model.has_unique_key(row) for row in rows)
 

@@ -38,6 +38,7 @@ _NO_DEFAULT = object()
 
 
 def _name_others(result: TablePlan | TableReport, _files: Collection[Path]) -> None:
+    """Logs the records that are in no row."""
     for record in result.not_in_table:
         LOGGER.info("In Planhat and in no row: %s (%s)", label_of(record), record.get("_id"))
 

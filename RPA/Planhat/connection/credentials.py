@@ -199,11 +199,13 @@ def _is_plain_file() -> bool:
 
 
 def _from_rpa(name: str) -> Mapping[str, Any]:
-    return import_module("RPA.Robocorp.Vault").Vault().get_secret(name)  # type: ignore[no-any-return]
+    secret: Mapping[str, Any] = import_module("RPA.Robocorp.Vault").Vault().get_secret(name)
+    return secret
 
 
 def _from_robocorp(name: str) -> Mapping[str, Any]:
-    return import_module("robocorp.vault").get_secret(name)  # type: ignore[no-any-return]
+    secret: Mapping[str, Any] = import_module("robocorp.vault").get_secret(name)
+    return secret
 
 
 def _from_file(name: str) -> Mapping[str, Any]:
@@ -215,7 +217,8 @@ def _from_file(name: str) -> Mapping[str, Any]:
     secrets = _json_in(path)
     if not isinstance(secrets, dict) or not isinstance(secrets.get(name), dict):
         raise KeyError(f"{path} has no secret of that name.")
-    return secrets[name]  # type: ignore[no-any-return]
+    secret: Mapping[str, Any] = secrets[name]
+    return secret
 
 
 def _json_in(path: Path) -> Any:

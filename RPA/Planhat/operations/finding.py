@@ -142,7 +142,8 @@ def find_one(
     """
     found = find(session, model, wanted, fields, where)
     if len(found) == 1:
-        return found[0]  # type: ignore[no-any-return]
+        record: P = found[0]
+        return record
     named = [f"{name} {value!r}" for name, value in fields.items()] + ([where] if where is not None else [])
     what = " and ".join(named if wanted is None else [repr(wanted), *named])
     if not found:

@@ -128,7 +128,8 @@ class Api:
             raise responses.ApiError(int(self.state.dialect.unknown_routes), "Not found")
         action, _, name = endpoint.partition(" ")
         with self.state.store.transaction():
-            return getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)  # type: ignore[no-any-return]
+            made: responses.Response = getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)
+            return made
 
     def has_token(self, request: Request) -> bool:
         """Returns whether a request has the token, as bearer or as the user of Basic credentials."""

@@ -28,6 +28,30 @@ OPEN_ENDED = (
 RENEWAL = ("renewalPeriod", "renewalUnit", "autoRenews")
 """What of it is kept when a new license is sent with it."""
 
+_FROM_PRODUCT = ("type", "fixedPeriod", "length", "mrr", "arr", "value")
+"""What a line item takes over from its product."""
+
+_TAG = re.compile(r"<[^<>]*>")
+_SNIPPET_LENGTH = 300
+
+
+def make_fields(write: Write) -> None:
+    """Fills in what Planhat makes, in place."""
+    matching.name_of_company(write)
+    maker = MAKERS.get(model_rules.path_of(write.model))
+    try:
+        if maker:
+            maker(write)
+    except OverflowError as error:
+        raise ApiError(400, "A number is too large", reason=Reason.VALUE, updating=write.old is not None) from error
+
+
+def finish(write: Write) -> None:
+    """Changes other records as the stored one demands."""
+    follower = AFTERWARDS.get(model_rules.path_of(write.model))
+    if follower:
+        follower(write)
+
 
 def months_between(start: str, end: str) -> float:
     """Returns the months between two moments; whole ones as whole numbers."""
@@ -108,9 +132,6 @@ def make_product(write: Write) -> None:
             write.document[annual] = tidy(write.document[monthly] * YEAR)
 
 
-_FROM_PRODUCT = ("type", "fixedPeriod", "length", "mrr", "arr", "value")
-
-
 def make_line_item(write: Write) -> None:
     """What the product gives; monthly, annual and whole amount from each other."""
     document, store = write.document, write.store
@@ -175,28 +196,6 @@ def make_deal(write: Write) -> None:
         document.update({key: old.get(key) for key in ("mrr", "arr", "total")})
     elif document.get("mrr") is not None:
         document["arr"] = tidy(document["mrr"] * YEAR)
-
-
-_TAG = re.compile(r"<[^<>]*>")
-_SNIPPET_LENGTH = 300
-
-
-def make_fields(write: Write) -> None:
-    """Fills in what Planhat makes, in place."""
-    matching.name_of_company(write)
-    maker = MAKERS.get(model_rules.path_of(write.model))
-    try:
-        if maker:
-            maker(write)
-    except OverflowError as error:
-        raise ApiError(400, "A number is too large", reason=Reason.VALUE, updating=write.old is not None) from error
-
-
-def finish(write: Write) -> None:
-    """Changes other records as the stored one demands."""
-    follower = AFTERWARDS.get(model_rules.path_of(write.model))
-    if follower:
-        follower(write)
 
 
 def make_company(write: Write) -> None:
@@ -364,6 +363,7 @@ def _note_what_was_done(write: Write) -> None:
 
 
 def _name_owner(write: Write) -> None:
+    """The name of the owner."""
     own_id = write.document.get("ownerId")
     if own_id and write.changes("ownerId"):
         found = write.store.get("users", own_id) or {}

@@ -109,7 +109,8 @@ class Connection(StreamRequestHandler):
     @property
     def stopping(self) -> Event:
         """What is set when the sandbox stops; waiting for it is a pause that ends then."""
-        return self.sandbox.stopping  # type: ignore[no-any-return]
+        stopping: Event = self.sandbox.stopping
+        return stopping
 
     def handle(self) -> None:
         """Answers requests until the connection ends, on purpose or not."""

@@ -184,6 +184,8 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
+    """A connection that notes whether the request left, and sends each piece of it with the time that is left."""
+
     # The debug switch of http.client prints every header, the token included.
     debuglevel = 0
     response_class = _Response
@@ -383,9 +385,9 @@ class HttpClient:
 
 
 def _without_secrets(got: requests.Response, request: requests.PreparedRequest) -> Response:
-    """Returns a response without its way: they are kept on errors, and looked at by debuggers.
+    """Returns a response that knows neither the token nor its connection: errors keep it, and debuggers look at it.
 
-    Its request is made of the one that was sent: adapters of others put proxies of it into their responses, or nothing.
+    Its request is a copy of the one that was sent: adapters of others put a proxy of it into it, or nothing.
     """
     response = Response.__new__(Response)
     vars(response).update(vars(got))

@@ -194,7 +194,8 @@ class PlanhatObject(TrackedRecord):
             found = model.from_list(data if isinstance(data, list) else [data])
             for record in found:
                 record.mark_as_read()
-            return found if isinstance(data, list) else found[0]  # type: ignore[no-any-return]
+            one_or_all: Self | PlanhatObjectList[Self] = found if isinstance(data, list) else found[0]
+            return one_or_all
         raise TypeError(f"The answer is neither an object nor a list, but {type(data).__name__}.")
 
     @property
@@ -240,7 +241,8 @@ class PlanhatObject(TrackedRecord):
 
     def to_serializable_json(self) -> dict[str, Any]:
         """Returns plain dictionaries and lists; dates and durations as text and seconds."""
-        return json.loads(self.encode())  # type: ignore[no-any-return]
+        plain: dict[str, Any] = json.loads(self.encode())
+        return plain
 
     def is_unread(self, key: str) -> bool:
         """Returns whether the value is unknown of a field, since it was not among those that were asked for."""

@@ -166,7 +166,8 @@ class PlanhatObjectList(list[P], Generic[P]):
 
     def to_serializable_json(self) -> list[dict[str, Any]]:
         """Returns plain dictionaries and lists; dates and durations as text and seconds."""
-        return json.loads(self.encode())  # type: ignore[no-any-return]
+        plain: list[dict[str, Any]] = json.loads(self.encode())
+        return plain
 
     def get_urlpath(self) -> str:
         """Returns the path of the model, such as `/companies`.

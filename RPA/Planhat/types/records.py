@@ -361,7 +361,8 @@ def as_model(row: dict[str, Any], model: type[T]) -> T:
     record: Any = row if isinstance(row, Record) else Record(row)
     object.__setattr__(record, "__class__", model)
     record.mark_as_read()
-    return record  # type: ignore[no-any-return]
+    made: T = record
+    return made
 
 
 def as_models(value: Any, model: type[T], selection: Selection | None = None) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.custom.declared import LISTS, declared, options
+from RPA.Planhat.operations.custom.declared import LISTS, declared, options_in
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.formats import Formats, is_missing
 from RPA.Planhat.operations.input.rows import is_table, read_rows
@@ -193,7 +193,7 @@ def _judged(name: str, value: Any, fields: CustomFields, formats: Formats) -> tu
         if is_missing(value) or value == "":
             return None, ""
         several = definition.type == "multipicklist"
-        fitting = fields.value(name, options(value) if several else value, formats)
+        fitting = fields.value(name, options_in(value) if several else value, formats)
     except ValueError as problem:
         return value, str(problem)
     return fitting, _doubt(definition, fitting, value)
@@ -209,7 +209,7 @@ def _says(definition: CustomField, words: re.Pattern[str]) -> bool:
 
 
 def _respelled(converted: Any, value: Any) -> bool:
-    return bool(converted != options(value)) if isinstance(converted, list) else converted != value
+    return bool(converted != options_in(value)) if isinstance(converted, list) else converted != value
 
 
 Doubt = Callable[["CustomField", Any, Any], bool]

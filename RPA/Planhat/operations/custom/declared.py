@@ -36,9 +36,13 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# ----------------------------------------------------------------------------------- files of declarations
+
 MOST_CHARACTERS = 16 * 1024 * 1024
+"""Characters of a file of declarations; Planhat itself allows some hundred custom fields."""
+
 MOST_VALUES = 200_000
-"""What a file of declarations has at most; Planhat itself allows some hundred custom fields."""
+"""Values in it, counted with the references of YAML, by which a small file can hold very many."""
 
 DEEP = re.compile(r"(?:[\[{]\s*){100}")
 """Lists in lists in lists."""
@@ -123,7 +127,7 @@ def as_rows(data: Any) -> list[Row]:
     return [_row(each, str(number)) for number, each in enumerate(data, 1)]
 
 
-def options(cell: Any) -> list[str]:
+def options_in(cell: Any) -> list[str]:
     """Returns the options that a list, or one cell, holds.
 
     Raises:
@@ -145,6 +149,7 @@ def options(cell: Any) -> list[str]:
 
 
 def _row(value: Any, place: str = "") -> Row:
+    """Returns a declaration as a dictionary; the place is named if it is none."""
     value = by_name(value)
     if not isinstance(value, dict):
         where = f" ({place})" if place else ""
@@ -252,11 +257,11 @@ def _written(value: Any) -> str:
 
 
 def _by_parent(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    sorted_out: dict[str, list[Row]] = {}
+    found: dict[str, list[Row]] = {}
     for row in rows:
         rest = {name: value for name, value in row.items() if normalize_name(name) != "parent"}
-        sorted_out.setdefault(str(row["parent"]), []).append(rest)
-    return sorted_out
+        found.setdefault(str(row["parent"]), []).append(rest)
+    return found
 
 
 def _yaml() -> Any:
@@ -281,6 +286,7 @@ WRITERS: dict[str, Callable[[list[Row]], str]] = {
 }
 """What reads and writes each kind of file; all others that are read are tables."""
 
+# ------------------------------------------------------------------------------ what a declaration means
 
 LISTS = ("list", "multipicklist")
 """The types that have options."""
@@ -378,6 +384,7 @@ def _rows(source: Any, options: RowOptions) -> Iterable[Mapping[str, Any]]:
 
 
 def _as_data(source: Any) -> Any:
+    """Returns what a program gave, with custom fields of Planhat in it as they are declared."""
     if isinstance(source, Mapping) or not isinstance(source, Iterable):
         return source
     return [as_declared(each) if isinstance(each, CustomField) else each for each in source]
@@ -435,7 +442,7 @@ def _cell(name: str, value: Any) -> Any:
     field = DECLARATION.find(name)
     if field is None or value in (None, "") or isinstance(value, BadCell):
         return value
-    special = {"type": _type, "listValues": options}.get(field.key)
+    special = {"type": _type, "listValues": options_in}.get(field.key)
     return special(value) if special else value
 
 

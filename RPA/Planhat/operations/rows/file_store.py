@@ -151,7 +151,8 @@ class FiledRecords(Sequence["Payload"]):
             return [self[place] for place in range(*index.indices(len(self)))]
         query = "SELECT record FROM others ORDER BY planhat_id LIMIT 1 OFFSET ?"
         found = self._file.execute(query, (range(len(self))[index],)).fetchone()
-        return json.loads(found[0])  # type: ignore[no-any-return]
+        record: Payload = json.loads(found[0])
+        return record
 
     def __iter__(self) -> Iterator[Payload]:
         last, query = "", "SELECT planhat_id, record FROM others WHERE planhat_id>? ORDER BY planhat_id LIMIT ?"
@@ -169,10 +170,13 @@ def _read_all(texts: list[str]) -> list[Any]:
     The quick decoder takes no half of a character, and makes other numbers of those with more than 64 bits.
     """
     joined = f"[{','.join(texts)}]".encode()
+    values: list[Any]
     if orjson is not None and LONG_NUMBER not in joined.translate(DIGITS):
         with suppress(ValueError):
-            return orjson.loads(joined)  # type: ignore[no-any-return]
-    return json.loads(joined)  # type: ignore[no-any-return]
+            values = orjson.loads(joined)
+            return values
+    values = json.loads(joined)
+    return values
 
 
 def _as_shown(row: Any) -> Any:

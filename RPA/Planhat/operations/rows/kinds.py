@@ -348,7 +348,8 @@ def _object(field: Any, value: Any, _formats: Formats) -> dict[str, Any]:
     found = _literal(value) if isinstance(value, str) else value
     if not isinstance(found, Mapping):
         raise TypeError
-    return as_json(field.name, found)  # type: ignore[no-any-return]
+    plain: dict[str, Any] = as_json(field.name, found)
+    return plain
 
 
 def _objects(field: Any, value: Any, formats: Formats) -> list[dict[str, Any]]:

@@ -320,8 +320,8 @@ class BulkReport(Report):
         return super()._results(states) if self.plan else [each for each in self.results if each.action in states]
 
 
-class _Table(Report):
-    """Rows of a table by their states.
+class _TableResult(Report):
+    """What the plan and the report of a table have in common: its rows by their states, and the records in no row.
 
     Args:
         plan: The rows.
@@ -384,7 +384,7 @@ class _Table(Report):
         return self.plan.store.others()
 
     def raise_if_failed(self) -> None:
-        """Fails when a row is not stored, or may not be, or a record that are in no row was not changed as wanted.
+        """Fails when a row is not stored, or may not be, or a record that is in no row was not changed as wanted.
 
         Raises:
             PlanhatBulkError: With this report on it.
@@ -401,7 +401,7 @@ class _Table(Report):
     __str__ = __repr__
 
 
-class TablePlan(_Table):
+class TablePlan(_TableResult):
     """The plan of an import or a sync. Nothing was sent.
 
     As a dictionary it has `counts`, and `rows`: a line for each field that changes, and for each row that is not sent.
@@ -420,9 +420,10 @@ class TablePlan(_Table):
         Where a field refers to records that have names, `old_name` and `new_name`, too.
         """
         found = []
-        for line in (line for row in self.rows(CREATE, UPDATE, limit=SAMPLE) for line in _lines(row)):
-            names = {f"{side}_name": self.plan.names.of(line[side]) for side in ("old", "new")}
-            found.append({**line, **(names if any(names.values()) else {})})
+        for row in self.rows(CREATE, UPDATE):
+            for line in _lines(row):
+                names = {f"{side}_name": self.plan.names.of(line[side]) for side in ("old", "new")}
+                found.append({**line, **(names if any(names.values()) else {})})
         return found[:SAMPLE]
 
     def entries(self) -> Iterable[dict[str, Any]]:
@@ -460,6 +461,7 @@ class TablePlan(_Table):
 
 
 def _lines(row: RowResult) -> list[dict[str, Any]]:
+    """Returns a line of a plan for each field that a row changes; one without a field where it changes nothing."""
     same = {"row": row.number, "action": row.action, "key": row.key}
     changes = row.changes if row.action in (CREATE, UPDATE) else {}
     return [{**same, "field": name, "old": old, "new": new} for name, (old, new) in changes.items()] or [
@@ -467,7 +469,7 @@ def _lines(row: RowResult) -> list[dict[str, Any]]:
     ]
 
 
-class TableReport(_Table):
+class TableReport(_TableResult):
     """The account of an import or a sync.
 
     Attributes:
