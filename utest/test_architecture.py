@@ -260,6 +260,15 @@ def test_lines_of_code_are_counted_without_texts_about_it() -> None:
     assert code_lines(function, text.splitlines()) == 1
 
 
+def test_contributors_are_told_of_every_package() -> None:
+    text = (FOLDER.parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+    packages = [path.parent.relative_to(FOLDER).parts for path in FILES if path.name == "__init__.py"]
+    lines = [
+        "RPA/Planhat/{}/ ".format(*parts) if len(parts) == 1 else f"\n    {parts[-1]}/ " for parts in packages if parts
+    ]
+    assert [line for line in lines if line not in text] == []
+
+
 @pytest.mark.parametrize("name", ["modules", "import lines, %"])
 def test_the_package_stays_small_enough_to_walk_through(name: str) -> None:
     assert house.shape_of_the_sources()[name] <= house.LIMITS[name]

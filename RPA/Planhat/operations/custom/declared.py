@@ -149,7 +149,7 @@ def options_in(cell: Any) -> list[str]:
 
 
 def _row(value: Any, place: str = "") -> Row:
-    """Returns a declaration as a dictionary; the place is named if it is none."""
+    """Returns a declaration as a dictionary; the message for anything else names the place."""
     value = by_name(value)
     if not isinstance(value, dict):
         where = f" ({place})" if place else ""
