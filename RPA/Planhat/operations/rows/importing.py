@@ -75,25 +75,6 @@ def import_table(
     require_bulk(model)
     plan = Plan.of(session, model, rows, options)
     report = TableReport(plan)
-    try:
-        return _import(session, plan, report)
-    except PlanhatError:
-        raise
-    except BaseException:
-        if interrupted is not None and report.calls:
-            interrupted(report)
-        raise
-
-
-def _import(session: PlanhatSession, plan: Plan, report: TableReport) -> TableReport:
-    options = plan.options
-    if not options.compares:
-        report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
-        _refuse_bad(report)
-        return send(session, plan, report)
-    _compare(session, plan)
-    _refuse_bad(report)
-    others = report.others = modes.Others.of(session, plan)
 
     def decide() -> None:
         modes.decide(plan)
@@ -102,8 +83,22 @@ def _import(session: PlanhatSession, plan: Plan, report: TableReport) -> TableRe
         modes.brake(plan, others, planned)
         _refuse_bad(report)
 
-    send(session, plan, report, decide)
-    _carry_out(session, others)
+    try:
+        if not options.compares:
+            report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
+            _refuse_bad(report)
+            return send(session, plan, report)
+        _compare(session, plan)
+        _refuse_bad(report)
+        others = report.others = modes.Others.of(session, plan)
+        send(session, plan, report, decide)
+        _carry_out(session, others)
+    except PlanhatError:
+        raise
+    except BaseException:
+        if interrupted is not None and report.calls:
+            interrupted(report)
+        raise
     return report
 
 
