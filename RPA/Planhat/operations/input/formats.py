@@ -5,24 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
-import operator
+import math
 import re
+import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
-from itertools import zip_longest
+from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
+from RPA.Planhat.operations.input.number_formats import ShownNumber
 from RPA.Planhat.text.parsing import FALSE, TRUE, require, trim
 from RPA.Planhat.types.encoding import BadCell, DateTimeEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from RPA.Planhat.operations.input.date_forms import DateForm
 
@@ -164,9 +166,54 @@ def python_value(value: Any) -> Any:
 def _of_numpy(value: Any) -> Any:
     if type(value).__name__ == "datetime64":  # of nanoseconds, as pandas has them, `item` makes a whole number
         return value.astype("datetime64[us]").item()
-    if type(value).__name__ in ("float32", "float16"):  # their 0.1 is not that of Python's floats
-        return float(str(value))
-    return value.tolist() if hasattr(value, "tolist") else value
+    own = value.tolist() if hasattr(value, "tolist") else value
+    digits = short_floats(getattr(value, "dtype", None))
+    return [*map(digits, own)] if digits and isinstance(own, list) else digits(own) if digits else own
+
+
+SHORT_FLOATS = {"float32": "f", "Float32": "f", "float": "f", "float16": "e", "Float16": "e", "halffloat": "e"}
+"""Types of columns, as numpy, pandas, polars and pyarrow call them, whose numbers have fewer digits than Python's."""
+
+
+def short_floats(kind: Any) -> Callable[[Any], Any] | None:
+    """Returns what gives the values of a column the digits that its short floats have, at any depth.
+
+    Their 0.1 is not that of Python's floats, and would be stored as 0.10000000149011612.
+
+    Args:
+        kind: The type of the column; nothing is returned if it has no such floats in it.
+    """
+    kind = getattr(kind, "pyarrow_dtype", kind)  # of pandas
+    form = SHORT_FLOATS.get(str(kind))
+    if form is not None:
+        return partial(_shortest, form)
+    inner = getattr(kind, "inner", None) or getattr(kind, "value_type", None)
+    if inner is not None:
+        digits = short_floats(inner)
+        return digits and (lambda cell: [*map(digits, cell)] if isinstance(cell, (list, tuple)) else digits(cell))
+    fields = getattr(kind, "fields", None) or [kind.field(each) for each in range(getattr(kind, "num_fields", 0))]
+    found = {each.name: short_floats(getattr(each, "dtype", None) or each.type) for each in fields}
+    by_name = {name: digits for name, digits in found.items() if digits}
+    return partial(_with_fields, by_name) if by_name else None
+
+
+def _with_fields(by_name: Mapping[str, Callable[[Any], Any]], cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    return {**cell, **{name: digits(cell[name]) for name, digits in by_name.items()}}
+
+
+def _shortest(form: str, value: Any) -> Any:
+    """Returns the number of fewest digits that is the same short float."""
+    if not isinstance(value, float) or not math.isfinite(value):
+        return value
+    packed = struct.pack(form, value)
+    for digits in range(3, 10):
+        number = float(f"{value:.{digits}g}")
+        with suppress(OverflowError):  # the largest ones are beyond it with fewer digits
+            if struct.pack(form, number) == packed:
+                return number
+    return value
 
 
 def is_missing(value: Any) -> bool:
@@ -365,119 +412,3 @@ def joined(value: Any) -> str:
 
 def _is_plain(item: Any) -> bool:
     return isinstance(item, str) and item == item.strip() and bool(item) and "," not in item and item[0] not in '[{"'
-
-
-# --------------------------------------------------------------------- number formats of spreadsheets
-
-NUMBER_PART = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)(?:-[0-9A-Fa-f]+)?\]'
-    r"|\[(?P<operator><=|>=|<>|<|>|=)(?P<bound>-?[0-9]+)\]|\[(?:[A-Za-z]{3,}|[Cc]olor ?[0-9]+)\]"
-    r"|(?P<digit>[0#?])|(?P<all>General)|(?P<literal>[-+() :!^&'~{}<>=$]|[^\x00-\x7f])",
-    re.IGNORECASE,
-)
-"""A part of a format that is understood. Dates, fractions, percents and groups of thousands are not: what they show is
-a number again, or a date that is read as one.
-"""
-
-FORMAT_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])+')
-CONDITIONS = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-    "<>": operator.ne,
-}
-Tokens = tuple[tuple[str, str], ...]
-"""The parts of a section, each with its kind."""
-
-
-class ShownNumber(int):
-    """A whole number of a worksheet whose format adds characters: as a string it is what the worksheet shows."""
-
-    shown: str
-
-    def __str__(self) -> str:
-        return self.shown
-
-
-def shown_number(number: int, shown: str) -> ShownNumber:
-    """Returns a number together with what a worksheet shows for it."""
-    made = ShownNumber(number)
-    made.shown = shown
-    return made
-
-
-def as_shown(number: float, code: str) -> ShownNumber | None:
-    """Returns a whole number as its format shows it; nothing if the format adds nothing but what numbers have.
-
-    Args:
-        number: The number.
-        code: The format.
-    """
-    sections = sections_of(code)
-    if not sections or number != int(number):
-        return None
-    number = int(number)
-    chosen = _chosen(number, sections)
-    if chosen is None:
-        return None
-    # A section of its own for what is below 0 has its own sign.
-    sign = "-" if number < 0 and chosen == 0 and "operator" not in dict(sections[0]) else ""
-    shown = sign + _filled(str(abs(number)) if number else "", sections[chosen])
-    return shown_number(number, shown) if shown.strip() not in ("", str(number)) else None
-
-
-@lru_cache(maxsize=1000)
-def sections_of(code: str) -> tuple[Tokens, ...]:
-    """Returns the parts of the sections of a format; nothing if one of them is not understood, or adds nothing."""
-    sections: list[Tokens] = []
-    for section in FORMAT_SECTION.findall(code)[:3]:
-        place, tokens = 0, []
-        while place < len(section):
-            found = NUMBER_PART.match(section, place)
-            if found is None:
-                return () if not sections or "@" not in section else tuple(sections)
-            tokens.append((found.lastgroup or "", str(found[found.lastgroup]) if found.lastgroup else ""))
-            if found["operator"]:
-                tokens.insert(0, ("operator", found["operator"]))
-            place = found.end()
-        sections.append(tuple(tokens))
-    digits = [kind for kind, _ in sections[0] if kind in ("digit", "all")] if sections else []
-    adds = [kind for kind, _ in sections[0] if kind in ("quoted", "escaped", "currency", "literal")] if sections else []
-    return tuple(sections) if digits and (adds or len(digits) > 1 or len(sections) > 1) else ()
-
-
-def _chosen(number: int, sections: tuple[Tokens, ...]) -> int | None:
-    """Returns the place of the section that a number is shown in."""
-    conditions = [dict(tokens) for tokens in sections]
-    if any("operator" in each for each in conditions):
-        fitting = (
-            place
-            for place, each in enumerate(conditions)
-            if "operator" not in each or CONDITIONS[each["operator"]](number, int(each["bound"]))
-        )
-        return next(fitting, None)
-    place = 1 if number < 0 else 2 if number == 0 else 0
-    return place if place < len(sections) else 0
-
-
-def _filled(digits: str, tokens: Tokens) -> str:
-    """Returns digits in the places that a section has for them, from the last on; the others precede the first."""
-    places = [text for kind, text in tokens if kind == "digit"]
-    cut = max(len(digits) - len(places), 0)
-    filled = [
-        digit or place.replace("#", "").replace("?", " ")
-        for digit, place in zip_longest(reversed(digits[cut:]), reversed(places), fillvalue="")
-    ]
-    shown = []
-    is_first = True
-    for kind, text in tokens:
-        if kind == "digit":
-            shown.append((digits[:cut] if is_first else "") + filled.pop())
-            is_first = False
-        elif kind == "all":
-            shown.append(digits or "0")
-        elif kind in ("quoted", "escaped", "currency", "literal"):
-            shown.append(text)
-    return "".join(shown).strip()

@@ -18,8 +18,8 @@ from xml.etree import ElementTree  # nosec B405 - entities are refused before it
 from xml.parsers import expat  # nosec B407 - declarations of entities are refused
 
 from RPA.Planhat.operations.input.extent import BadCells, Extent
-from RPA.Planhat.operations.input.formats import as_shown, shown_number
 from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, NOT_CALCULATED
+from RPA.Planhat.operations.input.number_formats import as_shown, shown_number, text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,14 @@ EMPTY_LITERAL = re.compile(b"\x17\x00[\x00\x01]")
 """An empty string in a formula of an old workbook."""
 
 ROW, SHORT_CELL, CELL_ERROR, NUMBER_CELL, NUMBER_RESULT, FORMULA_ERROR = 0, 2, 3, 5, 9, 11
+BINARY_STRINGS = range(6, 9)
 FORMAT_PART, STYLE_PART, BUNDLE_SHEET, MERGED_PART, BEGIN_STYLES, END_STYLES = 44, 47, 156, 176, 617, 618
 """Kinds of records of a binary workbook."""
 
-OLD_CELLS = frozenset({FORMULA, BOOLEAN_OR_ERROR, NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6})
+OLD_STRINGS = frozenset({0x00FD, 0x0204, 0x00D6})
+"""Kinds of records of strings in an old workbook, but for those that are results of formulas."""
+
+OLD_CELLS = frozenset({FORMULA, BOOLEAN_OR_ERROR, NUMBERS, NUMBER, SHORT_NUMBER, *OLD_STRINGS})
 BINARY_CELLS = range(2, 12)
 """Kinds of records of cells that hold something; one of numbers in an old workbook holds several cells of a row."""
 
@@ -138,7 +142,7 @@ def _look_through(book: bytes, sheet: str) -> tuple[BadCells, Extent]:
 
 
 def _shown_otherwise(kind: int, record: bytes, column: int, codes: dict[int, str]) -> Iterator[tuple[int, Any]]:
-    """Yields the columns of a record whose cells show an error, or more than the digits of their number."""
+    """Yields the columns of a record whose cells show an error, or more than what they hold."""
     code = _code(kind, record)
     if code is not None:
         yield column, ERRORS.get(code, "#UNKNOWN!")
@@ -146,6 +150,10 @@ def _shown_otherwise(kind: int, record: bytes, column: int, codes: dict[int, str
         shown = as_shown(number, codes[style]) if style in codes else None
         if shown is not None:
             yield place, shown
+    if kind in OLD_STRINGS or (kind == FORMULA and record[6:7] == b"\0" and record[12:14] == b"\xff\xff"):
+        form = text_format(codes.get(struct.unpack_from("<H", record, 4)[0], ""))
+        if form is not None:
+            yield column, form
 
 
 def _index(book: bytes) -> tuple[dict[str, int], dict[int, str]]:
@@ -238,10 +246,12 @@ def look_through_binary(archive: zipfile.ZipFile, sheet: str) -> tuple[BadCells,
 
 
 def _shown_in_binary(kind: int, record: bytes, codes: dict[int, str]) -> Any:
-    """Returns the error that a cell shows, or a number that shows more than its digits; nothing for others."""
+    """Returns the error that a cell shows, or what its format adds to what it holds; nothing for others."""
     if kind in (CELL_ERROR, FORMULA_ERROR):
         return ERRORS.get(record[8], "#UNKNOWN!")
     code = codes.get(struct.unpack_from("<I", record, 4)[0] & 0xFFFFFF) if codes else None
+    if code is not None and kind in BINARY_STRINGS:
+        return text_format(code)
     if code is None or kind not in (SHORT_CELL, NUMBER_CELL, NUMBER_RESULT):
         return None
     (number,) = struct.unpack_from("<I" if kind == SHORT_CELL else "<d", record, 8)
@@ -439,15 +449,25 @@ def _shown_in_open(cell: dict[str, str], shown: str) -> Any:
         return shown if shown.startswith("#") else "#UNKNOWN!"
     if not kind:
         return NOT_CALCULATED if "table:formula" in cell else None
+    if kind == "string":
+        return _shown_string("".join(cell.get("office:string-value", "").split()), shown)
     if kind == "time":
         return _beyond_a_day(cell.get("office:time-value", ""), shown)
     number = cell.get("office:value", "")
     if kind not in ("float", "currency", "percentage") or not WHOLE.fullmatch(number):
         return None
     whole = int(number.partition(".")[0])
-    if kind == "float" and _adds(shown, whole):
-        return shown_number(whole, shown)
-    return whole if len(number) >= LONG else None
+    adds = kind == "float" and _adds(shown, whole)
+    return shown_number(whole, shown) if adds else whole if len(number) >= LONG else None
+
+
+def _shown_string(string: str, shown: str) -> str | None:
+    """Returns what a format adds to a string, which only the text of a cell has; nothing if it adds no characters.
+
+    The string comes without spaces and line breaks, which are elements of their own in the text.
+    """
+    same = "".join(shown.split())
+    return shown if string and string in same and string != same else None
 
 
 def _adds(shown: str, number: int) -> bool:

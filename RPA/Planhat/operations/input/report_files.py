@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.formats import RowWriter, is_missing, plain_value, shield
+from RPA.Planhat.operations.input.number_formats import NUMBERS, numbers_aside, with_numbers
 from RPA.Planhat.operations.rows.outcomes import SKIPPED
-from RPA.Planhat.operations.rows.payloads import CUSTOM
+from RPA.Planhat.operations.rows.payloads import ABSENT, CUSTOM
 from RPA.Planhat.text.files import file_path, new_text_file, reason_of
 from RPA.Planhat.text.messages import first_line
 from RPA.Planhat.types.encoding import BadCell
@@ -69,17 +70,20 @@ def write_rows(
         delimiter: The character between cells.
         columns: Columns that come first, also when none of the rows has them.
     """
-    known = dict.fromkeys([*columns, *(name for each in results for name in each.row)])
+    rows = [numbers_aside(each.row) for each in results]
+    known = dict.fromkeys([*columns, *(name for row in rows for name in row)])
+    has_numbers = known.pop(NUMBERS, ABSENT) is None
     columns = [name for name in known if name not in ADDED]
     path = csv_path(path)
     with new_text_file(path, "utf-8-sig") as file:
         writer = RowWriter(file, delimiter)
-        writer.writerow([shield(name) for name in columns] + list(ADDED))
-        for each in results:
-            cells = [_cell(name, each.row[name]) if name in each.row else "" for name in columns]
+        writer.writerow([shield(name) for name in columns] + list(ADDED) + [NUMBERS] * has_numbers)
+        for each, row in zip(results, rows, strict=True):
+            cells = [_cell(name, row[name]) if name in row else "" for name in columns]
             retryable = "yes" if each.retryable else "no"
             outcome = SKIPPED if each.action == SKIPPED else each.outcome.value
-            writer.writerow([*cells, each.number, outcome, each.id, shield(" ".join(each.reason.split())), retryable])
+            added = [each.number, outcome, each.id, shield(" ".join(each.reason.split())), retryable]
+            writer.writerow([*cells, *added, row.get(NUMBERS, "")] if has_numbers else [*cells, *added])
 
 
 def save_rows(
@@ -134,7 +138,7 @@ def require_writable(paths: Iterable[Path]) -> None:
 
 def columns_as_they_were(row: Mapping[str, Any]) -> dict[str, str]:
     """Returns the columns of a row of such a file by their first names, those of empty cells too."""
-    return {name.removeprefix(APOSTROPHE): name for name in row if name not in ADDED}
+    return {name.removeprefix(APOSTROPHE): name for name in row if name not in (*ADDED, NUMBERS)}
 
 
 def as_it_was(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -142,7 +146,8 @@ def as_it_was(row: Mapping[str, Any]) -> Mapping[str, Any]:
     if not any(name in row for name in ADDED):
         return row
     columns = columns_as_they_were(row)
-    return {name: _value(name, row[own]) for name, own in columns.items() if row[own] not in ("", None)}
+    found = {name: _value(name, row[own]) for name, own in columns.items() if row[own] not in ("", None)}
+    return with_numbers({**found, NUMBERS: row[NUMBERS]}) if row.get(NUMBERS) else found
 
 
 def _cell(name: str, value: Any) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.footers import footer_problem, may_have_footers
-from RPA.Planhat.operations.input.formats import python_value
+from RPA.Planhat.operations.input.formats import python_value, short_floats
 from RPA.Planhat.operations.input.headings import ERRORS, NAMING, understood
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
@@ -227,27 +227,27 @@ def _from_frame(frame: Any) -> Iterator[Row]:
         raise PlanhatValidationError(f"The frame has two columns named {twice[0]!r}: rename or drop one.")
     if levels:
         frame = frame.reset_index(level=levels)
-    for place, kind in enumerate(map(str, getattr(frame, "dtypes", ()))):
-        if kind in ("float16", "float32"):  # which lists of floats no longer tell; see `python_value`
-            frame = frame.copy()
-            frame.isetitem(place, frame.iloc[:, place].to_numpy().astype(str).astype(float))
-    for cells in frame.itertuples(index=False, name=None):
-        yield dict(zip(names, cells, strict=True))
+    rows = (dict(zip(names, cells, strict=True)) for cells in frame.itertuples(index=False, name=None))
+    yield from _with_digits(rows, zip(names, getattr(frame, "dtypes", ()), strict=False))
 
 
-def _from_polars(frame: Any) -> Iterator[Row]:
-    """Yields the rows of a polars frame, with the digits that short floats have; see `python_value`."""
-    for name, kind in dict(getattr(frame, "schema", None) or {}).items():
-        if str(kind) == "Float32":
-            frame = frame.with_columns(frame.get_column(name).cast(str).cast(float))
-    yield from frame.iter_rows(named=True)
+def _from_arrow(table: Any) -> Iterator[Row]:
+    yield from _with_digits(table.to_pylist(), ((each.name, each.type) for each in getattr(table, "schema", ())))
+
+
+def _with_digits(rows: Iterable[Row], kinds: Iterable[tuple[str, Any]]) -> Iterator[Row]:
+    """Yields rows with the digits that their short floats have, by the types of their columns."""
+    found = {name: digits for name, kind in kinds if (digits := short_floats(kind))}
+    for row in rows:
+        yield {**row, **{name: digits(row[name]) for name, digits in found.items()}} if found else row
 
 
 _BY_METHOD: dict[str, Callable[[Any], Iterable[Row]]] = {
     "iter_dicts": lambda table: table.iter_dicts(with_index=False),  # RPA.Tables
     "itertuples": _from_frame,  # pandas
-    "iter_rows": _from_polars,
-    "to_pylist": lambda table: table.to_pylist(),  # pyarrow
+    # polars
+    "iter_rows": lambda frame: _with_digits(frame.iter_rows(named=True), dict(getattr(frame, "schema", ())).items()),
+    "to_pylist": _from_arrow,
 }
 """Tables of other packages, by the method that tells them."""
 

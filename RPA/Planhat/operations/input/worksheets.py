@@ -17,8 +17,8 @@ from xml.etree import ElementTree  # nosec B405 - entities are refused before it
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.extent import BadCells, Extent, Range
-from RPA.Planhat.operations.input.formats import as_shown, sections_of
 from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NOT_CALCULATED, Headings
+from RPA.Planhat.operations.input.number_formats import TextFormat, as_shown, sections_of, text_format
 from RPA.Planhat.operations.input.other_workbooks import (
     CONTENT,
     look_through_binary,
@@ -57,6 +57,7 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
 CELL = re.compile(rb"<(?:\w+:)?c(\s[^<>]*[^<>/])?>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
 IS_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+IS_STRING = re.compile(rb"\st\s*=\s*[\"'](?:s|str|inlineStr)[\"']")
 IS_TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]+)<")
@@ -154,7 +155,7 @@ def _lines_with_bad_cells(found: Any, bad: BadCells) -> Iterator[Cells]:
 def _with_bad(line: Cells, bad: dict[int, Any], width: int) -> Cells:
     line += [None] * (width - len(line))
     for column, cell in bad.items():
-        line[column] = cell
+        line[column] = cell.shown(line[column]) if isinstance(cell, TextFormat) else cell
     return line
 
 
@@ -264,7 +265,7 @@ def look_through(path: Path, sheet: str) -> tuple[BadCells, Extent]:
 
 
 def _styles(archive: zipfile.ZipFile) -> tuple[frozenset[bytes], dict[bytes, str]]:
-    """Returns the styles that show times within a day without a date, and the formats that add to a whole number."""
+    """Returns the styles that show times within a day without a date, and the formats that add to what a cell holds."""
     name = next((each for each in archive.namelist() if each.lower() == STYLES), None)
     if name is None:
         return frozenset(), {}
@@ -273,8 +274,12 @@ def _styles(archive: zipfile.ZipFile) -> tuple[frozenset[bytes], dict[bytes, str
     times = TIMES | {number for number, code in codes.items() if _is_time(code)}
     used = next((each for each in styles if each.tag.endswith("}cellXfs")), ())
     formats = {str(place).encode(): each.get("numFmtId") for place, each in enumerate(used)}
-    adding = {place: codes[number] for place, number in formats.items() if sections_of(codes.get(number, ""))}
+    adding = {place: codes[number] for place, number in formats.items() if _adds(codes.get(number, ""))}
     return frozenset(place for place, number in formats.items() if number in times), adding
+
+
+def _adds(code: str) -> bool:
+    return bool(sections_of(code) or text_format(code))
 
 
 def _is_time(code: str) -> bool:
@@ -327,7 +332,7 @@ class _Sheet:
         path: The workbook, for messages.
         name: The name of the worksheet.
         times: The styles that show times within a day.
-        codes: The formats that add something to a whole number, by style.
+        codes: The formats that add something to a whole number or a string, by style.
     """
 
     def __init__(self, path: Path, name: str, times: frozenset[bytes], codes: dict[bytes, str]) -> None:
@@ -395,8 +400,8 @@ class _Sheet:
                 shown = NOT_CALCULATED
             elif result and self._is_beyond_a_day(attributes, result[1]):
                 shown = BEYOND_A_DAY
-            elif result and (exact := self._exact(attributes, result[1])) is not None:
-                shown = exact
+            elif (more := self._more(attributes, result[1] if result else b"")) is not None:
+                shown = more
             else:
                 continue
             place = PLACE.search(attributes)
@@ -404,8 +409,11 @@ class _Sheet:
                 raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
             self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
 
-    def _exact(self, attributes: bytes, value: bytes) -> int | None:
-        """Returns a whole number that a float does not hold, or one together with what its format adds."""
+    def _more(self, attributes: bytes, value: bytes) -> int | TextFormat | None:
+        """Returns a whole number that a float does not hold, or what the format of a cell adds to its value."""
+        if IS_STRING.search(attributes):
+            style = STYLE.search(attributes)
+            return text_format(self._codes.get(style[1], "")) if style else None
         if HAS_TYPE.search(attributes) or not WHOLE.fullmatch(value):
             return None
         style = STYLE.search(attributes)

@@ -10,7 +10,8 @@ from contextlib import suppress
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any, overload
 
-from RPA.Planhat.operations.input.formats import ShownNumber, plain_value, well_formed
+from RPA.Planhat.operations.input.formats import plain_value, well_formed
+from RPA.Planhat.operations.input.number_formats import NUMBERS, ShownNumber, numbers_aside, with_numbers
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK, Changes
 from RPA.Planhat.types.encoding import UNFIT, encode_json, orjson, unfit
 
@@ -50,7 +51,7 @@ class FileStore:
 
     def extend(self, rows: Sequence[Any], payloads: Sequence[Payload]) -> None:
         numbers = range(self._count + 1, self._count + len(rows) + 1)
-        kept = list(map(_kept, map(_as_shown, rows)))
+        kept = [_kept(_without_numbers(row)) for row in rows]
         alike = zip(rows, kept, payloads, strict=True)
         sent = [own if payload is row else _kept(payload) for row, own, payload in alike]
         self._file.executemany("INSERT INTO rows VALUES (?,?,?)", zip(numbers, sent, kept, strict=True))
@@ -58,7 +59,8 @@ class FileStore:
 
     def rows(self, numbers: Sequence[int]) -> list[Any]:
         found = dict(self._chosen("SELECT number, row FROM rows WHERE number", numbers))
-        return _read_all([found[number] for number in numbers])
+        rows = _read_all([found[number] for number in numbers])
+        return [with_numbers(row) if isinstance(row, dict) and NUMBERS in row else row for row in rows]
 
     def payloads(self, numbers: Sequence[int]) -> list[Payload]:
         found = dict(self._chosen("SELECT number, payload FROM rows WHERE number", numbers))
@@ -164,6 +166,11 @@ class FiledRecords(Sequence["Payload"]):
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain_value).encode
 
 
+def _without_numbers(row: Any) -> Any:
+    """Returns a row as JSON can hold it: of a number of a worksheet it would forget what is shown."""
+    return numbers_aside(row) if isinstance(row, dict) and ShownNumber in map(type, row.values()) else row
+
+
 def _read_all(texts: list[str]) -> list[Any]:
     """Returns the values of JSON strings, all at once.
 
@@ -177,13 +184,6 @@ def _read_all(texts: list[str]) -> list[Any]:
             return values
     values = json.loads(joined)
     return values
-
-
-def _as_shown(row: Any) -> Any:
-    """Returns a row with numbers as its worksheet shows them, which encoders would write as numbers."""
-    if not isinstance(row, dict) or ShownNumber not in map(type, row.values()):
-        return row
-    return {name: plain_value(cell) if type(cell) is ShownNumber else cell for name, cell in row.items()}
 
 
 def _kept(value: Any) -> str:
