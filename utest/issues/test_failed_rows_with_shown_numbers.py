@@ -79,7 +79,7 @@ def test_it_is_imported_again_with_the_same_values(
     assert sandbox.rows("companies") == []
     again = partial(planhat.import_objects, types.Company, path, MAPPING)
     path.write_text(path.read_text("utf-8-sig").replace("four", "4").replace("five", "5"), "utf-8-sig")
-    assert str(again(decimal=decimal)) == "2 created"  # type: ignore[arg-type]
+    assert str(again(decimal=decimal)) == "2 created"
     found = [
         (row["externalId"], row["csmScore"], row["custom"]["Sum"], row["zip"]) for row in sandbox.rows("companies")
     ]

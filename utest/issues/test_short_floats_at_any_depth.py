@@ -76,7 +76,7 @@ def test_numbers_of_frames_have_their_own_digits(
     planhat.create_object(types.CustomField(name="Long", parent="company", type="number"))
     text, low, high = Kind("string"), Kind(library.SHORT), Kind(library.LONG)
     pair = Kind("struct", fields=[Fielded("Num", low, library.SAID), Fielded("Long", high, library.SAID)])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"external_id": "A-1", "name": "Acme", "custom": {"Num": short(0.1), "Long": short(0.1)}, "tags": None},
         {"external_id": "A-2", "name": "Bolt", "custom": {"Num": None, "Long": 1234567.875}, "tags": [short(2.7)]},
         {"external_id": "A-3", "name": "Cord", "custom": {"Num": short(3.4028235e38), "Long": 1}, "tags": []},
