@@ -172,6 +172,7 @@ class RunListener:
             yield from self._calls_in(words, next(ours, end), end)
 
     def _without_secrets(self, call: Call, arguments: Sequence[Any]) -> list[Any]:
+        """Returns the arguments of a call before it runs, with variables in the place of literal secrets."""
         hidden, place, is_counted = [], 0, True
         for argument in arguments:
             named = OPTION.fullmatch(argument) if isinstance(argument, str) else None
@@ -199,6 +200,7 @@ class RunListener:
             result.args = [re.sub(r"\$\{planhat secret \d+\}", MASK, str(argument)) for argument in result.args]
 
     def _without_mixture(self, call: Call, place: int, argument: Any) -> str:
+        """Returns an argument for the log: a secret that is a literal in part, such as `live-${KEY}`, is masked."""
         text = str(argument)
         named = OPTION.fullmatch(text)
         if named and named[1] in call.open:

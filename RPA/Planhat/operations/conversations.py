@@ -95,6 +95,7 @@ def _person(session: PlanhatSession, model: type[PlanhatObject], reference: Any,
 
 
 def _by_email(session: PlanhatSession, model: type[PlanhatObject], email: str, company: Any) -> str:
+    """Returns the Planhat id of the one person with an e-mail address; of an enduser, at a company if it is known."""
     parameter = {"email": email.lower()} if model is Enduser else {}
     query = Query(company_ids=company, properties=["_id", "email"], filters=parameter)
     rows = reading.read_list(session, model, query)

@@ -108,6 +108,7 @@ class DryRun(PlanhatSession):
 
     @staticmethod
     def _refuse(problem: str) -> None:
+        """Refuses a write as Planhat would, if there is a problem with it."""
         if problem:
             raise PlanhatBadRequestError(f"{PlanhatBadRequestError.HEADLINE}: {problem}")
 
@@ -145,11 +146,9 @@ class DryRun(PlanhatSession):
         readable = {model.key_of(kind) for kind in model.READ_BY}
         for key in unique if Verb.LIST in model.VERBS else ():
             if key not in readable and self._listed(model, key, body[key]) is not None:
-                raise PlanhatBadRequestError(
-                    f"{PlanhatBadRequestError.HEADLINE}: another {model.SINGULAR} has the {key} {body[key]!r}."
-                )
+                self._refuse(f"another {model.SINGULAR} has the {key} {body[key]!r}.")
         if issubclass(model, CustomField) and key_of(body) in {key_of(each) for each in read_list(self, CustomField)}:
-            raise PlanhatBadRequestError(f"{PlanhatBadRequestError.HEADLINE}: there is such a custom field already.")
+            self._refuse("there is such a custom field already.")
 
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
@@ -200,6 +199,7 @@ class DryRun(PlanhatSession):
         return next((record for page in pages for record in page if dict.get(record, key) == value), None)
 
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
+        """Answers a bulk upsert by a plan: which rows would be created, updated, unchanged or refused."""
         plan = Plan(model)
         plan.add(body, body)
         plan.keys = {key: None for payload in body for key in payload}
@@ -220,6 +220,8 @@ class DryRun(PlanhatSession):
         return _response(self._envelope(plan), 206 if found.counts["refused"] else 200)
 
     def _envelope(self, plan: Plan) -> dict[str, Any]:
+        """Returns a plan in the form of Planhat's answer to a bulk upsert."""
+
         def having(state: str) -> Iterator[tuple[dict[str, Any], int]]:
             return ((plan.payload(number), number) for number in plan.states.having(state))
 

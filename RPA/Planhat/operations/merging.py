@@ -134,6 +134,7 @@ def merge_endusers(session: PlanhatSession, keep: Any, duplicates: Any, *, dry_r
 
 
 def _check(kept: Enduser, others: Sequence[Enduser]) -> None:
+    """Refuses endusers that are too few, the same, or of different companies."""
     if not others:
         raise PlanhatValidationError(
             "There is no duplicate to merge: name at least one enduser beside the one to keep."
@@ -150,6 +151,7 @@ def _check(kept: Enduser, others: Sequence[Enduser]) -> None:
 
 
 def _moves(session: PlanhatSession, kept: Enduser, others: Sequence[Enduser]) -> Iterator[MergeStep]:
+    """Yields a step for each record that names a duplicate: it is going to name the kept enduser."""
     old = {each.id for each in others}
     for model, key, headline in REFERRING:
         known = model.field(key)
@@ -171,6 +173,7 @@ def _id_of(reference: Any) -> str:
 
 
 def _fill(kept: Enduser, others: Sequence[Enduser]) -> Iterator[MergeStep]:
+    """Yields the step that fills what is empty in the kept enduser, and adds the addresses of the others."""
     changes: dict[str, tuple[Any, Any]] = {}
     for known in Enduser.writable():
         value = next((each[known.key] for each in others if _is_filled(each.get(known.key))), None)

@@ -370,6 +370,7 @@ def _outcome_is_unknown(failure: Failure, history: CallHistory) -> bool:
 
 
 def _unknown(failure: Failure, history: CallHistory) -> errors.PlanhatOutcomeUnknownError:
+    """Returns the error of a write that may be stored; it names size and digest of the body, by which logs find it."""
     words = planhat_words(failure.response) if failure.response is not None else ""
     reason = f"{failure.reason} ({words})" if words else failure.reason
     size = f"{len(history.body)} bytes, digest {history.digest}"

@@ -125,6 +125,7 @@ def as_json(name: str, value: Any) -> Any:
 
 
 def _json_value(value: Any) -> Any:
+    """Returns a value with types of JSON at every depth; sets are lists, in order of their text."""
     value = python_value(value)
     if isinstance(value, str):
         return sendable(value)

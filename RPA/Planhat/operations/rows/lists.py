@@ -191,6 +191,7 @@ class CurrentLists:
         return next((record for record in found if record is not None), {})
 
     def _read(self, wanted: set[str]) -> None:
+        """Lists the model with these keys; with all that a comparison needs, if one follows: it lists nothing then."""
         model = self._model
         keys = [key for key in dict.fromkeys((*model.KEYS, *OWNER_KEYS, *self._more, *wanted)) if model.field(key)]
         if self._options.compares:

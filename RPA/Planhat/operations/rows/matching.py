@@ -224,6 +224,7 @@ def sharing_rows(plan: Plan) -> list[str]:
 
 
 def _on_their_way(plan: Plan, numbers: Iterable[int], matched: dict[int, int]) -> list[int]:
+    """Returns those of some rows that are neither refused nor repeated, the most surely matched first."""
     rows = (number for number in numbers if plan.states[number] in ON_THEIR_WAY)
     return sorted(rows, key=lambda number: (-matched.get(number, 0), number))
 

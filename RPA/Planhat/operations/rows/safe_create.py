@@ -33,8 +33,7 @@ PATIENCE = 300.0
 """Seconds that all looks together may take."""
 
 _LOOKUP_KINDS = (PlanhatIdType.SOURCE_ID, PlanhatIdType.EXTERNAL_ID)
-
-"""Fields that tell people which record is meant."""
+"""The kinds of ids by which a record that was sent is looked up."""
 
 
 def safe_create(session: PlanhatSession, model: type[P], payload: Mapping[str, Any], post: Callable[[], P]) -> P:
@@ -66,6 +65,7 @@ def safe_create(session: PlanhatSession, model: type[P], payload: Mapping[str, A
 
 
 def _sent_until_certain(new: _NewRecord[P], post: Callable[[], P]) -> P:
+    """Returns the record once it is certain that Planhat has it: by its answer, or found by its key."""
     try:
         return post()
     except errors.PlanhatOutcomeUnknownError as problem:
@@ -152,6 +152,7 @@ class _NewRecord(Generic[P]):
         return read_own(self.session, self.model, self.payload, self.kind)
 
     def _recovered(self, found: P) -> P:
+        """Returns a record that was found by the key, unless it is not what was sent."""
         differing = self._differing(found)
         if differing:
             raise errors.PlanhatConflictError(

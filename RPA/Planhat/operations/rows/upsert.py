@@ -145,6 +145,7 @@ class Upload:
                 self._settle(unclear, alone=len(numbers) == 1)
 
     def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
+        """Goes on after a call that ended with an error: sends the rows in parts, leaves them in doubt, or stops."""
         why = first_line(problem)
         doubtful = _leaves_doubt(problem, keyed=bool(self._plan.keyed[numbers[0]]))
         if doubtful:
@@ -158,7 +159,7 @@ class Upload:
         elif doubtful and not isinstance(problem, (errors.PlanhatAuthFailedError, errors.PlanhatRedirectError)):
             self._send_again(numbers, problem, again=again)
         elif getattr(problem, "status", 0) == 403 and self._events.has_answer:
-            self._fail(numbers, why)
+            self._fail(numbers, why)  # the token may write, as earlier calls show: it may not write these records
         else:
             self.stopped_by = problem
 
