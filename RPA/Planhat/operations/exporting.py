@@ -253,6 +253,7 @@ class _Bookmark:
     def __init__(self, path: Path, digest: str, *, resumable: bool) -> None:
         self._resumable = resumable
         self._path = path.with_name(path.name + BOOKMARK)
+        self._following = path.with_name(f"{path.name}{BOOKMARK}.new")
         self._digest = digest
         self._new: NewFile | None = None
         self._rows = 0
@@ -263,6 +264,8 @@ class _Bookmark:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._new is not None and kind is not None and issubclass(kind, PlanhatValidationError):
             self._new.keep, self._rows = False, 0  # such as a character that the encoding lacks: it would come again
+        with suppress(OSError):
+            self._following.unlink()
         if kind is None or not self._rows:
             with suppress(OSError):
                 self._path.unlink()
@@ -303,12 +306,11 @@ class _Bookmark:
         """Moves on, behind rows that are on the disk. Where it cannot be moved, it stays behind, which is safe."""
         since = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
         known = {"digest": self._digest, "process": os.getpid(), "since": since, **done}
-        new = self._path.with_name(self._path.name + ".new")
         with suppress(PermissionError):
-            new.unlink(missing_ok=True)  # never written through a link of that name
-            with retry_while_held(lambda: new.open("x", encoding="utf-8")) as file:
+            self._following.unlink(missing_ok=True)  # never written through a link of that name
+            with retry_while_held(lambda: self._following.open("x", encoding="utf-8")) as file:
                 json.dump({**known, "sum": _sum_of(known)}, file)
-            replace_file(new, self._path)
+            replace_file(self._following, self._path)
         if self._new is not None and self._resumable:
             self._rows = done.get("rows", 0)
             self._new.keep = bool(self._rows)

@@ -8,7 +8,7 @@ import logging
 import os
 import re
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
@@ -23,7 +23,7 @@ from RPA.Planhat.text.parsing import require
 from RPA.Planhat.types import Kind, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -271,6 +271,51 @@ class JsonWriter(Writer):
         return b"\n]\n"
 
 
+class _ErrorsAtTheEnd:
+    """A file for XlsxWriter that keeps the first error to itself: its ZIP file could not be closed after one.
+
+    Args:
+        file: The file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._problem: OSError | ValueError | None = None
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as problem:  # it is closed when the ZIP file is collected as garbage
+            self._problem = self._problem or problem
+
+    def write(self, data: bytes) -> int:
+        with self._kept():
+            self._file.write(data)
+        return len(data)
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> None:
+        with self._kept():
+            self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        try:
+            return self._file.tell()
+        except (OSError, ValueError) as problem:
+            self._problem = self._problem or problem
+            return 0
+
+    def flush(self) -> None:
+        with self._kept():
+            self._file.flush()
+
+    def require_written(self) -> None:
+        """Raises the first error, if there was one."""
+        self.flush()
+        if self._problem is not None:
+            raise self._problem
+
+
 class ExcelWriter(Writer):
     """A workbook through XlsxWriter, one row in memory at a time: headings that stay, a filter, dates and numbers.
 
@@ -295,7 +340,8 @@ class ExcelWriter(Writer):
 
         super().__init__(file, columns, start, *more)
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(self._file, options)
+        self._opened = _ErrorsAtTheEnd(self._file)
+        self._book = xlsxwriter.Workbook(self._opened, options)
         self._sheet = self._book.add_worksheet()
         self._formats = {
             "heading": self._book.add_format({"bold": True}),
@@ -337,7 +383,15 @@ class ExcelWriter(Writer):
         if self._columns:
             self._sheet.freeze_panes(1, 0)
             self._sheet.autofilter(0, 0, max(self._number - 1, 0), len(self._columns) - 1)
-        self._book.close()
+        from xlsxwriter.exceptions import FileCreateError, FileSizeError  # noqa: PLC0415 - as above
+
+        try:
+            self._book.close()
+        except FileCreateError as problem:  # of its temporary files
+            raise problem.args[0] from None
+        except FileSizeError as problem:
+            raise PlanhatValidationError("A workbook holds 4 GB at most: export as .csv.") from problem
+        self._opened.require_written()
         if self._cut:
             texts = plural(self._cut, "string is", "strings are")
             LOGGER.warning("%s cut to the %d characters that a cell holds: export as .csv.", texts, EXCEL_CHARACTERS)

@@ -106,6 +106,20 @@ def translate_os_errors(path: Path, done: str = "written") -> Iterator[None]:
         raise PlanhatValidationError(f"{path} cannot be {done}: {reason_of(problem)}") from problem
 
 
+def temporary_file_error(reason: object) -> PlanhatError:
+    """Returns the error to raise when a temporary file cannot be written, since its disk is full in most cases.
+
+    Args:
+        reason: What the system reports.
+    """
+    import tempfile  # noqa: PLC0415 - only where writing has failed
+
+    return PlanhatError(
+        f"A temporary file for these rows cannot be written in {tempfile.gettempdir()}: {reason}.\n"
+        "Free some space on its disk, or set the environment variable TMPDIR to another folder."
+    )
+
+
 def reason_of(problem: OSError) -> str:
     """Returns what the operating system reports, and what to do about it."""
     advice = _advice(problem)
@@ -213,6 +227,8 @@ def new_text_file(path: Path, encoding: str = "utf-8", errors: str = "backslashr
     with translate_os_errors(path):
         target = _behind_links(path)
         is_whole = not target.exists() or target.is_file()
+        if target.is_file():  # which may be replaced, but not if it is read-only
+            retry_while_held(lambda: target.open("r+b").close())
         part = target.with_name(f".{os.getpid()}-{secrets.token_hex(4)}{PART}") if is_whole else target
         try:
             with part.open("x" if is_whole else "w", encoding=encoding, errors=errors, newline="") as file:

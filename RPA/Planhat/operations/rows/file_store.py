@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 from RPA.Planhat.operations.input.formats import plain_value, well_formed
 from RPA.Planhat.operations.input.number_formats import NUMBERS, ShownNumber, numbers_aside, with_numbers
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK, Changes
+from RPA.Planhat.text.files import temporary_file_error
 from RPA.Planhat.types.encoding import UNFIT, encode_json, orjson, unfit
 
 if TYPE_CHECKING:
@@ -38,11 +39,27 @@ CREATE TABLE others (planhat_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 """
 
 
+class _Connection(sqlite3.Connection):
+    """A connection to a temporary file that may be larger than its disk."""
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*arguments)
+        except sqlite3.OperationalError as problem:
+            raise temporary_file_error(problem) from problem
+
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().executemany(*arguments)
+        except sqlite3.OperationalError as problem:
+            raise temporary_file_error(problem) from problem
+
+
 class FileStore:
     """Keeps everything in a temporary SQLite file, which nobody else can see and which disappears with the process."""
 
     def __init__(self) -> None:
-        self._file = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._file = sqlite3.connect("", check_same_thread=False, isolation_level=None, factory=_Connection)
         self._file.executescript(f"{SETTINGS} {SCHEMA}")
         self._count = 0
 

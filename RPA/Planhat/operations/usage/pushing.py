@@ -32,6 +32,7 @@ from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.rows.journal_file import Event, JournalFile, head_of
 from RPA.Planhat.operations.usage.options import SendingOptions
 from RPA.Planhat.operations.usage.report import Part, PushReport, Received
+from RPA.Planhat.text.files import temporary_file_error
 from RPA.Planhat.text.messages import BadRows, first_line
 from RPA.Planhat.types.encoding import canonical, encode_json, read_json
 
@@ -198,6 +199,8 @@ class Spool:
             try:
                 self._digest.update(canonical(row) + b"\n")
                 self._add(number, encode_json(payload(row)) + b"\n")
+            except OSError as problem:
+                raise temporary_file_error(problem.strerror) from problem
             except (ValueError, TypeError) as problem:
                 self.bad.append((number, str(problem)))
 
