@@ -188,9 +188,9 @@ class CustomFieldKeywords(Component):
             Should Be Equal As Integers    ${company.custom}[Seats 115]    12
         ```
         """
-        told = cast("DeclarationOptions", options)
+        chosen = cast("DeclarationOptions", options)
         checked = operations.custom.checked_values.check_table(
-            self.session(alias), operations.references.model_of(model), rows, fields, told
+            self.session(alias), operations.references.model_of(model), rows, fields, chosen
         )
         cells = ([each.number, each.field, each.value, each.message] for each in checked.problems[:ROWS])
         head = ["row", "field", "value", "problem"] if checked.problems else []

@@ -119,13 +119,13 @@ def upload(
     session: PlanhatSession, model: type[PlanhatObject], /, rows: Any, *, fail_on_errors: bool = True, **options: Any
 ) -> BulkReport:
     """Upserts rows and logs their outcomes, also when the upload stopped."""
-    told, source, stopped = cast("UpsertOptions", options), operations.input.rows, None
+    chosen, source, stopped = cast("UpsertOptions", options), operations.input.rows, None
     as_table = source.is_table(rows)
     with source.rows_explained(rows) if as_table else nullcontext():
         read = rows if as_table else source.read_rows(rows, source.GIVEN)
         read = list(read) if isinstance(rows, (list, tuple)) else read
         try:
-            report = operations.rows.upsert.upsert(session, model, read, told, fail_on_errors=False)
+            report = operations.rows.upsert.upsert(session, model, read, chosen, fail_on_errors=False)
         except PlanhatBulkError as problem:
             report, stopped = problem.report, problem
         log_report(report, str(model.PLURAL), done(session, "Upserted"))
@@ -145,8 +145,8 @@ def export(
     options = {name: asked.pop(name) for name in ("company_ids", "limit", "where") if asked.get(name) is not None}
     query = operations.reading.Query(**options, filters=asked)
     if path is not None:
-        told = {"columns": columns, "progress": Progress(), **layout}
-        exported = operations.exporting.export(session, model, path, query, **told)
+        chosen = {"columns": columns, "progress": Progress(), **layout}
+        exported = operations.exporting.export(session, model, path, query, **chosen)
         resumed = f" {exported.resumed:,} of them were there from an earlier run." if exported.resumed else ""
         what = plural(exported.rows, str(model.SINGULAR), str(model.PLURAL))
         logger.info(f"Exported {what} to {exported.path}.{resumed}")

@@ -86,9 +86,9 @@ def completed(group: type[T], given: Mapping[str, Any]) -> T:
     return cast("T", found)
 
 
-def share_of(group: type[T], told: Mapping[str, Any]) -> T:
+def share_of(group: type[T], options: Mapping[str, Any]) -> T:
     """Returns the options of one group among those of several."""
-    return cast("T", {name: told[name] for name in group.__annotations__})
+    return cast("T", {name: options[name] for name in group.__annotations__})
 
 
 def refuse_misspelt(group: type, text: Any) -> None:

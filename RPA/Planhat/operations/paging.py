@@ -298,7 +298,7 @@ class Prefetch(Generic[R]):
         self._size = size
         self._end = end
         self._most = min(most, MOST)
-        self._flights: dict[int, _PendingPage] = {}
+        self._pending: dict[int, _PendingPage] = {}
         self._length = 0
         self._line = float("inf")
         self._returned = time.monotonic()
@@ -315,12 +315,12 @@ class Prefetch(Generic[R]):
         return rows
 
     def _answer(self, offset: int, asked: int) -> requests.Response:
-        flight = self._flights.pop(offset, None) if asked == self._size else None
-        if flight is not None:
-            return flight.land()
-        if self._flights:
+        page = self._pending.pop(offset, None) if asked == self._size else None
+        if page is not None:
+            return page.result()
+        if self._pending:
             # The list changed, or is at its end. Calls in vain count, so fewer are risked from now on.
-            self._flights.clear()
+            self._pending.clear()
             self._most //= 2
         return self._ask(offset, asked)
 
@@ -332,15 +332,15 @@ class Prefetch(Generic[R]):
             return
         for number in range(1, 1 + min(self._most, round(self._line / busy) + 1)):
             place = offset + number * (length - 1)
-            if place not in self._flights and (self._end is None or place + self._size <= self._end):
-                self._flights[place] = _PendingPage(self._ask, place, self._size)
+            if place not in self._pending and (self._end is None or place + self._size <= self._end):
+                self._pending[place] = _PendingPage(self._ask, place, self._size)
 
 
 _KEPT: ContextVar[list[logging.LogRecord] | None] = ContextVar("planhat_kept_log", default=None)
 
 
 class _PendingPage:
-    """A call under way. What it logs is logged when it lands: Robot Framework takes the log of its own thread only."""
+    """A call under way. Its log comes with its result: Robot Framework takes the log of its own thread only."""
 
     def __init__(self, ask: Ask, *arguments: int) -> None:
         self._ask = ask
@@ -357,8 +357,8 @@ class _PendingPage:
         except PlanhatError as error:
             self._result = error
 
-    def land(self) -> requests.Response:
-        """Waits for the answer; Ctrl-C and Robot's timeouts get through."""
+    def result(self) -> requests.Response:
+        """Waits for the answer, and returns it; Ctrl-C and Robot's timeouts get through."""
         while self._thread.is_alive():
             self._thread.join(SLICE)
         for record in self._log:

@@ -415,8 +415,8 @@ def about_limits(headers: Mapping[str, str], a_minute: int, a_second: int) -> Fi
     ours = f"This connection keeps to {' and '.join(kept) or 'no limit on calls'}."
     if not headers:
         return Finding("limits", OK, f"Planhat's answers name no limits. {ours}")
-    told = ", ".join(f"{name}: {value}" for name, value in headers.items())
-    return Finding("limits", OK, f"Limits in Planhat's last answer: {told}. {ours}")
+    named = ", ".join(f"{name}: {value}" for name, value in headers.items())
+    return Finding("limits", OK, f"Limits in Planhat's last answer: {named}. {ours}")
 
 
 def limit_headers(probes: Sequence[Probe]) -> dict[str, str]:

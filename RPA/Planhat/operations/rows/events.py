@@ -71,12 +71,12 @@ class EventLog:
         self._sent_again: set[int] = set()
         self._finished = False
 
-    def resume(self, session: PlanhatSession, told: str = "") -> None:
+    def resume(self, session: PlanhatSession, identity: str = "") -> None:
         """Takes the events of the journal, or begins it.
 
         Args:
             session: The connection.
-            told: The options that decide which records rows are, in words.
+            identity: The options that decide which records rows are, in words.
 
         Raises:
             PlanhatValidationError: If it is the journal of other rows, or of another tenant.
@@ -88,20 +88,20 @@ class EventLog:
             require_fitting(event, self.plan)
             self._take(event)
 
-        self._file.resume(self._head(session, told), SAME, "upload", take)
+        self._file.resume(self._head(session, identity), SAME, "upload", take)
         self.doubt_what_is_under_way()
         stored = [number for number in self.doubt if self.plan.states[number] == Outcome.UNCHANGED.value]
         self.report.resent += len(stored)
         self._settle(Resolution(stored, Outcome.UNCHANGED, STORED_BEFORE))
 
-    def _head(self, session: PlanhatSession, told: str) -> Event:
+    def _head(self, session: PlanhatSession, identity: str) -> Event:
         return head_of(
             session.base_url,
             session.credentials.api_key,
             model=self.plan.model.API_NAME,
             rows=len(self.plan),
             input=self.plan.digest(),
-            keys=told,
+            keys=identity,
             chunking=[bulk_plan.MOST_ROWS, bulk_plan.MOST_BYTES],
             t=now(),
         )

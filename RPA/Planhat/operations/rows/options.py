@@ -188,12 +188,12 @@ class RowOptions:
         return int(found[1]) * known // 100 if found[2] else int(found[1])
 
     @classmethod
-    def of(cls, group: type, told: Mapping[str, Any], /, **more: Any) -> Self:
+    def of(cls, group: type, options: Mapping[str, Any], /, **more: Any) -> Self:
         """Returns the options that a caller gave, and the defaults of the others.
 
         Args:
             group: The options that the caller may give: one of the typed dictionaries of `operations.options`.
-            told: What was given.
+            options: What was given.
             **more: What the keyword itself decides.
 
         Raises:
@@ -201,7 +201,7 @@ class RowOptions:
             PlanhatValidationError: If a value is not one that the option takes, or two options contradict each other.
         """
         # Without any the defaults of the fields hold, which are those of the groups.
-        found: dict[str, Any] = dict(completed(group, told)) if told else {}
+        found: dict[str, Any] = dict(completed(group, options)) if options else {}
         for name in STRINGS:
             if name in found:
                 found[name] = () if found[name] is None else as_strings(found[name], name)
@@ -210,5 +210,5 @@ class RowOptions:
     @cached_property
     def formats(self) -> Formats:
         """How values are written in the table."""
-        told = (self.dates, self.decimal, self.true, self.false, self.separator, self.empty, self.tidy)
-        return USUAL if told == astuple(USUAL) else Formats(*told)
+        own = (self.dates, self.decimal, self.true, self.false, self.separator, self.empty, self.tidy)
+        return USUAL if own == astuple(USUAL) else Formats(*own)

@@ -340,12 +340,12 @@ def _refuse_former_journal(path: Path) -> None:
 def _identity_options(model: type[PlanhatObject], options: RowOptions) -> str:
     """Returns how rows get their identity, which has to be the same in each run with one journal."""
     names = {"generate_keys": options.generate_keys, "find_by": options.find_by}
-    told = [f"{name}={', '.join(NaturalKey(model, given).keys)}" for name, given in names.items() if given]
-    chosen = {"duplicates": "refuse", "new": "create", "known": "update"}
-    told += [
-        f"{name}={getattr(options, name)}" for name, default in chosen.items() if getattr(options, name) != default
+    chosen = [f"{name}={', '.join(NaturalKey(model, given).keys)}" for name, given in names.items() if given]
+    defaults = {"duplicates": "refuse", "new": "create", "known": "update"}
+    chosen += [
+        f"{name}={getattr(options, name)}" for name, default in defaults.items() if getattr(options, name) != default
     ]
-    return ", ".join(told)
+    return ", ".join(chosen)
 
 
 def _stopped(problem: errors.PlanhatError, events: EventLog) -> errors.PlanhatError:
@@ -386,10 +386,10 @@ def upsert(
     """
     require_bulk(model)
     as_table = is_table(rows)
-    told: Mapping[str, Any] = options or {}
+    chosen: Mapping[str, Any] = options or {}
     # Rows are cells of a table, too, if the caller gives formats of a table's cells.
-    has_cells = as_table or any(told.get(each.name, each.default) != each.default for each in described(MappedTable))
-    given = RowOptions.of(UpsertOptions, told, given=not has_cells)
+    has_cells = as_table or any(chosen.get(each.name, each.default) != each.default for each in described(MappedTable))
+    given = RowOptions.of(UpsertOptions, chosen, given=not has_cells)
     if given.compares:
         given = replace(given, resolve_companies=True)
     if given.find_by:

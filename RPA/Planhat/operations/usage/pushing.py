@@ -262,14 +262,14 @@ def push(
         PlanhatAuthConfigurationError: Without a tenant UUID; no row was read.
         PlanhatValidationError: If rows are bad, unless these are skipped; nothing was sent.
     """
-    told = completed(SendingOptions, options or {})
+    chosen = completed(SendingOptions, options or {})
     session.require_tenant()
     with closing(Spool()) as spool:
         spool.fill(rows, target.payload)
-        if spool.bad and told["bad_rows"] == "refuse":
+        if spool.bad and chosen["bad_rows"] == "refuse":
             raise PlanhatValidationError(BadRows(spool.bad).refusal)
-        with PushJournal.of(session, target.path, spool.rows, spool.digest, told["journal"]) as journal:
-            return _Push(session, target, spool, journal, at_least_once=told["at_least_once"]).run()
+        with PushJournal.of(session, target.path, spool.rows, spool.digest, chosen["journal"]) as journal:
+            return _Push(session, target, spool, journal, at_least_once=chosen["at_least_once"]).run()
 
 
 class _Push:

@@ -41,12 +41,12 @@ def track_rows(
         given: How the table is read and sent.
     """
     refuse_misspelt(TrackingOptions, rows)
-    told = completed(TrackingOptions, given)
+    chosen = completed(TrackingOptions, given)
     names = as_strings(extra, "extra")
-    table = _table(told)
+    table = _table(chosen)
     with rows_explained(rows):
         read = _rows(rows, table, partial(ACTIVITY.target_of, extra=names))
-        return track_all(session, read, share_of(SendingOptions, told), names, formats=table.formats)
+        return track_all(session, read, share_of(SendingOptions, chosen), names, formats=table.formats)
 
 
 def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushReport:
@@ -58,9 +58,9 @@ def push_rows(session: PlanhatSession, rows: Any, given: PushOptions) -> PushRep
         given: What they have in common, and how they are sent.
     """
     refuse_misspelt(PushOptions, rows)
-    told = completed(PushOptions, given)
-    common, any_id = _split(share_of(MetricValues, told))
-    options, table = share_of(SendingOptions, told), _table(told)
+    chosen = completed(PushOptions, given)
+    common, any_id = _split(share_of(MetricValues, chosen))
+    options, table = share_of(SendingOptions, chosen), _table(chosen)
     with rows_explained(rows):
         read = _rows(rows, table, metrics.METRIC.target_of)
         return metrics.push_metrics(
@@ -81,9 +81,9 @@ def verify_rows(
         since: The day from which on metrics without a date count.
     """
     refuse_misspelt(VerifyOptions, rows)
-    told = completed(VerifyOptions, given)
-    common, any_id = _split(share_of(MetricValues, told))
-    day, table = None if since is None else str(since), _table(told)
+    chosen = completed(VerifyOptions, given)
+    common, any_id = _split(share_of(MetricValues, chosen))
+    day, table = None if since is None else str(since), _table(chosen)
     pushed = metrics.with_common(_rows(rows, table, metrics.METRIC.target_of), common)
     return verify(
         session,
@@ -92,18 +92,18 @@ def verify_rows(
         since=day,
         any_dimension_id=any_id,
         formats=table.formats,
-        bad_rows=told["bad_rows"],
+        bad_rows=chosen["bad_rows"],
     )
 
 
-def _table(told: Any) -> RowOptions:
+def _table(chosen: Any) -> RowOptions:
     """Returns the options of reading and converting among those of a keyword."""
-    return RowOptions.of(MappedTable, share_of(MappedTable, told))
+    return RowOptions.of(MappedTable, share_of(MappedTable, chosen))
 
 
-def _split(told: MetricValues) -> tuple[dict[str, Any], bool]:
+def _split(chosen: MetricValues) -> tuple[dict[str, Any], bool]:
     """Returns what metrics have in common, and whether any dimension id is taken."""
-    common = dict[str, Any](told)
+    common = dict[str, Any](chosen)
     return common, common.pop("any_dimension_id")
 
 
