@@ -103,6 +103,7 @@ class PlanhatSession:
         self.proxies.hide_in(self.mask)
         self.cache: dict[type[PlanhatObject], PlanhatObjectList[Any]] = {}
         self.custom_fields: PlanhatObjectList[Any] | None = None
+        self.planned_companies: dict[str, dict[str, Any] | None] = {}  # of a dry run: what it would store, by id
         self.authenticate(api_key, vault_secret_name, tenant_uuid)
 
     def __repr__(self) -> str:

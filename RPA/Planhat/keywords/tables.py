@@ -129,6 +129,8 @@ def upload(
         except PlanhatBulkError as problem:
             report, stopped = problem.report, problem
         log_report(report, str(model.PLURAL), done(session, "Upserted"))
+        if report.alike:
+            logger.warn("\n".join(report.alike[:ROWS_WARNED]))
         if stopped:
             raise stopped
         if fail_on_errors:

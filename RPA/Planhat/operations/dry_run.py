@@ -15,26 +15,27 @@ from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.operations.custom.declared import key_of
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
-from RPA.Planhat.operations.rows.identity import comparable, is_unique, may_own, needs_owner, owner_key, owner_of
-from RPA.Planhat.operations.rows.lookups import CompanyIndex, Names
+from RPA.Planhat.operations.rows.identity import (
+    comparable,
+    is_unique,
+    may_own,
+    needs_owner,
+    owner_ids,
+    owner_key,
+    owner_of,
+    with_owner,
+)
+from RPA.Planhat.operations.rows.lookups import CompanyIndex, Names, plan_companies
 from RPA.Planhat.operations.rows.matching import compare
-from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, UPDATE
+from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
+from RPA.Planhat.operations.rows.payloads import emptied_field
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import absolute_url, http_method
 from RPA.Planhat.transport import READS
-from RPA.Planhat.types import (
-    Company,
-    CustomField,
-    Enduser,
-    PlanhatIdType,
-    PlanhatObject,
-    Verb,
-    find_model,
-    model_at_path,
-)
+from RPA.Planhat.types import Company, CustomField, PlanhatObject, Verb, find_model, model_at_path
 from RPA.Planhat.types.encoding import encode_json
 from RPA.Planhat.types.fields import split_reference
 
@@ -66,7 +67,6 @@ class DryRun(PlanhatSession):
         super().__init__(*arguments, **options)
         self.would: list[str] = []
         self._numbers = count(1)
-        self._companies: set[str] = set()
 
     def call(self, method: str, url: str, **options: Any) -> requests.Response:
         """Sends a read; answers a write by what it would do."""
@@ -99,10 +99,10 @@ class DryRun(PlanhatSession):
 
     def _create(self, model: type[PlanhatObject], body: Any) -> requests.Response:
         row = body if isinstance(body, dict) else {}
-        self._refuse(self._problem_of_company(model, row, is_new=True))
+        self._refuse(CompanyIndex(self).problem_of(model, row, is_new=True))
         self._refuse_twin(model, row)
-        record = {"_id": MADE_UP.format(next(self._numbers)), **row}
-        self._note_company(model, row)
+        record = {"_id": self._new_id(), **row}
+        self._note(model, record)
         self._tell(f"create {model.SINGULAR} {json.dumps(body, ensure_ascii=False, default=str)[:500]}")
         return _response(record)
 
@@ -112,33 +112,18 @@ class DryRun(PlanhatSession):
         if problem:
             raise PlanhatBadRequestError(f"{PlanhatBadRequestError.HEADLINE}: {problem}")
 
-    def _note_company(self, model: type[PlanhatObject], row: Mapping[str, Any]) -> None:
-        """Remembers a company that would be there now: later records of this run may belong to it."""
+    def _note(self, model: type[PlanhatObject], *rows: Mapping[str, Any]) -> None:
+        """Remembers companies as they would be now: later records of this run may belong to them."""
         if issubclass(model, Company):
-            ids = {PlanhatIdType.EXTERNAL_ID: row.get("externalId"), PlanhatIdType.SOURCE_ID: row.get("sourceId")}
-            self._companies.update(kind.written(str(value)) for kind, value in ids.items() if value)
-            self._companies.update(f"@{each}" for each in row.get("domains") or ())
+            plan_companies(self, rows)
 
-    def _problem_of_company(self, model: type[PlanhatObject], row: Mapping[str, Any], *, is_new: bool) -> str:
-        """Returns in words that a record would belong to no company that there is; nothing if all is well."""
-        key = "" if model.OPEN else owner_key(model)
-        given = row.get(key) if key else None
-        if isinstance(given, str) and given and not self._has_company(given):
-            return f"there is no company {given}."
-        email = str(row.get("email") or "")
-        if is_new and issubclass(model, Enduser) and not row.get(key) and not self._has_company(email):
-            return "an enduser needs company_id, unless the domain of its e-mail address is one of a company's."
-        return ""
+    def note_plan(self, plan: Plan) -> None:
+        """Remembers the companies that a plan would store."""
+        for number in plan.states.having(*TO_STORE) if issubclass(plan.model, Company) else ():
+            self._note(plan.model, {**plan.payload(number), "_id": plan.states.ids[number] or self._new_id()})
 
-    def _has_company(self, reference: str) -> bool:
-        """Returns whether there is a company with an id, or with the domain of an e-mail address."""
-        _, sign, domain = reference.rpartition("@")
-        kind, value = split_reference(reference)
-        if reference.startswith(MADE_UP[:16]) or (f"@{domain}" if sign else reference) in self._companies:
-            return True
-        index = CompanyIndex(self)
-        key, value = ("domain", domain) if sign else (kind.field, value)
-        return bool(reference) and bool(index.find(key, value) or (index.refresh() and index.find(key, value)))
+    def _new_id(self) -> str:
+        return MADE_UP.format(next(self._numbers))
 
     def _refuse_twin(self, model: type[PlanhatObject], body: Mapping[str, Any]) -> None:
         """Refuses a new record with a key that another one has; those by which Planhat reads were looked up before."""
@@ -152,13 +137,13 @@ class DryRun(PlanhatSession):
 
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
-        self._refuse(self._problem_of_company(model, body, is_new=False))
-        emptied = [field.name for field in model.required() if field.key in body and body[field.key] in (None, "", [])]
-        self._refuse(f"{emptied[0]} is required and cannot be empty." if emptied else "")
+        self._refuse(CompanyIndex(self).problem_of(model, body, is_new=False))
+        self._refuse(emptied_field(model, body))
         self._refuse_key_of_another(model, record, body)
         changes, names = changes_of(model, body, record), Names(model)
         names.want_changed(changes)
         names.read(self)
+        self._note(model, {**body, "_id": record.id})
         self._tell(f"update {model.SINGULAR} {reference}: {_changes(changes, names)}")
         custom = {**(dict.get(record, "custom") or {}), **(body.get("custom") or {})}
         return _response({**record, **body, **({"custom": custom} if custom else {})})
@@ -177,7 +162,9 @@ class DryRun(PlanhatSession):
                         self._refuse(f"another {model.SINGULAR} has the {key} {body[key]!r}.")
 
     def _delete(self, model: type[PlanhatObject], reference: str) -> requests.Response:
-        self._stored(model, reference)
+        record = self._stored(model, reference)
+        if issubclass(model, Company):
+            self.planned_companies[record.id] = None
         self._tell(f"delete {model.SINGULAR} {reference}")
         return _response({"n": 1, "ok": 1, "deletedCount": 1})
 
@@ -201,16 +188,11 @@ class DryRun(PlanhatSession):
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:
         """Answers a bulk upsert by a plan: which rows would be created, updated, unchanged or refused."""
         plan = Plan(model)
-        plan.add(body, body)
+        ids = owner_ids(self, map(owner_of, body))
+        plan.add(body, [with_owner(row, ids) for row in body])
+        plan.refuse_shared_keys()
         plan.keys = {key: None for payload in body for key in payload}
         compare(self, plan)
-        for number in [*plan.states.having(*TO_STORE)]:
-            payload = plan.payload(number)
-            problem = self._problem_of_company(model, payload, is_new=plan.states[number] == CREATE)
-            if problem:
-                plan.states.set([number], REFUSED, problem)
-            else:
-                self._note_company(model, payload)
         plan.settle_repeated()
         found = TablePlan(plan)
         self._tell(f"upsert {plural(len(body), str(model.SINGULAR), str(model.PLURAL))}: {found}")
@@ -225,8 +207,9 @@ class DryRun(PlanhatSession):
         def having(state: str) -> Iterator[tuple[dict[str, Any], int]]:
             return ((plan.payload(number), number) for number in plan.states.having(state))
 
-        created = [{**row, "_id": MADE_UP.format(next(self._numbers))} for row, _ in having("create")]
+        created = [{**row, "_id": self._new_id()} for row, _ in having("create")]
         updated = [{**row, "_id": plan.states.ids[number]} for row, number in having("update")]
+        self._note(plan.model, *created, *updated)
         errors = [{**row, "message": plan.states.reasons[number]} for row, number in having("refused")]
         return {
             "created": len(created),

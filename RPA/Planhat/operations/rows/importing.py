@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatBulkError, PlanhatError
 from RPA.Planhat.operations import writing
+from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.operations.input.report_files import csv_path, require_writable
 from RPA.Planhat.operations.input.rows import delimiter_of, read_rows, rows_explained
 from RPA.Planhat.operations.options import ImportOptions, Progress, SyncOptions, refuse_misspelt
@@ -49,6 +50,8 @@ def plan_table(
     modes.decide(plan)
     plan.settle_repeated()
     modes.brake(plan, others, account)
+    if isinstance(session, DryRun):
+        session.note_plan(plan)
     return account
 
 

@@ -9,13 +9,13 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
+from RPA.Planhat.errors import PlanhatError, PlanhatPermissionError, PlanhatValidationError
 from RPA.Planhat.operations.reading import Query, list_all_companies, read_list
 from RPA.Planhat.operations.references import PLANHAT_ID, PREFIXED, ids_in, reference_of
-from RPA.Planhat.operations.rows.identity import PERSON, comparable_name, comparer, key_text, name_of
+from RPA.Planhat.operations.rows.identity import PERSON, comparable_name, comparer, key_text, name_of, owner_key
 from RPA.Planhat.operations.rows.kinds import domain, email_address
 from RPA.Planhat.text.messages import NEAR, did_you_mean, first_line, near_matches, suggestion, with_article
-from RPA.Planhat.types import Company, PlanhatIdType, PlanhatObject, PlanhatObjectList, User
+from RPA.Planhat.types import Company, Enduser, PlanhatIdType, PlanhatObject, User
 from RPA.Planhat.types.base import LABELS
 from RPA.Planhat.types.fields import split_reference
 
@@ -57,6 +57,7 @@ class CompanyIndex:
         self._tables: dict[str, dict[str, list[Company]]] = {}
         self._read: set[type[_IndexedCompany]] = set()
         self._hints: dict[str, str] = {}
+        self._may_read = True
 
     def find(self, key: str, value: Any) -> list[Company]:
         """Returns the companies with a value.
@@ -67,7 +68,40 @@ class CompanyIndex:
         """
         return self._by(key).get(_comparable(key, value), [])
 
-    def listed(self) -> PlanhatObjectList[Company]:
+    def has(self, reference: str) -> bool:
+        """Returns whether there is a company with an id of any kind, or with the domain of `@domain`.
+
+        Where the token may not read companies, there may be one.
+        """
+        kind, value = split_reference(reference)
+        key, value = ("domain", reference[1:]) if reference.startswith("@") else (kind.field, value)
+        try:
+            return not self._may_read or bool(
+                value and (self.find(key, value) or (self.refresh() and self.find(key, value)))
+            )
+        except PlanhatPermissionError as problem:
+            LOGGER.info("Companies of records are not checked: %s", first_line(problem))
+            self._may_read = False
+            return True
+
+    def problem_of(self, model: type[PlanhatObject], row: Mapping[str, Any], *, is_new: bool) -> str:
+        """Returns in words that a record would belong to no company that there is; nothing if all is well.
+
+        Args:
+            model: The model.
+            row: What is sent of it.
+            is_new: Whether it would be a new record.
+        """
+        owner, several = row.get(owner_key(model)), row.get("companyIds")
+        for given in (owner, *(several if isinstance(several, list) else ())):
+            if isinstance(given, str) and given and not self.has(given):
+                return f"there is no company {given}."
+        domain_of = "@" + str(row.get("email") or "").rpartition("@")[2]
+        if is_new and issubclass(model, Enduser) and not owner and not self.has(domain_of):
+            return "an enduser needs company_id, unless the domain of its e-mail address is one of a company's."
+        return ""
+
+    def listed(self) -> list[Company]:
         """Returns all companies with their ids and names, as they were read already if they were."""
         return self._companies(_IndexedWithDomains if _IndexedWithDomains in self._session.cache else _IndexedCompany)
 
@@ -145,14 +179,29 @@ class CompanyIndex:
                 table.setdefault(value, []).append(company)
         return table
 
-    def _companies(self, kind: type[_IndexedCompany]) -> PlanhatObjectList[Company]:
+    def _companies(self, kind: type[_IndexedCompany]) -> list[Company]:
         cache = self._session.cache
         if kind not in cache:
             self._read.add(kind)
             wanted = Query(properties=["_id", "name", "externalId", "sourceId", "domains"])
             domains = kind is _IndexedWithDomains
             cache[kind] = read_list(self._session, Company, wanted) if domains else list_all_companies(self._session)
-        return cache[kind]
+        planned = self._session.planned_companies
+        if not planned:
+            return cache[kind]
+        found = {each.id: dict(each) for each in cache[kind]}
+        for own_id, changes in planned.items():
+            found[own_id] = {} if changes is None else {**found.get(own_id, {}), **changes}
+        return [Company(each) for each in found.values() if each]
+
+
+def plan_companies(session: PlanhatSession, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Notes companies that a dry run would have stored, with their ids: later records of the run may belong to them."""
+    planned = session.planned_companies
+    for row in rows:
+        changes = {key: row[key] for key in ("_id", "name", "externalId", "sourceId") if row.get(key)}
+        domains = {"domains": row["domains"]} if isinstance(row.get("domains"), list) else {}
+        planned[row["_id"]] = {**(planned.get(row["_id"]) or {}), **changes, **domains}
 
 
 def _comparable(key: str, value: Any) -> str:
@@ -275,13 +324,18 @@ class Names:
         for value in custom.values() if isinstance(custom, dict) else ():
             self._want_people(value)
 
+    def wanted(self, model: type[PlanhatObject]) -> set[str]:
+        """Returns the ids of a model that were noted."""
+        return self._wanted.get(model, set())
+
     def want_changed(self, changes: Mapping[str, Change]) -> None:
         """Notes the same of what a row changes."""
         targets = _targets(self._model)
         for key, values in changes.items():
             for value in values:
                 if key in targets:
-                    self._wanted.setdefault(targets[key], set()).update(_planhat_ids(value))
+                    ids = {value} if targets[key] is Company and isinstance(value, str) else _planhat_ids(value)
+                    self._wanted.setdefault(targets[key], set()).update(ids)
                 elif key.startswith("custom."):
                     self._want_people(value)
 

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.comparing import Change, changes_of_all
-from RPA.Planhat.operations.rows.identity import OWNER_KEYS, identity_columns, is_unique, name_of
+from RPA.Planhat.operations.rows.identity import (
+    OWNER_KEYS,
+    identity_columns,
+    is_unique,
+    name_of,
+    owner_key,
+    strongest_key,
+)
 from RPA.Planhat.operations.rows.lists import SHOWN, compared_keys
+from RPA.Planhat.operations.rows.lookups import CompanyIndex
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SEND, UPDATE, Outcome
-from RPA.Planhat.operations.rows.payloads import missing_fields
+from RPA.Planhat.operations.rows.payloads import emptied_field, missing_fields, value_at
 from RPA.Planhat.operations.rows.plan import AT_ONCE, Plan
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK
 from RPA.Planhat.types import Company, PlanhatObject, Ticket
@@ -25,6 +33,9 @@ if TYPE_CHECKING:
 
 UNCHANGED = Outcome.UNCHANGED.value
 ON_THEIR_WAY = (SEND, CREATE, UPDATE, UNCHANGED)
+
+NOT_AT_ALL = 100
+"""How surely a row means a record that it has no key of: more than there are keys."""
 
 NAMED = 100
 """Sentences on rows that share a key; a table may have any number of such rows."""
@@ -69,7 +80,9 @@ def compare(session: PlanhatSession, plan: Plan) -> None:
         if plan.states[number] in (UPDATE, UNCHANGED) and plan.states.ids[number] != planhat_id:
             plan.states.set([number], REFUSED, f"Another {model.SINGULAR}, {planhat_id}, has {key.strip()}.")
     plan.compared = True
-    _create_others(plan)
+    companies = CompanyIndex(session)
+    _create_others(plan, companies)
+    _refuse_moved(plan, companies)
     plan.set_keyed(plan.states.having(UPDATE))
     _refuse_sharing(plan, matched)
     plan.names.read(session)
@@ -87,14 +100,14 @@ def _compare_page(
     meant, weaker = _rows_meaning(plan, page)
     pairs: list[tuple[int, PlanhatObject]] = []
     for place in sorted(meant):
-        for number, strength in meant[place].items():
-            if _may_mean(plan, number, ids[place], strength, matched):
-                matched[number] = strength
+        for number, rank in meant[place].items():
+            if _may_mean(plan, number, ids[place], rank, matched):
+                matched[number] = rank
                 plan.states.match(number, UPDATE, ids[place])
                 pairs.append((number, page[place]))
     for place, number, identity in weaker:
         # A row that means this record by its strongest key is done; others may yet turn out to mean another one.
-        if matched.get(number) != STRONG or plan.states.ids[number] != ids[place]:
+        if matched.get(number) != 0 or plan.states.ids[number] != ids[place]:
             taken[number] = (ids[place], identity)
     _compare_pairs(plan, pairs)
     condition, own = scope.condition, {ids[place] for place in meant}
@@ -109,8 +122,11 @@ def _rows_meaning(
 ) -> tuple[dict[int, dict[int, int]], list[tuple[int, int, str]]]:
     """Returns the rows that may mean records, each with how surely, by the places of the records; the surest first.
 
-    Beside them, the places of records that have a weaker unique key of a row, with the row and the key.
+    A row means a record by its strongest key, 0, before one by another key: 1 for the first key of the model, and so
+    on, in the order in which Planhat looks for records. Beside them, the places of records that have a weaker unique
+    key of a row, with the row and the key.
     """
+    keys = [*plan.model.KEYS, *plan.match_by]
     unique = tuple(f"{key}=" for key in plan.model.KEYS if is_unique(key))
     meant: dict[int, dict[int, int]] = {}
     weaker: list[tuple[int, int, str]] = []
@@ -119,13 +135,15 @@ def _rows_meaning(
     for strength in (STRONG, WEAK):
         owners = plan.store.owners(identities, strength)
         for column in columns if owners else ():
+            key = next(filter(None, column), "").partition("=")[0]
+            rank = 0 if strength == STRONG or not key else 1 + keys.index(key)
             for place, number in enumerate(map(owners.get, column)):
                 if number is None:
                     continue
                 if place in meant:
-                    meant[place].setdefault(number, strength)
+                    meant[place].setdefault(number, rank)
                 else:
-                    meant[place] = {number: strength}
+                    meant[place] = {number: rank}
                 identity = column[place]
                 if strength == WEAK and identity.startswith(unique) and not identity.endswith(" "):
                     weaker.append((place, number, identity))
@@ -138,11 +156,14 @@ def _compare_pairs(plan: Plan, pairs: Sequence[tuple[int, PlanhatObject]]) -> No
     numbers = sorted({number for number, _ in pairs})
     sent = dict(zip(numbers, plan.store.payloads(numbers), strict=True))
     payloads = [sent[number] for number, _ in pairs]
+    required = {field.key for field in plan.model.required()}
     changes: dict[int, dict[str, Change]] = {}
     found = changes_of_all(plan.model, payloads, [record for _, record in pairs])
     for (number, record), payload, own in zip(pairs, payloads, found, strict=True):
         if own:
             own.pop("_id", None)
+            if emptied := required.intersection(own) and emptied_field(plan.model, payload):
+                states.set([number], REFUSED, emptied)
         if own or number in changes:
             changes[number] = own
             names.want_changed(own)
@@ -165,21 +186,24 @@ def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[li
     return [*own, *(column for column in without if column not in own)]
 
 
-def _may_mean(plan: Plan, number: int, planhat_id: str, strength: int, matched: dict[int, int]) -> bool:
+def _may_mean(plan: Plan, number: int, planhat_id: str, rank: int, matched: dict[int, int]) -> bool:
     """Returns whether a row means a record; it is refused if it means another one just as surely."""
-    states, before = plan.states, matched.get(number, 0)
-    if states[number] not in (SEND, UPDATE, UNCHANGED) or before > strength:
+    states, before = plan.states, matched.get(number, NOT_AT_ALL)
+    if states[number] not in (SEND, UPDATE, UNCHANGED) or before < rank:
         return False
-    if before == strength and states.ids[number] != planhat_id:
-        several = f"{states.ids[number]} and {planhat_id} among them"
-        states.set([number], REFUSED, f"Planhat has several records with {plan.key(number)}, {several}.")
+    if before == rank and states.ids[number] != planhat_id:
+        key = [strongest_key(plan.model, plan.payload(number)), *plan.model.KEYS, *plan.match_by][rank]
+        several = f"{key}={plan.payload(number)[key]}, {states.ids[number]} and {planhat_id} among them"
+        states.set([number], REFUSED, f"Planhat has several records with {several}.")
         return False
-    return True
+    # A row with a Planhat id means that record or none, whatever other keys it has.
+    return not (rank and "_id" in plan.keys and plan.payload(number).get("_id"))
 
 
-def _create_others(plan: Plan) -> None:
+def _create_others(plan: Plan, companies: CompanyIndex) -> None:
     """Decides about the rows that no record has met."""
     model, left = plan.model, plan.states.having(SEND)
+    belongs = not model.OPEN and bool(owner_key(model) or model.field("companyIds"))
     while some := list(islice(left, AT_ONCE)):
         for number, payload in zip(some, plan.store.payloads(some), strict=True):
             missing = missing_fields(model, payload, bulk=True)
@@ -187,9 +211,22 @@ def _create_others(plan: Plan) -> None:
                 plan.states.set([number], REFUSED, f"Planhat has no {model.SINGULAR} with {plan.key(number)}.")
             elif missing:
                 plan.states.set([number], REFUSED, f"A new {model.SINGULAR} needs {missing}.")
+            elif belongs and (problem := companies.problem_of(model, payload, is_new=True)):
+                plan.states.set([number], REFUSED, problem)
             else:
                 plan.states.set([number], CREATE)
                 plan.names.want(payload)
+
+
+def _refuse_moved(plan: Plan, companies: CompanyIndex) -> None:
+    """Refuses rows that would move a record to a company which Planhat does not have."""
+    unknown = [each for each in plan.names.wanted(Company) if each and not companies.has(each)]
+    left = plan.states.having(UPDATE) if unknown else iter(())
+    while some := list(islice(left, AT_ONCE)):
+        for number, changes in plan.store.changes(some).items():
+            new = {key: value for key, (_, value) in changes.items()}
+            if problem := companies.problem_of(plan.model, new, is_new=False):
+                plan.states.set([number], REFUSED, problem)
 
 
 def _refuse_sharing(plan: Plan, matched: dict[int, int]) -> None:
@@ -203,12 +240,27 @@ def _refuse_sharing(plan: Plan, matched: dict[int, int]) -> None:
     for planhat_id, meaning in by_record.items():  # in the order of the first row of each
         rows = _on_their_way(plan, meaning, matched) if len(meaning) > 1 else []
         if any(plan.states[number] == UPDATE for number in rows):
-            _refuse(plan, rows, f"means the record {planhat_id}")
+            rows = _without_repeated(plan, rows)
+            plan.refuse_but_first(rows, f"means the record {planhat_id}")
     for identity, numbers in plan.store.shared():
         rows = _on_their_way(plan, numbers, matched)
         new = [number for number in rows if plan.states[number] == CREATE]
         known = [number for number in rows if plan.states[number] != CREATE]
-        _refuse(plan, [*known[:1], *new], f"has {identity.strip()}")
+        plan.refuse_but_first([*known[:1], *new], f"has {identity.strip()}")
+
+
+def _without_repeated(plan: Plan, rows: list[int]) -> list[int]:
+    """Returns rows that mean one record without those that change nothing but what the first one changes, too."""
+    changes, payloads = plan.store.changes(rows), plan.store.payloads(rows)
+    wanted = changes.get(rows[0], {})
+    left = rows[:1]
+    for number, payload in zip(rows[1:], payloads[1:], strict=True):
+        own = {key: change for key, change in wanted.items() if value_at(payload, key) is not None}
+        if own == changes.get(number, {}):
+            plan.repeat(number, rows[0])
+        else:
+            left.append(number)
+    return left
 
 
 def sharing_rows(plan: Plan) -> list[str]:
@@ -226,15 +278,4 @@ def sharing_rows(plan: Plan) -> list[str]:
 def _on_their_way(plan: Plan, numbers: Iterable[int], matched: dict[int, int]) -> list[int]:
     """Returns those of some rows that are neither refused nor repeated, the most surely matched first."""
     rows = (number for number in numbers if plan.states[number] in ON_THEIR_WAY)
-    return sorted(rows, key=lambda number: (-matched.get(number, 0), number))
-
-
-def _refuse(plan: Plan, rows: list[int], what: str) -> None:
-    """Refuses rows but the first, which is found most surely."""
-    for number in rows[1:]:
-        own, first = plan.key(number), plan.key(rows[0])
-        reason = (
-            f"it {what}, as row {rows[0]} does, and would overwrite it: {own} and {first} cannot be distinguished. "
-            "Give one row, or different values."
-        )
-        plan.states.set([number], REFUSED, reason)
+    return sorted(rows, key=lambda number: (matched.get(number, NOT_AT_ALL), number))

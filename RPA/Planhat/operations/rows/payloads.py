@@ -313,6 +313,12 @@ def require_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> No
         raise PlanhatValidationError(f"A new {model.SINGULAR} needs {problem}.")
 
 
+def emptied_field(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
+    """Returns in words that a payload empties a field which every record needs; nothing if it does not."""
+    emptied = [each.name for each in model.required() if each.key in payload and payload[each.key] in (None, "", [])]
+    return f"{emptied[0]} is required and cannot be empty." if emptied else ""
+
+
 def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any], *, bulk: bool = False) -> str:
     """Returns in words what a new record lacks, on its own or in a bulk upsert; nothing when it is complete."""
     keys = [*(field.key for field in model.required()), *(model.BULK_REQUIRED if bulk else ())]

@@ -34,6 +34,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     CREATE,
     REFUSED,
     REPEATED,
+    SEND,
     SKIPPED,
     TO_SEND,
     Outcome,
@@ -140,8 +141,7 @@ class Plan:
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        if plan.claims.has_weaker:
-            plan.store.share_weaker()
+        plan.refuse_shared_keys()
         if converter.lists is not None:
             plan.listing = converter.lists.listing
             if not options.given:
@@ -191,6 +191,40 @@ class Plan:
             self.claims.claim(self.store, numbers_of_good, payloads, columns)
         else:
             self.claims.claim(self.store, numbers, payloads, columns)
+
+    def refuse_shared_keys(self) -> None:
+        """Refuses rows that have a key of an earlier row which no two records can share, beside other keys.
+
+        Planhat may take both for one record, and the later one would overwrite the earlier.
+        """
+        if not self.claims.has_weaker:
+            return
+        self.store.share_weaker()
+        unique = tuple(f"{key}=" for key in self.model.KEYS if is_unique(key))
+        for identity, numbers in self.store.shared():
+            if identity.startswith(unique) and not identity.endswith(" "):  # a company that is named
+                rows = [number for number in numbers if self.states[number] == SEND]
+                self.refuse_but_first(rows, f"has {identity.strip()}")
+
+    def repeat(self, number: int, first: int) -> None:
+        """Notes that a row says nothing that another one does not say; it ends as that one does."""
+        self.claims.sent_by[number] = first
+        self.states.set([number], REPEATED, REPEATS.format(first), [self.states.ids[first]])
+
+    def refuse_but_first(self, rows: Sequence[int], what: str) -> None:
+        """Refuses rows but the first, which means the record most surely.
+
+        Args:
+            rows: The rows.
+            what: What they have in common.
+        """
+        for number in rows[1:]:
+            own, first = self.key(number), self.key(rows[0])
+            reason = (
+                f"it {what}, as row {rows[0]} does, and would overwrite it: {own} and {first} cannot be distinguished. "
+                "Give one row, or different values."
+            )
+            self.states.set([number], REFUSED, reason)
 
     def _take_room(self, *parts: Sequence[Any]) -> None:
         """Moves all rows to a file once they are too large."""

@@ -16,7 +16,7 @@ from RPA.Planhat.operations.rows import plan as bulk_plan
 from RPA.Planhat.operations.rows.envelope import envelope_in, envelope_of
 from RPA.Planhat.operations.rows.events import EventLog
 from RPA.Planhat.operations.rows.journal_file import JournalFile
-from RPA.Planhat.operations.rows.matching import compare
+from RPA.Planhat.operations.rows.matching import compare, sharing_rows
 from RPA.Planhat.operations.rows.natural_keys import NaturalKey
 from RPA.Planhat.operations.rows.options import RowOptions, failure_limit
 from RPA.Planhat.operations.rows.outcomes import REFUSED, STORED, TO_SEND, Outcome, Resolution
@@ -411,6 +411,7 @@ def upsert(
         compare(session, plan)
         send(session, plan, report, decide)
     else:
+        report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
         send(session, plan, report)
     if fail_on_errors:
         report.raise_if_failed()
