@@ -207,7 +207,7 @@ class Plan:
                 self.refuse_but_first(rows, f"has {identity.strip()}")
 
     def repeat(self, number: int, first: int) -> None:
-        """Notes that a row says nothing that another one does not say; it ends as that one does."""
+        """Notes that a row has nothing beyond what another one has; it ends as that one does."""
         self.claims.sent_by[number] = first
         self.states.set([number], REPEATED, REPEATS.format(first), [self.states.ids[first]])
 
