@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +13,10 @@ import pytest
 
 from RPA.Planhat import Planhat, errors
 from RPA.Planhat.types import Company
+from utest.rights import without_rights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from RPA.Planhat.sandbox import Sandbox
 
@@ -60,6 +63,37 @@ def test_a_path_that_can_not_be_used_is_named(
         with pytest.raises(errors.PlanhatError, match=r"nowhere|file|xxx") as caught:
             use(planhat, str(folder / "some.yaml" if use is USES["declaration"] else folder / "some.csv"))
         assert not str(caught.value).startswith("[Errno")
+
+
+@pytest.fixture
+def foreign() -> Iterator[Path]:
+    """A folder that others may look into; those of pytest they may not even enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders of Windows have no such modes")
+@pytest.mark.parametrize("mode", [0o000, 0o444, 0o555], ids=["locked", "not to be entered", "not to be changed"])
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_a_folder_of_somebody_else_is_named(
+    planhat: Planhat, use: Callable[[Planhat, Any], Any], mode: int, foreign: Path
+) -> None:
+    name = "some.yaml" if use is USES["declaration"] else "some.csv"
+    with suppress(errors.PlanhatError):
+        use(planhat, str(foreign / name))  # all modules are loaded now
+    folder = foreign / "theirs"
+    folder.mkdir()
+    if use in (USES["table"], USES["CA bundle"]):
+        (folder / name).write_text("name\nAcme\n")
+        (folder / name).chmod(0)
+    folder.chmod(mode)
+    try:
+        with without_rights(), pytest.raises(errors.PlanhatError, match="theirs") as caught:
+            use(planhat, str(folder / name))
+    finally:
+        folder.chmod(0o700)
+    assert not str(caught.value).startswith("[Errno")
 
 
 def test_a_folder_is_no_file(planhat: Planhat, tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_workbooks_that_unpack_to_too_much_are_refused(tmp_path: Path, monkeypat
 
 
 def test_real_frames_and_tables_are_taken() -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is no dependency, not even of the tests")
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     frame = pandas.DataFrame({"name": ["Acme", None], "mrr": [1.5, float("nan")], "n": [1, 2]})
     frame["when"] = pandas.to_datetime(["2026-03-01", None])
     first, second = read_rows(frame)
@@ -191,8 +191,9 @@ def test_real_frames_and_tables_are_taken() -> None:
 
 
 def test_real_polars_frames_are_taken() -> None:
-    polars = pytest.importorskip("polars", reason="polars is no dependency, not even of the tests")
-    assert list(read_rows(polars.DataFrame({"a": [1, None]}))) == [{"a": 1}, {"a": None}]
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    frame = polars.DataFrame({"a": [1, None], "b": ["x", "y"]})
+    assert list(read_rows(frame)) == [{"a": 1, "b": "x"}, {"a": None, "b": "y"}]
 
 
 def test_real_tables_of_rpa_are_taken() -> None:

@@ -43,6 +43,7 @@ def ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests t
 
     Raises:
         PlanhatAuthConfigurationError: If TLS would not be verified, or there is no such file.
+        PlanhatValidationError: If the file cannot be read.
     """
     if verify is False:
         raise PlanhatAuthConfigurationError("TLS is always verified. Give verify= the path of your CA bundle instead.")
@@ -50,6 +51,8 @@ def ca_bundle(verify: bool | str) -> bool | str:  # noqa: FBT001 - as requests t
         return True
     path = file_path(verify, "verify")
     with translate_os_errors(path, "read"):
+        if path.is_file():
+            path.open("rb").close()  # else each call says that it cannot be read
         if path.exists():
             return str(path)
     raise PlanhatAuthConfigurationError(f"The CA bundle {verify} does not exist.")

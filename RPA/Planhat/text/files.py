@@ -132,10 +132,11 @@ def _advice(problem: OSError) -> str:
         return ADVICE.get(problem.errno or 0, "")
     path = Path(problem.filename).absolute()
     if problem.errno in (errno.EACCES, errno.EPERM):
-        # Windows reports a folder, and a file that another program has open, as it reports missing rights.
-        if path.is_dir():
+        # Windows reports a folder, and a file that another program has open, as it reports missing rights. Those of
+        # paths raise where the folder around them may not be entered.
+        if os.path.isdir(path):  # noqa: PTH112
             return ADVICE[errno.EISDIR]
-        if path.exists() and os.access(path, os.R_OK | os.W_OK):
+        if os.access(path, os.F_OK | os.R_OK | os.W_OK):
             return OPEN_ELSEWHERE
     if problem.errno == errno.ENOENT and path.parent.is_dir():
         return TOO_LONG.format(len(str(path))) if len(str(path)) > LONGEST_PATH else ""

@@ -104,7 +104,7 @@ def save_rows(
         if not isinstance(problem.__cause__, PermissionError):
             raise
         names = (place.with_name(f"{place.stem}-{number}{place.suffix}") for number in count(2))
-        free = next(name for name in names if not name.exists())
+        free = next(name for name in names if not os.path.exists(name))  # noqa: PTH110 - in a folder that is closed it raises
         try:
             write_rows(free, results, delimiter, columns)
         except PlanhatValidationError:
