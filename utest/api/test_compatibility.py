@@ -305,6 +305,13 @@ def test_what_the_cache_does_not_have_is_asked_for(acme: Stub, cached: Planhat) 
         cached.get_object_by_id(Company, "8")
 
 
+@pytest.mark.parametrize("options", [{"sort": "name"}, {"where": "name = Newer"}, {"limit": 1}])
+def test_a_read_that_finds_newer_records_empties_the_cache(acme: Stub, cached: Planhat, options: Any) -> None:
+    acme.on("GET /companies", Table([{**ACME, "name": "Newer"}, NOVA]))
+    assert cached.keywords["Get Companies"](**options)[0].name == "Newer"
+    assert [each.name for each in cached.get_objects(Company)] == ["Newer", "Nova"]
+
+
 def test_changes_that_were_not_sent_are_not_in_the_cache(acme: Stub, cached: Planhat) -> None:
     cached.get_objects(Company).clear()
     cached.get_objects(Company)[0].name = "not sent"

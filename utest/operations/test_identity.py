@@ -168,6 +168,7 @@ VALUES = [
     more=st.sampled_from([(), ("name",), ("name", "externalId"), ("sourceId",)]),
 )
 @example(name="Enduser", rows=[{"email": "ADA@acme.example"}, {"email": " B@acme.example"}], more=())
+@example(name="Enduser", rows=[{"email": "ADA@acme.example"}, {"sourceId": "X", "companyId": "c1"}], more=())
 @example(
     name="Enduser",
     rows=[{"sourceId": "X", "companyId": "c1"}, {"sourceId": "x", "companyId": "c2"}],

@@ -47,6 +47,11 @@ def test_monthly_annual_and_whole_amount_of_a_line_item_follow_from_each_other(
     assert planhat.put(f"/lineitems/{item['_id']}", json={"arr": 2400}).json()["mrr"] == 200
 
 
+def test_parts_of_months_count(planhat: Any, deal: str) -> None:
+    item = planhat.made("lineitems", dealId=deal, type="subscription", **{**PERIOD, "toDate": "2026-02-15"}, mrr=100)
+    assert (item["length"], item["value"]) == (1.5, 150)
+
+
 def test_a_deal_is_the_sum_of_its_line_items_and_takes_no_amounts_of_its_own(planhat: Any, deal: str) -> None:
     assert planhat.put(f"/deals/{deal}", json={"mrr": 10.5}).json()["arr"] == 126
     planhat.made("lineitems", dealId=deal, **ITEM)
@@ -87,6 +92,7 @@ def test_a_line_item_is_a_subscription_unless_it_says_otherwise(planhat: Any, de
     item = planhat.made("lineitems", dealId=deal, **PERIOD, mrr=100)
     assert (item["type"], item["arr"], item["value"]) == ("subscription", 1200, 2400)
     assert planhat.made("lineitems", dealId=deal, type="fee", mrr=100).get("arr") is None
+    assert planhat.get(f"/deals/{deal}").json()["arr"] == 1200
 
 
 def test_a_seed_keeps_its_numbers_of_invoices_and_new_ones_follow(tmp_path: Path, session_of: Any) -> None:

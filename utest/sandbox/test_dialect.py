@@ -167,7 +167,12 @@ def test_analytics(planhat: Any, sandbox: Any) -> None:
 def test_duplicate_custom_fields(planhat: Any, sandbox: Any) -> None:
     field = {"name": "X", "parent": "company", "type": "text"}
     planhat.made("customfields", **field)
-    assert planhat.post("/customfields", json=field).status_code == 400
+    refused = planhat.post("/customfields", json=field)
+    assert (refused.status_code, refused.json()["message"]) == (400, "name,parent duplicated")
+    other = planhat.made("customfields", **{**field, "name": "Y"})["_id"]
+    refused = planhat.put(f"/customfields/{other}", json={"name": "X"})
+    assert (refused.status_code, refused.json()["message"]) == (400, "name,parent duplicated")
+    planhat.delete(f"/customfields/{other}")
     sandbox.set_dialect(duplicate_custom_fields="keep")
     planhat.made("customfields", **field)
     assert [row["name"] for row in sandbox.rows("customfields")] == ["X", "X"]

@@ -202,3 +202,13 @@ def test_a_file_keeps_the_data(tmp_path: Path, session_of: Any) -> None:
         assert [row["name"] for row in sandbox.rows("companies")] == ["Kept"]
         sandbox.reset()
         assert len(sandbox.rows("companies")) == 60
+
+
+def test_the_history_of_a_seed_stays(tmp_path: Path) -> None:
+    company = {"_id": "5f0000000000000000000001", "name": "Acme"}
+    known = [{"stage": "lead", "to": "2026-01-02T00:00:00.000Z"}]
+    opportunity = {"companyId": company["_id"], "title": "Big", "salesStage": "demo", "stageHistory": known}
+    (tmp_path / "companies.json").write_text(json.dumps([company]), "utf-8")
+    (tmp_path / "opportunities.json").write_text(json.dumps([opportunity]), "utf-8")
+    with Sandbox(seed=str(tmp_path)) as sandbox:
+        assert [row["stageHistory"] for row in sandbox.rows("opportunities")] == [known]

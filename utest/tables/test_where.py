@@ -321,6 +321,7 @@ def test_today_is_a_day_and_with_hours_it_is_a_moment() -> None:
     assert condition("renewal_date < today+1h").matches(row)
     assert not condition("renewal_date < today").matches(row)
     assert condition("renewal_date = TODAY").matches(row)
+    assert condition("renewal_date = today+1h").required[0].values == (f"{day(0)}T01:00:00.000Z",)
     text = Condition("invoice_date <= today+1d", lambda name: field_of(Invoice, name))
     days = (datetime.now(timezone.utc).date() - date(1970, 1, 1)).days
     assert [text.matches({"invoiceDate": days + shift}) for shift in (0, 1, 2)] == [True, True, False]

@@ -268,10 +268,11 @@ def parameters_in(model: type[PlanhatObject], condition: Condition) -> dict[str,
 
 def companies_in(model: type[PlanhatObject], condition: Condition) -> list[str] | None:
     """Returns the companies of which a condition leaves records only, where Planhat can tell them apart."""
-    key = owner_key(model) if model.COMPANY_PARAMETER else ""
-    for each in condition.required:
-        if key and each.field.key == key and each.operator in ("=", "==", "in"):
-            return [str(value) for value in each.values]
+    if model.COMPANY_PARAMETER:
+        key = owner_key(model)
+        for each in condition.required:
+            if each.field.key == key and each.operator in ("=", "==", "in"):
+                return [str(value) for value in each.values]
     return None
 
 

@@ -126,7 +126,7 @@ def field_of(model: type[PlanhatObject], name: str, custom: Kind = Kind.ANY) -> 
     first = model.field(name.partition(".")[0])
     if name.startswith(CUSTOM) and name != CUSTOM:
         kind = custom
-    elif model.OPEN or name in model.LIST_FIELDS or (first is not None and first.kind is Kind.OBJECT):
+    elif model.OPEN or (first is not None and first.kind is Kind.OBJECT):
         kind = Kind.ANY
     else:
         hint = suggestion(model.near_matches(name))

@@ -189,7 +189,7 @@ def _check_custom_field(write: Write) -> None:
         same_name = other["name"] == document["name"]
         same_parent = str(other.get("parent")).lower() == str(document.get("parent")).lower()
         if same_name and same_parent and other["_id"] != document["_id"]:
-            raise duplicated("name", "parent", updating=write.old is not None)
+            raise duplicated("name", "parent")
 
 
 def name_of_company(write: Write) -> None:
