@@ -203,7 +203,8 @@ def _text_of(block: list[list[Any]]) -> str:
 
 def _is_guarded(text: str) -> bool:
     """Returns whether a cell may begin with something that is not part of its value, at less cost than the pattern."""
-    if "\n'" in text or "\n=" in text or text[:1] in ("'", "="):
+    # One character is found ten times as fast as two, and most texts have none.
+    if any(sign in text and (text[0] == sign or f"\n{sign}" in text) for sign in "'="):
         return True
     return '"' in text and GUARDED.search(text) is not None
 

@@ -131,11 +131,13 @@ class RowConverter:
         """
         made: list[Any] = [None] * len(rows)
         for alike in by_columns(rows):
+            if len(alike.rows) == len(rows):
+                made = list(self._together(alike))
+                break
             for place, payload in zip(alike.places, self._together(alike), strict=True):
                 made[place] = payload
-        for place, payload in enumerate(made):
-            if payload is None:
-                made[place] = self.alone(rows[place])
+        for place in [place for place, payload in enumerate(made) if payload is None]:
+            made[place] = self.alone(rows[place])
         return list(map(self._with_lists, made)) if self._changes_lists else made
 
     def _with_lists(self, payload: Payload | BadRow) -> Payload | BadRow:
@@ -390,7 +392,7 @@ class RowConverter:
         else:  # a payload has its fields in the order of its row
             return alike.in_each_order(self._together)
         kept = without_bad(made, converted)
-        if kept.count(None) < len(kept):  # others are looked at by themselves, and note their fields
+        if any(each is not None for each in kept):  # others are looked at by themselves, and note their fields
             self.keys |= dict.fromkeys(("custom",) if custom else ()) | dict.fromkeys(own)
         return list(map(self._checked, kept)) if self._checks else kept
 
