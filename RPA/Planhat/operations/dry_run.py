@@ -28,11 +28,11 @@ from RPA.Planhat.operations.rows.identity import (
 from RPA.Planhat.operations.rows.lookups import CompanyIndex, Names, plan_companies
 from RPA.Planhat.operations.rows.matching import compare
 from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
-from RPA.Planhat.operations.rows.payloads import emptied_field
+from RPA.Planhat.operations.rows.payloads import EMPTY, emptied_field
 from RPA.Planhat.operations.rows.plan import Plan
 from RPA.Planhat.operations.rows.report import TablePlan
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.messages import plural, with_article
 from RPA.Planhat.text.parsing import absolute_url, http_method
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import Company, CustomField, PlanhatObject, Verb, find_model, model_at_path
@@ -132,13 +132,31 @@ class DryRun(PlanhatSession):
         for key in unique if Verb.LIST in model.VERBS else ():
             if key not in readable and self._listed(model, key, body[key]) is not None:
                 self._refuse(f"another {model.SINGULAR} has the {key} {body[key]!r}.")
+        self._refuse_second_address(model, body)
         if issubclass(model, CustomField) and key_of(body) in {key_of(each) for each in read_list(self, CustomField)}:
             self._refuse("there is such a custom field already.")
+
+    def _refuse_second_address(self, model: type[PlanhatObject], body: Mapping[str, Any]) -> None:
+        """Refuses a new user with the e-mail address of another, and an enduser of a company without any other key."""
+        shared = [key for key in model.KEYS if key in model.SHARED_KEYS and body.get(key)]
+        owned = owner_key(model)
+        if not shared or (owned and model.has_unique_key(body)):
+            return
+        owner = owner_of(body) or CompanyIndex(self).of_domain(str(body[shared[0]]))
+        owner = owner_ids(self, [owner]).get(owner, owner)
+        key, wanted = shared[0], comparable(shared[0], body[shared[0]])
+        for page in read_all_pages(self, model, Query(properties=[key, owned] if owned else [key])):
+            for other in page:
+                is_same = comparable(key, dict.get(other, key) or "") == wanted
+                if is_same and (not owned or owner_of(other) == owner):
+                    self._refuse(f"another {model.SINGULAR} has the {key} {body[key]!r}.")
 
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
         self._refuse(CompanyIndex(self).problem_of(model, body, is_new=False))
         self._refuse(emptied_field(model, body))
+        if body.keys() & {*model.ONE_OF} and not any({**record, **body}.get(key) not in EMPTY for key in model.ONE_OF):
+            self._refuse(f"{with_article(model.SINGULAR)} needs one of {', '.join(model.ONE_OF)}.")
         self._refuse_key_of_another(model, record, body)
         changes, names = changes_of(model, body, record), Names(model)
         names.want_changed(changes)
@@ -173,16 +191,16 @@ class DryRun(PlanhatSession):
         if reference.startswith(MADE_UP[:16]):
             return model({"_id": reference})
         kind, value = split_reference(reference)
-        if Verb.GET in model.VERBS or Verb.LIST not in model.VERBS:
+        if Verb.LIST not in model.VERBS or (Verb.GET in model.VERBS and kind in model.READ_BY):
             return read_one(self, model, value, kind)
         found = self._listed(model, model.key_of(kind), value)
         if found is None:
             raise PlanhatNotFoundError(f"{PlanhatNotFoundError.HEADLINE}: there is no {model.SINGULAR} {reference}.")
-        return found
+        return read_one(self, model, found.id) if Verb.GET in model.VERBS else found
 
     def _listed(self, model: type[PlanhatObject], key: str, value: Any) -> PlanhatObject | None:
         """Returns the record that has a key; Planhat reads none of the model by it, so that its list tells."""
-        pages = read_all_pages(self, model, Query(properties=[key]))
+        pages = read_all_pages(self, model, Query(properties=[key])) if model.field(key) else ()
         return next((record for page in pages for record in page if dict.get(record, key) == value), None)
 
     def _upsert(self, model: type[PlanhatObject], body: list[dict[str, Any]]) -> requests.Response:

@@ -57,6 +57,7 @@ class CompanyIndex:
         self._tables: dict[str, dict[str, list[Company]]] = {}
         self._read: set[type[_IndexedCompany]] = set()
         self._hints: dict[str, str] = {}
+        self._found: set[str] = set()
         self._may_read = True
 
     def find(self, key: str, value: Any) -> list[Company]:
@@ -73,16 +74,23 @@ class CompanyIndex:
 
         Where the token may not read companies, there may be one.
         """
+        if reference in self._found or not self._may_read:
+            return True
         kind, value = split_reference(reference)
         key, value = ("domain", reference[1:]) if reference.startswith("@") else (kind.field, value)
         try:
-            return not self._may_read or bool(
-                value and (self.find(key, value) or (self.refresh() and self.find(key, value)))
-            )
+            found = bool(value) and bool(self.find(key, value) or (self.refresh() and self.find(key, value)))
         except PlanhatPermissionError as problem:
             LOGGER.info("Companies of records are not checked: %s", first_line(problem))
             self._may_read = False
             return True
+        if found:
+            self._found.add(reference)  # most rows of a table are of companies that others have, too
+        return found
+
+    def of_domain(self, email: str) -> str:
+        """Returns the Planhat id of the company to which the domain of an e-mail address belongs, if there is one."""
+        return next((each.id for each in self.find("domain", email.rpartition("@")[2])), "")
 
     def problem_of(self, model: type[PlanhatObject], row: Mapping[str, Any], *, is_new: bool) -> str:
         """Returns in words that a record would belong to no company that there is; nothing if all is well.

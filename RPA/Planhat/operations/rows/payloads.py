@@ -25,6 +25,9 @@ LOGGER = logging.getLogger("RPA.Planhat")
 Payload = dict[str, Any]
 """What is sent of a row, by Planhat's keys."""
 
+EMPTY: tuple[Any, ...] = (None, "", [])
+"""Values of a field that is not filled."""
+
 ABSENT = object()
 """The value of a field that a payload does not have, so that it is not sent."""
 
@@ -315,14 +318,14 @@ def require_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> No
 
 def emptied_field(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
     """Returns in words that a payload empties a field which every record needs; nothing if it does not."""
-    emptied = [each.name for each in model.required() if each.key in payload and payload[each.key] in (None, "", [])]
+    emptied = [each.name for each in model.required() if each.key in payload and payload[each.key] in EMPTY]
     return f"{emptied[0]} is required and cannot be empty." if emptied else ""
 
 
 def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any], *, bulk: bool = False) -> str:
     """Returns in words what a new record lacks, on its own or in a bulk upsert; nothing when it is complete."""
     keys = [*(field.key for field in model.required()), *(model.BULK_REQUIRED if bulk else ())]
-    missing = [_name(model.field(key)) for key in keys if payload.get(key) in (None, "", [])]
+    missing = [_name(model.field(key)) for key in keys if payload.get(key) in EMPTY]
     if model.ONE_OF and not any(payload.get(key) for key in model.ONE_OF):
         names = [_name(model.field(key)) for key in model.ONE_OF]
         missing.append(f"one of {', '.join(names)}")
