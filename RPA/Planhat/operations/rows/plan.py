@@ -42,7 +42,7 @@ from RPA.Planhat.operations.rows.outcomes import (
     States,
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, missing_fields
-from RPA.Planhat.operations.rows.stores import REPEATS, Claims, MemoryStore, as_they_come, shown
+from RPA.Planhat.operations.rows.stores import NOBODY, REPEATS, WEAK, Claims, MemoryStore, as_they_come, shown
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import PlanhatObject, Ticket
 from RPA.Planhat.types.encoding import GC_PAUSE, canonical, encode_json
@@ -201,10 +201,15 @@ class Plan:
             return
         self.store.share_weaker()
         unique = tuple(f"{key}=" for key in self.model.KEYS if is_unique(key))
-        for identity, numbers in self.store.shared():
+        shared = self.store.shared()
+        for identity, numbers in shared:
             if identity.startswith(unique) and not identity.endswith(" "):  # a company that is named
                 rows = [number for number in numbers if self.states[number] == SEND]
                 self.refuse_but_first(rows, f"has {identity.strip()}")
+        for identity, numbers in shared:
+            rows = [number for number in numbers if self.states[number] == SEND]
+            if len(rows) == 1 and self.store.owner(identity, WEAK) == NOBODY:  # the others are refused
+                self.store.assign(identity, rows[0], WEAK)
 
     def repeat(self, number: int, first: int) -> None:
         """Notes that a row has nothing beyond what another one has; it ends as that one does."""
