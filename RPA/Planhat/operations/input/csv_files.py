@@ -37,6 +37,12 @@ FORMULA = re.compile(
 """A formula that a program has written in the place of its result."""
 
 MARK = "\ufeff"
+END_OF_TEXT = "\x1a"
+"""What programs for DOS write at the end of a file."""
+
+JAPANESE = "\x1b$"
+"""How Japanese characters begin in ISO-2022-JP, which has bytes of ASCII only."""
+
 LONGEST_ROW = 16 * 1024 * 1024
 """Characters of a row, and of a cell; Python allows 131,072 in a cell by default."""
 
@@ -123,6 +129,12 @@ class _Lines:
             if self._characters >= LONGEST_ROW:
                 raise PlanhatValidationError(
                     f"{self._path} has a row of more than {LONGEST_ROW:,} characters. Check its quotation marks."
+                )
+            if line[-1] == END_OF_TEXT and not (line := line.rstrip(END_OF_TEXT)):
+                return
+            if JAPANESE in line:
+                raise PlanhatValidationError(
+                    f"{self._path} looks like ISO-2022-JP: pass its encoding, such as encoding=iso-2022-jp."
                 )
             if line[0] == MARK:  # files that were joined have their marks inside
                 line = line.lstrip(MARK)

@@ -1,4 +1,4 @@
-"""Lines that programs write below a table, in seven languages: totals, and notes on the export."""
+"""Lines that programs write below a table, in the languages of their users: totals, and notes on the export."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ _TOTAL = (
     r"(?:(?:grand|sub|general|overall|report)[ -]?)?totals?(?: (?:général|general|records|rows|count|amount|generale))?"
     r"|sub[ -]?total|summe|gesamt(?:summe)?|zwischensumme|sum|suma|summa|somme|totale|totaal|razem|итого|count|anzahl"
     r"|average|durchschnitt|mittelwert|moyenne|promedio|media"
+    r"|(?:gesamt|teil)?ergebnis|total result|totaux|total geral|totale complessivo|(?:eind|sub)totaal"
+    r"|(?:genel |ara )?toplam|suma końcowa|общий итог|合計|総計|小計|总计|合计|小计|합계|총합계"
 )
 _BY = r"(?:on|at|by|from|via|with|am|um|von|vom|aus|durch|le|par|el|por|il|da|op|door)\b"
 _MADE = (
@@ -40,7 +42,8 @@ BEGINNING = 3
 _STARTS = (
     "tot|gra|sub|gen|ove|rep|sum|ges|zwi|som|raz|ито|cou|anz|ave|dur|mit|moy|pro|med|thi|exp|fil|lis|tab|"
     "dat|was|cre|pri|dow|ext|ers|ged|geg|erz|gén|ger|cré|esp|run|sta|as |pag|sei|pág|cop|© 1|© 2|(c)|all|"
-    "con|end| en|-en|*en|=en|---|***|===|ber|num|row|rec|lin|ent|ite|res|zei|ein|lig|rig|rij"
+    "con|end| en|-en|*en|=en|---|***|===|ber|num|row|rec|lin|ent|ite|res|zei|ein|lig|rig|rij|"
+    "erg|tei|ein|top|ara|общ|合計|総計|小計|总计|合计|小计|합계|총합계"
 )
 STARTS = frozenset(_STARTS.split("|"))
 """The first letters of such words, by which most lines are seen to have none of them."""

@@ -272,7 +272,10 @@ def parse_number(text: str, decimal: str = ".") -> float:
         digits = grouped.replace(separator, "")
     if decimals is None and exponent is None:
         return int(sign + digits)
-    return float(f"{sign}{digits or 0}.{decimals or 0}{exponent or ''}")
+    number = float(f"{sign}{digits or 0}.{decimals or 0}{exponent or ''}")
+    if not number and (f"{digits}{decimals}").strip("0None"):
+        raise ValueError  # too small for a float: it is not 0
+    return number
 
 
 def _decimal_of(text: str) -> str:

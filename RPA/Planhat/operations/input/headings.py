@@ -49,18 +49,25 @@ MARKS = {
 }
 """What cells hold that are not understood, and how messages describe them."""
 
-ERRORS = frozenset(
-    {
-        *("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"),
-        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
-        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),  # German
-        *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"),  # French
-        *("#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NUM!", "#¡NULO!"),  # Spanish
-        *("#RIF!", "#VALORE!", "#NOME?", "#N/D"),  # Italian, Portuguese
-        *("#WAARDE!", "#NAAM?", "#VERW!", "#GETAL!", "#N/B", "#DEEL/0!"),  # Dutch
-    }
+_ERRORS = (
+    "#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! "
+    "#UNKNOWN! #ERROR! #PYTHON! #EXTERNAL! "
+    "#NV #BEZUG! #WERT! #ZAHL! #KALK! #ÜBERLAUF! #FELD! #BLOCKIERT! "  # German
+    "#VALEUR! #NOM? #NOMBRE! #NUL! #PROPAGATION! #CHAMP! "  # French
+    "#¡REF! #¡VALOR! #¿NOMBRE? #¡DIV/0! #¡NUM! #¡NULO! #¡DESBORDAMIENTO! #¡CALC! "  # Spanish
+    "#RIF! #VALORE! #NOME? #N/D #NULLO! #ESPANSIONE! #VALOR! #NÚM! #NULO! #DESPEJAR! "  # Italian, Portuguese
+    "#WAARDE! #NAAM? #VERW! #GETAL! #N/B #DEEL/0! #LEEG! #OVERLOOP! "  # Dutch
+    "#YOK #DEĞER! #BAŞV! #AD? #SAYI! #SAYI/0! #BOŞ! #TAŞMA! #HESAPLA! "  # Turkish
+    "#N/D! #ADR! #ARG! #NAZWA? #LICZBA! #ZERO! #DZIEL/0! #ROZLANIE! "  # Polish
+    "#SAKNAS! #VÄRDEFEL! #REFERENS! #NAMN? #OGILTIGT! #SKÄRNING! #DIVISION/0! #SPILL! "  # Swedish
+    "#I/T #VÆRDI! #REFERENCE! #NAVN? #VERDI! #NUL! "  # Danish, Norwegian
+    "#PUUTTUU! #PUUTTUU #ARVO! #VIITTAUS! #NIMI? #LUKU! #JAKO/0! #TYHJÄ! "  # Finnish
+    "#Н/Д #ЗНАЧ! #ССЫЛКА! #ДЕЛ/0! #ИМЯ? #ЧИСЛО! #ПУСТО! #ПЕРЕНОС! "  # noqa: RUF001 - Russian
+    "#HODNOTA! #ODKAZ! #DĚLENÍ_NULOU! #NÁZEV? #ČÍSLO! #NENÍ_K_DISPOZICI #HIÁNYZIK #ÉRTÉK! #HIV! #ZÉRÓOSZTÓ! #NÉV? "
+    "#SZÁM! #NULLA! Loading..."  # Czech, Hungarian; a sheet of Google that was not finished
 )
-"""What spreadsheets show in place of a value, in the languages that ours have met."""
+ERRORS = frozenset([*_ERRORS.split(), *(f"Err:{number}" for number in range(501, 541))])
+"""What spreadsheets show in place of a value, in the languages of their users; `Err:502` is LibreOffice's."""
 
 NUL = "\0"
 STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
@@ -68,6 +75,8 @@ STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
 
 ODD = {
     "#": ("#",),
+    "E": ("Err:5",),
+    "L": ("Loading...",),
     "-": ("--",),
     "_": ("__",),
     "=": ("==", "sep=", "SEP=", "Sep="),
@@ -79,6 +88,9 @@ ODD = {
 
 GUARDED = re.compile(r"^(?:['=]|[^\S\n]+\")", re.MULTILINE)
 """How a cell begins that may have something which is not part of its value."""
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|[0-9]+")
+"""A word of a name, which it has in all spellings: `externalId` has `Id`."""
 
 RULER = re.compile(r"[-=_+]{2,}")
 """The cells of a line that programs for databases write below the names of columns."""
@@ -115,7 +127,9 @@ class Headings:
         self._unnamed = [own for own, name in zip(self.names, names, strict=True) if not name]
         self._needed = max(number for number, name in enumerate(names, 1) if name)
         self._known = _names_of(names)
-        self._longest = max(self._known, key=len)
+        self._plain = _plain(self._known)
+        words = [word.casefold() for name in names for word in WORD.findall(name)] or self._known
+        self._longest = max(words, key=len)
         self._fill = short == "fill"
 
     def rows(
@@ -158,7 +172,7 @@ class Headings:
     def _problem(self, cells: list[Any]) -> str:
         """Returns why a line is not a row of this table, or nothing."""
         shown = _names_of(cells)
-        if shown == self._known:
+        if shown == self._known or (any(self._plain) and _plain(shown) == self._plain):
             return "it repeats the names of the columns."
         if shown and all(map(RULER.fullmatch, shown)):
             return "it is a line between the names of the columns and the rows."
@@ -179,6 +193,11 @@ class Headings:
 def _names_of(cells: Iterable[Any]) -> list[str]:
     """Returns what a line shows, in no order and case: files that were joined may differ in both."""
     return sorted(text for cell in cells if (text := trim(str(cell)).casefold()) and cell is not None)
+
+
+def _plain(texts: Iterable[str]) -> list[str]:
+    """Returns names without spaces and signs: a report repeats `External ID` where its first line has `external_id`."""
+    return sorted("".join(filter(str.isalnum, text)) for text in texts)
 
 
 def _has_text(cell: Any) -> bool:

@@ -148,6 +148,9 @@ class TextFormat:
 
     parts: tuple[str | None, ...]
 
+    def __str__(self) -> str:
+        return str(self.shown("…"))
+
     def shown(self, cell: Any) -> Any:
         """Returns what is shown for a string; other values, and an empty one, as they are."""
         if not isinstance(cell, str) or not cell.strip():

@@ -222,16 +222,21 @@ def _from_frame(frame: Any) -> Iterator[Row]:
         level for level, name in enumerate(getattr(getattr(frame, "index", None), "names", ())) if name is not None
     ]
     names = [str(frame.index.names[level]) for level in levels] + [str(name) for name in frame.columns]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise PlanhatValidationError(f"The frame has two columns named {twice[0]!r}: rename or drop one.")
+    _refuse_twins(names)
     if levels:
         frame = frame.reset_index(level=levels)
     rows = (dict(zip(names, cells, strict=True)) for cells in frame.itertuples(index=False, name=None))
     yield from _with_digits(rows, zip(names, getattr(frame, "dtypes", ()), strict=False))
 
 
+def _refuse_twins(names: list[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise PlanhatValidationError(f"The frame has two columns named {twice[0]!r}: rename or drop one.")
+
+
 def _from_arrow(table: Any) -> Iterator[Row]:
+    _refuse_twins([str(each.name) for each in getattr(table, "schema", ())])
     yield from _with_digits(table.to_pylist(), ((each.name, each.type) for each in getattr(table, "schema", ())))
 
 

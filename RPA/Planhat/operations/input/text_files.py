@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -43,6 +44,7 @@ START = 4096
 """Bytes at the beginning of a file by which it is known."""
 
 BLOCK = 1024 * 1024
+CONTROL_BYTES = bytes(range(0x80, 0xA0))
 
 WIDE = 0.3
 """The share of NUL bytes beyond which a file without a mark is in UTF-16 or UTF-32, for every second or fourth."""
@@ -85,6 +87,11 @@ def encoding_of(path: Path, given: str | None = None) -> str:
     if _has_one_byte_for_each(codec) and _is_utf_8(path):
         raise PlanhatValidationError(
             f"{path} looks like UTF-8, not {given}: leave encoding= out, or pass encoding=utf-8."
+        )
+    if codec.startswith("iso8859") and _has_control_bytes(path):
+        raise PlanhatValidationError(
+            f"{path} has bytes for which {given} has no characters, as files of Windows have: pass its encoding, such "
+            "as encoding=cp1252."
         )
     return given or "utf-8"
 
@@ -134,6 +141,14 @@ def _is_utf_8(path: Path) -> bool:
             if not decoder.decode(block).isascii():
                 return True
     return False
+
+
+def _has_control_bytes(path: Path) -> bool:
+    """Returns whether a file has bytes that are control characters in ISO 8859, and quotation marks or € in Windows."""
+    with path.open("rb") as file:
+        return any(
+            len(block.translate(None, CONTROL_BYTES)) < len(block) for block in iter(partial(file.read, BLOCK), b"")
+        )
 
 
 def _wide_encoding(start: bytes) -> str:

@@ -52,7 +52,9 @@ LONGEST_ROW = 16 * 1024 * 1024
 """Bytes of a row, and of a string: a cell of Excel holds 32,767 characters."""
 
 INDEX_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RELATION = re.compile(r"\{http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org)/.+/relationships\}id")
+"""The attribute that names the file of a worksheet: in workbooks of today, and in strict ones."""
+
 
 PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
 CELL = re.compile(rb"<(?:\w+:)?c(\s[^<>]*[^<>/])?>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
@@ -301,14 +303,22 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile | None]:
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Returns the name of the XML of a worksheet; nothing in workbooks of other kinds."""
+    """Returns the name of the XML of a worksheet; nothing in workbooks of other kinds.
+
+    Raises:
+        zipfile.BadZipFile: If it is not there: its errors and formats would not be seen.
+    """
     known = {name.lower(): name for name in archive.namelist()}
     if not known.keys() >= set(INDEX_PARTS):
         return ""
     index, relations = (_xml(archive, known[name]) for name in INDEX_PARTS)
-    sheets = {each.get("name"): each.get(RELATION) for each in index.iter() if each.get(RELATION)}
-    target = next((each.get("Target", "") for each in relations if each.get("Id") == sheets.get(sheet)), "")
-    return known.get((target if target.startswith("/") else f"/xl/{target}").lstrip("/").lower(), "")
+    named = (each for each in index.iter() if each.get("name") == sheet)
+    ids = {value for each in named for name, value in each.items() if RELATION.fullmatch(name)}
+    target = next((each.get("Target", "") for each in relations if each.get("Id") in ids), "")
+    part = known.get((target if target.startswith("/") else f"/xl/{target}").lstrip("/").lower())
+    if part is None:
+        raise zipfile.BadZipFile(f"the file of its sheet {sheet!r} is missing")
+    return part
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:

@@ -42,10 +42,10 @@ LOWER_CASE = frozenset({"_id", "email"})
 """Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
 
 _NO_IDS = (
-    "null nan nil nat n/a n.a. <na> (null) (none) (blank) (empty) (leer) undefined \\n - -- --- "
-    "\u2013 \u2014 \u2212 ? . _"
+    "null nan nil nat none n/a n.a. <na> (null) (none) (blank) (blanks) (empty) (leer) (vide) undefined \\n - -- --- "
+    "\u2013 \u2014 \u2212 ? . ... \u2026 _ #"
 )
-NO_IDS = frozenset(_NO_IDS.split())
+NO_IDS = frozenset([*_NO_IDS.split(), "(no value)", "[object object]"])
 """What programs write in the place of an id that is not there, without case."""
 
 _BEGINS_WITH_SIGN = re.compile(r"\n[^A-Za-z0-9]")

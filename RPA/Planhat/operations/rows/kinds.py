@@ -5,6 +5,7 @@ All values come here: arguments of a keyword, rows of a program, cells of a tabl
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -188,7 +190,7 @@ def refuse_spreadsheet_text(name: str, text: str) -> None:
 
 def _text(field: Any, value: Any, _formats: Formats) -> str:
     if isinstance(value, str):
-        if value[:1] in ("#", "="):
+        if value[:1] in ("#", "=") or value[:5] == "Err:5":
             refuse_spreadsheet_text(field.name, value)
         return sendable(str(value))
     if isinstance(value, bool):
@@ -303,10 +305,11 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
 
     Args:
         text: The text.
-        between: What may separate the values; the first of these that occurs does. A single one always does.
+        between: What may separate the values; the first of these that occurs does. A single one always does, but
+            within quotation marks.
 
     Raises:
-        ValueError: If it begins as such a list and is damaged.
+        ValueError: If it begins as such a list and is damaged, or is an array of PostgreSQL or an object.
     """
     if text.lstrip().startswith("["):
         try:
@@ -318,6 +321,14 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
         return found
     several = tuple(between)
     sign = next((each for each in several if each in text.strip()), several[0] if len(several) == 1 else ",")
+    if text.strip()[:1] == "{" and text.strip()[-1] == "}":  # an array of PostgreSQL, or an object
+        raise ValueError
+    if len(sign) == 1 and re.search(rf"(?:^|{re.escape(sign)})\s*\"", text):
+        try:
+            (cells,) = csv.reader([text], delimiter=sign, skipinitialspace=True, strict=True)
+        except csv.Error as problem:
+            raise ValueError from problem
+        return [cell.strip() for cell in cells if cell.strip()]
     return [part.strip() for part in text.split(sign) if part.strip()]
 
 
@@ -414,9 +425,14 @@ def email_address(name: str, value: Any) -> str:
     text = (shown.group(1) if shown else text).strip(f"{QUOTES} ")
     if text.startswith("mailto:"):
         text = text.removeprefix("mailto:").partition("?")[0]
-    if not isinstance(value, str) or not ADDRESS.fullmatch(text):
+    if not isinstance(value, str) or not ADDRESS.fullmatch(text) or has_other_width(text):
         raise PlanhatValidationError(f"{name} takes an e-mail address; {str(value)!r} is not a valid one.")
     return sendable(text)
+
+
+def has_other_width(text: str) -> bool:
+    """Returns whether a string has characters such as those of full width, which are others in a domain."""
+    return not text.isascii() and normalize("NFKC", text) != normalize("NFC", text)
 
 
 def _address(field: Any, value: Any, _formats: Formats) -> str:
@@ -448,7 +464,7 @@ def _domains(field: Any, value: Any, formats: Formats) -> list[str]:
     found = []
     for each in _items(field, value, formats):
         own = domain(each) if isinstance(each, str) else ""
-        if not DOMAIN.fullmatch(own):
+        if not DOMAIN.fullmatch(own) or has_other_width(own):
             raise PlanhatValidationError(
                 f"{field.name} takes domains such as acme.example; {each!r} is not a valid one."
             )
