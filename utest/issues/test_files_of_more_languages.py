@@ -247,3 +247,10 @@ def test_two_columns_of_one_name_in_a_table_of_pyarrow_are_refused(planhat: Plan
 
     with pytest.raises(PlanhatError, match="The frame has two columns named 'name'"):
         planhat.keywords["Import Companies"](Table())
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-01T00:00:00Z", "1899-12-30"])
+def test_no_date_of_other_programs_is_no_date_of_a_metric(planhat: Planhat, day: str) -> None:
+    row = {"external_id": "A-1", "dimension_id": "logins", "value": 5, "date": day}
+    with pytest.raises(PlanhatError, match=f"row 1: date is {day[:10]}: no metric is from so far in the past"):
+        planhat.keywords["push_metrics"]([row])

@@ -127,7 +127,7 @@ class Headings:
         self._unnamed = [own for own, name in zip(self.names, names, strict=True) if not name]
         self._needed = max(number for number, name in enumerate(names, 1) if name)
         self._known = _names_of(names)
-        self._plain = _plain(self._known)
+        self._comparable = _comparable(self._known)
         words = [word.casefold() for name in names for word in WORD.findall(name)] or self._known
         self._longest = max(words, key=len)
         self._fill = short == "fill"
@@ -172,7 +172,7 @@ class Headings:
     def _problem(self, cells: list[Any]) -> str:
         """Returns why a line is not a row of this table, or nothing."""
         shown = _names_of(cells)
-        if shown == self._known or (any(self._plain) and _plain(shown) == self._plain):
+        if shown == self._known or (any(self._comparable) and _comparable(shown) == self._comparable):
             return "it repeats the names of the columns."
         if shown and all(map(RULER.fullmatch, shown)):
             return "it is a line between the names of the columns and the rows."
@@ -195,7 +195,7 @@ def _names_of(cells: Iterable[Any]) -> list[str]:
     return sorted(text for cell in cells if (text := trim(str(cell)).casefold()) and cell is not None)
 
 
-def _plain(texts: Iterable[str]) -> list[str]:
+def _comparable(texts: Iterable[str]) -> list[str]:
     """Returns names without spaces and signs: a report repeats `External ID` where its first line has `external_id`."""
     return sorted("".join(filter(str.isalnum, text)) for text in texts)
 

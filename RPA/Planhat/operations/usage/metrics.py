@@ -25,7 +25,7 @@ COMPANY = "Company"
 ASSET_SPELLING = "assetextid"
 """The name of 2017 for the external id of an asset; it tells the model as well."""
 
-FARTHEST = "2243"
+EARLIEST, FARTHEST = "1900", "2243"
 """From this year on Planhat's days, by which metrics are read back, are surely meant as something else."""
 
 _DIMENSION = re.compile(r"[A-Za-z0-9_-]+")
@@ -74,6 +74,8 @@ def metric_of(row: Mapping[str, Any], *, any_dimension_id: bool = False, formats
         payload["date"] = in_utc(payload["date"])
         if payload["date"] >= FARTHEST:
             raise PlanhatValidationError(f"date is {payload['date'][:10]}: no metric is from so far in the future.")
+        if payload["date"] < EARLIEST:  # such as 0001-01-01, which .NET has for no date
+            raise PlanhatValidationError(f"date is {payload['date'][:10]}: no metric is from so far in the past.")
     if not any_dimension_id:
         refuse_dimension_id(payload["dimensionId"])
     return payload
