@@ -102,13 +102,14 @@ def test_fork_while_threads_hold_every_lock_does_not_hang(server: FaultServer, c
     transport: Any = session.transport
 
     def hold() -> None:
-        locks = (session._lock, transport.pacer._turn, transport.policy.quota._lock, transport.pacer._times._lock)
+        locks = (session._lock, transport.policy.quota._lock, transport.pacer._times._lock)
         for lock in locks:
             lock.acquire()
-        transport.pacer._slots.acquire()
+        permits = transport.pacer._turn.get(), transport.pacer._slots.get()
         held.set()
         stop.wait(30)
-        transport.pacer._slots.release()
+        transport.pacer._turn.put(permits[0])
+        transport.pacer._slots.put(permits[1])
         for lock in locks:
             lock.release()
 

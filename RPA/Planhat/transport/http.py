@@ -31,6 +31,7 @@ from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationE
 from RPA.Planhat.text.parsing import is_loopback
 from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import failures
+from RPA.Planhat.transport.pacing import IdleConnections
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
@@ -216,10 +217,12 @@ class _TLSConnection(_Connection, HTTPSConnection):
 
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
+    QueueCls = IdleConnections
 
 
 class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection
+    QueueCls = IdleConnections
 
 
 class _Adapter(HTTPAdapter):
@@ -298,7 +301,8 @@ class HttpClient:
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         connections = settings.connections
-        own = _Adapter(connections, connections, max_retries=_NO_RETRIES, pool_block=True)
+        # The pacer counts calls. A pool that did would wait without end for a connection that a signal made it lose.
+        own = _Adapter(connections, connections, max_retries=_NO_RETRIES, pool_block=False)
         for prefix, adapter in {"https://": own, "http://": own, **adapters}.items():
             self.mount(prefix, adapter)
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 import threading
 import time
+import weakref
 from collections import deque
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timezone
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from queue import Empty, Full, LifoQueue, SimpleQueue
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.transport.settings import CONNECTIONS, Settings
@@ -232,9 +234,9 @@ class Pacer:
 
     def __init__(self, times: CallTimes, parallel: int = CONNECTIONS) -> None:
         self._times = times
-        self._slots = threading.Semaphore(parallel)
+        self._slots = _permits(parallel)
         # Only the thread whose turn it is waits for a free moment; the others queue behind it.
-        self._turn = threading.Lock()
+        self._turn = _permits(1)
 
     @classmethod
     def of(cls, settings: Settings) -> Pacer:
@@ -257,31 +259,81 @@ class Pacer:
         Raises:
             OutOfTimeError: The deadline comes sooner than the call may go.
         """
-        _acquire(self._slots, deadline)
+        permit = _taken(self._slots, deadline)
         try:
             if paced:
-                # One call waits for its time at once; the others stand behind it.
-                _acquire(self._turn, deadline)
+                # One call waits for its time at once; the others queue behind it.
+                turn = _taken(self._turn, deadline)
                 try:
                     while (wait := self._times.take()) > 0:
                         if wait >= deadline.left():
                             raise OutOfTimeError
                         sleep(wait, deadline)
                 finally:
-                    self._turn.release()
+                    self._turn.put(turn)
             yield
         finally:
-            self._slots.release()
+            self._slots.put(permit)
 
     def pause(self, seconds: float) -> None:
         """Lets no paced call of any thread go for so many seconds."""
         self._times.pause(seconds)
 
 
-def _acquire(semaphore: threading.Semaphore | threading.Lock, deadline: Deadline) -> None:
-    while not semaphore.acquire(timeout=min(SLICE, deadline.left())):
+class _Permit:
+    """A permit to do what few may do at a time, in the queue of those that are free.
+
+    A semaphore would lose one where a signal or a timeout of Robot Framework comes just before or behind its code. A
+    permit that is lost puts another one in its place.
+
+    Args:
+        free: The queue.
+    """
+
+    __slots__ = ("_free",)
+
+    def __init__(self, free: SimpleQueue[_Permit]) -> None:
+        self._free = weakref.ref(free)
+
+    def __del__(self) -> None:
+        if (free := self._free()) is not None:
+            free.put(_Permit(free))
+
+
+def _permits(count: int) -> SimpleQueue[_Permit]:
+    free: SimpleQueue[_Permit] = SimpleQueue()
+    for _ in range(count):
+        free.put(_Permit(free))
+    return free
+
+
+def _taken(free: SimpleQueue[_Permit], deadline: Deadline) -> _Permit:
+    while True:
+        with suppress(Empty):
+            return free.get(timeout=min(SLICE, deadline.left()))
         if deadline.over:
             raise OutOfTimeError
+
+
+class IdleConnections(LifoQueue[Any]):
+    """The connections that a pool keeps, without the locks of its base class.
+
+    A signal or a timeout of Robot Framework that comes just when such a lock is taken leaves it locked, and the next
+    call would never return.
+    """
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002, FBT001, FBT002 - as of a queue
+        """Returns the last connection that was put."""
+        try:
+            return self.queue.pop()
+        except IndexError:
+            raise Empty from None
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002, FBT001, FBT002
+        """Adds a connection, unless there are as many as there may be."""
+        if len(self.queue) >= self.maxsize:
+            raise Full
+        self.queue.append(item)
 
 
 _PREFIXES = ("X-RateLimit", "X-Rate-Limit", "RateLimit")

@@ -59,7 +59,7 @@ class Crashing:
     def __call__(self, file: JournalFile, fact: dict[str, Any]) -> None:
         self.left -= 1
         if self.left == 0 and self.how == "torn":
-            os.write(file._file, json.dumps(fact, separators=(",", ":")).encode()[:20])
+            os.write(file._file.fileno(), json.dumps(fact, separators=(",", ":")).encode()[:20])
         if self.left != 0 or self.how == "after":
             self.write(file, fact)
         if self.left == 0:

@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from datetime import datetime, timezone
 from hashlib import sha256
+from io import FileIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -99,7 +100,7 @@ class JournalFile:
         except PlanhatValidationError:
             self._release()
             raise
-        self._size = os.fstat(self._file).st_size
+        self._size = os.fstat(self._file.fileno()).st_size
         _sync_folder(self.path.parent)
 
     def __enter__(self) -> Self:
@@ -191,7 +192,7 @@ class JournalFile:
                 event.pop(SUM, None)
                 good += len(line)
                 yield event
-        os.ftruncate(self._file, good)
+        self._file.truncate(good)
         self._size = good
 
     def append(self, event: Event) -> None:
@@ -204,22 +205,22 @@ class JournalFile:
         line = b'%s,"%s":"%08x"}\n' % (text[:-1], SUM.encode(), crc32(text))
         self._require_whole()
         try:
-            written = os.write(self._file, line)
-            os.fsync(self._file)
+            written = os.write(self._file.fileno(), line)
+            os.fsync(self._file.fileno())
         except OSError as error:
             problem: OSError | None = error
         else:
             problem = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if written < len(line) else None
         if problem is not None:
             with suppress(OSError):  # the next run finds no line that was torn
-                os.ftruncate(self._file, self._size)
+                self._file.truncate(self._size)
             raise self._unusable(problem) from problem
         self._size += len(line)
 
     def _require_whole(self) -> None:
         """Refuses to go on with a journal that others have deleted, replaced or changed meanwhile."""
         try:
-            there, own = self.path.stat(), os.fstat(self._file)
+            there, own = self.path.stat(), os.fstat(self._file.fileno())
             if os.path.samestat(there, own) and own.st_size == self._size:
                 return
         except FileNotFoundError:
@@ -277,8 +278,10 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _locked(path: Path, holder: Path, at: int = 0) -> int:
+def _locked(path: Path, holder: Path, at: int = 0) -> FileIO:
     """Opens a file for this process alone. The operating system unlocks it when the process dies.
+
+    It is closed where nobody has it any more, as when a signal comes before the journal is complete.
 
     So a lock that was left behind by a killed process, or one whose number another process has now, hinders nobody.
 
@@ -292,14 +295,14 @@ def _locked(path: Path, holder: Path, at: int = 0) -> int:
     """
     until = time.monotonic() + PATIENCE
     while True:
-        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, OURS_ONLY)
+        file = FileIO(path, "a+", opener=_opened)
         try:
-            is_ours = try_lock(file, at)
+            is_ours = try_lock(file.fileno(), at)
         except OSError:
-            os.close(file)
+            file.close()
             raise
         if not is_ours:
-            os.close(file)
+            file.close()
             if sys.platform == "win32" and time.monotonic() < until:  # it lets go a moment after the process is gone
                 time.sleep(PAUSE)
                 continue
@@ -309,10 +312,14 @@ def _locked(path: Path, holder: Path, at: int = 0) -> int:
         _let_go(file, at)
 
 
-def _is_current(file: int, path: Path) -> bool:
+def _opened(path: str, _flags: int) -> int:
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, OURS_ONLY)
+
+
+def _is_current(file: FileIO, path: Path) -> bool:
     """Returns whether a locked file is still the one of that name, which its last owner may have removed."""
     with suppress(FileNotFoundError):
-        return os.path.samestat(os.fstat(file), path.stat())
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
     return False
 
 
@@ -324,17 +331,17 @@ def _held(path: Path, holder: Path) -> PlanhatValidationError:
     return PlanhatValidationError(f"The journal is in use, by another process or thread ({path}). Nothing was sent.")
 
 
-def _name_holder(file: int) -> None:
+def _name_holder(file: FileIO) -> None:
     """Writes into a lock who has it; only messages read it."""
-    os.ftruncate(file, 0)
+    file.truncate(0)
     now = datetime.now(timezone.utc).isoformat(" ", timespec="seconds")
     # Windows locks the first byte for reading, too.
-    os.write(file, f" process {os.getpid()} since {now}".encode())
+    file.write(f" process {os.getpid()} since {now}".encode())
 
 
-def _let_go(file: int, at: int = 0) -> None:
-    unlock(file, at)
-    os.close(file)
+def _let_go(file: FileIO, at: int = 0) -> None:
+    unlock(file.fileno(), at)
+    file.close()
 
 
 def require_fitting(event: Event, plan: Plan) -> None:
