@@ -176,6 +176,13 @@ def test_the_surer_of_two_weaker_keys_counts(planhat: Planhat, dry: Planhat, hom
     assert (found.external_id, found.phone) == ("BO", "1")
 
 
+@pytest.mark.parametrize("door", DOORS[1:])
+def test_rows_that_would_only_be_skipped_need_no_company(planhat: Planhat, dry: Planhat, home: str, door: str) -> None:
+    rows = [{"email": "a@nowhere.example", "companyId": each} for each in (NOBODY, "")]
+    for library in (dry, planhat):
+        assert outcomes(library, f"{door} Endusers", rows, new="skip") == ["skipped", "skipped"]
+
+
 COMPANIES = [{"external_id": "NEW", "name": "New", "domains": "new.example"}]
 PEOPLE: list[dict[str, Any]] = [
     {"email": "a@x.example", "external_id": "A", "company_id": "extid-NEW"},

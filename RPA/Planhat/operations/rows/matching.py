@@ -203,7 +203,8 @@ def _may_mean(plan: Plan, number: int, planhat_id: str, rank: int, matched: dict
 def _create_others(plan: Plan, companies: CompanyIndex) -> None:
     """Decides about the rows that no record has met."""
     model, left = plan.model, plan.states.having(SEND)
-    belongs = not model.OPEN and bool(owner_key(model) or model.field("companyIds"))
+    # Those that are only skipped need no company.
+    belongs = plan.options.new == "create" and bool(owner_key(model) or model.field("companyIds"))
     while some := list(islice(left, AT_ONCE)):
         for number, payload in zip(some, plan.store.payloads(some), strict=True):
             missing = missing_fields(model, payload, bulk=True)
