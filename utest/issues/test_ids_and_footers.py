@@ -165,8 +165,15 @@ def test_a_row_is_no_footer(row: tuple[str, ...]) -> None:
     assert footer_problem(row) == ""
 
 
-@pytest.mark.parametrize("keyword", WRITES)
-@pytest.mark.parametrize("form", ["csv", "frame", "rows"])
+@pytest.mark.parametrize(
+    ("keyword", "form"),
+    [
+        (keyword, form)
+        for keyword in WRITES
+        for form in ("csv", "frame", "rows")
+        if (keyword, form) != ("Upsert Companies", "rows")  # what a program gives is what it means
+    ],
+)
 @pytest.mark.parametrize("footer", FOOTERS[:4] + FOOTERS[9:10], ids=lambda footer: ascii("".join(footer)))
 def test_no_footer_is_stored(
     planhat: Planhat, sandbox: Sandbox, tmp_path: Path, *, keyword: str, form: str, footer: tuple[str, ...]
@@ -178,8 +185,6 @@ def test_no_footer_is_stored(
         source.write_text("\n".join(";".join(row) for row in [NAMES, *rows]), encoding="utf-8")
     elif form == "frame":
         source = pytest.importorskip("pandas").DataFrame(rows, columns=NAMES)
-    elif keyword == "Upsert Companies":
-        return  # what a program gives is what it means
     else:
         source = [dict(zip(NAMES, row, strict=True)) for row in rows]
     with pytest.raises(PlanhatError, match="row 3: it looks like"):

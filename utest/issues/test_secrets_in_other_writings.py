@@ -75,12 +75,15 @@ def test_an_answer_that_repeats_the_token_shows_nothing_of_it(
     assert not [each for each in shown if written in each]
 
 
-@pytest.mark.parametrize("writing", WRITINGS)
+BYTE_BY_BYTE = {"URL, each escaped", "bytes of Python"}
+"""Writings in which a character has two digits: others than those of Western Europe cannot be written so."""
+
+
+@pytest.mark.parametrize("writing", sorted(WRITINGS.keys() - BYTE_BY_BYTE))
 def test_a_password_in_another_alphabet_is_masked(writing: str) -> None:
     masker, secret = Masker(), "pässwörd-ключ"
     masker.hide(Token(secret))
-    if "\\u" not in (written := WRITINGS[writing](secret)) and writing not in ("URL, each escaped", "bytes of Python"):
-        assert masker(f"<{written}>") == f"<{MASK}>"
+    assert masker(f"<{WRITINGS[writing](secret)}>") == f"<{MASK}>"
 
 
 @pytest.mark.parametrize(

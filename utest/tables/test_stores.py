@@ -147,8 +147,12 @@ def test_bad_rows_are_named_in_both(seeded: Sandbox) -> None:
     for memory in (100, 0):
         with pytest.raises(PlanhatBulkError) as problem:
             import_table(session_of(seeded, memory), types.Company, iter(COMPANIES), RowOptions())
-        said.append(str(problem.value))
+        results = problem.value.report.failed
+        said.append((str(problem.value), [(each.number, each.reason, each.row) for each in results]))
     assert said[0] == said[1]
+    rows = {number: row for number, _, row in said[0][1]}
+    assert (rows[10], rows[11]) == ({"row": "no row"}, {"<int>": "no name"})
+    assert said[0][1][-1][1] == "it was not sent, since other rows are bad"
 
 
 def test_a_row_that_is_replaced_lets_go_of_what_no_other_may_have(remote_sandbox: Sandbox) -> None:
