@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from RPA.Planhat import PlanhatBulkError, types
+from RPA.Planhat import PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.operations import reading, writing
 from RPA.Planhat.operations.reading import Query
 from RPA.Planhat.operations.rows.comparing import changes_of
@@ -112,6 +112,11 @@ def test_records_can_be_found_by_name(planhat: Counting, acme: types.Company) ->
     rows = [{"name": "ACME", "city": "Malmö"}, {"name": "New"}]
     assert str(sync(planhat, types.Company, rows, match_by=("name",))) == "1 created, 1 updated"
     assert str(sync(planhat, types.Company, rows, match_by=("name",))) == "2 unchanged"
+
+
+def test_a_key_to_match_by_is_a_field(planhat: Counting) -> None:
+    with pytest.raises(PlanhatValidationError, match=r"^A company has no field 'nmae' by which rows could be the same"):
+        sync(planhat, types.Company, [{"name": "One"}], match_by=("nmae",))
 
 
 def test_names_are_compared_as_planhat_stores_them(planhat: Counting) -> None:

@@ -253,6 +253,7 @@ SIZE = [{"name": "Size", "parent": "company", "type": "number"}, {"name": "Day",
 )
 def test_checked_custom_values(planhat: Planhat, tmp_path: Path, content: str, options: dict[str, Any]) -> None:
     checked = planhat.check_custom_values(types.Company, csv_file(tmp_path, content), SIZE, **options)
+    assert checked["target"] == "custom values"
     assert checked.rows == [{"external_id": "A-1", "custom": {"Size": 1.5, "Day": 20513}}]
 
 

@@ -490,6 +490,15 @@ class TestReadingBack:
         assert said in str(report.proof)
 
 
+def test_what_an_error_of_the_server_accounts_for_is_not_taken_as_stored(
+    stub: Stub, to: Callable[..., PlanhatSession]
+) -> None:
+    told = {"created": 2, "updated": 0, "nonupdates": 0, "insertsKeys": [{"externalId": "K-1"}, {"externalId": "K-2"}]}
+    stub.on("PUT /companies", reply({**told, "createdErrors": [], "updatedErrors": []}, 500))
+    with pytest.raises(PlanhatBulkError, match="So far: 2 unknown"):
+        upsert(to(stub.url), Company, keyed(2), UpsertOptions())
+
+
 def test_notes_without_a_key_are_created_each_time(planhat: Sandbox, push: Push) -> None:
     push([{"name": "Acme", "externalId": "C"}])
     row = {"subject": "Kick-off", "companyId": "extid-C"}

@@ -13,7 +13,6 @@ from RPA.Planhat.operations.rows import identity
 from RPA.Planhat.operations.rows.comparing import differences, shown_keys
 from RPA.Planhat.operations.rows.outcomes import Outcome, Resolution
 from RPA.Planhat.operations.rows.report import UploadVerification
-from RPA.Planhat.text.messages import plural
 from RPA.Planhat.transport import Deadline, sleep
 from RPA.Planhat.types.encoding import canonical
 
@@ -189,7 +188,7 @@ def _doubt(plan: Plan, number: int, key: NaturalKey, records: list[PlanhatObject
     if rows > 1:
         return f"{rows} rows have the same {key}"
     if len(records) != 1:
-        return f"{plural(len(records), 'record has', 'records have') if records else 'no record has'} its {key}"
+        return f"{f'{len(records):,} records have' if records else 'no record has'} its {key}"
     different = differences(plan.model, payload, records[0])
     if different:
         return f"the record {records[0].id} has its {key}, but other values in {', '.join(different)}"
