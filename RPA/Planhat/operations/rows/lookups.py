@@ -100,6 +100,8 @@ class CompanyIndex:
             row: What is sent of it.
             is_new: Whether it would be a new record.
         """
+        if model.OPEN:
+            return ""
         owner, several = row.get(owner_key(model)), row.get("companyIds")
         for given in (owner, *(several if isinstance(several, list) else ())):
             if isinstance(given, str) and given and not self.has(given):
