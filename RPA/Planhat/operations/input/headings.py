@@ -128,8 +128,8 @@ class Headings:
         self._needed = max(number for number, name in enumerate(names, 1) if name)
         self._known = _names_of(names)
         self._comparable = _comparable(self._known)
-        words = [word.casefold() for name in names for word in WORD.findall(name)] or self._known
-        self._longest = max(words, key=len)
+        words = {word.casefold() for name in names for word in WORD.findall(name)} or set(self._known)
+        self._words = sorted(words, key=len, reverse=True)
         self._fill = short == "fill"
 
     def rows(
@@ -147,7 +147,9 @@ class Headings:
             text = _text_of(block)
             if clean is not None and _is_guarded(text):
                 block = [clean(cells, self.names) for cells in block]
-            plain = set(map(len, block)) == {width} and not (self._longest in text.casefold() or _is_odd(text))
+            folded = text.casefold()
+            repeats = all(word in folded for word in self._words)
+            plain = set(map(len, block)) == {width} and not (repeats or _is_odd(text))
             if plain and not may_have_footers([cells[0] for cells in block]):
                 rows = [dict(zip(self.names, cells, strict=True)) for cells in block]
             else:

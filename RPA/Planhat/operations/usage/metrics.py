@@ -26,7 +26,7 @@ ASSET_SPELLING = "assetextid"
 """The name of 2017 for the external id of an asset; it tells the model as well."""
 
 EARLIEST, FARTHEST = "1900", "2243"
-"""From this year on Planhat's days, by which metrics are read back, are surely meant as something else."""
+"""Between these years are the days of metrics. Planhat's days beyond, by which they are read back, mean others."""
 
 _DIMENSION = re.compile(r"[A-Za-z0-9_-]+")
 
