@@ -82,7 +82,8 @@ GROUPS = {
         (
             *_tests("operations", "identity plan reading writing bulk"),
             *_tests("tables", "syncing finding references_and_lists modes names_beside_ids rows_of_others"),
-            *_tests("faults/uploads", "natural_keys"),
+            *_tests("faults/uploads", "natural_keys bulk"), *_tests("issues", "ids_and_footers"),
+            *_tests("tables", "comparing"),
         ),
     ),
     "conversion": Group(
@@ -96,7 +97,7 @@ GROUPS = {
             *_tests("tables", "formats bad_cells alike rows mapping references_and_lists rows_of_others"),
             *_tests("tables", "importing dry_run where exporting"),
             *_tests("doors", "references values"), "utest/issues/*cell*.py", "utest/issues/*custom*.py",
-            *_tests("issues", "records_checked_less_than_rows"),
+            *_tests("issues", "records_checked_less_than_rows"), *_tests("tables", "usage_tables"),
         ),
     ),
     "planning": Group(
@@ -104,17 +105,21 @@ GROUPS = {
         (
             *_tests("operations", "plan bulk accounts"),
             *_tests("tables", "stores modes syncing importing plans rows_of_others references_and_lists"),
+            *_tests("issues", "failed_rows_with_values_of_programs"),
         ),
     ),
     "filters": Group(
         tuple(f"RPA/Planhat/operations/{name}.py" for name in ("where", "conditions", "filters", "listing")),
-        (*_tests("tables", "where finding"), *_tests("operations", "reading")),
+        (
+            *_tests("tables", "where finding what_was_asked exporting"), *_tests("operations", "reading"),
+            *_tests("api", "compatibility"),
+        ),
     ),
     "sandbox": Group(
         tuple(f"RPA/Planhat/sandbox/{name}.py" for name in ("computed", "matching", "model_rules")),
         (
             *_tests("sandbox", "calculations facts rules models bulk listing dialect contract samples custom_values"),
-            *_tests("issues", "seed_with_one_id_twice"),
+            *_tests("sandbox", "seed"), *_tests("issues", "seed_with_one_id_twice"),
         ),
     ),
 }  # fmt: skip
