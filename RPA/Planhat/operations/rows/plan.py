@@ -141,7 +141,8 @@ class Plan:
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        plan.refuse_shared_keys()
+        if plan.claims.has_weaker:
+            plan.refuse_shared_keys()
         if converter.lists is not None:
             plan.listing = converter.lists.listing
             if not options.given:
@@ -197,8 +198,6 @@ class Plan:
 
         Planhat may take both for one record, and the later one would overwrite the earlier.
         """
-        if not self.claims.has_weaker:
-            return
         self.store.share_weaker()
         unique = tuple(f"{key}=" for key in self.model.KEYS if is_unique(key))
         shared = self.store.shared()

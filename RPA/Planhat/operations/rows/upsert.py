@@ -387,8 +387,9 @@ def upsert(
     require_bulk(model)
     as_table = is_table(rows)
     chosen: Mapping[str, Any] = options or {}
-    # Rows are cells of a table, too, if the caller gives formats of a table's cells.
-    has_cells = as_table or any(chosen.get(each.name, each.default) != each.default for each in described(MappedTable))
+    has_cells = as_table
+    for each in described(MappedTable):  # rows are cells of a table, too, if the caller gives formats of such cells
+        has_cells = has_cells or chosen.get(each.name, each.default) != each.default
     given = RowOptions.of(UpsertOptions, chosen, given=not has_cells)
     if given.compares:
         given = replace(given, resolve_companies=True)
