@@ -236,7 +236,8 @@ def test_keyed_rows_are_sent_again_in_smaller_calls_until_each_is_settled(stub: 
 def test_ids_that_are_the_word_none_are_not_mixed_up_with_no_id(stub: Stub, session: PlanhatSession) -> None:
     keys = [{"_id": an_id(1), "sourceId": "S"}]
     stub.on("PUT /companies", reply({**EMPTY, "created": 1, "insertsKeys": keys, "createdErrors": ["bad"]}, 206))
-    report = upsert(session, [{"external_id": "None", "name": "x"}, {"source_id": "S", "name": "y"}])
+    rows = [{"external_id": "None", "name": "x"}, {"source_id": "S", "name": "y"}]
+    report = bulk.upsert(session, Company, rows, {"bad_rows": "skip"}, fail_on_errors=False)
     assert outcomes(report) == ["failed", "created"]
 
 
