@@ -31,7 +31,7 @@ from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatValidationE
 from RPA.Planhat.text.parsing import is_loopback
 from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import failures
-from RPA.Planhat.transport.pacing import IdleConnections
+from RPA.Planhat.transport.pacing import Head, IdleConnections
 from RPA.Planhat.version import __version__
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ _HEADERS = {
     "User-Agent": f"rpaframework-planhat/{__version__}",
 }
 
-_PIECE = 1 << 18
-_LARGEST_PIECE = 1 << 25
+_PIECE, _LARGEST_PIECE = 1 << 18, 1 << 25
 _LONGEST_ERROR = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -160,11 +159,12 @@ class _Response(http.client.HTTPResponse):
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not 100 <= status < 200:
+                self.fp = Head(self, self.fp)
                 return version, status, reason
             self._interim = True
             if status == http.HTTPStatus.SWITCHING_PROTOCOLS:
                 return version, status, reason
-            http.client.parse_headers(self.fp)
+            http.client.parse_headers(Head(self, self.fp))
 
     def _read_next_chunk_size(self) -> int:
         size: int = super()._read_next_chunk_size()  # type: ignore[misc]
@@ -217,12 +217,17 @@ class _TLSConnection(_Connection, HTTPSConnection):
 
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
-    QueueCls = IdleConnections
+    QueueCls = IdleConnections  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pool: Any = self.pool
+        while not pool.empty():  # it has a place for each connection that it may have
+            pool.get_nowait()
 
 
-class _TLSPool(HTTPSConnectionPool):
+class _TLSPool(_Pool, HTTPSConnectionPool):
     ConnectionCls = _TLSConnection
-    QueueCls = IdleConnections
 
 
 class _Adapter(HTTPAdapter):
@@ -301,8 +306,7 @@ class HttpClient:
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         connections = settings.connections
-        # The pacer counts calls. A pool that did would wait without end for a connection that a signal made it lose.
-        own = _Adapter(connections, connections, max_retries=_NO_RETRIES, pool_block=False)
+        own = _Adapter(connections, connections, max_retries=_NO_RETRIES)
         for prefix, adapter in {"https://": own, "http://": own, **adapters}.items():
             self.mount(prefix, adapter)
 

@@ -9,6 +9,7 @@ any. A time of day is taken relative to the response's own `Date`, so that a wro
 
 from __future__ import annotations
 
+import http.client
 import re
 import threading
 import time
@@ -17,7 +18,7 @@ from collections import deque
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timezone
-from queue import Empty, Full, LifoQueue, SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -26,6 +27,8 @@ from RPA.Planhat.transport.settings import CONNECTIONS, Settings
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
+
+    from typing_extensions import Self
 
 SLICE = 0.5
 """Seconds after which a sleeping thread looks up, so that Ctrl-C and Robot's timeouts get through."""
@@ -315,25 +318,36 @@ def _taken(free: SimpleQueue[_Permit], deadline: Deadline) -> _Permit:
             raise OutOfTimeError
 
 
-class IdleConnections(LifoQueue[Any]):
-    """The connections that a pool keeps, without the locks of its base class.
+class IdleConnections(SimpleQueue[Any]):
+    """The connections that a pool keeps, without the locks of a `queue.LifoQueue`.
 
     A signal or a timeout of Robot Framework that comes just when such a lock is taken leaves it locked, and the next
     call would never return.
     """
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002, FBT001, FBT002 - as of a queue
-        """Returns the last connection that was put."""
-        try:
-            return self.queue.pop()
-        except IndexError:
-            raise Empty from None
+    def __new__(cls, _maxsize: int) -> Self:
+        """Returns an empty queue; the pacer counts calls, so that it need not count connections."""
+        return super().__new__(cls)
 
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002, FBT001, FBT002
-        """Adds a connection, unless there are as many as there may be."""
-        if len(self.queue) >= self.maxsize:
-            raise Full
-        self.queue.append(item)
+
+class Head(NamedTuple):
+    """The head of a response, which ends with an empty line; http.client takes one that breaks off for complete.
+
+    Attributes:
+        response: The response, whose reader this is for its first line.
+        whole: The reader of the whole response.
+    """
+
+    response: Any
+    whole: Any
+
+    def readline(self, limit: int = -1) -> bytes:
+        """Returns the next line, which is there."""
+        self.response.fp = self.whole
+        line: bytes = self.whole.readline(limit)
+        if not line:
+            raise http.client.IncompleteRead(b"")
+        return line
 
 
 _PREFIXES = ("X-RateLimit", "X-Rate-Limit", "RateLimit")
