@@ -100,7 +100,8 @@ class ListCalls:
             return None
         fetch = self._fetcher(session, {**calls[0], "sort": self.sort}, size)
         rows: list[Any] = fetch(0, size)
-        forget_older(session, self.model, rows)
+        if session.cache:
+            forget_older(session, self.model, rows)
         if len({row.id for row in rows}) < len(rows) or not self._is_in_order(rows):
             return None
         if len(rows) == limit:
