@@ -226,7 +226,7 @@ def test_nor_of_an_address(planhat: Planhat, sandbox: Sandbox) -> None:
     assert len(sandbox.rows("companies")) == 1
 
 
-@pytest.mark.parametrize("text", ["None", "none", "(No value)", "(vide)", "...", "…", "#", "[object Object]"])
+@pytest.mark.parametrize("text", ["(No value)", "(vide)", "...", "…", "#", "[object Object]"])
 @pytest.mark.parametrize("keyword", KEYWORDS)
 def test_more_words_for_no_id(planhat: Planhat, sandbox: Sandbox, tmp_path: Path, keyword: str, text: str) -> None:
     (tmp_path / "t.csv").write_text(f"external_id,name\n{text},Acme\n", "utf-8")

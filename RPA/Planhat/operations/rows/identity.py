@@ -42,7 +42,7 @@ LOWER_CASE = frozenset({"_id", "email"})
 """Keys in which case does not matter. In ids of a CRM, such as Salesforce, it does."""
 
 _NO_IDS = (
-    "null nan nil nat none n/a n.a. <na> (null) (none) (blank) (empty) (leer) (vide) undefined \\n - -- --- "
+    "null nan nil nat n/a n.a. <na> (null) (none) (blank) (empty) (leer) (vide) undefined \\n - -- --- "
     "\u2013 \u2014 \u2212 ? . ... \u2026 _ #"
 )
 NO_IDS = frozenset([*_NO_IDS.split(), "(no value)", "[object object]"])
