@@ -310,7 +310,7 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
             whole = {"_require_whole": lambda _: None, "_size": 0}
             full = type("Full", (), {"path": self.path, "_unusable": self._unusable, **whole})()
             with Path("/dev/full").open("rb+", buffering=0) as device:
-                full._file = device.fileno()
+                full._file = device
                 real.append(full, fact)
 
     monkeypatch.setattr("RPA.Planhat.operations.rows.upsert.JournalFile", OnFullDisk)
