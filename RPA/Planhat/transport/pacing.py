@@ -349,6 +349,10 @@ class Head(NamedTuple):
             raise http.client.IncompleteRead(b"")
         return line
 
+    def __getattr__(self, name: str) -> Any:
+        """Returns what the reader has; a proxy that refuses a tunnel is closed before its head was read."""
+        return getattr(self.whole, name)
+
 
 _PREFIXES = ("X-RateLimit", "X-Rate-Limit", "RateLimit")
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
