@@ -75,7 +75,7 @@ STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
 
 ODD = {
     "#": ("#",),
-    "E": ("Err:5",),
+    ":": ("Err:5",),
     "L": ("Loading...",),
     "-": ("--",),
     "_": ("__",),

@@ -206,9 +206,9 @@ def _are_within(field: Field[Any], values: Sequence[Any]) -> bool:
 def _are_sendable(strings: Sequence[Any], types: set[type]) -> bool:
     """Returns whether strings, or nothing in their place, need no look at each, for NUL and what spreadsheets write."""
     text = "".join(filter(None, strings) if NOTHING in types else strings)
-    if "\0" in text or (("#" in text or "Err:5" in text) and not ERRORS.isdisjoint(strings)):
+    # One character is found ten times as fast as several, and most texts have none.
+    if "\0" in text or (("#" in text or (":" in text and "Err:5" in text)) and not ERRORS.isdisjoint(strings)):
         return False
-    # One character is found ten times as fast as two, and most texts have none.
     if "=" in text and '="' in text and any(map(EQUALS.fullmatch, filter(None, strings))):
         return False
     try:

@@ -398,7 +398,7 @@ def _targets(model: type[PlanhatObject]) -> dict[str, type[PlanhatObject]]:
 @cache
 def _listed(model: type[PlanhatObject]) -> type[PlanhatObject]:
     """Returns the key of the list of a model in the cache of a session, where it is not whole records."""
-    return type(f"_IndexedCompany{model.__name__}", (model,), {"__slots__": ()})
+    return type(f"_Listed{model.__name__}", (model,), {"__slots__": ()})
 
 
 def takes_reference(name: str, model: type[PlanhatObject], value: str) -> str:
