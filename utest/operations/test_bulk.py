@@ -313,6 +313,15 @@ def test_a_success_without_an_account_leaves_the_rows_unknown(stub: Stub, sessio
     assert len(stub.seen) == 1
 
 
+def test_rows_that_an_answer_leaves_open_name_all_that_it_says(stub: Stub, session: PlanhatSession) -> None:
+    failures = [{"message": "The name is taken."}, {"message": "The owner is gone."}, {"message": "The name is taken."}]
+    stub.on("PUT /companies", reply({**EMPTY, "created": 1, "createdErrors": failures}))
+    report = upsert(session, unkeyed(5))
+    assert outcomes(report) == ["unknown"] * 5
+    why = "it may be stored: The name is taken.; The owner is gone.; without a key it is never sent twice"
+    assert {row.reason for row in report.results} == {why}
+
+
 def test_rows_that_repeat_one_that_is_not_stored_may_be_sent_again_as_well(stub: Stub, session: PlanhatSession) -> None:
     stub.on("PUT /companies", reply(EMPTY))
     stub.on("GET /companies/extid-A-0", reply({"message": "not found"}, 404))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat.errors import PlanhatValidationError
-from utest.faults.uploads.rows import keyed, unkeyed
+from utest.faults.uploads.rows import keyed, puts, unkeyed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,3 +35,16 @@ def test_every_row_in_doubt_has_its_reason_at_once_and_after_a_second_run(
     for report in (first, again):
         assert len(report.unknown) == 3
         assert [row.number for row in report.unknown if "connection" not in row.reason] == []
+
+
+def test_compared_rows_that_a_lost_answer_stored_are_not_taken_for_old_ones(
+    planhat: Sandbox, push: Push, journal: Path
+) -> None:
+    push(keyed(3), journal=journal, at_most=10)
+    lines = journal.read_text("utf-8").splitlines(keepends=True)
+    sent = next(place for place, line in enumerate(lines) if '"sent"' in line)
+    journal.write_text("".join(lines[: sent + 1]), "utf-8")  # the process ended before the answer came
+    report = push(keyed(3), journal=journal, at_most=10)
+    assert str(report) == "3 unchanged (3 sent twice)"
+    assert ["whose answer was lost" in row.reason for row in report.results] == [True] * 3
+    assert puts(planhat) == 1
