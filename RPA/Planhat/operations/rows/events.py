@@ -91,7 +91,6 @@ class EventLog:
         self._file.resume(self._head(session, identity), SAME, "upload", take)
         self.doubt_what_is_under_way()
         stored = [number for number in self.doubt if self.plan.states[number] == Outcome.UNCHANGED.value]
-        self.report.resent += len(stored)
         self._settle(Resolution(stored, Outcome.UNCHANGED, STORED_BEFORE))
 
     def _head(self, session: PlanhatSession, identity: str) -> Event:
