@@ -28,15 +28,15 @@ Tables
 Everyday Work
     ${endusers}=    Get Endusers    limit=1
     ${tasks}=    Get Tasks    limit=1
-    Log Note    extid-C-00001    Kick-off    All went well.
-    Log Ticket    T-1    ada@dry.example    title=Login fails    company_external_id=C-00001
+    Log Note    extid-C-00005    Kick-off    All went well.
+    Log Ticket    T-1    ada@dry.example    title=Login fails    company_external_id=C-00005
     Complete Task    ${tasks}[0]
     Archive Enduser    ${endusers}[0]
     Archive Enduser    ${endusers}[0]    archived=False
 
 Usage
     ${activity}=    Create Dictionary    action=Exported    email=tess.vogel0@alderlogistics.example
-    ${person}=    Create Dictionary    email=tess.vogel0@alderlogistics.example    company_external_id=C-00001
+    ${person}=    Create Dictionary    email=tess.vogel0@alderlogistics.example    company_external_id=C-00005
     Track Activity    Logged in    email=tess.vogel0@alderlogistics.example
     ${report}=    Track Activities    ${{[$activity]}}
     Send Segment Identify    u-1    &{person}
