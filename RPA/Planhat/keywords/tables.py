@@ -252,12 +252,10 @@ class TableKeywords(Component):
 
     def _about(self, alias: str | None) -> dict[str, str]:
         """Returns the facts of the run for a page."""
-        from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - not loaded in every run
-
-        variables = BuiltIn().get_variables(no_decoration=True)
+        variables = _variables()
         names = ("SUITE_NAME", "TEST_NAME")
         run = " / ".join(str(variables[name]) for name in names if variables.get(name))
-        return {"Run": run, "Planhat": self.session(alias).base_url}
+        return {**({"Run": run} if run else {}), "Planhat": self.session(alias).base_url}
 
     @keyword(tags=["any model", "table"])
     def flatten_objects(self, objects: Any, columns: Any = None, *, as_table: bool = False) -> Any:
@@ -327,12 +325,20 @@ class TableKeywords(Component):
         return str(saved.path)
 
 
+def _variables() -> dict[str, Any]:
+    """Returns the variables of the run; none where a program calls."""
+    from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError  # noqa: PLC0415 - not loaded in every run
+
+    try:
+        return dict(BuiltIn().get_variables(no_decoration=True))
+    except RobotNotRunningError:
+        return {}
+
+
 def _mind_own_report(path: str) -> None:
     """Warns of a page that Robot Framework will overwrite with its own report at the end of the run."""
-    from robot.libraries.BuiltIn import BuiltIn  # noqa: PLC0415 - not loaded in every run
-
-    variables = BuiltIn().get_variables(no_decoration=True)
-    own = [str(variables.get(name)) for name in ("REPORT_FILE", "LOG_FILE")]
+    variables = _variables()
+    own = [str(variables[name]) for name in ("REPORT_FILE", "LOG_FILE") if name in variables]
     if os.path.realpath(path) in map(os.path.realpath, own):
         logger.warn(f"Robot Framework writes its own {Path(path).name} here when the run ends: choose another name.")
 

@@ -272,8 +272,8 @@ class _Bookmark:
 
     def explain(self, problem: BaseException) -> None:
         """Adds to an error, or to the log, that the export can be continued, if so."""
-        if self._new is None or not self._rows:
-            return
+        if self._new is None or not self._rows or not self._new.part.exists():
+            return  # the file that is complete may have got a free name
         kept = f"{self._new.part} has the first {plural(self._rows, 'row')}. Run the same export again to continue."
         if isinstance(problem, PlanhatError):
             problem.reword(f"{problem}\n{kept}")

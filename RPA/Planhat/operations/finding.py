@@ -15,7 +15,7 @@ from RPA.Planhat.operations.filters import refuse_empty
 from RPA.Planhat.operations.flattening import column_of
 from RPA.Planhat.operations.input.date_forms import comparable_moments
 from RPA.Planhat.operations.references import PLANHAT_ID, address, reference_text, refuse_others, require_id
-from RPA.Planhat.operations.rows.identity import comparable_name, comparable_names, planhat_id_of
+from RPA.Planhat.operations.rows.identity import comparable_name, comparable_names, key_text, planhat_id_of
 from RPA.Planhat.operations.rows.kinds import convert, domain
 from RPA.Planhat.operations.rows.lookups import CompanyIndex
 from RPA.Planhat.operations.rows.payloads import CUSTOM, option_of, split_options, unknown_field, value_at
@@ -238,7 +238,7 @@ def _called(index: CompanyIndex, wanted: str) -> list[Company]:
 
 
 def _value(name: str, value: Any) -> str:
-    return domain(str(value).rpartition("@")[2]) if name == "domain" else str(value)
+    return domain(str(value).rpartition("@")[2]) if name == "domain" else key_text(value)
 
 
 def _search(

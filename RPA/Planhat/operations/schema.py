@@ -62,6 +62,7 @@ class RowSchema:
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"a row is a dictionary, not {type(row).__name__}.")
         payload: Payload = {}
+        unknown: list[str] = []
         for name, given in row.items():
             value = formats.cell(given)
             if value is None:
@@ -70,9 +71,11 @@ class RowSchema:
                 payload[name] = value
             elif (known := self.find(str(name))) is None:
                 refuse_bad_cell(value)
-                raise self._unknown(str(name), row)
+                unknown.append(str(name))
             else:
                 self._put(payload, known, value, formats)
+        if unknown:
+            raise self._unknown(*unknown, row=row)
         self._keep_rules(payload)
         return payload
 
@@ -113,11 +116,13 @@ class RowSchema:
             if problem:
                 raise PlanhatValidationError(problem)
 
-    def _unknown(self, name: str, row: Iterable[Any] = ()) -> PlanhatValidationError:
-        advice = self.mistaken.get(normalize_name(name)) or self._near(name)
+    def _unknown(self, *names: str, row: Iterable[Any] = ()) -> PlanhatValidationError:
+        hints = (self.mistaken.get(normalize_name(name)) or self._near(name) for name in names)
+        advice = " ".join(dict.fromkeys(hints))
         if any(UNNAMED.fullmatch(str(other)) for other in row):
             advice = f"If the first line is a title, delete it: it has to name the columns. {advice}"
-        return PlanhatValidationError(f"{self.noun} have no field {name!r}. {advice}".rstrip())
+        told = " or ".join(map(repr, names))
+        return PlanhatValidationError(f"{self.noun} have no field {told}. {advice}".rstrip())
 
     def _near(self, name: str) -> str:
         names = {spelling: known.name for spelling, known in self._by_name.items()}

@@ -22,6 +22,7 @@ from RPA.Planhat.operations.references import (
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
 from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
+from RPA.Planhat.operations.rows.kinds import refuse_secret
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -65,7 +66,10 @@ def create(session: PlanhatSession, model: type[P], row: Mapping[str, Any], *, c
             looked up again, and sent again if it is not there.
     """
     require_verb(model, Verb.CREATE)
-    whole = type(row)(row) if isinstance(row, PlanhatObject) else row  # a record that was read is copied
+    whole = row
+    if isinstance(row, PlanhatObject):
+        payloads.refuse_undeclared(row, model)
+        whole = type(row)(row)  # a record that was read is copied
     given = _converted(session, model, whole, check_custom_fields=check_custom_fields)
     payload = {**model.FIXED, **model.SENT_WHEN_NEW, **resolved(given, {})}
     payloads.require_fields(model, payload)
@@ -90,8 +94,9 @@ def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, c
     if row is not None and not isinstance(row, Mapping):
         first = next(read_rows(row), {})
     is_record = isinstance(first, PlanhatObject)
-    if isinstance(first, PlanhatObject) and changes:
-        first = payloads.changed(first, model)
+    if isinstance(first, PlanhatObject):
+        payloads.refuse_undeclared(first, model)
+        first = payloads.changed(first, model) if changes else first
     for name in fields:
         if not model.OPEN and is_no_field(model, name, exact=True):
             raise payloads.unknown_field(model, name)
@@ -138,6 +143,9 @@ def request(
     session: PlanhatSession, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
 ) -> tuple[int | None, Any]:
     """Sends any request, and returns the status and the JSON of the answer; no status for a write in a dry run."""
+    for name, value in (query or {}).items():
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            refuse_secret(name, each)
     response, ask = session.call(method, path, params=query or None, json=body), method.strip().upper() in READS
     # What a write answers can be anything; it is no reason to send it again.
     answer = read_json(response, ask=ask) if response.content.strip() else None

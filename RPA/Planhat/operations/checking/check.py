@@ -25,6 +25,7 @@ from RPA.Planhat.operations.checking.report import (
 )
 from RPA.Planhat.session import PlanhatSession, no_auth
 from RPA.Planhat.text.messages import first_line
+from RPA.Planhat.text.parsing import is_loopback
 from RPA.Planhat.types import MODELS, Company, PlanhatObject, Verb
 from RPA.Planhat.types.encoding import read_json
 
@@ -181,7 +182,7 @@ def way_to(session: PlanhatSession) -> str:
     given = session.proxies.reveal()
     proxy = select_proxy(url, get_environ_proxies(url) if given is None else given)
     scheme = urlsplit(url).scheme
-    if not proxy:
+    if not proxy or (given is None and is_loopback(urlsplit(url).hostname or "")):
         return f"over {scheme}, without a proxy"
     return f"over {scheme}, through the proxy {urlsplit(proxy).netloc.rpartition('@')[2] or 'of an unusable URL'}"
 

@@ -92,6 +92,8 @@ GUARDED = re.compile(r"^(?:['=]|[^\S\n]+\")", re.MULTILINE)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|[0-9]+")
 """A word of a name, which it has in all spellings: `externalId` has `Id`."""
 
+REPEATED = "it repeats the names of the columns."
+
 RULER = re.compile(r"[-=_+]{2,}")
 """The cells of a line that programs for databases write below the names of columns."""
 
@@ -126,7 +128,7 @@ class Headings:
         self.names = [name or f"Column {number}" for number, name in enumerate(names, 1)]
         self._unnamed = [own for own, name in zip(self.names, names, strict=True) if not name]
         self._needed = max(number for number, name in enumerate(names, 1) if name)
-        self._known = _names_of(names)
+        self._known = names_of(names)
         self._comparable = _comparable(self._known)
         words = {word.casefold() for name in names for word in WORD.findall(name)} or set(self._known)
         self._words = sorted(words, key=len, reverse=True)
@@ -173,9 +175,9 @@ class Headings:
 
     def _problem(self, cells: list[Any]) -> str:
         """Returns why a line is not a row of this table, or nothing."""
-        shown = _names_of(cells)
+        shown = names_of(cells)
         if shown == self._known or (any(self._comparable) and _comparable(shown) == self._comparable):
-            return "it repeats the names of the columns."
+            return REPEATED
         if shown and all(map(RULER.fullmatch, shown)):
             return "it is a line between the names of the columns and the rows."
         if SEPARATOR_LINE.fullmatch("".join(shown)):
@@ -192,7 +194,7 @@ class Headings:
         return {name: cell for name, cell in row.items() if name not in self._unnamed or _has_text(cell)}
 
 
-def _names_of(cells: Iterable[Any]) -> list[str]:
+def names_of(cells: Iterable[Any]) -> list[str]:
     """Returns what a line shows, in no order and case: files that were joined may differ in both."""
     return sorted(text for cell in cells if (text := trim(str(cell)).casefold()) and cell is not None)
 

@@ -20,7 +20,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.footers import footer_problem, may_have_footers
 from RPA.Planhat.operations.input.formats import python_value, short_floats
-from RPA.Planhat.operations.input.headings import ERRORS, NAMING, understood
+from RPA.Planhat.operations.input.headings import ERRORS, NAMING, REPEATED, names_of, understood
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -73,9 +73,13 @@ def read_rows(source: Any, options: RowOptions | None = None) -> Iterator[Row]:
         is_write = options is not None and (not options.given or is_table(source))
         yield from map(_with_bad_cells, rows) if is_write else rows
     elif is_file(source):
-        yield from _from_file(file_path(source, "rows"), options or RowOptions())
+        path = file_path(source, "rows")
+        rows = _from_file(path, options or RowOptions())
+        has_headings = path.suffix.lower() in (*CSV_ENDINGS, *WORKBOOK_ENDINGS)
+        yield from rows if has_headings else map(_unless_names, rows)
     else:
-        yield from rows_of_json(str(source), "The text")
+        rows = rows_of_json(str(source), "The text")
+        yield from rows if options is None or options.given else map(_unless_names, rows)
 
 
 def is_file(source: Any) -> bool:
@@ -189,9 +193,19 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
 def _checked(row: Row) -> Row:
     """Returns a row; one that is a total or a note, with bad cells only, as the line of a file is."""
     if isinstance(row, PlanhatObject) or not may_have_footers(list(islice(row.values(), 1))):
-        return row
-    problem = footer_problem(list(row.values()))
-    return {name: BadCell(str(cell), problem) for name, cell in row.items()} if problem else row
+        return _unless_names(row)
+    return _refused(row, footer_problem(list(row.values()))) or _unless_names(row)
+
+
+def _unless_names(row: Row) -> Row:
+    """Returns a row; one that repeats the names of its columns, as tables that were joined do, with bad cells only."""
+    first = next(iter(row.values()), None)
+    may = len(row) > 1 and isinstance(first, str) and first.strip().casefold() in map(str.casefold, map(str, row))
+    return (may and names_of(row.values()) == names_of(row) and _refused(row, REPEATED)) or row
+
+
+def _refused(row: Row, problem: str) -> Row:
+    return {name: BadCell(str(cell), problem) for name, cell in row.items()} if problem else {}
 
 
 def _with_bad_cells(row: Row) -> Row:

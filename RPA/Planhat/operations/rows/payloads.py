@@ -177,6 +177,13 @@ def changes_of_record(row: Mapping[str, Any], model: type[PlanhatObject], *, bul
     return type(row)({**own, **changes})
 
 
+def refuse_undeclared(record: PlanhatObject, model: type[PlanhatObject]) -> None:
+    """Refuses a record with an attribute that neither its model nor the record as it was read has."""
+    for key in () if model.OPEN else record.added():
+        if model.field(key) is None and not key.startswith(CUSTOM):
+            raise unknown_field(model, key)
+
+
 def changed(record: PlanhatObject, model: type[PlanhatObject]) -> dict[str, Any]:
     """Returns what was changed in a record since it was read; everything, when it was made by hand.
 
@@ -188,9 +195,7 @@ def changed(record: PlanhatObject, model: type[PlanhatObject]) -> dict[str, Any]
         PlanhatValidationError: If an attribute was set that neither the model nor the record as it was read has, or a
             field was removed: that may be meant to clear it, or to leave it alone.
     """
-    for key in () if model.OPEN else record.added():
-        if model.field(key) is None and not key.startswith(CUSTOM):
-            raise unknown_field(model, key)
+    refuse_undeclared(record, model)
     for key in record.removed_keys():
         field = model.field(key)
         if key.startswith(CUSTOM) or (field is not None and not field.read_only):

@@ -446,7 +446,8 @@ class TablePlan(_TableResult):
         count = 0
         path = csv_path(path)
         with new_text_file(path, "utf-8-sig") as file:
-            writer = RowWriter(file, self.delimiter)
+            is_tabbed = path.suffix.lower() == ".tsv" and self.delimiter == ","
+            writer = RowWriter(file, "\t" if is_tabbed else self.delimiter)
             writer.writerow(LINE)
             for line in self.entries():
                 reason = shield(" ".join(line["reason"].split()))
