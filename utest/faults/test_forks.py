@@ -6,6 +6,8 @@ import gc
 import json
 import multiprocessing
 import random
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -161,3 +163,50 @@ def test_answer_that_was_given_up_is_not_that_of_the_next_call(server: FaultServ
     with pytest.raises(errors.PlanhatTimeoutError):
         planhat.get_object_by_id(Company, an_id(1))
     assert planhat.get_object_by_id(Company, an_id(2)).id == an_id(2)
+
+
+def test_a_connection_is_not_used_again_after_the_answer_for_another_record(
+    server: FaultServer, connect: Connect
+) -> None:
+    def of_another(_server: FaultServer, sock: socket.socket, _seen: Seen) -> bool:
+        body = json.dumps({"_id": an_id(9), "name": "another"}).encode()
+        sock.sendall(head(Content_Type="application/json", Content_Length=str(len(body))) + body)
+        return True
+
+    server.script(asked_for, of_another, asked_for)
+    planhat = connect(server.url)
+    assert planhat.get_object_by_id(Company, an_id(1)).id == an_id(1)
+    with pytest.raises(errors.PlanhatUnexpectedContentError, match="another record"):
+        planhat.get_object_by_id(Company, an_id(2))
+    assert planhat.get_object_by_id(Company, an_id(3)).id == an_id(3)
+    assert (len(server.seen), server.connections) == (3, 2)
+
+
+FORKED_WHILE_LOADING = """
+import multiprocessing, sys, threading, time
+from RPA.Planhat import operations
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "RPA.Planhat.operations.writing":
+            entered.set()
+            time.sleep(0.3)
+
+entered = threading.Event()
+sys.meta_path.insert(0, Slow())
+threading.Thread(target=lambda: operations.writing).start()
+entered.wait()
+child = multiprocessing.get_context("fork").Process(target=lambda: operations.writing.update)
+child.start()
+child.join(20)
+print("exit", child.exitcode)
+child.kill()
+"""
+
+
+@forks
+def test_a_process_that_is_forked_while_a_thread_loads_a_module_can_load_it() -> None:
+    """The first update of a process loads what updates need; a lock of Python would stay locked in the child."""
+    command = [sys.executable, "-W", "ignore", "-c", FORKED_WHILE_LOADING]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "exit 0\n", done.stderr

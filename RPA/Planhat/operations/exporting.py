@@ -182,8 +182,9 @@ def _write(
     for page in pages:
         writer.write_all(page)
         rows += len(page)
-        if page and writer.RESUMABLE:
-            bookmark.write({"rows": rows, "last": page[-1]["_id"], "bytes": writer.synced()})
+        last = dict.get(page[-1], "_id") if page else None
+        if last and writer.RESUMABLE:  # behind a row without an id no export can go on
+            bookmark.write({"rows": rows, "last": last, "bytes": writer.synced()})
         if progress is not None:
             progress("exported", rows, 0)
     return rows

@@ -191,7 +191,7 @@ class _Reader(Generic[R]):
             fresh = bisect_right(identities, self._last)
             if fresh < len(rows):
                 return self._taken(offset, rows, identities, fresh)
-            is_end = not rows or len(rows) < self._cap
+            is_end = not rows or len(rows) < min(self._cap, size)
             if len(rows) == 1 and not is_end:
                 return self._behind(offset, size)
             again = before is not None and before[1] == identities and (offset == before[0])

@@ -104,7 +104,7 @@ def read_one(session: PlanhatSession, model: type[P], reference: Any, id_type: P
     path = address(model, reference, id_type)
     with ids_explained(model, None if id_type else reference):
         response = session.get(path)
-    record = require_same(one_record(response, model), path, response)
+    record = require_same(session, one_record(response, model), path, response)
     forget_older(session, model, [record])
     return record
 

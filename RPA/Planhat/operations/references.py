@@ -21,6 +21,7 @@ from RPA.Planhat.types.fields import path_segment, split_reference
 if TYPE_CHECKING:
     import requests
 
+    from RPA.Planhat.session import PlanhatSession
     from RPA.Planhat.types import Field
 
 P = TypeVar("P", bound=PlanhatObject)
@@ -203,13 +204,14 @@ def _id_in(kind: PlanhatIdType, value: Any) -> str:
     raise PlanhatValidationError(f"the {kind.label} in a record is a string, not a {type(value).__name__}.")
 
 
-def require_same(record: P, path: str, response: requests.Response) -> P:
+def require_same(session: PlanhatSession, record: P, path: str, response: requests.Response) -> P:
     """Returns the record that was read from a path, unless it has another id than the path.
 
     Planhat may find records by other ids than the one that was meant, and write ids of others in its own way; a record
     that does not show the id is taken for the right one.
 
     Args:
+        session: The connection. What it has open is closed after such an answer: the next one may come late as well.
         record: The record.
         path: Its path, as of `address`.
         response: The answer that held it.
@@ -225,6 +227,7 @@ def require_same(record: P, path: str, response: requests.Response) -> P:
         return record  # the answer of a test double, or an id that Planhat finds in a way of its own
     if _comparable_id(value) in {_comparable_id(dict.get(record, key)) for key in IDS_BY_KEY}:
         return record
+    session.close()
     error = unexpected(response)
     headline, _, rest = str(error).partition("\n")
     error.reword(f"{headline}\nThe answer is another record: its {kind.label} is {found!r}, and not {value!r}. {rest}")

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages, require_custom_fields
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
 from RPA.Planhat.text.files import file_path, translate_os_errors
-from RPA.Planhat.text.messages import differing
+from RPA.Planhat.text.messages import differing, with_article
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.base import LABELS, label_of
 
@@ -270,6 +270,10 @@ def _read(
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     found = _pages(session, model, keys) if archived else read_pages(session, model, Query(properties=["_id", *keys]))
     for page in found:
+        if not all(record.id for record in page):
+            raise PlanhatError(
+                f"Planhat returned {with_article(model.SINGULAR)} without an _id, so it cannot be in a snapshot."
+            )
         rows = ((well_formed(record.id), _kept(record, own)) for record in page)
         file.executemany("INSERT OR REPLACE INTO latest VALUES (?,?)", rows)
     file.execute("INSERT OR REPLACE INTO facts VALUES ('read', ?)", (now,))

@@ -219,7 +219,7 @@ def update(
     if not response.content.strip():
         return read_one(session, model, reference)
     changed = one_record(response, model)
-    return changed if payload.keys() & IDS_BY_KEY.keys() else require_same(changed, path, response)
+    return changed if payload.keys() & IDS_BY_KEY.keys() else require_same(session, changed, path, response)
 
 
 def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = True) -> P:

@@ -398,7 +398,7 @@ def _without_secrets(got: requests.Response, request: requests.PreparedRequest) 
     Its request is a copy of the one that was sent: adapters of others put a proxy of it into it, or nothing.
     """
     response = Response.__new__(Response)
-    vars(response).update(vars(got))
+    vars(response).update(vars(got), cookies=requests.cookies.RequestsCookieJar())
     response.request = requests.PreparedRequest.__new__(requests.PreparedRequest)
     vars(response.request).update(vars(request))
     response.request.headers = request.headers.copy()
