@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from RPA.Planhat import PlanhatValidationError
 from RPA.Planhat.types import Company, Record, encoding
-from RPA.Planhat.types.encoding import decode, orjson
+from RPA.Planhat.types.encoding import GC_PAUSE, decode, orjson
 from RPA.Planhat.types.records import as_models
 
 if TYPE_CHECKING:
@@ -314,3 +314,33 @@ def test_what_reads_and_writes_json_passes_without_orjson_too() -> None:
     assert run.returncode == 0, run.stdout
     assert "orjson is not installed" in run.stdout
     assert " passed" in run.stdout
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Python drops one in a finalizer
+def test_the_collector_comes_back_after_an_interrupt_at_any_step() -> None:
+    """A signal, or a timeout of Robot Framework, may come between any two steps; the next test would show it."""
+    for step in range(1, 60):
+        count = 0
+
+        def interrupt(_frame: Any, event: str, _argument: Any, step: int = step) -> Any:
+            nonlocal count
+            if event == "line":
+                count += 1
+                if count == step:
+                    sys.settrace(None)
+                    raise KeyboardInterrupt
+            return interrupt
+
+        before = sys.gettrace()
+        sys.settrace(interrupt)
+        try:
+            decode(b'{"a": 1}', dict)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(before)
+        gc.collect()  # frames that the interrupt left
+        assert gc.isenabled(), step
+        with GC_PAUSE.paused(large=False):
+            assert not gc.isenabled(), step
+        assert gc.isenabled(), step

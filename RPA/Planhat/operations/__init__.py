@@ -60,7 +60,7 @@ def loader_of(package: str) -> Callable[[str], ModuleType]:
 _LOADING: list[int] = []
 """The threads that load a module."""
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 def _wait_for_loading() -> None:

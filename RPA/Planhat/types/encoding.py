@@ -163,9 +163,9 @@ class GcPause:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._holders = 0
-        self._was_on = False
+        self.lock = threading.RLock()
+        self.holders: set[int] = set()
+        self.was_on = False
 
     @contextmanager
     def paused(self, *, large: bool) -> Iterator[None]:
@@ -174,12 +174,8 @@ class GcPause:
         Args:
             large: Whether the block makes so many objects that the collector shall not walk them afterwards either.
         """
-        with self._lock:
-            if not self._holders:
-                self._was_on = gc.isenabled()
-                gc.disable()
-            self._holders += 1
-        aged = large and self._was_on and not gc.get_freeze_count()
+        holder = _Holder(self)
+        aged = large and self.was_on and not gc.get_freeze_count()
         try:
             if aged:
                 gc.collect(1)
@@ -189,17 +185,44 @@ class GcPause:
                 gc.freeze()
                 gc.unfreeze()
         finally:
-            with self._lock:
-                self._holders -= 1
-                if self._was_on and not self._holders:
-                    gc.enable()
+            holder.release()
 
     def forget_threads(self) -> None:
         """Makes the state that of a process without other threads, as a forked one is."""
-        self._lock = threading.Lock()
-        if self._holders and self._was_on:
+        self.lock = threading.RLock()
+        if self.holders and self.was_on:
             gc.enable()
-        self._holders = 0
+        self.holders.clear()
+
+
+class _Holder:
+    """One that needs the collector off, until it is released.
+
+    A signal or a timeout of Robot Framework may come before the block is entered: then it is released as garbage.
+
+    Args:
+        pause: The state that all share.
+    """
+
+    __slots__ = ("_pause",)
+
+    def __init__(self, pause: GcPause) -> None:
+        self._pause = pause
+        with pause.lock:
+            if not pause.holders:
+                pause.was_on = gc.isenabled()
+            pause.holders.add(id(self))
+            gc.disable()
+
+    def release(self) -> None:
+        pause: GcPause = getattr(self, "_pause", GC_PAUSE)
+        with pause.lock:
+            if id(self) in pause.holders:
+                if pause.was_on and len(pause.holders) == 1:
+                    gc.enable()
+                pause.holders.remove(id(self))  # last, since an interrupt may come between
+
+    __del__ = release
 
 
 GC_PAUSE = GcPause()

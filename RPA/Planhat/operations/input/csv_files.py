@@ -40,8 +40,8 @@ MARK = "\ufeff"
 END_OF_TEXT = "\x1a"
 """What programs for DOS write at the end of a file."""
 
-JAPANESE = "\x1b$"
-"""How Japanese characters begin in ISO-2022-JP, which has bytes of ASCII only."""
+JAPANESE = re.compile("\x1b\\$[@B][!-~]+\x1b\\([BJ]")
+"""Japanese characters in ISO-2022-JP, which has bytes of ASCII only, between the signs where they begin and end."""
 
 LONGEST_ROW = 16 * 1024 * 1024
 """Characters of a row, and of a cell; Python allows 131,072 in a cell by default."""
@@ -132,7 +132,7 @@ class _Lines:
                 )
             if line[-1] == END_OF_TEXT and not (line := line.rstrip(END_OF_TEXT)):
                 return
-            if JAPANESE in line:
+            if "\x1b" in line and JAPANESE.search(line):
                 raise PlanhatValidationError(
                     f"{self._path} looks like ISO-2022-JP: pass its encoding, such as encoding=iso-2022-jp."
                 )
