@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import sys
-import threading
 from contextlib import contextmanager, suppress
 from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
@@ -163,7 +162,6 @@ class GcPause:
     """
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
         self.holders: set[int] = set()
         self.was_on = False
 
@@ -189,7 +187,6 @@ class GcPause:
 
     def forget_threads(self) -> None:
         """Makes the state that of a process without other threads, as a forked one is."""
-        self.lock = threading.RLock()
         if self.holders and self.was_on:
             gc.enable()
         self.holders.clear()
@@ -208,19 +205,19 @@ class _Holder:
 
     def __init__(self, pause: GcPause) -> None:
         self._pause = pause
-        with pause.lock:
-            if not pause.holders:
-                pause.was_on = gc.isenabled()
-            pause.holders.add(id(self))
-            gc.disable()
+        # Without a lock, which an interrupt could leave locked: whoever finds it off finds a holder as well.
+        is_on = gc.isenabled()
+        if not pause.holders:
+            pause.was_on = is_on
+        pause.holders.add(id(self))
+        gc.disable()
 
     def release(self) -> None:
         pause: GcPause = getattr(self, "_pause", GC_PAUSE)
-        with pause.lock:
-            if id(self) in pause.holders:
-                if pause.was_on and len(pause.holders) == 1:
-                    gc.enable()
-                pause.holders.remove(id(self))  # last, since an interrupt may come between
+        if id(self) in pause.holders:
+            if pause.was_on and len(pause.holders) == 1:
+                gc.enable()
+            pause.holders.remove(id(self))  # last, since an interrupt may come between
 
     __del__ = release
 
