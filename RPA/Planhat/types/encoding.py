@@ -217,7 +217,9 @@ class _Holder:
         if id(self) in pause.holders:
             if pause.was_on and len(pause.holders) == 1:
                 gc.enable()
-            pause.holders.remove(id(self))  # last, since an interrupt may come between
+            pause.holders.discard(id(self))  # behind it, since an interrupt may come between
+            if pause.was_on and not pause.holders:  # two may have left at once
+                gc.enable()
 
     __del__ = release
 
