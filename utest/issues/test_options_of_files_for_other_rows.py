@@ -43,18 +43,10 @@ FITTING = {"list": (), "text": (), ".json": ("encoding",), ".csv": OF_CSV, ".csv
 
 
 @pytest.fixture
-def planhat(sandbox: Sandbox) -> Iterator[Planhat]:
-    made = Planhat(
-        sandbox.api_key,
-        base_url=sandbox.url,
-        analytics_url=sandbox.url,
-        tenant_uuid=sandbox.tenant_uuid,
-        calls_per_minute=0,
-    )
-    with made:
-        made.create_object(types.Company(name="Acme", external_id="A-1"))
-        made.keywords["push_metrics"](METRICS)
-        yield made
+def planhat(planhat: Planhat) -> Planhat:
+    planhat.create_object(types.Company(name="Acme", external_id="A-1"))
+    planhat.keywords["push_metrics"](METRICS)
+    return planhat
 
 
 def _run(planhat: Planhat, keyword: str, source: Any, **options: Any) -> None:
