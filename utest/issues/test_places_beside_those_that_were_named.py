@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROW = {"Name": "Acme", "External Id": "A-1"}
-HEADINGS = {"Name": "external id", "External Id": " NAME"}
+HEADINGS = {"Name": "external_id", "External Id": " NAME"}
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,8 @@ class Headings:
         self.names = [name or f"Column {number}" for number, name in enumerate(names, 1)]
         self._unnamed = [own for own, name in zip(self.names, names, strict=True) if not name]
         self._needed = max(number for number, name in enumerate(names, 1) if name)
-        self._known = names_of(names)
-        self._comparable = _comparable(self._known)
-        words = {word.casefold() for name in names for word in WORD.findall(name)} or set(self._known)
+        self._known = spellings(names)
+        words = {word.casefold() for name in names for word in WORD.findall(name)} or set(self._known[0])
         self._words = sorted(words, key=len, reverse=True)
         self._fill = short == "fill"
 
@@ -175,8 +174,8 @@ class Headings:
 
     def _problem(self, cells: list[Any]) -> str:
         """Returns why a line is not a row of this table, or nothing."""
-        shown = names_of(cells)
-        if shown == self._known or (any(self._comparable) and _comparable(shown) == self._comparable):
+        shown, _ = line = spellings(cells)
+        if are_names(line, self._known):
             return REPEATED
         if shown and all(map(RULER.fullmatch, shown)):
             return "it is a line between the names of the columns and the rows."
@@ -194,14 +193,22 @@ class Headings:
         return {name: cell for name, cell in row.items() if name not in self._unnamed or _has_text(cell)}
 
 
-def names_of(cells: Iterable[Any]) -> list[str]:
-    """Returns what a line shows, in no order and case: files that were joined may differ in both."""
-    return sorted(text for cell in cells if (text := trim(str(cell)).casefold()) and cell is not None)
+Spellings = tuple[list[str], list[str]]
+"""What a line shows, in no order and case; and the same without spaces and signs."""
 
 
-def _comparable(texts: Iterable[str]) -> list[str]:
-    """Returns names without spaces and signs: a report repeats `External ID` where its first line has `external_id`."""
-    return sorted("".join(filter(str.isalnum, text)) for text in texts)
+def spellings(cells: Iterable[Any]) -> Spellings:
+    """Returns what a line shows, as it is compared with names: files that were joined may differ in order and case.
+
+    A report repeats `External ID` where its first line has `external_id`.
+    """
+    shown = sorted(text for cell in cells if (text := trim(str(cell)).casefold()) and cell is not None)
+    return shown, sorted("".join(filter(str.isalnum, text)) for text in shown)
+
+
+def are_names(line: Spellings, names: Spellings) -> bool:
+    """Returns whether a line shows the names of the columns."""
+    return line[0] == names[0] or (any(names[1]) and line[1] == names[1])
 
 
 def _has_text(cell: Any) -> bool:

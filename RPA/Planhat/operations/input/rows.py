@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.footers import footer_problem, may_have_footers
 from RPA.Planhat.operations.input.formats import python_value, short_floats
-from RPA.Planhat.operations.input.headings import ERRORS, NAMING, REPEATED, names_of, understood
+from RPA.Planhat.operations.input.headings import ERRORS, NAMING, REPEATED, are_names, spellings, understood
 from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
@@ -200,8 +200,15 @@ def _checked(row: Row) -> Row:
 def _unless_names(row: Row) -> Row:
     """Returns a row; one that repeats the names of its columns, as tables that were joined do, with bad cells only."""
     first = next(iter(row.values()), None)
-    may = len(row) > 1 and isinstance(first, str) and first.strip().casefold() in map(str.casefold, map(str, row))
-    return (may and names_of(row.values()) == names_of(row) and _refused(row, REPEATED)) or row
+    if len(row) < 2 or not isinstance(first, str):
+        return row
+    names = _names_of(tuple(row))
+    # The first cell alone tells of nearly all rows that they do not.
+    may = all(text in names[1] for text in spellings([first])[1])
+    return (may and are_names(spellings(row.values()), names) and _refused(row, REPEATED)) or row
+
+
+_names_of = lru_cache(maxsize=16)(spellings)
 
 
 def _refused(row: Row, problem: str) -> Row:
