@@ -61,6 +61,7 @@ _LOADING: list[int] = []
 """The threads that load a module."""
 
 PATIENCE = 30.0
+"""Seconds for which a fork waits for other threads at most."""
 
 
 def _wait_for_loading() -> None:

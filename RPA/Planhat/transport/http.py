@@ -217,7 +217,7 @@ class _TLSConnection(_Connection, HTTPSConnection):
 
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
-    QueueCls = IdleConnections  # type: ignore[assignment]
+    QueueCls = IdleConnections  # type: ignore[assignment] # has what pools use of a queue
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
