@@ -201,7 +201,8 @@ day in UTC, in filters, in `where=` and in keywords such as [Find License]. A li
 values. A string is one value, also with commas, except for fields that hold a list, such as
 `tags=vip,trial`. `${None}` keeps records without a value; an empty string is an error. A filter that finds nothing
 although another spelling would is a warning in the log. Planhat can filter by few things only: the documentation of
-each keyword names them. The library applies all other filters after downloading.
+each keyword names them. The library applies all other filters after downloading, and leaves out records that show
+another value than Planhat was asked for, as where a proxy drops the query; the log has a warning then.
 
 `where=` takes a condition: `where=to_date <= today+90d and renewal_status = ongoing`. It compares with `=`, `!=`,
 `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `is empty` and `is not empty`, and combines with `and`, `or`, `not` and

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
-from RPA.Planhat.operations.references import refuse_others, require_id
+from RPA.Planhat.operations.references import ids_in, refuse_others, require_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import (
     CUSTOM,
@@ -63,7 +64,10 @@ class Filter:
 
     def matches(self, row: dict[str, Any]) -> bool:
         """Returns whether a row has one of the values."""
-        value = value_at(row, self.key)
+        return self.fits(value_at(row, self.key))
+
+    def fits(self, value: Any) -> bool:
+        """Returns whether a value is one of the wanted ones, or a list has one."""
         if isinstance(value, list):
             items: list[Any] = value or [None]
             return value in self.wanted or any(map(self._is_wanted, items))
@@ -73,7 +77,7 @@ class Filter:
         if value is None or value == "":
             return None in self.wanted
         if self.key == EMAIL:
-            return str(value).lower() in (str(each).lower() for each in self.wanted)
+            return normalize("NFC", str(value)).lower() in (normalize("NFC", str(each)).lower() for each in self.wanted)
         return any(wanted is not None and is_equal(self.kind, value, wanted) for wanted in self.wanted)
 
     def note(self, rows: Iterable[dict[str, Any]]) -> None:
@@ -98,6 +102,95 @@ class Filter:
         if near:
             return f"There is {' and '.join(map(repr, dict.fromkeys(near)))}."
         return ""
+
+
+@dataclass
+class Asked:
+    """What Planhat was asked to filter by, as far as records show whether it did; some servers ignore parameters.
+
+    Attributes:
+        name: The parameter with its value, for the message.
+        key: The key of records that shows it.
+        fits: Whether a record with a value under the key is one that was asked for.
+    """
+
+    name: str
+    key: str
+    fits: Callable[[Any], bool]
+    _is_ignored: bool = False
+
+    def fitting(self, rows: list[Any]) -> list[Any]:
+        """Returns the rows that do not contradict; the same list, as a rule, since a page has few different values.
+
+        A field that no row shows proves nothing.
+        """
+        values = list(map(dict.get, rows, repeat(self.key)))
+        try:
+            fits: Mapping[Any, bool] = {each: self.fits(each) for each in set(values)}
+            are_fit = list(map(fits.__getitem__, values))
+        except TypeError:  # lists and objects
+            are_fit = list(map(self.fits, values))
+        if all(are_fit) or not any(self.key in row.keys() for row in rows):  # noqa: SIM118 - records count what is read
+            return rows
+        if not self._is_ignored:
+            self._is_ignored = True
+            LOGGER.warning(
+                "Planhat was asked for %s, and returned %d others: it ignores this. They are left out here.",
+                self.name,
+                are_fit.count(False),
+            )
+        return [row for row, is_fit in zip(rows, are_fit, strict=True) if is_fit]
+
+
+def asked_of(model: type[PlanhatObject], params: Mapping[str, Sequence[str]]) -> list[Asked]:
+    """Returns what records have to show for the parameters that Planhat filters by, as far as they show it.
+
+    Args:
+        model: The model.
+        params: The parameters, each with one or more values.
+    """
+    found = []
+    for each in model.PARAMETERS:
+        key, values = each.shows or each.name, params.get(each.name, [])
+        is_default = each.default is not None and values == [str(each.default())]
+        is_checked_anyway = each.includes and values == ["true"]
+        if not values or is_default or is_checked_anyway or not model.field(key):
+            continue
+        found.append(Asked(f"{each.argument}={' or '.join(values)}", key, _test_of(each, key, values)))
+    return found
+
+
+def asked_companies(model: type[PlanhatObject], ids: Sequence[str]) -> Asked:
+    """Returns what records have to show if Planhat restricts the list to companies."""
+    wanted = {each.lower() for each in ids}
+    shown = ", ".join(ids[:3]) + (" …" if len(ids) > 3 else "")
+    return Asked(f"company_ids={shown}", owner_key(model), lambda value: not wanted.isdisjoint(_small_ids(value)))
+
+
+def _small_ids(value: Any) -> set[str]:
+    return {str(each).lower() for each in ids_in(value)}
+
+
+def _test_of(parameter: Parameter, key: str, values: Sequence[str]) -> Callable[[Any], bool]:
+    """Returns whether a value of a record is one that a parameter asks for."""
+    if parameter.kind in (Kind.ID, Kind.IDS):
+        ids = {each.lower() for value in values for each in value.split(",")}
+        return lambda value: not ids.isdisjoint(_small_ids(value))
+    if parameter.kind is Kind.BOOLEAN:
+        return lambda value: str(bool(value)).lower() in values
+    if parameter.options:  # of downgrades
+        return lambda value: ("only" if value else "excluded") in values
+    if parameter.name in ("from", "to"):
+        sign = 1 if parameter.name == "from" else -1
+        return lambda value: value is not None and any(_order(value, each) in (0, sign, None) for each in values)
+    return Filter(key, Kind.TEXT, list(values)).fits
+
+
+def _order(value: Any, asked: str) -> int | None:
+    """Returns whether a day, or the day of a time, is before, on or after the one that was asked for; if it is one."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value):
+        return (value[:10] > asked[:10]) - (value[:10] < asked[:10])
+    return (value > int(asked)) - (value < int(asked)) if isinstance(value, int) and asked.isdecimal() else None
 
 
 def is_equal(kind: Kind, value: Any, wanted: Any) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatUnexpectedContentError, PlanhatValidationError
-from RPA.Planhat.operations.filters import Filter, explain_nothing, key_of
+from RPA.Planhat.operations.filters import Asked, Filter, explain_nothing, key_of
 from RPA.Planhat.operations.paging import Prefetch, pages, place_behind
 from RPA.Planhat.operations.rows.payloads import CUSTOM, value_at
 from RPA.Planhat.text.messages import shortened
@@ -49,6 +50,7 @@ class ListCalls:
         sort: Planhat's key to sort by; `-` in front for descending, nothing for the order of ids.
         keys: The fields to select; none when records come whole.
         plain: Whether rows stay plain dictionaries, which is half of the time for rows of a few fields.
+        asked: What records show of what Planhat was asked to filter by.
     """
 
     model: type[PlanhatObject]
@@ -59,6 +61,7 @@ class ListCalls:
     sort: str
     keys: tuple[str, ...]
     plain: bool = False
+    asked: tuple[Asked, ...] = ()
 
     @property
     def is_filtered(self) -> bool:
@@ -72,10 +75,7 @@ class ListCalls:
         calls = list(self._calls())
         for params in calls:
             wanted = None if self.is_filtered or (len(calls) > 1 and self.model.field("company_ids")) else left
-            fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
-            what = self._list_of(params)
-            start = place_behind(fetch, after, what) if after else 0
-            for page in pages(fetch, self.model.PAGE.size, wanted, start, after, what=what):
+            for page in self._pages_of(session, params, wanted, after):
                 forget_older(session, self.model, page)
                 rows = [row for row in page if self._matches(row)] if self.is_filtered else page
                 if len(calls) > 1:
@@ -92,6 +92,30 @@ class ListCalls:
         if not found and count:
             explain_nothing(self.model, self.filters, count)
 
+    def _pages_of(
+        self, session: PlanhatSession, params: Mapping[str, str], wanted: int | None, after: str
+    ) -> Iterator[list[Any]]:
+        """Yields the pages of one call, without the records that Planhat was not asked for."""
+        fetch = self._fetcher(session, {**params, "sort": "_id"}, wanted)
+        what = self._list_of(params)
+        start = place_behind(fetch, after, what) if after else 0
+        before: set[Any] = set()
+        for page in pages(fetch, self.model.PAGE.size, wanted, start, after, what=what):
+            fitting = self._fitting(page)
+            if wanted is not None and len(fitting) < len(page):
+                # Planhat ignores a parameter: what is wanted may come behind the limit.
+                for whole in self._pages_of(session, params, None, after):
+                    yield [row for row in whole if dict.get(row, "_id") not in before]
+                return
+            if wanted is not None and self.asked:
+                before.update(each for each in map(dict.get, page, repeat("_id")) if each)
+            yield fitting
+
+    def _fitting(self, rows: list[Any]) -> list[Any]:
+        for each in self.asked:
+            rows = each.fitting(rows)
+        return rows
+
     def one_page(self, session: PlanhatSession, limit: int | None) -> list[Any] | None:
         """Returns the list as Planhat sorts it, if one page is surely all of it and in order; else nothing."""
         calls = list(self._calls())
@@ -102,7 +126,8 @@ class ListCalls:
         rows: list[Any] = fetch(0, size)
         if session.cache:
             forget_older(session, self.model, rows)
-        if len({row.id for row in rows}) < len(rows) or not self._is_in_order(rows):
+        twice = len({row.id for row in rows}) < len(rows)
+        if twice or not self._is_in_order(rows) or len(self._fitting(rows)) < len(rows):
             return None
         if len(rows) == limit:
             return rows

@@ -13,7 +13,10 @@ from RPA.Planhat.errors import (
     PlanhatValidationError,
 )
 from RPA.Planhat.operations.filters import (
+    Asked,
     Filter,
+    asked_companies,
+    asked_of,
     companies_in,
     company_filter,
     company_key,
@@ -184,7 +187,11 @@ def list_all_companies(session: PlanhatSession, **filters: Any) -> PlanhatObject
             raise PlanhatValidationError("status is empty. Give the status to filter by, or leave status out.")
         filters["status"] = ",".join(convert(Company.status, each) for each in statuses)
     response = session.get(f"/{LEAN_PATH}", params=filters or None)
-    return PlanhatObjectList.of(Company, rows_in(response, Company, Selection(LEAN_FIELDS)))
+    rows = rows_in(response, Company, Selection(LEAN_FIELDS))
+    for name, value in filters.items():
+        wanted = str(value).split(",") if name == "status" else [str(value)]
+        rows = Asked(f"{name}={value}", name, Filter(name, Kind.TEXT, wanted).fits).fitting(rows)
+    return PlanhatObjectList.of(Company, rows)
 
 
 def company_id_of(session: PlanhatSession, reference: Any) -> str:
@@ -356,10 +363,13 @@ def _calls_of(session: PlanhatSession, model: type[PlanhatObject], query: Query)
         company_ids = companies_in(model, condition) if company_ids is None else company_ids
     if company_ids is not None and model.COMPANY_PARAMETER is None:
         needed.append(company_key(model))
-    keys = selected_keys(model, query.properties, needed)
     companies = companies_of(session, company_ids)
+    checked = asked_of(model, params)
+    if companies and model.COMPANY_PARAMETER is not None and owner_key(model):
+        checked.append(asked_companies(model, companies))
+    keys = selected_keys(model, query.properties, [*needed, *(each.key for each in checked)])
     if companies is not None and model.COMPANY_PARAMETER is None:
         owner = model.field(company_key(model))
         filters.append(Filter(owner.key, owner.kind, companies))  # type: ignore[union-attr]
         companies = None
-    return ListCalls(model, params, companies, filters, condition, sort, keys, query.plain)
+    return ListCalls(model, params, companies, filters, condition, sort, keys, query.plain, tuple(checked))

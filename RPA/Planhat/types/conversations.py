@@ -161,7 +161,7 @@ class Task(PlanhatCompanyOwnedObject):
     MANY_COMPANIES = True
     WITHOUT = frozenset({"external_id"})
     PARAMETERS = (
-        fields.Parameter("enduserIds", "enduser_ids", "Tasks with these endusers.", fields.Kind.IDS),
+        fields.Parameter("enduserIds", "enduser_ids", "Tasks with these endusers.", fields.Kind.IDS, shows="endusers"),
         fields.Parameter(
             "isArchived", "is_archived", "True lists archived tasks, which are left out otherwise.", fields.Kind.BOOLEAN
         ),

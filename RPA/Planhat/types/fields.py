@@ -153,6 +153,7 @@ class Parameter:
         options: The values that Planhat takes, when these are few.
         default: Makes the value that is sent when the caller gives none.
         includes: Planhat adds the rows that fit to the others, so that the others are left out after reading.
+        shows: The key of records that shows whether they fit, in Planhat's spelling. Default: the name.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Parameter:
     options: tuple[str, ...] = ()
     default: Callable[[], Any] | None = None
     includes: bool = False
+    shows: str = ""
 
 
 @dataclass(frozen=True)

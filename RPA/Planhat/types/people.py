@@ -17,7 +17,7 @@ class Enduser(PlanhatCompanyOwnedObject):
     ONE_OF = ("email", "externalId", "sourceId")
     PARAMETERS = (
         fields.Parameter("email", "email", "Endusers with this e-mail address; there may be several."),
-        fields.Parameter("euId", "eu_id", "The enduser with this Planhat id.", fields.Kind.ID),
+        fields.Parameter("euId", "eu_id", "The enduser with this Planhat id.", fields.Kind.ID, shows="_id"),
         fields.Parameter(
             "archived",
             "archived",

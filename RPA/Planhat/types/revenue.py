@@ -118,9 +118,17 @@ class Churn(PlanhatCompanyOwnedObject):
     PAGE = fields.Page(100, 2000, ask=1000)
     WITHOUT = frozenset({"external_id"})
     PARAMETERS = (
-        fields.Parameter("downgrades", "downgrades", "Only downgrades, or none.", options=("only", "excluded")),
-        fields.Parameter("from", "from_date", "Churn from this day on, as YYYY-MM-DD.", fields.Kind.DATE),
-        fields.Parameter("to", "to_date", "Churn up to this day, as YYYY-MM-DD.", fields.Kind.DATE),
+        fields.Parameter(
+            "downgrades",
+            "downgrades",
+            "Only downgrades, or none.",
+            options=("only", "excluded"),
+            shows="onlyDowngrade",
+        ),
+        fields.Parameter(
+            "from", "from_date", "Churn from this day on, as YYYY-MM-DD.", fields.Kind.DATE, shows="churnDate"
+        ),
+        fields.Parameter("to", "to_date", "Churn up to this day, as YYYY-MM-DD.", fields.Kind.DATE, shows="churnDate"),
     )
 
     company_id = fields.ref("The company; advised.")

@@ -94,9 +94,13 @@ class DimensionData(PlanhatCompanyOwnedObject):
     COMPANY_PARAMETER = "cId"
     WITHOUT = frozenset({"source_id", "external_id", "custom"})
     PARAMETERS = (
-        fields.Parameter("dimid", "dimension_id", "Values of this dimension."),
-        fields.Parameter("from", "from_date", "Values from this day on.", fields.Kind.DAY, default=lambda: 0),
-        fields.Parameter("to", "to_date", "Values up to this day.", fields.Kind.DAY, default=lambda: today() + 1),
+        fields.Parameter("dimid", "dimension_id", "Values of this dimension.", shows="dimensionId"),
+        fields.Parameter(
+            "from", "from_date", "Values from this day on.", fields.Kind.DAY, default=lambda: 0, shows="day"
+        ),
+        fields.Parameter(
+            "to", "to_date", "Values up to this day.", fields.Kind.DAY, default=lambda: today() + 1, shows="day"
+        ),
     )
 
     company_id = fields.ref("The company.", read_only=True)
