@@ -11,13 +11,14 @@ from typing import Any, Literal, TypedDict, TypeVar
 
 from robot.utils import timestr_to_secs
 
+from RPA.Planhat import operations
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.keywords.component import UNSET
 from RPA.Planhat.operations.options import Described, described
 from RPA.Planhat.text.messages import unknown_option
 from RPA.Planhat.text.secrets import Token
 from RPA.Planhat.transport import SETTINGS, Setting, Unit
-from RPA.Planhat.types import Field, Kind, Parameter, PlanhatObject
+from RPA.Planhat.types import MODELS, Field, Kind, Parameter, PlanhatObject
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,8 +45,6 @@ library checks what it is, and rows and single writes have to mean the same by t
 FORMS: dict[Kind, str] = {
     Kind.DATE: "ISO 8601; a time without offset is UTC",
     Kind.DAY: "a date (`YYYY-MM-DD`), or days since 1970-01-01",
-    Kind.ID: "a Planhat id, an e-mail address of a person, `extid-…`, `srcid-…`, or a record",
-    Kind.IDS: "a list of these, or a string with commas",
     Kind.TEXTS: "a list, or a comma-separated string",
     Kind.OBJECT: "a dictionary, or JSON",
     Kind.OBJECTS: "a list of dictionaries, or JSON",
@@ -134,10 +133,25 @@ def _more(field: Field[Any] | Parameter) -> str:
     if getattr(field, "name", "") in OF_COMPANIES:
         words.append(OF_COMPANIES[str(field.name)])
     elif len(getattr(field, "between", ())) > 1:
-        words.append("a list, or a string that is split at `;`, or at commas when it has none")
+        words.append("a list, or a string that is split at line breaks, else at `;`, else at `|`, else at commas")
+    elif field.kind in (Kind.ID, Kind.IDS):
+        words.append(_reference_form(field))
     elif field.kind in FORMS:
         words.append(FORMS[field.kind])
     return f" ({'; '.join(words)})" if words else ""
+
+
+def _reference_form(field: Field[Any] | Parameter) -> str:
+    """Returns by what a field or a filter refers to a record, or to several."""
+    known = operations.references
+    bare = "" if isinstance(field, Parameter) else known.bare_name(field.name)
+    target = PlanhatObject if bare == "parent" else MODELS.get(known.TARGETS.get(bare, ""))
+    ways = ["a Planhat id"]
+    if target is not None:
+        ways += ["an e-mail address"] if target.field("email") else []
+        ways += [f"`{kind.value}…`" for kind in known.PREFIXED if target.field(target.key_of(kind))]
+    one = f"{', '.join(ways)} or a record"
+    return f"each {one}; a list, or a string with commas" if field.kind is Kind.IDS else one
 
 
 OPTIONS = re.compile(r"^( *)(?:\*\*\w+: )?<options>$", re.MULTILINE)

@@ -163,6 +163,11 @@ def refuse_other_model(model: type[PlanhatObject], record: Any) -> None:
         )
 
 
+def bare_name(name: str) -> str:
+    """Returns the name of a reference as `TARGETS` has it: `company` for `company_id`."""
+    return name.removesuffix("_id").removesuffix("_ids")
+
+
 def reference_of(model: type[PlanhatObject], name: str) -> tuple[Field[Any], type[PlanhatObject]] | None:
     """Returns the field that refers to a record, and the model of that record; nothing if there is none.
 
@@ -173,7 +178,7 @@ def reference_of(model: type[PlanhatObject], name: str) -> tuple[Field[Any], typ
     for spelled in (name, f"{name}_id", f"{name}Id", f"{name}_ids"):
         field = model.field(spelled)
         if field is not None and field.kind in REFERENCES:
-            bare = field.name.removesuffix("_id").removesuffix("_ids")
+            bare = bare_name(field.name)
             known = model if bare == "parent" else MODELS.get(TARGETS.get(bare, ""))
             return (field, known) if known else None
     return None
@@ -322,6 +327,10 @@ def ids_explained(
         advice = no_planhat_id(model, reference) if is_strange(reference) else _of_fields(model, payload or {})
         if advice:
             problem.reword(str(problem).replace(type(problem).ADVICE, advice))
+        known = map(model.field, dict.fromkeys(re.findall(r"\w+", problem.details))) if payload else ()
+        lacking = [field.name for field in known if field and not field.read_only and field.key not in payload]
+        if lacking:
+            problem.reword(f"{problem} Not given: {', '.join(lacking)}.")
         raise
 
 
@@ -342,6 +351,8 @@ def _of_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
 def takes_an_id(field: Field[Any], value: str) -> str:
     """Returns in words that a field takes an id, and how ids of other kinds are written where they are taken."""
     ways = f" {_other_ways(Company, value)}" if field.name in COMPANIES else ""
+    if TARGETS.get(bare_name(field.name)) == "User":
+        ways = " The e-mail address of the user is taken, too."
     return f"{field.name} takes a Planhat id, which has 24 hexadecimal digits; {value!r} is not one.{ways}"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations.custom.declared import refuse_placeholders
-from RPA.Planhat.operations.input.rows import read_rows
+from RPA.Planhat.operations.input.rows import is_file, read_rows
 from RPA.Planhat.operations.reading import has_id, one_record, read_one
 from RPA.Planhat.operations.references import (
     IDS_BY_KEY,
@@ -87,12 +89,13 @@ def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, c
             others changed meanwhile.
 
     Raises:
-        PlanhatValidationError: If a named field is unknown, or one that Planhat sets itself, or a name is not text.
+        PlanhatValidationError: If there are several rows, a named field is unknown, or one that Planhat sets itself,
+            or a name is not text.
     """
     refuse_other_model(model, row)
     first: Mapping[str, Any] = row if isinstance(row, Mapping) else {}
     if row is not None and not isinstance(row, Mapping):
-        first = next(read_rows(row), {})
+        first = _only_row(model, row)
     is_record = isinstance(first, PlanhatObject)
     if isinstance(first, PlanhatObject):
         payloads.refuse_undeclared(first, model)
@@ -110,6 +113,23 @@ def merged(model: type[PlanhatObject], row: Any, fields: Mapping[str, Any], *, c
     elif custom:
         found |= {f"{payloads.CUSTOM}{name}": value for name, value in custom.items()}
     return model(found) if is_record else found
+
+
+def _only_row(model: type[PlanhatObject], given: Any) -> Mapping[str, Any]:
+    """Returns the one row of a list, a file or JSON; of several, all but the first would be lost silently."""
+    if isinstance(given, str) and is_file(given) and not Path(given).is_file():
+        field = model.field("name") or next(iter(model.writable()), None)
+        named = f"{field.name}=Acme" if field and field.key == "name" else f"{field.name if field else 'name'}=…"
+        raise errors.PlanhatValidationError(
+            f"{given!r} is not a row. Name the fields, such as {named}, or give a dictionary, JSON, or a file of one row."
+        )
+    rows = list(islice(read_rows(given), 2))
+    if len(rows) > 1:
+        way = f" Upsert {titled(model.PLURAL)} writes any number." if Verb.UPSERT in model.VERBS else ""
+        raise errors.PlanhatValidationError(
+            f"One {model.SINGULAR or 'record'} is written at a time, and there are several rows.{way}"
+        )
+    return rows[0] if rows else {}
 
 
 def _split(model: type[PlanhatObject], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

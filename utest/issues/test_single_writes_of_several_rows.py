@@ -1,0 +1,69 @@
+"""`Create Company` with a list, a file or JSON of two rows stored the first one, and said nothing of the other.
+
+A word in the place of a row, as in `Create Company    Acme`, was taken for the path of a file. Beside these: advice that
+did not say that owners are found by their e-mail addresses, and which field Planhat missed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from RPA.Planhat import Planhat, types
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatValidationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = [{"name": "Acme", "external_id": "A-1"}, {"name": "Bolt", "external_id": "A-2"}]
+
+
+@pytest.mark.parametrize("form", ["list", "json", "file"])
+def test_a_single_write_refuses_several_rows(planhat: Planhat, tmp_path: Path, form: str) -> None:
+    (tmp_path / "rows.csv").write_text("name,external_id\nAcme,A-1\nBolt,A-2\n", "utf-8")
+    text = '[{"name": "Acme"}, {"name": "Bolt"}]'
+    rows: Any = {"list": ROWS, "json": text, "file": str(tmp_path / "rows.csv")}[form]
+    kept = planhat.create_object(types.Company(name="Kept"))
+    several = "One company is written at a time, and there are several rows. Upsert Companies writes any number."
+    with pytest.raises(PlanhatValidationError, match=several):
+        planhat.run_keyword("Create Company", [rows], {})
+    with pytest.raises(PlanhatValidationError, match=several):
+        planhat.run_keyword("Update Company", [kept, rows], {})
+    with pytest.raises(PlanhatValidationError, match=several):
+        planhat.run_keyword("Create Planhat Object", ["company", rows], {})
+    assert {company.name for company in planhat.get_objects(types.Company)}.isdisjoint({"Acme", "Bolt"})
+
+
+@pytest.mark.parametrize("form", ["list", "json", "file"])
+def test_a_single_write_takes_one_row_in_any_form(planhat: Planhat, tmp_path: Path, form: str) -> None:
+    (tmp_path / "row.csv").write_text("name,external_id\nAcme,A-1\n", "utf-8")
+    row: Any = {"list": ROWS[:1], "json": '{"name": "Acme"}', "file": str(tmp_path / "row.csv")}[form]
+    assert planhat.run_keyword("Create Company", [row], {}).name == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("keyword", "given", "named"),
+    [
+        ("Create Company", ["Acme"], "name=Acme"),
+        ("Create Task", ["Call"], "company_id=…"),
+        ("Create Company", [""], "name="),
+    ],
+)
+def test_a_word_in_the_place_of_a_row_is_answered_with_how_fields_are_named(
+    planhat: Planhat, keyword: str, given: list[str], named: str
+) -> None:
+    with pytest.raises(PlanhatValidationError) as caught:
+        planhat.run_keyword(keyword, given, {})
+    assert str(caught.value).startswith(f"{given[0]!r} is not a row. Name the fields, such as {named}")
+
+
+def test_advice_names_the_field_that_planhat_missed(planhat: Planhat) -> None:
+    with pytest.raises(PlanhatBadRequestError) as caught:
+        planhat.create_object(types.Enduser(email="ada@nowhere.example"))
+    assert str(caught.value).endswith("Not given: company_id.")
+
+
+def test_a_filter_by_a_name_is_answered_with_the_e_mail_address(planhat: Planhat) -> None:
+    with pytest.raises(PlanhatValidationError, match=r"owner takes .* The e-mail address of the user is taken, too\."):
+        planhat.get_objects(types.Company, owner="Nora")
