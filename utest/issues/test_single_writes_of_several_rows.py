@@ -1,7 +1,7 @@
 """`Create Company` with a list, a file or JSON of two rows stored the first one, and said nothing of the other.
 
-A word in the place of a row, as in `Create Company    Acme`, was taken for the path of a file. Beside these: advice that
-did not say that owners are found by their e-mail addresses, and which field Planhat missed.
+A word in the place of a row, as in `Create Company    Acme`, was taken for the path of a file. Beside these: advice
+that did not say that owners are found by their e-mail addresses, and which field Planhat missed.
 """
 
 from __future__ import annotations

@@ -121,7 +121,8 @@ def _only_row(model: type[PlanhatObject], given: Any) -> Mapping[str, Any]:
         field = model.field("name") or next(iter(model.writable()), None)
         named = f"{field.name}=Acme" if field and field.key == "name" else f"{field.name if field else 'name'}=…"
         raise errors.PlanhatValidationError(
-            f"{given!r} is not a row. Name the fields, such as {named}, or give a dictionary, JSON, or a file of one row."
+            f"{given!r} is not a row. "
+            f"Name the fields, such as {named}, or give a dictionary, JSON, or a file with one row."
         )
     rows = list(islice(read_rows(given), 2))
     if len(rows) > 1:
