@@ -327,9 +327,9 @@ def ids_explained(
         advice = no_planhat_id(model, reference) if is_strange(reference) else _of_fields(model, payload or {})
         if advice:
             problem.reword(str(problem).replace(type(problem).ADVICE, advice))
-        known = map(model.field, dict.fromkeys(re.findall(r"\w+", problem.details))) if payload else ()
-        lacking = [field.name for field in known if field and not field.read_only and field.key not in payload]
-        if lacking:
+        known = map(model.field, dict.fromkeys(re.findall(r"\w+", problem.details)))
+        lacking = [field.name for field in known if field and not field.read_only and field.key not in (payload or {})]
+        if payload and lacking:
             problem.reword(f"{problem} Not given: {', '.join(lacking)}.")
         raise
 
