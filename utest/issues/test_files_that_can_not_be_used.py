@@ -53,6 +53,26 @@ def test_what_can_be_no_path_is_told(planhat: Planhat, use: Callable[[Planhat, A
         use(planhat, name)
 
 
+URLS = {
+    "https://user:pw-0815@files.example/t.csv?sig=pw-0815": "'https://files.example/t.csv' is a URL. Download it first",
+    Path("s3://bucket/t.csv"): "'s3://bucket/t.csv' is a URL. Download it first",
+    "file:///C:/data/t.csv": "is a URL. Write the path alone.",
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize("url", URLS, ids=["https", "s3", "file"])
+def test_a_url_is_no_path(
+    planhat: Planhat, use: Callable[[Planhat, Any], Any], url: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(errors.PlanhatValidationError) as caught:
+        use(planhat, url)
+    assert URLS[url] in str(caught.value)
+    assert "pw-0815" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_a_path_that_can_not_be_used_is_named(
     planhat: Planhat, use: Callable[[Planhat, Any], Any], tmp_path: Path

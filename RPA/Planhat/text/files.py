@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
+from urllib.parse import urlsplit
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 
@@ -75,6 +76,14 @@ def file_path(given: Any, name: str = "path") -> Path:
         raise PlanhatValidationError(f"{name} is the path of a file; not {given!r}.")
     if any(character < " " or character == "\x7f" for character in text):
         raise PlanhatValidationError(f"{name} {text!r} contains a control character. {BACKSLASHES}")
+    scheme = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]+):[\\/]", text)
+    if scheme and not os.path.lexists(f"{scheme[1]}:"):
+        url = urlsplit(re.sub(r":[\\/]+", "://", text.strip(), count=1))  # a Path of Python has one slash of it
+        shown = f"{scheme[1]}://{url.netloc.rpartition('@')[2]}{url.path}"  # without a password or a signature
+        cure = "Download it first, or upload it afterwards, and name a local file here."
+        raise PlanhatValidationError(
+            f"{name} {shown!r} is a URL. {'Write the path alone.' if scheme[1].lower() == 'file' else cure}"
+        )
     if re.match(r"[A-Za-z]:[^\\/]", text) and not os.path.lexists(text):
         raise PlanhatValidationError(f"{name} {text!r} names a drive without a folder. {BACKSLASHES}")
     return Path(text)

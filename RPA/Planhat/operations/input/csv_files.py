@@ -36,6 +36,7 @@ FORMULA = re.compile(
 )
 """A formula that a program has written in the place of its result."""
 
+AS_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*"')
 MARK = "\ufeff"
 END_OF_TEXT = "\x1a"
 """What programs for DOS write at the end of a file."""
@@ -163,6 +164,8 @@ def _dialect(file: TextIO, given: str | None) -> dict[str, Any]:
     line = next((line for line in sample.splitlines(keepends=True) if line.strip()), "")
     told = SEPARATOR.fullmatch(line.rstrip("\r\n"))
     skipped = sample.index(line) + len(line) if told or line.startswith(TYPE_LINE) else 0
+    if AS_JSON.match(sample):
+        raise PlanhatValidationError(f"{file.name} looks like JSON: give it the ending .json.")
     file.seek(start)
     file.read(skipped)
     found = delimiter_named(given or (told[1] if told else _delimiter(sample[skipped:])))

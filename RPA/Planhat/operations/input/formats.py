@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
-from RPA.Planhat.operations.input.number_formats import ShownNumber
+from RPA.Planhat.operations.input.number_formats import SHOWN
 from RPA.Planhat.text.parsing import FALSE, TRUE, require, trim
 from RPA.Planhat.types.encoding import BadCell, DateTimeEncoder
 
@@ -155,12 +155,19 @@ def python_value(value: Any) -> Any:
     if isinstance(value, Enum):
         value = python_value(value.value)
     elif isinstance(value, Decimal):
-        value = int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+        value = _of_decimal(value)
     elif kind.__module__ == "numpy":
         value = _of_numpy(value)
     elif hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime(warn=False)
     return value
+
+
+def _of_decimal(value: Decimal) -> Any:
+    """Returns a number of Python; one that is too small for a float, which would become 0, as it is."""
+    if value.is_finite() and value == value.to_integral_value():
+        return int(value)
+    return float(value) or value
 
 
 def _of_numpy(value: Any) -> Any:
@@ -237,7 +244,7 @@ def plain_value(value: Any) -> Any:
     """
     if is_missing(value):
         return float("nan")
-    value = str(value) if isinstance(value, ShownNumber) else python_value(value)
+    value = str(value) if isinstance(value, SHOWN) else python_value(value)
     if isinstance(value, (str, int, float, dict, list, tuple)):
         return value
     try:

@@ -94,6 +94,9 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|[0-9]+")
 
 REPEATED = "it repeats the names of the columns."
 
+NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b{STAND_IN}]")
+"""Control characters that no name of a column has; a file with them in its first line is not a table."""
+
 RULER = re.compile(r"[-=_+]{2,}")
 """The cells of a line that programs for databases write below the names of columns."""
 
@@ -122,6 +125,9 @@ class Headings:
         names = [trim(cell) for cell in cells]
         if not any(names):
             raise PlanhatValidationError(f"{path} is empty: its first line has to name the columns.")
+        strange = NO_TEXT.search("".join(map(str, cells)))
+        if strange:
+            raise PlanhatValidationError(f"{path} is not a text file: its first line has the character {strange[0]!r}.")
         twice = [name for name, count in Counter(names).items() if name and count > 1]
         if twice:
             raise PlanhatValidationError(f"{path} has two columns named {twice[0]!r}: rename one in the first line.")

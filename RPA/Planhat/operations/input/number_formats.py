@@ -1,13 +1,16 @@
 """Number formats of worksheets: what a cell shows is what a person means, and may be more than its value.
 
-A person sees `A-12` where a cell holds 12 in the format `"A-"0`, or the string 12 in the format `"A-"@`.
+A person sees `A-12` where a cell holds 12 in the format `"A-"0`, or the string 12 in the format `"A-"@`, and
+`Yes` where it holds 1 in the format `"Yes";;"No"`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import operator
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 NUMBER_PART = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)(?:-[0-9A-Fa-f]+)?\]'
-    r"|\[(?P<operator><=|>=|<>|<|>|=)(?P<bound>-?[0-9]+)\]|\[(?:[A-Za-z]{3,}|[Cc]olor ?[0-9]+)\]"
+    r"|\[(?P<operator><=|>=|<>|<|>|=)(?P<bound>-?[0-9]+(?:\.[0-9]+)?)\]|\[(?:[A-Za-z]{3,}|[Cc]olor ?[0-9]+)\]"
     r"|(?P<digit>[0#?])|(?P<all>General)|(?P<string>@)|(?P<literal>[-+() :!^&'~{}<>=$]|[^\x00-\x7f])",
     re.IGNORECASE,
 )
@@ -28,6 +31,9 @@ a number again, or a date that is read as one.
 
 FORMAT_SECTION = re.compile(r'((?:"[^"]*"|\\.|[^;"\\])*);')
 """A section of a format, with a semicolon behind each; an empty one shows nothing."""
+
+OF_DATES = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]|([ymdhs])', re.IGNORECASE)
+"""What finds the letters of a format of dates and times, which stand for numbers of their own."""
 
 FOR_STRINGS = 3
 """The place of the section for strings, where a format has all four."""
@@ -43,6 +49,20 @@ CONDITIONS = {
     "=": operator.eq,
     "<>": operator.ne,
 }
+DIGITS = frozenset({"digit", "all"})
+"""Kinds of parts that show the digits of a number."""
+
+LONG = 16
+"""From so many digits on, a float may not hold a whole number."""
+
+WHOLE = re.compile(r"-?[0-9]+(?:\.0+)?")
+NUMBERS_IN_OPEN = ("float", "currency", "percentage")
+"""Kinds of cells of an OpenDocument that hold a number."""
+WORD = re.compile(r"(?!#+$)\D+")
+"""What a number is shown as that has no digits in it; `###` is one in a column that is too narrow."""
+
+GROUPED = re.compile(r"[0-9][.,'\u2019\s][0-9]{3}(?![0-9])")
+
 Tokens = tuple[tuple[str, str], ...]
 """The parts of a section, each with its kind."""
 
@@ -59,17 +79,32 @@ class ShownNumber(int):
     def __str__(self) -> str:
         return self.shown
 
+    def __repr__(self) -> str:
+        return repr(self.shown)
 
-def shown_number(number: int, shown: str) -> ShownNumber:
+
+class ShownFraction(float):
+    """The same for a number with decimals, which a format shows as a word."""
+
+    shown: str
+
+    __str__ = ShownNumber.__str__  # type: ignore[assignment]
+    __repr__ = ShownNumber.__repr__  # type: ignore[assignment]
+
+
+SHOWN = (ShownNumber, ShownFraction)
+
+
+def shown_number(number: float, shown: str) -> ShownNumber | ShownFraction:
     """Returns a number together with what a worksheet shows for it."""
-    made = ShownNumber(number)
+    made = ShownFraction(number) if number != int(number) else ShownNumber(number)
     made.shown = shown
     return made
 
 
 def numbers_aside(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Returns a row as text and JSON can hold it: strings that the worksheet shows, and beside them their numbers."""
-    shown = {name: {str(cell): int(cell)} for name, cell in row.items() if type(cell) is ShownNumber}
+    shown = {name: {str(cell): +cell} for name, cell in row.items() if type(cell) in SHOWN}
     if not shown:
         return row
     return {**row, **{name: str(row[name]) for name in shown}, NUMBERS: json.dumps(shown, ensure_ascii=False)}
@@ -82,46 +117,56 @@ def with_numbers(row: Mapping[str, Any]) -> dict[str, Any]:
         numbers = json.loads(row[NUMBERS] or "{}")
         for name, cell in found.items():
             number = numbers.get(name, {}).get(cell) if isinstance(cell, str) else None
-            found[name] = cell if type(number) is not int else shown_number(number, cell)
+            found[name] = shown_number(number, cell) if type(number) in (int, float) else cell
     except (ValueError, TypeError, AttributeError):  # of a file that a person has edited
         return found
     return found
 
 
-def as_shown(number: float, code: str) -> ShownNumber | None:
-    """Returns a whole number as its format shows it; nothing if the format adds nothing but what numbers have.
+def as_shown(number: float, code: str) -> ShownNumber | ShownFraction | None:
+    """Returns a number as its format shows it; nothing if the format adds nothing but what numbers have, or hides it.
+
+    Of a number with decimals only a word that replaces it is known.
 
     Args:
         number: The number.
         code: The format.
     """
     sections = sections_of(code)
-    if not sections or number != int(number):
+    if not sections or not math.isfinite(number):
         return None
-    number = int(number)
     chosen = _chosen(number, sections)
-    if chosen is None:
+    tokens = None if chosen is None else sections[chosen]
+    if tokens is None or (number != int(number) and not DIGITS.isdisjoint(kind for kind, _ in tokens)):
         return None
+    number = int(number) if number == int(number) else number
     # A section of its own for what is below 0 has its own sign.
-    sign = "-" if number < 0 and chosen == 0 and "operator" not in dict(sections[0]) else ""
-    shown = sign + _filled(str(abs(number)) if number else "", sections[chosen])
+    sign = "-" if number < 0 and chosen == 0 and "operator" not in dict(tokens) else ""
+    shown = sign + _filled(str(abs(number)) if number else "", tokens)
     return shown_number(number, shown) if shown.strip() not in ("", str(number)) else None
 
 
 @lru_cache(maxsize=1000)
-def sections_of(code: str) -> tuple[Tokens, ...]:
-    """Returns the parts of the sections of a format; nothing if one of them is not understood, or adds nothing."""
-    sections: list[Tokens] = []
+def sections_of(code: str) -> tuple[Tokens | None, ...]:
+    """Returns the parts of the sections of a format for numbers, nothing in the place of one that is not understood.
+
+    Nothing at all is returned if no section adds something to what numbers have, or one of them is for dates.
+    """
+    sections: list[Tokens | None] = []
     for section in FORMAT_SECTION.findall(f"{code};")[:FOR_STRINGS]:
         tokens = _parts_of(section)
-        if tokens is None or "string" in dict(tokens):
-            if tokens is None and "@" not in section:
-                return ()
+        if "@" in section and (tokens is None or "string" in dict(tokens)):
             break
+        if tokens is None and (any(OF_DATES.findall(section)) or re.search(r"\[[<>=]", section)):
+            return ()  # it cannot be told which numbers it is for, or they are days
         sections.append(tokens)
-    kinds = [kind for kind, _ in sections[0]] if sections else []
-    digits = [kind for kind in kinds if kind in ("digit", "all")]
-    return tuple(sections) if digits and (ADDING.intersection(kinds) or len(digits) > 1 or len(sections) > 1) else ()
+    return tuple(sections) if any(map(_adds, sections)) or len(list(filter(None, sections))) > 1 else ()
+
+
+def _adds(tokens: Tokens | None) -> bool:
+    """Returns whether a section shows something else than the digits of a number, or zeros before them."""
+    kinds = [kind for kind, _ in tokens or ()]
+    return bool(ADDING.intersection(kinds)) or len([kind for kind in kinds if kind in DIGITS]) > 1
 
 
 def _parts_of(section: str) -> Tokens | None:
@@ -173,14 +218,14 @@ def text_format(code: str) -> TextFormat | None:
     return TextFormat(parts) if "".join([part or "" for part in parts]).strip() else None
 
 
-def _chosen(number: int, sections: tuple[Tokens, ...]) -> int | None:
+def _chosen(number: float, sections: tuple[Tokens | None, ...]) -> int | None:
     """Returns the place of the section that a number is shown in."""
-    conditions = [dict(tokens) for tokens in sections]
+    conditions = [dict(tokens or ()) for tokens in sections]
     if any("operator" in each for each in conditions):
         fitting = (
             place
             for place, each in enumerate(conditions)
-            if "operator" not in each or CONDITIONS[each["operator"]](number, int(each["bound"]))
+            if "operator" not in each or CONDITIONS[each["operator"]](number, float(each["bound"]))
         )
         return next(fitting, None)
     place = 1 if number < 0 else 2 if number == 0 else 0
@@ -206,3 +251,33 @@ def _filled(digits: str, tokens: Tokens) -> str:
         elif kind in ADDING:
             shown.append(text)
     return "".join(shown).strip()
+
+
+def number_with_text(number: str, shown: str, kind: str) -> float | None:
+    """Returns a number of an OpenDocument with what is shown for it, or a whole one that a float does not hold.
+
+    Args:
+        number: The number.
+        shown: The text of the cell.
+        kind: Its kind, one of `NUMBERS_IN_OPEN`.
+
+    Returns:
+        Nothing for a number that is shown as one.
+    """
+    if len(number) < LONG and WORD.fullmatch(shown):
+        with suppress(ValueError, OverflowError):
+            return shown_number(float(number), shown)
+    if not WHOLE.fullmatch(number):
+        return None
+    whole = int(number.partition(".")[0])
+    if kind == "float" and _adds_to(shown, whole):
+        return shown_number(whole, shown)
+    return whole if len(number) >= LONG else None
+
+
+def _adds_to(shown: str, number: int) -> bool:
+    """Returns whether a cell shows all digits of a whole number, and more than a number has."""
+    digits = "".join(each for each in shown if "0" <= each <= "9")
+    if digits.lstrip("0") != str(abs(number)).lstrip("0") or GROUPED.search(shown):
+        return False
+    return shown not in (str(number), f"\u2212{abs(number)}")

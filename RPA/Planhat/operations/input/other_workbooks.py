@@ -19,7 +19,7 @@ from xml.parsers import expat  # nosec B407 - declarations of entities are refus
 
 from RPA.Planhat.operations.input.extent import BadCells, Extent
 from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, NOT_CALCULATED
-from RPA.Planhat.operations.input.number_formats import as_shown, shown_number, text_format
+from RPA.Planhat.operations.input.number_formats import NUMBERS_IN_OPEN, as_shown, number_with_text, text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -323,11 +323,6 @@ NOTE, PARAGRAPH = "office:annotation", "text:p"
 ERROR = re.compile(r"Err:\d+|#[A-Z/0]+[!?A]")
 DURATION = re.compile(r"(-?)P(?:([0-9]+)D)?T?(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?")
 DAY = 24 * 60 * 60
-LONG = 16
-"""From so many digits on, a float may not hold a whole number."""
-
-WHOLE = re.compile(r"-?[0-9]+(?:\.0+)?")
-GROUPED = re.compile(r"[0-9][.,'\u2019\s][0-9]{3}(?![0-9])")
 
 
 def look_through_open_document(path: Path, archive: zipfile.ZipFile) -> dict[str, tuple[BadCells, Extent]]:
@@ -453,12 +448,7 @@ def _shown_in_open(cell: dict[str, str], shown: str) -> Any:
         return _shown_string("".join(cell.get("office:string-value", "").split()), shown)
     if kind == "time":
         return _beyond_a_day(cell.get("office:time-value", ""), shown)
-    number = cell.get("office:value", "")
-    if kind not in ("float", "currency", "percentage") or not WHOLE.fullmatch(number):
-        return None
-    whole = int(number.partition(".")[0])
-    adds = kind == "float" and _adds(shown, whole)
-    return shown_number(whole, shown) if adds else whole if len(number) >= LONG else None
+    return number_with_text(cell.get("office:value", ""), shown, kind) if kind in NUMBERS_IN_OPEN else None
 
 
 def _shown_string(string: str, shown: str) -> str | None:
@@ -468,14 +458,6 @@ def _shown_string(string: str, shown: str) -> str | None:
     """
     same = "".join(shown.split())
     return shown if string and string in same and string != same else None
-
-
-def _adds(shown: str, number: int) -> bool:
-    """Returns whether a cell shows all digits of a whole number, and more than a number has."""
-    digits = "".join(each for each in shown if "0" <= each <= "9")
-    if digits.lstrip("0") != str(abs(number)).lstrip("0") or GROUPED.search(shown):
-        return False
-    return shown not in (str(number), f"\u2212{abs(number)}")
 
 
 def _beyond_a_day(duration: str, shown: str) -> Any:

@@ -141,6 +141,10 @@ def rows_explained(source: Any) -> Iterator[None]:
 def _from_file(path: Path, options: RowOptions) -> Iterator[Row]:
     read = READERS.get(path.suffix.lower())
     if not _is_file(path):
+        if path.is_dir():
+            raise PlanhatValidationError(f"{path} is a folder: name a file in it.")
+        if path.exists():
+            raise PlanhatValidationError(f"{path} is a device or a pipe: save what it has as a file.")
         raise PlanhatValidationError(f"There is no file {str(path)!r}. {KINDS}.")
     if read is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(READERS)}.")

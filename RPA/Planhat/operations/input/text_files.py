@@ -29,12 +29,14 @@ MARKS = {
 SIGNATURES = {
     b"PK\x03\x04": "an Excel workbook or another ZIP archive. Give a workbook the ending .xlsx",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password. Give it the ending .xls",
+    b"PK\x05\x06": "a ZIP archive that is empty. Export the table again",
     b"%PDF": "a PDF document. Export the table as CSV or as a workbook",
     b"\x1f\x8b": "a gzip archive. Unpack it first",
     b"BZh": "a bzip2 archive. Unpack it first",
     b"7z\xbc\xaf": "a 7-Zip archive. Unpack it first",
     b"SQLite format 3\0": "an SQLite database. Query it, and pass the rows",
     b"PAR1": "a Parquet file. Read it with pandas or polars, and pass the frame",
+    b"ID;P": "a SYLK file. Open it in Excel and save it as a workbook or as CSV",
     b"{\\rtf": "an RTF document. Save its table as CSV or as a workbook",
     b"\x89PNG": "a picture. Export the table as CSV or as a workbook",
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
@@ -182,9 +182,27 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, list[Range]
     except calamine.PasswordError as problem:
         raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
     except (calamine.CalamineError, OSError) as problem:
-        if ENCRYPTED in path.read_bytes():  # a new one that is called .xls
-            raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
-        raise PlanhatValidationError(f"{path} cannot be read as a workbook: {problem}.") from problem
+        raise PlanhatValidationError(f"{path} {_unreadable(path)}") from problem
+
+
+def _unreadable(path: Path) -> str:
+    """Returns why a file that begins as a workbook cannot be read as one, and what to do."""
+    again = "Copy or export it again, or open it in Excel and save it."
+    other = "cannot be read as a workbook: it is a damaged one, or another document such as .doc or .msg."
+    if not zipfile.is_zipfile(path):
+        data = path.read_bytes()
+        if ENCRYPTED in data:  # a new one that is called .xls
+            return "is protected by a password: save it without one."
+        if data.startswith(b"PK"):
+            return f"cannot be read as a workbook: its end is missing, as after a download that broke off. {again}"
+        return f"{other} {again}"
+    with _opened(path) as archive:
+        names = archive.namelist() if archive else []
+    if any(name.endswith(".iwa") for name in names):
+        return "cannot be read as a workbook: it is a document of Apple. Export it as an Excel workbook or as CSV."
+    if not any(name in ("[Content_Types].xml", CONTENT) for name in names):
+        return f"cannot be read as a workbook: it is a ZIP archive with {', '.join(map(repr, names[:3]))}. Unpack it."
+    return f"{other} {again}"
 
 
 def _book(path: Path, calamine: Any) -> Any:
@@ -203,7 +221,8 @@ def _refuse_other_files(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(4)
     if start not in list(SIGNATURES)[:2]:
-        what = kind_of(path) or "not a workbook. If it is text, give it the ending .csv"
+        empty = "" if start else "empty: it has not a single byte. Export the table again"
+        what = empty or kind_of(path) or "not a workbook. If it is text, give it the ending .csv"
         raise PlanhatValidationError(f"{path} is {what}.")
 
 
@@ -419,18 +438,20 @@ class _Sheet:
                 raise PlanhatValidationError(f"{self._path} has a cell without an address that shows {shown}.")
             self._bad.setdefault(int(place[2]) - 1, {})[_column(place[1])] = shown
 
-    def _more(self, attributes: bytes, value: bytes) -> int | TextFormat | None:
+    def _more(self, attributes: bytes, value: bytes) -> float | TextFormat | None:
         """Returns a whole number that a float does not hold, or what the format of a cell adds to its value."""
-        if IS_STRING.search(attributes):
-            style = STYLE.search(attributes)
-            return text_format(self._codes.get(style[1], "")) if style else None
-        if HAS_TYPE.search(attributes) or not WHOLE.fullmatch(value):
-            return None
         style = STYLE.search(attributes)
-        shown = as_shown(int(value), self._codes.get(style[1], "")) if style else None
-        if shown is not None:
-            return shown
-        return int(value) if len(value) >= DIGITS_OF_LARGEST else None
+        code = self._codes.get(style[1], "") if style else ""
+        if IS_STRING.search(attributes):
+            return text_format(code)
+        if HAS_TYPE.search(attributes):
+            return None
+        is_whole = WHOLE.fullmatch(value) is not None
+        with suppress(ValueError):  # of what is not a number
+            shown = as_shown(int(value) if is_whole else float(value), code) if code else None
+            if shown is not None:
+                return shown
+        return int(value) if is_whole and len(value) >= DIGITS_OF_LARGEST else None
 
     def _is_beyond_a_day(self, attributes: bytes, value: bytes) -> bool:
         """Returns whether a cell has more than 24 hours and a format that cannot show them."""

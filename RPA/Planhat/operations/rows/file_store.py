@@ -11,7 +11,7 @@ from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any, overload
 
 from RPA.Planhat.operations.input.formats import plain_value, well_formed
-from RPA.Planhat.operations.input.number_formats import NUMBERS, ShownNumber, numbers_aside, with_numbers
+from RPA.Planhat.operations.input.number_formats import NUMBERS, SHOWN, numbers_aside, with_numbers
 from RPA.Planhat.operations.rows.stores import STRONG, WEAK, Changes
 from RPA.Planhat.text.files import temporary_file_error
 from RPA.Planhat.types.encoding import UNFIT, encode_json, orjson, unfit
@@ -185,7 +185,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=pl
 
 def _without_numbers(row: Any) -> Any:
     """Returns a row as JSON can hold it: of a number of a worksheet it would forget what is shown."""
-    return numbers_aside(row) if isinstance(row, dict) and ShownNumber in map(type, row.values()) else row
+    return numbers_aside(row) if isinstance(row, dict) and not set(SHOWN).isdisjoint(map(type, row.values())) else row
 
 
 def _read_all(texts: list[str]) -> list[Any]:

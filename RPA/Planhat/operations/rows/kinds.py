@@ -20,6 +20,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import EQUALS, PLAIN, Formats, parse_number, python_value
 from RPA.Planhat.operations.input.headings import ERRORS
+from RPA.Planhat.operations.input.number_formats import SHOWN
 from RPA.Planhat.operations.references import is_row, reference_text
 from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
@@ -223,8 +224,8 @@ def _integer(field: Any, value: Any, formats: Formats) -> int:
 
 
 def _boolean(_field: Any, value: Any, formats: Formats) -> bool:
-    if isinstance(value, str):
-        return formats.boolean(value)
+    if isinstance(value, (str, *SHOWN)):  # a number that a worksheet shows as a word is that word
+        return formats.boolean(str(value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     found = parse_bool(value) if isinstance(value, (bool, int)) else None

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -156,7 +155,7 @@ class RowResult(dict[str, Any]):
 
 def _as_json(cell: Any) -> Any:
     """Returns a cell as JSON and worksheets take it."""
-    value = str(cell) if isinstance(cell, Decimal) else plain_value(cell)
+    value = plain_value(cell)
     if isinstance(value, float):
         return value if value == value else None  # noqa: PLR0124 - NaN
     if isinstance(value, (Mapping, list, tuple)):
