@@ -73,7 +73,7 @@ def _old(folder: Path) -> str:
 
 def _binary(folder: Path) -> str:
     numbers = (("1001", "2001", "4001"), ("1002", "2002", "4002"), ("1003", "", "4003"), ("1004", "", ""))
-    cells = [[f"A-{row}", "Acme", *each] for row, each in enumerate(numbers, 1)]
+    cells: list[list[str | int]] = [[f"A-{row}", "Acme", *each] for row, each in enumerate(numbers, 1)]
     path = binary_workbook(folder / "t.xlsb", [list(NAMES), *cells])
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -33,7 +33,7 @@ FORMAT_SECTION = re.compile(r'((?:"[^"]*"|\\.|[^;"\\])*);')
 """A section of a format, with a semicolon behind each; an empty one shows nothing."""
 
 OF_DATES = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]|([ymdhs])', re.IGNORECASE)
-"""What finds the letters of a format of dates and times, which stand for numbers of their own."""
+"""Finds the letters of a format of dates and times."""
 
 FOR_STRINGS = 3
 """The place of the section for strings, where a format has all four."""
@@ -88,8 +88,11 @@ class ShownFraction(float):
 
     shown: str
 
-    __str__ = ShownNumber.__str__  # type: ignore[assignment]
-    __repr__ = ShownNumber.__repr__  # type: ignore[assignment]
+    def __str__(self) -> str:
+        return self.shown
+
+    def __repr__(self) -> str:
+        return repr(self.shown)
 
 
 SHOWN = (ShownNumber, ShownFraction)
@@ -117,7 +120,7 @@ def with_numbers(row: Mapping[str, Any]) -> dict[str, Any]:
         numbers = json.loads(row[NUMBERS] or "{}")
         for name, cell in found.items():
             number = numbers.get(name, {}).get(cell) if isinstance(cell, str) else None
-            found[name] = shown_number(number, cell) if type(number) in (int, float) else cell
+            found[name] = shown_number(number, cell) if isinstance(number, (int, float)) else cell
     except (ValueError, TypeError, AttributeError):  # of a file that a person has edited
         return found
     return found
