@@ -1,7 +1,11 @@
 """`Library    RPA.Planhat`: Robot Framework keywords for Planhat, the same for Python programs, and a sandbox."""
 
+import logging  # noqa: F401 - see register_at_fork
+import os
 import sys
+import time
 from importlib import import_module
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.version import __version__
@@ -49,6 +53,34 @@ _IS_COMMAND = sys.argv[:1] == ["-m"] and {"RPA.Planhat", "RPA.Planhat.sandbox"} 
 if _IS_COMMAND and not getattr(sys.flags, "safe_path", sys.flags.isolated):
     # Python looks into the working folder first, and would take a file json.py or csv.py there for its own.
     sys.path.append(sys.path.pop(0))
+
+
+LONGEST_LOADING = 30.0
+"""Seconds for which a fork waits for threads that load a module at most."""
+
+
+def _is_loading(own: int) -> bool:
+    """Returns whether another thread holds the lock of a module of ours, or of one that ours load when they need it."""
+    locks = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", {})
+    held = [name for name, lock in [*locks.items()] if getattr(lock(), "owner", None) not in (None, own)]
+    used = {*sys.stdlib_module_names, "requests", "urllib3", "orjson", "yaml", "openpyxl", "robot"}
+    return any(name.startswith(__name__) or name.partition(".")[0] in used for name in held)
+
+
+def _wait_for_loading() -> None:
+    """Waits until no other thread loads a module: a process that is forked meanwhile could never load it.
+
+    Python unlocks none of these locks in the child, and their owner does not exist there.
+    """
+    until = time.monotonic() + LONGEST_LOADING
+    while _is_loading(get_ident()) and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+if hasattr(os, "register_at_fork"):
+    # What was registered last runs first: logging is loaded before, since a thread that loads a module may wait for
+    # its lock, which it takes for the time of a fork.
+    os.register_at_fork(before=_wait_for_loading)
 
 
 def __getattr__(name: str) -> Any:

@@ -181,22 +181,42 @@ def test_a_connection_is_not_used_again_after_the_answer_for_another_record(
     assert (len(server.seen), server.connections) == (3, 2)
 
 
+@pytest.mark.matrix(40, "C")
+def test_a_create_does_not_take_the_answer_to_another(server: FaultServer, connect: Connect) -> None:
+    """What is left on a connection before a request shows; what comes behind it is told by what it says."""
+
+    def with_a_stray_one(server: FaultServer, sock: socket.socket, seen: Seen) -> bool:
+        for name in ("Stray", json.loads(seen.body)["name"]):
+            reply(200, json.dumps({"_id": an_id(len(server.seen)), "name": name}).encode())(server, sock, seen)
+        return True
+
+    server.script(reply(200, b'{"_id": "%s", "name": "One"}' % an_id(1).encode()), with_a_stray_one, asked_for)
+    planhat = connect(server.url)
+    assert planhat.create_object(Company(name="One")).name == "One"
+    with pytest.raises(errors.PlanhatOutcomeUnknownError, match="its name is 'Stray', and not 'Two'"):
+        planhat.create_object(Company(name="Two"))
+    assert planhat.create_object(Company(name="3")).name == "3"
+    assert (len(server.seen), server.connections) == (3, 2)
+
+
 FORKED_WHILE_LOADING = """
 import multiprocessing, sys, threading, time
-from RPA.Planhat import Planhat, operations
-Planhat
+import RPA.Planhat, RPA.Planhat.errors
+
+def load():
+    {}
 
 class Slow:
     def find_spec(self, name, path=None, target=None):
-        if name == "RPA.Planhat.operations.writing":
+        if name == "{}":
             entered.set()
             time.sleep(0.3)
 
 entered = threading.Event()
 sys.meta_path.insert(0, Slow())
-threading.Thread(target=lambda: operations.writing).start()
-entered.wait()
-child = multiprocessing.get_context("fork").Process(target=lambda: operations.writing.update)
+threading.Thread(target=load).start()
+assert entered.wait(20)
+child = multiprocessing.get_context("fork").Process(target=load)
 child.start()
 child.join(20)
 print("exit", child.exitcode)
@@ -205,8 +225,21 @@ child.kill()
 
 
 @forks
-def test_a_process_that_is_forked_while_a_thread_loads_a_module_can_load_it() -> None:
+@pytest.mark.parametrize(
+    ("load", "module"),
+    [
+        ("from RPA.Planhat import operations; operations.writing", "RPA.Planhat.operations.writing"),
+        ("RPA.Planhat.Planhat", "RPA.Planhat.client"),
+        ("RPA.Planhat.Sandbox", "RPA.Planhat.sandbox.library"),
+        ("RPA.Planhat.errors.PlanhatHTTPError", "RPA.Planhat.errors.http"),
+        ("RPA.Planhat.errors.PlanhatHTTPError", "requests"),
+        ("import RPA.Planhat.types", "RPA.Planhat.types.records"),
+        ("from RPA.Planhat.types import encoding", "orjson"),
+        ("import email.utils", "email.utils"),
+    ],
+)
+def test_a_process_that_is_forked_while_a_thread_loads_a_module_can_load_it(load: str, module: str) -> None:
     """The first update of a process loads what updates need; a lock of Python would stay locked in the child."""
-    command = [sys.executable, "-W", "ignore", "-c", FORKED_WHILE_LOADING]
+    command = [sys.executable, "-W", "ignore", "-c", FORKED_WHILE_LOADING.format(load, module)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.stdout == "exit 0\n", done.stderr

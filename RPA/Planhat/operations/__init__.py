@@ -6,10 +6,7 @@ waits for all that is loaded, and uses little of it.
 
 from __future__ import annotations
 
-import os
-import time
 from importlib import import_module
-from threading import get_ident
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,35 +41,14 @@ def loader_of(package: str) -> Callable[[str], ModuleType]:
 
     def load(name: str) -> ModuleType:
         full = f"{package}.{name}"
-        _LOADING.append(get_ident())
         try:
             return import_module(full)
         except ModuleNotFoundError as problem:
             if problem.name != full:
                 raise
             raise AttributeError(f"module {package!r} has no attribute {name!r}") from None
-        finally:
-            _LOADING.remove(get_ident())
 
     return load
-
-
-_LOADING: list[int] = []
-"""The threads that load a module."""
-
-PATIENCE = 30.0
-"""Seconds for which a fork waits for other threads at most."""
-
-
-def _wait_for_loading() -> None:
-    """Waits until no other thread loads a module: a process that is forked meanwhile could never load it."""
-    until = time.monotonic() + PATIENCE
-    while set(_LOADING) - {get_ident()} and time.monotonic() < until:
-        time.sleep(0.001)
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_wait_for_loading)
 
 
 if not TYPE_CHECKING:

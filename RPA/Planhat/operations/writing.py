@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from RPA.Planhat import errors
 from RPA.Planhat.operations.custom.declared import refuse_placeholders
 from RPA.Planhat.operations.input.rows import is_file, read_rows
 from RPA.Planhat.operations.reading import has_id, one_record, read_one
 from RPA.Planhat.operations.references import (
-    IDS_BY_KEY,
     address,
     ids_explained,
     reference_text,
@@ -23,7 +23,7 @@ from RPA.Planhat.operations.references import (
 )
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
-from RPA.Planhat.operations.rows.identity import kind_of, planhat_id_of, read_own
+from RPA.Planhat.operations.rows.identity import kind_of, other_than_sent, planhat_id_of, read_own
 from RPA.Planhat.operations.rows.kinds import refuse_secret
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
@@ -240,7 +240,8 @@ def update(
     if not response.content.strip():
         return read_one(session, model, reference)
     changed = one_record(response, model)
-    return changed if payload.keys() & IDS_BY_KEY.keys() else require_same(session, changed, path, response)
+    addressed_by = model.key_of(split_reference(unquote(path.rpartition("/")[2]))[0])
+    return changed if addressed_by in payload else require_same(session, changed, path, response)
 
 
 def update_changes(session: PlanhatSession, record: P, *, check_custom_fields: bool = True) -> P:
@@ -399,6 +400,10 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
     """Returns the stored record; when the answer does not hold it, by its key."""
     answer = _answer_of(response)
     if has_id(answer):
+        other = other_than_sent(model, payload, answer)
+        if other:
+            session.close()  # what else comes over its connections may be late, too
+            raise unreadable(response, f"the answer is another {model.SINGULAR}: its {other}")
         return as_model(answer, model)
     kind = kind_of(model, payload)
     if kind is not None:

@@ -347,13 +347,14 @@ def error_of(failure: Failure, history: CallHistory, asked: float | None) -> err
     return failure.error(_text(_silent(failure, history), history.efforts))
 
 
-def unreadable(response: requests.Response) -> errors.PlanhatOutcomeUnknownError:
+def unreadable(response: requests.Response, why: str = "") -> errors.PlanhatOutcomeUnknownError:
     """Returns the error to raise when a create was answered with success, and the answer is none of Planhat's.
 
     Args:
         response: The answer.
+        why: How that shows. Default: by its content.
     """
-    reason = f"status {response.status_code} arrived with content that is not what Planhat sends"
+    reason = why or f"status {response.status_code} arrived with content that is not what Planhat sends"
     kind = errors.PlanhatUnexpectedContentError
     failure = Failure(Outcome.UNKNOWN, reason, kind, transient=False, response=response)
     history = CallHistory(response.request, repeatable=False)

@@ -15,6 +15,7 @@ from RPA.Planhat.errors import PlanhatError, PlanhatHTTPError, PlanhatUnexpected
 from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.rows.identity import LOWER_CASE, is_unique
 from RPA.Planhat.operations.rows.outcomes import Outcome, Resolution
+from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types.encoding import read_json
 
 if TYPE_CHECKING:
@@ -82,12 +83,15 @@ def account(
         refused: Whether the answer came with 400 or 403, so that rows that it does not name were not stored.
 
     Returns:
-        What is certain, and the rows that the answer does not settle.
+        What is certain, and the rows that the answer does not settle: all if it names others, as an answer that came
+        late or too often does.
     """
     in_order = _named_in_order(plan, numbers, envelope)
     if in_order is not None:
         return [in_order], []
     left = _Left(plan, numbers)
+    if left.is_of_others(envelope):
+        return [], list(numbers)
     certain = [
         left.take_named(envelope.get("insertsKeys"), Outcome.CREATED),
         left.take_named(envelope.get("updatesKeys"), Outcome.UPDATED),
@@ -138,9 +142,9 @@ class _Left:
         self._numbers = numbers
         self._open = set(numbers)
         self._by_key: dict[str, dict[str, int]] = {}
-        payloads = plan.payloads(numbers)
+        self._payloads = plan.payloads(numbers)
         for key in plan.model.KEYS:
-            self._by_key[key] = self._index(key, payloads)
+            self._by_key[key] = self._index(key, self._payloads)
 
     def _index(self, key: str, payloads: list[dict[str, Any]]) -> dict[str, int]:
         """Returns the rows by their values of a key, without those that share one: it does not tell them apart."""
@@ -168,6 +172,19 @@ class _Left:
                 self._open.remove(number)
                 return number
         return 0
+
+    def is_of_others(self, envelope: Mapping[str, Any]) -> bool:
+        """Returns whether an answer names rows by keys that this call has sent, and none of these rows."""
+        lists = [envelope[name] for name in ("insertsKeys", "updatesKeys") if isinstance(envelope.get(name), list)]
+        named = [each for items in lists for each in items if isinstance(each, dict)]
+        compared = False
+        for key in self._by_key:
+            theirs = {casefold(each[key]) for each in named if each.get(key)}
+            own = {casefold(each[key]) for each in self._payloads if each.get(key)} if theirs else set()
+            if own & theirs:
+                return False
+            compared = compared or (bool(own) and key != "_id")
+        return compared
 
     def take_named(self, named: Any, outcome: Outcome) -> Resolution:
         """Returns the rows that a list of keys names."""

@@ -226,8 +226,9 @@ class EventLog:
     def _take_answer(self, chunk: int, status: int, envelope: Mapping[str, Any]) -> None:
         numbers = self._under_way[chunk]  # until they are settled: a signal or a timeout may come at any moment
         self.has_answer = True
-        self.report.merge(envelope)
         certain, unclear = account(self.plan, numbers, envelope, refused=status >= 400)
+        if certain:  # else it is the answer to another call
+            self.report.merge(envelope)
         for settled in certain:
             self._settle(settled)
         if unclear:

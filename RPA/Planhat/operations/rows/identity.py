@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from html import unescape
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,11 +18,11 @@ from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, Pla
 from RPA.Planhat.operations.input.formats import SHIELDED
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
-from RPA.Planhat.operations.references import reference_text
+from RPA.Planhat.operations.references import PLANHAT_ID, reference_text
 from RPA.Planhat.text.messages import with_article
-from RPA.Planhat.text.parsing import QUOTES, UNSEEN, casefold, trim
+from RPA.Planhat.text.parsing import QUOTES, UNSEEN, casefold, normalize_name, trim
 from RPA.Planhat.types import PlanhatIdType, PlanhatObject, Ticket, Verb
-from RPA.Planhat.types.base import label_of
+from RPA.Planhat.types.base import LABELS, label_of
 from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
@@ -213,6 +214,28 @@ def comparer(model: type[PlanhatObject], key: str) -> Callable[[Any], str]:
     if key in model.KEYS:
         return lambda value: comparable(key, value)
     return comparable_name
+
+
+def other_than_sent(model: type[PlanhatObject], sent: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+    """Returns in words how the answer to a create contradicts what was sent; empty if it does not.
+
+    Over a connection, an answer that came late or too often looks like that to the next request. Planhat may write
+    ids and names in its own way: case, spaces, punctuation and HTML never make another record of one, nor does a name
+    that was cut. Neither does an id that Planhat does not give, as in the answers of test doubles.
+    """
+    if not PLANHAT_ID.fullmatch(str(value_of(answer, "_id"))):
+        return ""
+    both = [(key, sent.get(key), value_of(answer, key)) for key in (*ids_of(model), *LABELS, *PERSON, "action")]
+    both = [(key, own, found) for key, own, found in both if own and found and key != "_id"]
+    for key, own, found in both:
+        if key in ids_of(model) and key not in LOWER_CASE and comparable_name(own) != comparable_name(found):
+            return f"{key} is {found!r}, and not {own!r}"
+    labels = [(key, normalize_name(str(own)), normalize_name(unescape(str(found)))) for key, own, found in both]
+    labels = [(key, own, found) for key, own, found in labels if key not in ids_of(model) or key in LOWER_CASE]
+    if not labels or any(own in found or found in own for _, own, found in labels):
+        return ""
+    key = labels[0][0]
+    return f"{key} is {value_of(answer, key)!r}, and not {sent[key]!r}"
 
 
 def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:

@@ -141,8 +141,7 @@ class Upload:
             self._silent = 0
             self._events.answered(chunk, status, envelope, doubt)
             if self._events.doubt:
-                unclear = [number for number in numbers if number in self._events.doubt]
-                self._settle(unclear, alone=len(numbers) == 1)
+                self._settle(numbers)
 
     def _not_answered(self, chunk: int, numbers: Sequence[int], problem: errors.PlanhatError, *, again: bool) -> None:
         """Goes on after a call that ended with an error: sends the rows in parts, leaves them in doubt, or stops."""
@@ -171,11 +170,14 @@ class Upload:
             for half in _halves(numbers):
                 self._send(half, again=True)
 
-    def _settle(self, unclear: list[int], *, alone: bool) -> None:
-        """Finds out about rows that Planhat's account leaves open."""
+    def _settle(self, numbers: Sequence[int]) -> None:
+        """Finds out about rows of a call that Planhat's account leaves open."""
+        unclear = [number for number in numbers if number in self._events.doubt]
+        if len(unclear) == len(numbers):
+            self._session.close()  # if it is the answer to another call, the next one may come late, too
         if not unclear or not self._plan.keyed[unclear[0]]:
             return
-        if alone:
+        if len(numbers) == 1:
             settled = read_back(self._session, self._plan, unclear[0])
             if settled is not None:
                 self._events.resolved(settled, "read-back")
