@@ -23,7 +23,7 @@ CREATE = {"check_custom_fields": False}
 
 @pytest.fixture
 def planhat(stub: Stub) -> Iterator[Planhat]:
-    limits = {"calls_per_minute": 0, "calls_per_second": 0, "retries": 0, "settle": 0}
+    limits: dict[str, Any] = {"calls_per_minute": 0, "calls_per_second": 0, "retries": 0, "settle": 0}
     with Planhat(TOKEN, base_url=stub.url, **limits) as made:
         yield made
 
