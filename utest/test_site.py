@@ -53,6 +53,22 @@ FIRST_HITS: Final = {
     "import companies": "Import Companies",
     "log note": "Log Note",
     "retry": "Limits and retries",
+    "import": "A first import",
+    "sync": "The same again tomorrow",
+    "undo": "Undo an import",
+    "sandbox": "Test your robot without touching production",
+    "custom fields": "Custom fields as a file",
+    "health score": "List churn risks in Excel",
+    "environment variable": "Connecting",
+    "control room": "Robots in Control Room",
+    "external id": "Records and references",
+    "unknown rows": "What unknown means",
+    "pabot": "Running in parallel",
+    "403": "Errors",
+    "429": "Limits and retries",
+    "503": "Errors",
+    "owner email": "A mapping",
+    "nps": "Get NPS Responses",
 }
 """What people search for, and the first that they are shown."""
 
