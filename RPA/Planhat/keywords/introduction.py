@@ -299,8 +299,8 @@ Durations, such as `timeout=`, are in Robot Framework's time format: `30 s`, `1 
 | `PlanhatSafetyError` | `read_only`, `allow_delete`, or a count that does not match forbids it; nothing was sent |
 | `PlanhatAuthFailedError`, `PlanhatPermissionError` | the token is not accepted (401), or lacks this right (403) |
 | `PlanhatNotFoundError` | there is no such record (404) |
-| `PlanhatBadRequestError`, `PlanhatConflictError`, `PlanhatTooLargeError` | Planhat refuses what was sent (400, 409, 413) |
-| `PlanhatRateLimitError`, `PlanhatServerError` | Planhat is busy (429) or fails (500, 502, 503, 504), after all attempts |
+| `PlanhatBadRequestError`, `PlanhatConflictError`, `PlanhatTooLargeError` | Planhat refuses it (400, 409, 413) |
+| `PlanhatRateLimitError`, `PlanhatServerError` | Planhat is busy (429) or fails (500 to 504), after all attempts |
 | `PlanhatConnectionError`, `PlanhatTLSError`, `PlanhatTimeoutError` | no trusted connection, or no response in time |
 | `PlanhatRedirectError`, `PlanhatUnexpectedContentError` | the host does not respond as Planhat does |
 | `PlanhatResponseTooLargeError` | the response is larger than `largest_answer` |
