@@ -70,10 +70,32 @@ def as_strings(given: Any, name: str = "This") -> tuple[str, ...]:
     return tuple(map(str, as_list(given, name)))
 
 
+def is_too_small(digits: str) -> bool:
+    """Returns whether a number that became 0 as a float has another digit, such as 1e-400."""
+    return not set(re.split("[eE]", digits)[0]) <= set("+-0_.")
+
+
+_SMALL: Final = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]*)?[eE]-[0-9]{3,}")
+
+
+def parse_float(digits: str) -> float:
+    """Returns the number of a JSON text.
+
+    Raises:
+        ValueError: If it is too small for a float, and would become 0.
+    """
+    number = float(digits)
+    if not number and is_too_small(digits):
+        raise ValueError(f"{digits} is too small for a number")
+    return number
+
+
 def parse_literal(given: Any) -> Any:
     """Returns the list or the dictionary that a string holds, such as `['name', 'phase']`; all else as it is."""
     if not isinstance(given, str) or given.strip()[:1] not in ("[", "{"):
         return given
+    if any(not float(digits) and is_too_small(digits) for digits in _SMALL.findall(given)):
+        return given  # what it holds would become 0
     try:
         found = literal_eval(given.strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

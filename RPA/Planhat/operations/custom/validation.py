@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.date_forms import require_possible
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.reading import custom_fields
 from RPA.Planhat.operations.rows.kinds import convert
@@ -116,6 +117,8 @@ class CustomFields:
         value = convert(field, cell, formats)
         if value is None:
             return None
+        if field.kind is Kind.DATE:
+            require_possible(field.name, value)
         form = FORMS.get(definition.type)
         if form is not None and not form[0](value):
             raise PlanhatValidationError(f"{field.name} takes {form[1]}, not {cell!r}.")

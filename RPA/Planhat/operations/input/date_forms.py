@@ -30,6 +30,9 @@ TIMESTAMP = re.compile(
 A month or a day of one digit has one meaning only, since the year comes first.
 """
 
+EARLIEST, FARTHEST = "1700", "2243"
+"""The years from and before which a date is one."""
+
 SAMPLE = datetime(2024, 11, 22, 13, 14, 15, tzinfo=timezone.utc)
 """A moment that a form has to bring back, once written in it: each of its parts is another number."""
 
@@ -166,6 +169,25 @@ def iso_text(text: str) -> str:
     seconds = f":{second}" if second else ""
     zone = "Z" if utc else f"{offset}:{minutes or '00'}" if offset else ""
     return f"{year}-{month}-{day}{between}{hour}:{minute}{seconds}{f'.{part}' if part else ''}{zone}"
+
+
+def require_possible(name: str, text: str) -> None:
+    """Refuses a date that no record can have: programs write 0001-01-01 or 9999-12-31 where there is none.
+
+    Days that Planhat counts, from 1696 to 2243, have nearly the same limits.
+
+    Args:
+        name: The field, for the message.
+        text: The date or time in ISO 8601.
+
+    Raises:
+        PlanhatValidationError: If it is before 1700, or after 2242.
+    """
+    if not EARLIEST <= text[:4] < FARTHEST:
+        raise PlanhatValidationError(
+            f"{name} takes a date from 1700 to 2242, not {text!r}, which programs write for no date. Leave it empty; "
+            f"in a table, empty={text} does so."
+        )
 
 
 def _match(text: str) -> tuple[Any, ...]:

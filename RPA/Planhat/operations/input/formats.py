@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
 from RPA.Planhat.operations.input.number_formats import SHOWN
-from RPA.Planhat.text.parsing import FALSE, TRUE, require, trim
+from RPA.Planhat.text.parsing import FALSE, TRUE, is_too_small, require, trim
 from RPA.Planhat.types.encoding import BadCell, DateTimeEncoder
 
 if TYPE_CHECKING:
@@ -93,6 +93,10 @@ class Formats:
             if self.tidy:
                 text = text.strip() if text.isascii() else trim(text.translate(NO_BREAK_SPACES))
             return None if text.casefold() in self._empty else text  # type: ignore[attr-defined]
+        if self.empty and isinstance(value, date):  # of a worksheet or a frame, such as 9999-12-31
+            text = value.isoformat().casefold()
+            is_empty = not self._empty.isdisjoint((text, text.removesuffix("t00:00:00")))  # type: ignore[attr-defined]
+            return None if is_empty else value
         if isinstance(value, BadCell):
             is_empty = value.text and value.text.casefold() in self._empty  # type: ignore[attr-defined]
             return None if is_empty else value
@@ -280,8 +284,8 @@ def parse_number(text: str, decimal: str = ".") -> float:
     if decimals is None and exponent is None:
         return int(sign + digits)
     number = float(f"{sign}{digits or 0}.{decimals or 0}{exponent or ''}")
-    if not number and (f"{digits}{decimals}").strip("0None"):
-        raise ValueError  # too small for a float: it is not 0
+    if not number and is_too_small(f"{digits}{decimals or ''}"):
+        raise ValueError
     return number
 
 

@@ -20,6 +20,7 @@ from RPA.Planhat.operations.rows.outcomes import SKIPPED
 from RPA.Planhat.operations.rows.payloads import ABSENT, CUSTOM
 from RPA.Planhat.text.files import file_path, new_text_file, reason_of
 from RPA.Planhat.text.messages import first_line
+from RPA.Planhat.text.parsing import parse_float
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -183,6 +184,6 @@ def _value(name: str, cell: Any) -> Any:
 
 def _from_json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=parse_float)
     except ValueError:
         return text

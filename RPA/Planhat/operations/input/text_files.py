@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.text.files import translate_os_errors
 from RPA.Planhat.text.messages import plural
+from RPA.Planhat.text.parsing import is_too_small
+from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -254,6 +256,8 @@ class ExtraDataError(PlanhatValidationError):
 def parse_json(text: str, where: str) -> Any:
     """Returns the value of a JSON text; NaN, which JSON does not have, is a missing value.
 
+    A number that is too small for a float is a bad cell: it would become 0.
+
     Args:
         text: The text; a byte order mark before it does not count.
         where: What it is, for messages.
@@ -262,7 +266,9 @@ def parse_json(text: str, where: str) -> Any:
         PlanhatValidationError: If it is not valid JSON, an object has two values of one name, or it is nested too deep.
     """
     try:
-        return json.loads(text.lstrip("\ufeff"), object_pairs_hook=_object, parse_constant=_constant)
+        return json.loads(
+            text.lstrip("\ufeff"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
+        )
     except json.JSONDecodeError as problem:
         error = ExtraDataError if problem.msg == "Extra data" else PlanhatValidationError
         raise error(f"{where} is not valid JSON: {problem}") from problem
@@ -275,11 +281,20 @@ def parse_json(text: str, where: str) -> Any:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
+    for name, value in pairs:
+        if type(value) is BadCell:
+            made[name] = BadCell(value.text, f"{name}: {value.problem}")
     if len(made) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"an object has two values named {twice!r}.")
     return made
+
+
+def _float(digits: str) -> float | BadCell:
+    if (number := float(digits)) or not is_too_small(digits):
+        return number
+    return BadCell(digits, f"{digits} is too small for a number, and would become 0.")
 
 
 def _constant(name: str) -> float | None:

@@ -22,7 +22,7 @@ from RPA.Planhat.operations.input.formats import EQUALS, PLAIN, Formats, parse_n
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.input.number_formats import SHOWN
 from RPA.Planhat.operations.references import is_row, reference_text
-from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_literal, trim
+from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_float, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, unfit
 
@@ -314,7 +314,7 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
     """
     if text.lstrip().startswith("["):
         try:
-            found = json.loads(text)
+            found = json.loads(text, parse_float=parse_float)
         except ValueError:
             found = parse_literal(text)
         if not isinstance(found, list):
@@ -377,7 +377,7 @@ def _objects(field: Any, value: Any, formats: Formats) -> list[dict[str, Any]]:
 
 def _literal(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=parse_float)
     except ValueError:
         found = parse_literal(text)
         if found is text:
@@ -405,7 +405,7 @@ def _ids(field: Any, value: Any, formats: Formats) -> list[str]:
 def _anything(field: Any, value: Any, _formats: Formats) -> Any:
     """Returns any value; what an export has written into a cell as JSON is read again."""
     if isinstance(value, str) and value.startswith(("[", "{")):
-        value = json.loads(value)
+        value = json.loads(value, parse_float=parse_float)
     return as_json(field.name, value)
 
 

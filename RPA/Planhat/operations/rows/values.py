@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.validation import CustomFields
+from RPA.Planhat.operations.input.date_forms import require_possible
 from RPA.Planhat.operations.input.formats import PLAIN, is_missing
 from RPA.Planhat.operations.references import COMPANIES, reference_of, refuse_other_model, refuse_others
 from RPA.Planhat.operations.rows.columns import (
@@ -307,6 +308,8 @@ class ValueConverter:
             return as_json(target.name, cell)
         refuse_others(self._model, known.name, cell)
         value = convert(known, self._linked(known, cell), self.formats)
+        if known.kind is Kind.DATE and value:
+            require_possible(known.name, value)
         if target.name == "custom":
             return self._custom_values(value)
         if isinstance(value, str) and known.key in self._ids:

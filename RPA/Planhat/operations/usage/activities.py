@@ -6,11 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.operations.usage.options import ActivityFields, SendingOptions
-from RPA.Planhat.operations.usage.pushing import Payload, Target, push
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push, time_of
 from RPA.Planhat.text.parsing import as_strings
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def activity_of(row: Mapping[str, Any], extra: Iterable[str] = (), formats: Form
     """
     payload = ACTIVITY.payload(row, extra, formats)
     if "date" in payload:
-        payload["date"] = in_utc(payload["date"])
+        payload["date"] = time_of(payload["date"], "activity")
     if "email" in payload:
         payload["email"] = payload["email"].strip().lower()
     return payload
@@ -171,7 +170,6 @@ def track_event(session: PlanhatSession, event: str, person: Mapping[str, Any], 
 def _event(kind: str, person: Mapping[str, Any], traits: Mapping[str, Any]) -> Values:
     known = activity_of(person)
     about = {theirs: known[ours] for ours, theirs in TRAITS.items() if ours in known}
-    when = in_utc(known["date"]) if "date" in known else None
-    event: Values = {"type": kind, "userId": known.get("externalId"), "timestamp": when}
+    event: Values = {"type": kind, "userId": known.get("externalId"), "timestamp": known.get("date")}
     place = {"traits": {**about, **traits}} if kind == "identify" else {"context": {"traits": about}}
     return {key: value for key, value in {**event, **place}.items() if value is not None}

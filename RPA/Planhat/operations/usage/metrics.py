@@ -7,11 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.input.formats import PLAIN, Formats
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.operations.usage.options import MetricFields, SendingOptions
-from RPA.Planhat.operations.usage.pushing import Payload, Target, push
+from RPA.Planhat.operations.usage.pushing import Payload, Target, push, time_of
 from RPA.Planhat.text.parsing import normalize_name
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ PATH = "dimensiondata"
 COMPANY = "Company"
 ASSET_SPELLING = "assetextid"
 """The name of 2017 for the external id of an asset; it tells the model as well."""
-
-EARLIEST, FARTHEST = "1900", "2243"
-"""Between these years are the days of metrics. Planhat's days beyond, by which they are read back, mean others."""
 
 _DIMENSION = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -71,11 +67,7 @@ def metric_of(row: Mapping[str, Any], *, any_dimension_id: bool = False, formats
     if "model" not in payload and any(normalize_name(str(name)) == ASSET_SPELLING for name in row):
         payload["model"] = "Asset"
     if "date" in payload:
-        payload["date"] = in_utc(payload["date"])
-        if payload["date"] >= FARTHEST:
-            raise PlanhatValidationError(f"date is {payload['date'][:10]}: no metric is from so far in the future.")
-        if payload["date"] < EARLIEST:  # such as 0001-01-01, which .NET has for no date
-            raise PlanhatValidationError(f"date is {payload['date'][:10]}: no metric is from so far in the past.")
+        payload["date"] = time_of(payload["date"], "metric")
     if not any_dimension_id:
         refuse_dimension_id(payload["dimensionId"])
     return payload

@@ -28,6 +28,7 @@ from RPA.Planhat.errors import (
     PlanhatUnexpectedContentError,
     PlanhatValidationError,
 )
+from RPA.Planhat.operations.input.date_forms import in_utc
 from RPA.Planhat.operations.options import completed
 from RPA.Planhat.operations.rows.journal_file import Event, JournalFile, head_of
 from RPA.Planhat.operations.usage.options import SendingOptions
@@ -48,6 +49,9 @@ LOGGER = logging.getLogger("RPA.Planhat")
 
 SAME = {"target": "target", "host": "host", "tenant": "tenant", "rows": "number of rows", "input": "input"}
 """What has to be the same when a journal goes on, and how a message calls it."""
+
+EARLIEST, FARTHEST = "1900", "2243"
+"""Between these years are the days of metrics. Planhat's days beyond, by which they are read back, mean others."""
 
 INTERRUPTED = "the push was interrupted after they were sent"
 
@@ -245,6 +249,23 @@ class Spool:
     def close(self) -> None:
         """Removes the temporary file."""
         self._file.close()
+
+
+def time_of(date: str, what: str) -> str:
+    """Returns the time of a metric or an activity in UTC.
+
+    Args:
+        date: A date or time in ISO 8601.
+        what: What it is of, for the message.
+
+    Raises:
+        PlanhatValidationError: If it is one that programs have for no date, such as 0001-01-01.
+    """
+    found = in_utc(date)
+    if not EARLIEST <= found < FARTHEST:
+        end = "past" if found < EARLIEST else "future"
+        raise PlanhatValidationError(f"date is {found[:10]}: no {what} is from so far in the {end}.")
+    return found
 
 
 def push(
