@@ -94,9 +94,9 @@ class Formats:
                 text = text.strip() if text.isascii() else trim(text.translate(NO_BREAK_SPACES))
             return None if text.casefold() in self._empty else text  # type: ignore[attr-defined]
         if self.empty and isinstance(value, date):  # of a worksheet or a frame, such as 9999-12-31
-            text = value.isoformat().casefold()
-            is_empty = not self._empty.isdisjoint((text, text.removesuffix("t00:00:00")))  # type: ignore[attr-defined]
-            return None if is_empty else value
+            moment = value.isoformat().casefold()
+            words = (moment, moment.removesuffix("t00:00:00"))
+            return value if self._empty.isdisjoint(words) else None  # type: ignore[attr-defined]
         if isinstance(value, BadCell):
             is_empty = value.text and value.text.casefold() in self._empty  # type: ignore[attr-defined]
             return None if is_empty else value
