@@ -137,12 +137,12 @@ A Senseless Limit Is Told
     ${run}=    Run Robot    typo
     Should Be Equal    ${run.failures}[Work]    retries is a whole number, 0 or more; not -1.
     Nothing Is Sent
-    ...    backoff is seconds, 0 or more; not -1.0.
+    ...    backoff is seconds, or a time such as 2 min, 0 or more; not -1.0.
     ...    Connect To Planhat
     ...    ${MINE.api_key}
     ...    backoff=-1 s
     Nothing Is Sent
-    ...    largest_answer is bytes, more than 0; not 'big'.
+    ...    largest_answer is bytes, or a size such as 64 MB, more than 0; not 'big'.
     ...    Connect To Planhat
     ...    ${MINE.api_key}
     ...    largest_answer=big

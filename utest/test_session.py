@@ -181,7 +181,7 @@ def test_redirects_are_not_followed(stub: Stub, other: Stub, session: PlanhatSes
         ("http://192.168.0.7:8080", "would send the token unprotected"),
         ("http://127.0.0.1.evil.example", "would send the token unprotected"),
         ("http://localhost.evil.example", "would send the token unprotected"),
-        ("api.planhat.com", "is not a host like"),
+        ("api.planhat.com", r"is not a host like https://api\.planhat\.com\. Write https:// before it\."),
         ("ftp://api.planhat.com", "is not a host like"),
         ("https://", "is not a host like"),
         ("https://user:pass-word@api.planhat.com", "is not a host like"),

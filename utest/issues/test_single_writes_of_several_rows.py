@@ -64,6 +64,16 @@ def test_advice_names_the_field_that_planhat_missed(planhat: Planhat) -> None:
     assert str(caught.value).endswith("Not given: company_id.")
 
 
+def test_half_of_a_character_is_named(planhat: Planhat) -> None:
+    with pytest.raises(PlanhatValidationError, match="It has half of a character"):
+        planhat.create_object(types.Company(name="a\ud83d"))
+
+
+def test_a_plan_is_not_saved_as_csv_under_the_name_of_a_page(planhat: Planhat, tmp_path: Path) -> None:
+    with pytest.raises(PlanhatValidationError, match=r"plan\.html would be CSV under the name of another format"):
+        planhat.import_objects(types.Company, ROWS, dry_run=True, save_as=tmp_path / "plan.html")
+
+
 def test_a_filter_by_a_name_is_answered_with_the_e_mail_address(planhat: Planhat) -> None:
     with pytest.raises(PlanhatValidationError, match=r"owner takes .* The e-mail address of the user is taken, too\."):
         planhat.get_objects(types.Company, owner="Nora")

@@ -51,14 +51,17 @@ def test_sizes_are_given_in_any_form(given: Any, size: int) -> None:
 @pytest.mark.parametrize(
     ("limit", "message"),
     [
-        ({"timeout": 0}, "timeout is seconds, more than 0; not 0."),
-        ({"timeout": "soon"}, "timeout is seconds, more than 0; not 'soon'."),
-        ({"timeout": float("inf")}, "timeout is seconds, more than 0; not inf."),
-        ({"backoff": "-1 s"}, "backoff is seconds, 0 or more; not -1.0."),
+        ({"timeout": 0}, "timeout is seconds, or a time such as 2 min, more than 0; not 0."),
+        ({"timeout": "soon"}, "timeout is seconds, or a time such as 2 min, more than 0; not 'soon'."),
+        ({"timeout": float("inf")}, "timeout is seconds, or a time such as 2 min, more than 0; not inf."),
+        ({"backoff": "-1 s"}, "backoff is seconds, or a time such as 2 min, 0 or more; not -1.0."),
         ({"retries": "many"}, "retries is a whole number, 0 or more; not 'many'."),
         ({"retries": 1.5}, "retries is a whole number, 0 or more; not 1.5."),
         ({"parallel": True}, "parallel is a whole number, 0 or more; not True."),
-        ({"largest_answer": "64 apples"}, "largest_answer is bytes, more than 0; not '64 apples'."),
+        (
+            {"largest_answer": "64 apples"},
+            "largest_answer is bytes, or a size such as 64 MB, more than 0; not '64 apples'.",
+        ),
         ({"rate_limit_file": ""}, "rate_limit_file is the path of a file; not ''."),
         ({"timout": 5}, "There is no option 'timout'. Did you mean timeout or read_timeout?"),
         ({"base_ulr": "x"}, "There is no option 'base_ulr'. Did you mean base_url?"),

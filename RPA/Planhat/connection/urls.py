@@ -29,8 +29,9 @@ def host_of(url: str) -> str:
         _ = parts.port
     except ValueError as problem:
         raise PlanhatAuthConfigurationError(f"{url!r} is not a host like {API_URL}: {problem}.") from problem
+    hint = "" if "://" in url else " Write https:// before it."
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.")
+        raise PlanhatAuthConfigurationError(f"{parts.hostname or url!r} is not a host like {API_URL}.{hint}")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise PlanhatAuthConfigurationError(
             f"http://{parts.hostname} would send the token unprotected; only https is taken, or http to this machine."

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Unit(Enum):
     """What the value of a setting counts."""
 
-    SECONDS = "seconds"
+    SECONDS = "seconds, or a time such as 2 min"
     COUNT = "a whole number"
-    BYTES = "bytes"
+    BYTES = "bytes, or a size such as 64 MB"
     FILE = "the path of a file"
 
     def shown(self, value: Any) -> str:

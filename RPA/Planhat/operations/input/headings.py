@@ -186,7 +186,7 @@ class Headings:
         if shown and all(map(RULER.fullmatch, shown)):
             return "it is a line between the names of the columns and the rows."
         if SEPARATOR_LINE.fullmatch("".join(shown)):
-            return "it tells the delimiter of a file, and is not a row."
+            return "it names the delimiter of a file, and is not a row."
         has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
         if any(cells[len(self.names) :]):
             title = f"if {self.names[0]!r} is a title, delete the lines above the names of the columns."

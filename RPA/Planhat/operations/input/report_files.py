@@ -35,7 +35,7 @@ ADDED = ("planhat_row", "planhat_outcome", "planhat_id", "planhat_reason", "plan
 LOGGER = logging.getLogger("RPA.Planhat")
 
 OTHER_FORMATS = frozenset(
-    {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".pdf", ".xml"}
+    {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".pdf", ".xml", ".html"}
 )
 """The endings of files that are not CSV."""
 

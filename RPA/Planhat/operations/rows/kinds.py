@@ -94,6 +94,8 @@ def _refusal(field: Field[Any] | Parameter, value: Any, formats: Formats) -> str
     refusal = f"{field.name} takes {field.kind.value}, not {shown}."
     if "\0" in str(value):
         return f"{refusal} A string cannot contain NUL."
+    if any("\ud800" <= sign <= "\udfff" for sign in str(value)):
+        return f"{refusal} It has half of a character (a lone surrogate)."
     if field.kind in (Kind.DATE, Kind.DAY) and isinstance(value, str) and formats is not PLAIN:
         return f"{refusal} {formats.unread(value)}"
     return refusal

@@ -339,7 +339,9 @@ class Columns:
         for name in others:
             known = self._meant(name, exact)
             if known in used:
-                raise PlanhatValidationError(f"it has two columns that {known!r} in the mapping may mean, as {name!r}.")
+                raise PlanhatValidationError(
+                    f"it has two columns that {known!r} in the mapping may mean, one of them {name!r}."
+                )
             if known is not None:
                 used[known] = name
         for name in names:
