@@ -71,6 +71,8 @@ class Msvcrt:
 
     def locking(self, file: int, mode: int, size: int) -> None:
         place = os.fstat(file).st_ino
+        # The C library locks where its `_lseek` says that the file stands, which has 32 bits.
+        assert os.lseek(file, 0, os.SEEK_CUR) + size < 2**31
         if mode == self.LK_UNLCK:
             del self.held[place]
         elif self.held.get(place, 0) > time.monotonic():

@@ -14,7 +14,7 @@ from RPA.Planhat.operations.input.formats import well_formed
 from RPA.Planhat.operations.reading import ARCHIVED, Query, read_all_pages, read_pages, require_custom_fields
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known
-from RPA.Planhat.text.files import file_path, translate_os_errors
+from RPA.Planhat.text.files import database_reason, file_path, translate_os_errors
 from RPA.Planhat.text.messages import differing, with_article
 from RPA.Planhat.types import Kind, PlanhatObject, PlanhatObjectList
 from RPA.Planhat.types.base import LABELS, label_of
@@ -196,7 +196,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield file
         file.execute("COMMIT")
     except sqlite3.OperationalError as problem:
-        raise PlanhatValidationError(f"The snapshot {path} cannot be used: {problem}.") from problem
+        raise PlanhatValidationError(f"The snapshot {path} cannot be used: {database_reason(problem)}") from problem
     except sqlite3.DatabaseError as problem:
         raise PlanhatValidationError(f"{path} is not a snapshot: {problem}. {ANEW}") from problem
     finally:
@@ -207,7 +207,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         return sqlite3.connect(path, isolation_level=None)
     except sqlite3.OperationalError as problem:
-        raise PlanhatValidationError(f"The snapshot {path} cannot be used: {problem}. Look at its folder.") from problem
+        raise PlanhatValidationError(f"The snapshot {path} cannot be used: {database_reason(problem)}") from problem
 
 
 def _facts(file: sqlite3.Connection) -> dict[str, str]:

@@ -31,8 +31,12 @@ PART = ".part"
 HELD = 1.5
 """Seconds for which a file that another program holds is tried again: scanners let go soon, people do not."""
 
-LOCKED_BYTE = 1 << 40
-"""The byte that is locked where locks keep others from reading: behind the end of any file."""
+LOCKED_BYTE = (1 << 31) - 2
+"""The byte that is locked on Windows, where a lock keeps others from reading it: behind the end of nearly all files.
+
+`msvcrt.locking` locks where the file stands, which its `_lseek` tells in 32 bits, and network shares refuse or ignore
+locks behind 2**62 or 2**63.
+"""
 
 NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -51,6 +55,15 @@ ADVICE = {
     ),
 }
 """What to do, by what the operating system reports."""
+
+SQLITE_ADVICE = {
+    "disk is full": ADVICE[errno.ENOSPC],
+    "readonly": ADVICE[errno.EACCES],
+    "unable to open": "Its folder does not exist, or this user may not write into it.",
+    "disk I/O error": "Its disk is full or damaged, or has no file locks, as some network shares: name another file.",
+    "is locked": "Another process is using it: try again when that is done.",
+}
+"""What to do, by what SQLite reports."""
 
 OPEN_ELSEWHERE = "It is open in another program, such as Excel: close it there."
 TOO_LONG = "Its path has {} characters, and Windows allows 259: choose a shorter one."
@@ -129,6 +142,13 @@ def temporary_file_error(reason: object) -> PlanhatError:
     )
 
 
+def database_reason(problem: Exception) -> str:
+    """Returns what SQLite reports of a file, and what to do about it."""
+    said = str(problem)
+    advice = next((words for part, words in SQLITE_ADVICE.items() if part in said), "")
+    return f"{said}. {advice}" if advice else f"{said}."
+
+
 def reason_of(problem: OSError) -> str:
     """Returns what the operating system reports, and what to do about it."""
     advice = _advice(problem)
@@ -156,16 +176,27 @@ def retry_while_held(action: Callable[[], T]) -> T:
     """Returns what an action returns; while another program holds its file, it is tried again for a moment.
 
     Raises:
-        PermissionError: If the file is still held then.
+        PermissionError: If the file is still held then, or this user may not write it, or into its folder.
     """
     end = time.monotonic() + HELD
     while True:
         try:
             return action()
-        except PermissionError:  # noqa: PERF203 - that is what it is for
-            if time.monotonic() >= end:
+        except PermissionError as problem:  # noqa: PERF203 - that is what it is for
+            if time.monotonic() >= end or not _may_be_let_go(problem):
                 raise
             time.sleep(0.05)
+
+
+def _may_be_let_go(problem: PermissionError) -> bool:
+    """Returns whether the rights of this user suffice for the files of an error, so that another program holds one."""
+    for name in (problem.filename, problem.filename2):
+        if isinstance(name, (str, os.PathLike)):
+            path = os.fspath(name)
+            place = path if os.path.lexists(path) else os.path.dirname(path) or os.curdir  # noqa: PTH120
+            if not os.access(place, os.W_OK):
+                return False
+    return True
 
 
 def replace_file(new: Path, path: Path) -> None:

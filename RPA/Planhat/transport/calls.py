@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.transport.failures import OUT_OF_TIME, CallHistory, Failure, damaged_body, error_of
 from RPA.Planhat.transport.http import HttpClient, Response
 from RPA.Planhat.transport.pacing import (
@@ -164,10 +165,13 @@ class _Call:
                     exchange = Exchange(self.deadline, connect_timeout, self.read_timeout)
                     result = transport.http.exchange(history.request, exchange)
                     self._note(result, time.monotonic() - started)
-            except OutOfTimeError:
+            except (OutOfTimeError, PlanhatValidationError) as problem:
+                is_late = isinstance(problem, OutOfTimeError)
+                if self.last is None and not is_late:
+                    raise  # the file that keeps the pace cannot be used
                 result = OUT_OF_TIME
                 if self.last is not None:
-                    history.stopped = _LATE
+                    history.stopped = _LATE if is_late else str(problem).removesuffix(" Nothing was sent.").rstrip(".")
                     result = replace(self.last, transient=False)
             if not isinstance(result, Failure):
                 transport.policy.quota.give_back()

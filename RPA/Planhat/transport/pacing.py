@@ -10,6 +10,7 @@ any. A time of day is taken relative to the response's own `Date`, so that a wro
 from __future__ import annotations
 
 import http.client
+import logging
 import re
 import threading
 import time
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from typing_extensions import Self
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 SLICE = 0.5
 """Seconds after which a sleeping thread looks up, so that Ctrl-C and Robot's timeouts get through."""
@@ -180,6 +183,7 @@ class SharedTimes:
         self._windows = windows
         self._longest_window = max((seconds for _, seconds in windows), default=0.0)
         self._longest_pause = longest_pause
+        self._own_pause = 0.0
         with self._locked() as database:
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if tables and not tables & {"calls", "pauses"}:
@@ -195,7 +199,7 @@ class SharedTimes:
             now = time.monotonic()
             database.execute("DELETE FROM calls WHERE at <= ? OR at > ?", (now - self._longest_window, now))
             database.execute("DELETE FROM pauses WHERE until <= ? OR until > ?", (now, now + self._longest_pause))
-            free = _value(database, "SELECT max(until) FROM pauses", ())
+            free = max(self._own_pause, _value(database, "SELECT max(until) FROM pauses", ()))
             for calls, seconds in self._windows:
                 query = "SELECT at + ? FROM calls ORDER BY at DESC LIMIT 1 OFFSET ?"
                 free = max(free, _value(database, query, (seconds, calls - 1)))
@@ -204,9 +208,17 @@ class SharedTimes:
             return max(0.0, free - now)
 
     def pause(self, seconds: float) -> None:
-        """Lets no call of any process go for so many seconds."""
-        with self._locked() as database:
-            database.execute("INSERT INTO pauses VALUES (?)", (time.monotonic() + seconds,))
+        """Lets no call of any process go for so many seconds; of this one only, where the file cannot be written.
+
+        The answer that asked for it is there, and must not be lost for that.
+        """
+        until = time.monotonic() + seconds
+        try:
+            with self._locked() as database:
+                database.execute("INSERT INTO pauses VALUES (?)", (until,))
+        except PlanhatValidationError as problem:
+            LOGGER.warning("A pause that Planhat asked for is kept by this process only: %s", problem)
+            self._own_pause = until
 
     @contextmanager
     def _locked(self) -> Iterator[sqlite3.Connection]:
@@ -218,7 +230,9 @@ class SharedTimes:
                 yield database
                 database.execute("COMMIT")
         except sqlite3.Error as error:
-            msg = f"The rate_limit_file {self._file} cannot be used: {error}. Name another file. Nothing was sent."
+            from RPA.Planhat.text.files import database_reason  # noqa: PLC0415 - only where the file cannot be used
+
+            msg = f"The rate_limit_file {self._file} cannot be used: {database_reason(error)} Nothing was sent."
             raise PlanhatValidationError(msg) from error
 
 

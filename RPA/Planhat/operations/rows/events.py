@@ -111,6 +111,7 @@ class EventLog:
         if self._file is not None:
             digest, again = sha256(body).hexdigest(), any(number in self.doubt for number in numbers)
             kept = {"rows": ranges_of(numbers), "sha256": digest, "again": again, "t": now()}
+            self._file.keep_room(len(numbers))
             self._file.append({"fact": "sent", "chunk": chunk, **kept})
         self._take_sent(chunk, numbers)
         return chunk

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from RPA.Planhat.errors import PlanhatError, PlanhatValidationError
 from RPA.Planhat.operations.rows.outcomes import TO_SEND
-from RPA.Planhat.text.files import file_path, reason_of, try_lock, unlock
+from RPA.Planhat.text.files import LOCKED_BYTE, file_path, reason_of, try_lock, unlock
 from RPA.Planhat.text.messages import differing, with_article
 from RPA.Planhat.version import __version__
 
@@ -62,8 +62,8 @@ DAMAGED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 SUM = "sum"
 """Under this name each line ends with a checksum of the rest of it."""
 
-BEYOND = 2**62
-"""The byte of a journal that is locked, where bytes are: behind all that it will ever have."""
+ROOM_OF_CALL, ROOM_OF_ROW = 4096, 256
+"""Bytes that are kept free for the answer to a call, and for each of its rows: ids, keys, reasons of some failures."""
 
 PATIENCE, PAUSE = 1.5, 0.05
 """Seconds for which a lock is tried that may be let go at once, and between two tries."""
@@ -93,7 +93,7 @@ class JournalFile:
             raise self._unusable(problem) from problem
         try:
             _name_holder(self._lock)
-            self._file = _locked(self.path, self._holder, at=BEYOND)
+            self._file = _locked(self.path, self._holder, at=LOCKED_BYTE)
         except OSError as problem:
             self._release()
             raise self._unusable(problem) from problem
@@ -101,6 +101,7 @@ class JournalFile:
             self._release()
             raise
         self._size = os.fstat(self._file.fileno()).st_size
+        self._room = 0
         _sync_folder(self.path.parent)
 
     def __enter__(self) -> Self:
@@ -109,7 +110,7 @@ class JournalFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _let_go(self._file, at=BEYOND)
+        _let_go(self._file, at=LOCKED_BYTE)
         self._release()
 
     def _release(self) -> None:
@@ -205,17 +206,48 @@ class JournalFile:
         line = b'%s,"%s":"%08x"}\n' % (text[:-1], SUM.encode(), crc32(text))
         self._require_whole()
         try:
-            written = os.write(self._file.fileno(), line)
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            problem: OSError | None = error
-        else:
-            problem = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if written < len(line) else None
-        if problem is not None:
-            with suppress(OSError):  # the next run finds no line that was torn
-                self._file.truncate(self._size)
+            self._write(line)
+        except OSError as problem:
             raise self._unusable(problem) from problem
         self._size += len(line)
+
+    def keep_room(self, rows: int) -> None:
+        """Takes room for what is noted of a call, before it is sent: an answer without room leaves its rows unknown.
+
+        The file beside the journal gets that large, and is cut when the journal finds no other room.
+
+        Args:
+            rows: How many rows are to be sent.
+
+        Raises:
+            PlanhatError: If there is not that much. The caller must not send them.
+        """
+        room = ROOM_OF_CALL + rows * ROOM_OF_ROW
+        if room <= self._room:
+            return
+        try:
+            _write_all(self._lock, b" " * (room - self._room))
+        except OSError as problem:
+            self._free_room()
+            raise self._unusable(problem) from problem
+        self._room = room
+
+    def _free_room(self) -> None:
+        with suppress(OSError):
+            _name_holder(self._lock)
+        self._room = 0
+
+    def _write(self, line: bytes) -> None:
+        """Writes a line: into the room that was kept for it, where there is no other."""
+        try:
+            _write_all(self._file, line)
+        except OSError:
+            with suppress(OSError):  # the next run finds no line that was torn
+                self._file.truncate(self._size)
+            if not self._room:
+                raise
+            self._free_room()
+            self._write(line)
 
     def _require_whole(self) -> None:
         """Refuses to go on with a journal that others have deleted, replaced or changed meanwhile."""
@@ -329,6 +361,14 @@ def _held(path: Path, holder: Path) -> PlanhatValidationError:
         if name and str(os.getpid()) != name.split()[1]:
             return PlanhatValidationError(f"The journal is in use by {name} ({holder}). Nothing was sent.")
     return PlanhatValidationError(f"The journal is in use, by another process or thread ({path}). Nothing was sent.")
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    """Writes and syncs; a disk that is nearly full takes a part only."""
+    written = os.write(file.fileno(), data)
+    if written < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(file.fileno())
 
 
 def _name_holder(file: FileIO) -> None:
