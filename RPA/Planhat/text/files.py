@@ -34,7 +34,7 @@ HELD = 1.5
 LOCKED_BYTE = (1 << 31) - 2
 """The byte that is locked on Windows, where a lock keeps others from reading it: behind the end of nearly all files.
 
-`msvcrt.locking` locks where the file stands, which its `_lseek` tells in 32 bits, and network shares refuse or ignore
+`msvcrt.locking` locks at the position that its `_lseek` reports, in 32 bits. Network shares refuse or ignore
 locks behind 2**62 or 2**63.
 """
 
