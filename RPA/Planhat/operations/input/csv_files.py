@@ -71,7 +71,7 @@ def read_csv(
     """
     with _opened_csv(path, encoding) as file:
         lines = _Lines(file, path).rows(_dialect(file, delimiter))
-        names = [str(name) for name in _as_meant(next(lines, []))]
+        names = [str(name) for name in _as_meant(next(filter(any, lines), []))]
         headings = Headings(path, names, short_rows)
         yield from headings.rows(lines, None if ADDED[0] in headings.names else _as_meant)
 
@@ -118,11 +118,10 @@ class _Lines:
         self._characters = 0
 
     def rows(self, dialect: Mapping[str, Any]) -> Iterator[list[str]]:
-        """Yields the cells of rows that are not empty."""
+        """Yields the cells of all lines, none for an empty one."""
         for cells in csv.reader(self, strict=True, **dialect):
             self._characters = 0
-            if any(cells):
-                yield cells
+            yield cells
 
     def __iter__(self) -> Iterator[str]:
         while line := self._file.readline(LONGEST_ROW):

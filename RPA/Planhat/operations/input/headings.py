@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections import Counter
-from itertools import islice
+from functools import cache
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.footers import footer_problem, may_have_footers
 from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import trim
+from RPA.Planhat.types import MODELS
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 MORE_CELLS = "(cells beyond the last column)"
 """The name under which a row has cells for which there is no heading."""
@@ -138,6 +143,7 @@ class Headings:
         words = {word.casefold() for name in names for word in WORD.findall(name)} or set(self._known[0])
         self._words = sorted(words, key=len, reverse=True)
         self._fill = short == "fill"
+        self._parts = Parts(self.names, str(path))
 
     def rows(
         self, lines: Iterable[list[Any]], clean: Callable[[list[Any], Sequence[str]], list[Any]] | None = None
@@ -149,8 +155,13 @@ class Headings:
             clean: Returns the cells of a line, by their columns, without what guards them for a spreadsheet.
         """
         left, width = iter(lines), len(self.names)
-        while block := list(islice(left, AT_ONCE)):
-            block = [cells for cells in block if _says_something(cells)]
+        while whole := list(islice(left, AT_ONCE)):
+            block = [cells for cells in whole if _says_something(cells)]
+            own = len(block)
+            if len(block) < len(whole) or self._parts.need_a_look:
+                own = self._parts.look(whole, lambda cells: not self._problem(cells))
+            others = block[own:]
+            block = block[:own]
             text = _text_of(block)
             if clean is not None and _is_guarded(text):
                 block = [clean(cells, self.names) for cells in block]
@@ -161,12 +172,13 @@ class Headings:
                 rows = [dict(zip(self.names, cells, strict=True)) for cells in block]
             else:
                 rows = list(map(self._row, block))
+            rows += [self._row(cells, self._parts.problem) for cells in others]
             if self._unnamed:
                 rows = list(map(self._without_unnamed, rows))
             yield from rows
 
-    def _row(self, cells: list[Any]) -> dict[str, Any]:
-        problem, width = self._problem(cells), len(self.names)
+    def _row(self, cells: list[Any], problem: str = "") -> dict[str, Any]:
+        problem, width = problem or self._problem(cells), len(self.names)
         if problem:
             # What a row of another width means by any of its cells is not known, so all of them are bad.
             own: list[Any] = [BadCell(str(cell), problem) for cell in cells[:width]]
@@ -197,6 +209,110 @@ class Headings:
 
     def _without_unnamed(self, row: dict[str, Any]) -> dict[str, Any]:
         return {name: cell for name, cell in row.items() if name not in self._unnamed or _has_text(cell)}
+
+
+VALUE = re.compile(r"[^\s@]+@[^\s@]+|[A-Za-z]{0,4}[^\w\s]?[\W\d_]*[0-9][\W\d_]*")
+"""An address, a number, a date, or an id such as A-1: names of columns are words."""
+
+LOOKED_AT = 20
+"""Lines below names that tell whether they are names."""
+
+
+class Parts:
+    """The parts of a table that empty lines divide: one of them may be another table, with names of its own.
+
+    Args:
+        names: The names of the columns.
+        where: The table, for messages.
+
+    Attributes:
+        problem: What is wrong with the lines of another table; nothing before there is one.
+    """
+
+    def __init__(self, names: Sequence[str], where: str) -> None:
+        self._names = {"".join(filter(str.isalnum, str(name))).casefold() for name in names}
+        self._where = where
+        self._has_rows = self._is_below = self._is_told = False
+        self.problem = ""
+
+    @property
+    def need_a_look(self) -> bool:
+        """Whether lines have to be looked at though none of them is empty."""
+        self._has_rows = True
+        return self._is_below or bool(self.problem)
+
+    def look(self, lines: Sequence[list[Any]], is_row: Callable[[list[Any]], bool]) -> int:
+        """Returns how many of some lines that are not empty are those of this table.
+
+        Args:
+            lines: All lines.
+            is_row: Whether a line by itself is a row.
+        """
+        own = 0
+        for place, cells in enumerate(lines):
+            if not _says_something(cells):
+                self._is_below = self._has_rows
+                continue
+            if self._is_below and not self.problem and is_row(cells):
+                self.take_first(cells, list(takewhile(_says_something, lines[place + 1 : place + LOOKED_AT])))
+            if self.problem:
+                return own
+            own += 1
+            self._has_rows, self._is_below = True, False
+        return own
+
+    def take_first(self, cells: list[Any], below: Sequence[list[Any]]) -> None:
+        """Finds out whether the first line below an empty one has the names of another table, or its title.
+
+        Args:
+            cells: The line.
+            below: The lines that follow, to the next empty one.
+        """
+        shown = ", ".join(str(cell) for cell in cells if _has_text(cell))[:100]
+        is_title = len(list(filter(_has_text, cells))) == 1 and below
+        if self._are_names(below[0], below[1:]) if is_title else self._are_names(cells, below):
+            self.problem = (
+                f"it belongs to another table, which begins with {shown!r}: save each table in a file or a sheet of "
+                "its own. If that is a row of this one, delete the empty line above."
+            )
+        elif not self._is_told:
+            self._is_told = True
+            LOGGER.warning(
+                "%s has empty lines between rows. Those below, from %r on, are read as rows of the same table. Save "
+                "another table in a file or a sheet of its own.",
+                self._where,
+                shown,
+            )
+
+    def _are_names(self, cells: list[Any], below: Sequence[list[Any]]) -> bool:
+        """Returns whether a line has names of fields, or words above values such as numbers and addresses."""
+        filled = {place: cell for place, cell in enumerate(cells) if _has_text(cell)}
+        if len(filled) < 2 or not all(isinstance(cell, str) for cell in filled.values()):
+            return False
+        plain = ["".join(filter(str.isalnum, cell)).casefold() for cell in filled.values()]
+        known = [name for name in plain if name in self._names or name in _names_of_fields() or name[:6] == "custom"]
+        if len(known) > 1 and len(known) * 2 >= len(filled):
+            return True
+        if any(VALUE.fullmatch(cell.strip()) for cell in filled.values()) or len(set(plain)) < len(filled):
+            return False
+        rest = [{place: cell for place, cell in enumerate(line) if _has_text(cell)} for line in below]
+        columns = [[line[place] for line in rest if place in line] for place in filled]
+        if any(line.keys() - filled.keys() for line in rest):
+            return False
+        return any(each and all(map(_is_value, each)) for each in columns)
+
+
+@cache
+def _names_of_fields() -> frozenset[str]:
+    """Returns the names of all fields, as they are compared."""
+    names = (
+        name for model in MODELS.values() for field in model.known_fields().values() for name in (field.name, field.key)
+    )
+    return frozenset("".join(filter(str.isalnum, name)).casefold() for name in names)
+
+
+def _is_value(cell: Any) -> bool:
+    return not isinstance(cell, str) or VALUE.fullmatch(cell.strip()) is not None
 
 
 Spellings = tuple[list[str], list[str]]

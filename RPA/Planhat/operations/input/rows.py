@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,17 @@ from RPA.Planhat.errors import PlanhatBulkError, PlanhatValidationError
 from RPA.Planhat.operations.input import csv_files
 from RPA.Planhat.operations.input.footers import footer_problem, may_have_footers
 from RPA.Planhat.operations.input.formats import python_value, short_floats
-from RPA.Planhat.operations.input.headings import ERRORS, NAMING, REPEATED, are_names, spellings, understood
-from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json
+from RPA.Planhat.operations.input.headings import (
+    ERRORS,
+    LOOKED_AT,
+    NAMING,
+    REPEATED,
+    Parts,
+    are_names,
+    spellings,
+    understood,
+)
+from RPA.Planhat.operations.input.text_files import read_json, read_json_lines, rows_of_json, warn_of_other_encoding
 from RPA.Planhat.operations.input.worksheets import read_excel
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.text.files import file_path, translate_os_errors
@@ -149,6 +158,8 @@ def _from_file(path: Path, options: RowOptions) -> Iterator[Row]:
     if read is None:
         raise PlanhatValidationError(f"{path} has no known ending; known are {', '.join(READERS)}.")
     with translate_os_errors(path, "read"):
+        if options.encoding:
+            warn_of_other_encoding(path, options.encoding)
         yield from read(path, options)
 
 
@@ -176,7 +187,7 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
     for name, read in _BY_METHOD.items():
         if hasattr(source, name):
             # A row without a value is what a worksheet has below its table, or between its parts.
-            yield from (_checked(row) for row in map(plain_row, read(source)) if not _is_blank(row))
+            yield from _one_table(map(plain_row, read(source)), _is_blank)
             return
     single = source if isinstance(source, list) else by_name(source)
     if single is not source:
@@ -184,14 +195,41 @@ def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
         return
     if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray)):
         raise PlanhatValidationError(f"{KINDS}, not {type(source).__name__}.")
+    # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
+    rows = _dictionaries(source)
+    yield from (row for row in rows if not _has_nothing(row)) if given else _one_table(rows, _has_nothing)
+
+
+def _dictionaries(source: Iterable[Any]) -> Iterator[Row]:
     for number, each in enumerate(source, 1):
         row = each if isinstance(each, Mapping) else by_name(each)
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
-        row = row if isinstance(row, dict) else dict(row)
-        # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
-        if set(map(type, row.values())) != {type(None)}:
-            yield row if given else _checked(plain_row(row))
+        yield row if isinstance(row, dict) else dict(row)
+
+
+def _has_nothing(row: Row) -> bool:
+    return set(map(type, row.values())) == {type(None)}
+
+
+def _one_table(rows: Iterable[Row], is_empty: Callable[[Row], bool]) -> Iterator[Row]:
+    """Yields the rows that are not empty; those of another table, below an empty row and names of its own, are bad."""
+    left = iter(rows)
+    parts: Parts | None = None
+    is_below = False
+    while (given := next(left, None)) is not None:
+        if is_empty(given):
+            is_below = parts is not None
+            continue
+        parts = parts or Parts(list(given), "The table")
+        row = _checked(plain_row(given))
+        if is_below and not parts.problem and not isinstance(next(iter(row.values()), None), BadCell):
+            below = list(islice(left, LOOKED_AT))
+            left = chain(below, left)
+            lines = takewhile(lambda row: not is_empty(row), below)
+            parts.take_first(list(row.values()), [list(line.values()) for line in lines])
+        is_below = False
+        yield _refused(row, parts.problem) or row
 
 
 def _checked(row: Row) -> Row:

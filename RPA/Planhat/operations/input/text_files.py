@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from collections.abc import Iterator, Mapping
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
@@ -18,6 +20,8 @@ from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -49,6 +53,22 @@ START = 4096
 
 BLOCK = 1024 * 1024
 CONTROL_BYTES = bytes(range(0x80, 0xA0))
+
+WORDS = re.compile(rb"[A-Za-z\x80-\xff-]*[\x80-\xff][A-Za-z\x80-\xff-]*")
+CANDIDATES = ("cp1252", "cp1250", "cp1254", "cp1251", "cp1253", "cp1257", "cp850", "cp852", "mac_roman")
+"""Encodings with one byte for each character, as programs of many countries write files."""
+
+STRANGE = re.compile(
+    r"[^\W\d_][\u00a1-\u00a9\u00ab-\u00af\u00b1-\u00b6\u00b8\u00b9\u00bb-\u00bf\u00d7\u00f7\u201a-\u203a\u2020-\u2122]"
+    r"(?=[^\W\d_])|[\u00c0-\u00ff]{4}|[a-z][\u00c0-\u00de](?=[a-z])|[^\W\d_][\u0160\u0178\u017d](?=[a-z])|[a-z]\u0178"
+    r"|\u00a3[a-z]{3}"
+)
+"""A sign within a word, a capital letter in small ones, four accents in a row: of Polish, Russian or DOS, as a rule."""
+
+LIKE_TURKISH = re.compile("[\u00dd\u00de\u00d0\u00fd\u00fe\u00f0]")
+"""Letters of Icelandic, which have the places of those that only Turkish has."""
+
+ICELANDIC = re.compile("[\u00e1\u00e6\u00ed\u00fa\u00c1\u00c6\u00cd\u00da]")
 
 WIDE = 0.3
 """The share of NUL bytes beyond which a file without a mark is in UTF-16 or UTF-32, for every second or fourth."""
@@ -98,6 +118,53 @@ def encoding_of(path: Path, given: str | None = None) -> str:
             "as encoding=cp1252."
         )
     return given or "utf-8"
+
+
+def warn_of_other_encoding(path: Path, given: str | None) -> None:
+    """Warns of words that look as they do in a wrong encoding: in most, each byte has a character.
+
+    Args:
+        path: The file.
+        given: The encoding that the user named.
+    """
+    codec = codec_of(given)
+    if not given or not _has_one_byte_for_each(codec) or encoding_of(path, given) != given:
+        return
+    with path.open("rb") as file:
+        words = WORDS.findall(file.read(BLOCK))
+    shown = [word.decode(codec, "replace") for word in words]
+    is_icelandic = any(ICELANDIC.search(word) for word in shown)
+    strange = (STRANGE.search(word) or (not is_icelandic and LIKE_TURKISH.search(word)) for word in shown)
+    first = next((word for word, found in zip(words, strange, strict=True) if found), None)
+    others = _readings([first], but=codec) if first else ""
+    if first and others:
+        LOGGER.warning(
+            "%s has %r, read with encoding=%s. It is %s: pass the encoding in which it is right.",
+            path, first.decode(codec, "replace"), given, others,
+        )  # fmt: skip
+
+
+def _readings(words: Iterable[bytes], but: str = "") -> str:
+    """Returns a word in the encodings in which it has letters only: the first of some words that differs in them."""
+    best: dict[str, list[str]] = {}
+    for word in words:
+        found: dict[str, list[str]] = {}
+        for name in CANDIDATES:
+            shown = word.decode(name, "replace")
+            # No word has letters of two scripts.
+            is_mixed = re.search("[A-Za-z]", shown) and re.search("[\u0370-\u052f]", shown)
+            if (
+                name != but
+                and len(shown) > 2
+                and shown.replace("-", "").isalpha()
+                and not (is_mixed or STRANGE.search(shown))
+            ):
+                found.setdefault(shown, []).append(name)
+        if len(found) > len(best):
+            best = found
+        if len(best) > 1:
+            break
+    return ", ".join(f"{shown!r} in {' and '.join(names[:2])}" for shown, names in list(best.items())[:4])
 
 
 def codec_of(given: Any) -> str:
@@ -184,9 +251,11 @@ def opened(path: Path, given: str | None = None) -> Iterator[TextIO]:
             with path.open(encoding=encoding, newline="") as file:
                 yield file
         except UnicodeError as problem:
+            with path.open("rb") as raw:
+                readings = _readings(WORDS.findall(raw.read(BLOCK)))
             raise PlanhatValidationError(
                 f"{path} cannot be read as {encoding}: {problem}. Pass its encoding, such as encoding=cp1252 for a "
-                "file that Excel saved on Windows."
+                f"file that Excel saved on Windows.{f' A word of it is {readings}.' if readings else ''}"
             ) from problem
 
 
