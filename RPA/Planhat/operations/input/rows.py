@@ -179,33 +179,39 @@ READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
 }
 
 
-def _from_object(source: Any, *, given: bool) -> Iterator[Row]:
-    """Yields rows; of those that a program gave for a write, markers of a missing value stay, unlike `None`."""
+def _from_object(source: Any, *, given: bool, gaps: bool = False) -> Iterator[Row]:
+    """Yields rows; of those that a program gave for a write, markers of a missing value stay, unlike `None`.
+
+    Args:
+        source: The rows.
+        given: Whether a program gave them for a write.
+        gaps: Whether rows without a value in a list are yielded as well.
+    """
     if isinstance(source, Mapping):
         yield source if given else plain_row(source)
         return
-    for name, read in _BY_METHOD.items():
-        if hasattr(source, name):
-            # A row without a value is what a worksheet has below its table, or between its parts.
-            yield from _one_table(map(plain_row, read(source)), _is_blank)
-            return
+    name = next(filter(partial(hasattr, source), _BY_METHOD), None)
+    if name is not None:
+        # A row without a value is what a worksheet has below its table, or between its parts.
+        yield from _one_table(map(plain_row, _BY_METHOD[name](source)), _is_blank)
+        return
     single = source if isinstance(source, list) else by_name(source)
     if single is not source:
         yield from _from_object(single, given=given)
         return
     if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray)):
         raise PlanhatValidationError(f"{KINDS}, not {type(source).__name__}.")
-    # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
-    rows = _dictionaries(source)
-    yield from (row for row in rows if not _has_nothing(row)) if given else _one_table(rows, _has_nothing)
-
-
-def _dictionaries(source: Iterable[Any]) -> Iterator[Row]:
+    if not given:
+        yield from _one_table(_from_object(source, given=True, gaps=True), _has_nothing)
+        return
     for number, each in enumerate(source, 1):
         row = each if isinstance(each, Mapping) else by_name(each)
         if not isinstance(row, Mapping):
             raise PlanhatValidationError(f"Row {number} is not a dictionary, but {_described(row)}. {KINDS}.")
-        yield row if isinstance(row, dict) else dict(row)
+        row = row if isinstance(row, dict) else dict(row)
+        # A list that was a worksheet has such rows, too. Empty strings of a program mean something.
+        if gaps or set(map(type, row.values())) != {type(None)}:
+            yield row
 
 
 def _has_nothing(row: Row) -> bool:
