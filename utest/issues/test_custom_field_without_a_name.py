@@ -7,7 +7,7 @@ import pytest
 from RPA.Planhat import Planhat, PlanhatBulkError, PlanhatValidationError, types
 from RPA.Planhat.sandbox import Sandbox
 
-NO_NAME = "has no name behind the point"
+NO_NAME = "has no name after the dot"
 
 
 @pytest.fixture

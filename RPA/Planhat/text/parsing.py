@@ -60,7 +60,7 @@ def as_list(given: Any, name: str = "This") -> list[Any]:
     if isinstance(given, str):
         return [text for part in given.split(",") if (text := strip_invisible(part))]
     if isinstance(given, bytes) or not (given is None or isinstance(given, Iterable)):
-        raise PlanhatValidationError(f"{name} is a list, or one text with commas; not {given!r}.")
+        raise PlanhatValidationError(f"{name} is a list, or a comma-separated string; not {given!r}.")
     things = [given] if isinstance(given, Mapping) else () if given is None else given
     return [strip_invisible(each) if isinstance(each, str) else each for each in things]
 

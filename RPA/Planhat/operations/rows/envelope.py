@@ -42,7 +42,7 @@ def envelope_of(response: requests.Response) -> dict[str, Any]:
     answer = read_json(response, None)
     if not isinstance(answer, dict) or ENVELOPE.isdisjoint(answer):
         raise PlanhatUnexpectedContentError.of(
-            response, "The rows may be stored; Planhat's account of them is missing."
+            response, "The answer lacks the results of the rows, which may be stored."
         )
     return answer
 

@@ -188,7 +188,10 @@ class JournalFile:
                     break
                 event = _event_in(line)
                 if event is None or (summed and SUM not in event):
-                    raise PlanhatValidationError(f"{self.path} is not a journal, or is damaged in line {number}.")
+                    raise PlanhatValidationError(
+                        f"{self.path} is not a journal, or is damaged in line {number}. Nothing was sent.\n"
+                        "Check in Planhat what is stored before you send the rows with a new journal."
+                    )
                 summed = event.pop(SUM, None) is not None if number == 1 else summed
                 event.pop(SUM, None)
                 good += len(line)

@@ -139,7 +139,7 @@ def custom_name(key: str) -> str:
     """
     name = key[len(CUSTOM) :]
     if not name.strip():
-        raise PlanhatValidationError(f"{key!r} has no name behind the point. Custom fields are written custom.<Name>.")
+        raise PlanhatValidationError(f"{key!r} has no name after the dot. Custom fields are written custom.<Name>.")
     if "\0" in name or not is_unicode(name):
         raise PlanhatValidationError(f"{key!r} has a character that no name can have.")
     return name
