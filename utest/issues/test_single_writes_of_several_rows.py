@@ -64,6 +64,20 @@ def test_advice_names_the_field_that_planhat_missed(planhat: Planhat) -> None:
     assert str(caught.value).endswith("Not given: company_id.")
 
 
+@pytest.mark.parametrize(("word", "meant"), [("Customer", "company"), ("accounts", "company"), ("Contact", "enduser")])
+def test_words_that_people_use_for_models_are_answered_in_files_of_custom_fields(
+    planhat: Planhat, word: str, meant: str
+) -> None:
+    with pytest.raises(PlanhatValidationError, match=f"{word!r} is not a model. Did you mean {meant}\\?"):
+        planhat.plan_custom_fields([{"name": "Tier", "parent": word, "type": "text"}])
+
+
+def test_the_message_on_another_journal_shows_no_digests(planhat: Planhat, tmp_path: Path) -> None:
+    planhat.update_objects([types.Company(ROWS[0])], journal=tmp_path / "rows.journal")
+    with pytest.raises(PlanhatValidationError, match=r"these differ: input\. Nothing was sent"):
+        planhat.update_objects([types.Company(ROWS[1])], journal=tmp_path / "rows.journal")
+
+
 def test_half_of_a_character_is_named(planhat: Planhat) -> None:
     with pytest.raises(PlanhatValidationError, match="It has half of a character"):
         planhat.create_object(types.Company(name="a\ud83d"))

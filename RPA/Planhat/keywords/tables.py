@@ -294,7 +294,8 @@ class TableKeywords(Component):
     def save_planhat_rows(self, rows: AnyRows, path: str, columns: Any = None, **options: Any) -> str:
         """Saves rows of any kind to a file, as an export does: records, dictionaries, or the rows of a report.
 
-        Nothing is read from Planhat. A column that no row has is empty, and a warning names it.
+        Nothing is read from Planhat. A column that no row has is empty, and a warning names it; of records, columns are
+        fields of the model.
 
         Args:
             rows: Records, or rows in any form, such as `${report.failed}`; or a report, with all its rows.

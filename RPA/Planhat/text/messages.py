@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,10 @@ def shortened(text: str, longest: int = 60) -> str:
 def first_line(problem: object) -> str:
     """Returns the first line of an error, which is complete in itself; below it is what to do."""
     return str(problem).partition("\n")[0]
+
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+"""What a message does not show: it means nothing to people."""
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
@@ -99,7 +104,10 @@ def differing(names: Mapping[str, str], there: Mapping[str, Any], here: Mapping[
         here: What was given now.
     """
     other = [(name, there.get(key), here.get(key)) for key, name in names.items() if there.get(key) != here.get(key)]
-    return ", ".join(f"{name} ({old or 'none'} there, {new or 'none'} here)" for name, old, new in other)
+    return ", ".join(
+        name if DIGEST.fullmatch(str(old)) else f"{name} ({old or 'none'} there, {new or 'none'} here)"
+        for name, old, new in other
+    )
 
 
 class BadRows:

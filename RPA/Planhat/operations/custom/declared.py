@@ -17,13 +17,14 @@ from RPA.Planhat.operations.input.formats import cell_text
 from RPA.Planhat.operations.input.rows import is_table, read_rows, tell_unused_options
 from RPA.Planhat.operations.input.text_files import ExtraDataError, opened, parse_json, read_json
 from RPA.Planhat.operations.options import DeclarationOptions
+from RPA.Planhat.operations.references import OTHER_WORDS
 from RPA.Planhat.operations.rows.identity import JOINERS, NO_IDS, require_visible
 from RPA.Planhat.operations.rows.kinds import parts
 from RPA.Planhat.operations.rows.mapping import mapped_rows, parse_steps
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.schema import RowSchema
 from RPA.Planhat.text.files import file_path, new_text_file
-from RPA.Planhat.text.messages import BadRows, did_you_mean
+from RPA.Planhat.text.messages import BadRows, did_you_mean, suggestion
 from RPA.Planhat.text.parsing import by_name, normalize_name, trim, visible_name
 from RPA.Planhat.types import MODELS, CustomField
 from RPA.Planhat.types.base import find_model
@@ -431,8 +432,9 @@ def _parent(name: str) -> str:
     model = find_model(name)
     if model is not None and model.field("custom") is None:
         raise PlanhatValidationError(f"{model.__name__} has no custom fields.")
-    near = did_you_mean(name, PARENTS) if model is None else ""
-    if near:
+    other = OTHER_WORDS.get(name.lower().rstrip("s"))
+    near = suggestion([parent_of(other)]) if other else did_you_mean(name, PARENTS)
+    if model is None and near:
         raise PlanhatValidationError(f"{name!r} is not a model.{near}")
     return parent_of(name)
 
