@@ -121,6 +121,7 @@ class Controls:
         self._state.limits.forget()
         self._state.records.forbidden.clear()
         self._state.records.automations.clear()
+        self._state.records.invoice_numbers.clear()
         self._set_latency(self._state.settings.latency)
         self._state.limits.active = self._state.settings.rate_limits
         self._state.records.dialect = type(self._state.dialect)().with_switches(**self._state.settings.dialect)
@@ -128,6 +129,7 @@ class Controls:
     def _load_again(self, settings: Settings | None = None) -> None:
         with self._state.store.transaction():
             self._state.store.clear()
+            self._state.records.invoice_numbers.clear()
             load_seed(self._state.records, settings or self._state.settings)
         self._state.store.keep_start()
 

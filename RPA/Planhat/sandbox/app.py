@@ -127,8 +127,12 @@ class Api:
         if not endpoint:
             raise responses.ApiError(int(self.state.dialect.unknown_routes), "Not found")
         action, _, name = endpoint.partition(" ")
+        ignored = self.state.records.ignored
         with self.state.store.transaction():
+            ignored.clear()
             made: responses.Response = getattr(self, f"_{action}")(request, **({"name": name} if name else {}), **parts)
+            if ignored:
+                made.notes.append(f"ignored: {', '.join(ignored)}")
             return made
 
     def has_token(self, request: Request) -> bool:

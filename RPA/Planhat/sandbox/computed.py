@@ -259,6 +259,8 @@ def _drop_ticket_fields(write: Write) -> None:
     for key in model_rules.TICKET_FIELDS:
         if key in write.sent and write.sent is not write.document:
             before = (write.old or {}).get(key, model_rules.rules_of(write.model).defaults.get(key))
+            if write.sent[key] != before:
+                write.tenant.ignored[key] = None
             if before is None:
                 write.document.pop(key, None)
             else:
@@ -400,7 +402,10 @@ def make_invoice(write: Write) -> None:
     document, old = write.document, write.old
     if old is None and "invoiceNo" not in document:
         sql = "SELECT max(json_extract(doc,'$.invoiceNo')) FROM invoices WHERE company=?"
-        document["invoiceNo"] = (write.store.query(sql, (document.get("cId"),))[0][0] or 0) + 1
+        company, used = str(document.get("cId")), write.tenant.invoice_numbers
+        # The last one may have been deleted, and is not used again either.
+        document["invoiceNo"] = max(write.store.query(sql, (document.get("cId"),))[0][0] or 0, used.get(company, 0)) + 1
+        used[company] = document["invoiceNo"]
     if document.get("lineItems") and write.changes("lineItems"):
         before = (old or {}).get("lineItems") or []
         document["lineItems"] = [

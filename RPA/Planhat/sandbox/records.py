@@ -11,7 +11,7 @@ from RPA.Planhat.sandbox.computed import finish, make_fields
 from RPA.Planhat.sandbox.listing import list_row
 from RPA.Planhat.sandbox.responses import ApiError, NoCompanyError, Reason, duplicated
 from RPA.Planhat.sandbox.tenant import Tenant, Write
-from RPA.Planhat.sandbox.values import UnfitError, apply_operations, check_custom, convert, now
+from RPA.Planhat.sandbox.values import UnfitError, apply_operations, check_custom, convert, is_object_id, now
 from RPA.Planhat.types import Field, Kind, Verb
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Records(Tenant):
         for key, value in body.items():
             known = _writable(model).get(key)
             if known is None:
-                self._other_key(model, key, value, found, updating=updating)
+                self._other_key(model, key, value, found, old)
             else:
                 found[key] = self._stored(known, key, value, old)
         matching.resolve_companies(self, model, found)
@@ -68,8 +68,14 @@ class Records(Tenant):
             raise ApiError(400, text, reason=Reason.VALUE, updating=updating) from error
 
     def _other_key(
-        self, model: model_rules.Model, key: str, value: Any, found: model_rules.Document, *, updating: bool
+        self,
+        model: model_rules.Model,
+        key: str,
+        value: Any,
+        found: model_rules.Document,
+        old: model_rules.Document | None,
     ) -> None:
+        updating = old is not None
         if _read_only(model).get(key) is not None or key == "__v":
             if self.dialect.read_only_fields == "refuse" and key != "_id":
                 raise ApiError(400, f"{key} cannot be written", reason=Reason.VALUE, updating=updating)
@@ -77,6 +83,8 @@ class Records(Tenant):
             raise ApiError(400, f"{key} is unknown", reason=Reason.VALUE, updating=updating)
         elif self.dialect.unknown_fields == "keep":
             found[key] = value
+        if key not in found and key not in ("_id", "__v") and (old or {}).get(key) != value:
+            self.ignored[key] = None
 
     def create(
         self, model: model_rules.Model, body: Any, *, bulk: bool = False, own_id: str = ""
@@ -185,6 +193,8 @@ class Records(Tenant):
             raise ApiError(400, f"must be an object, not {given!r:.40}")
         known = _known(model)
         document: model_rules.Document = {"_id": self.store.new_id(), **_defaults(model)}
+        if not is_object_id(given.get("_id", document["_id"])):
+            raise ApiError(400, f"_id is not 24 hexadecimal digits: {given['_id']!r}")
         document.update({key: _as_loaded(known.get(key), key, value) for key, value in given.items()})
         matching.resolve_companies(self, model, document)
         write = Write(model, document, document, None, self)

@@ -121,7 +121,15 @@ def _csv_rows(file: Path, model: Model | None) -> list[Document]:
     longer = [(number, "has more cells than the first line") for number, row in enumerate(rows, start=1) if None in row]
     if longer:
         raise LoadError(longer)
-    return [_from_cells(row, kinds) for row in rows]
+    found, problems = [], []
+    for number, row in enumerate(rows, start=1):
+        try:
+            found.append(_from_cells(row, kinds))
+        except ValueError as error:  # noqa: PERF203 - the message names the row
+            problems.append((number, str(error)))
+    if problems:
+        raise LoadError(problems)
+    return found
 
 
 def _from_cells(row: dict[str, str], kinds: dict[str, Kind]) -> Document:
@@ -131,8 +139,10 @@ def _from_cells(row: dict[str, str], kinds: dict[str, Kind]) -> Document:
             continue
         if key.startswith(_CUSTOM):
             found.setdefault("custom", {})[key.removeprefix(_CUSTOM)] = _value(cell)
-        else:
-            found[key] = cell if kinds.get(key) in _PLAIN else _value(cell)
+            continue
+        found[key] = cell if kinds.get(key) in _PLAIN else _value(cell)
+        if key in kinds and found[key] is cell and cell.lstrip()[:1] in ("{", "[") and kinds[key] not in _PLAIN:
+            raise ValueError(f"{key} is not valid JSON: {cell!r:.60}")
     return found
 
 

@@ -190,12 +190,16 @@ class Tenant:
         dialect: How Planhat behaves where its behavior is not known.
         forbidden: Paths and verbs for which the token lacks the permission.
         automations: What is called when records change.
+        ignored: Fields of the request under way that are not stored as they were sent, for the request log.
+        invoice_numbers: The last number of each company; an invoice that is deleted gives its number to none.
     """
 
     store: Store
     dialect: Dialect = field(default_factory=Dialect)
     forbidden: set[tuple[str, str]] = field(default_factory=set)
     automations: Automations = field(default_factory=Automations)
+    ignored: dict[str, None] = field(default_factory=dict)
+    invoice_numbers: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
