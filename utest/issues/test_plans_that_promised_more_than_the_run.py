@@ -20,6 +20,7 @@ from RPA.Planhat.errors import (
     PlanhatNotFoundError,
     PlanhatValidationError,
 )
+from RPA.Planhat.operations.rows import plan
 from utest.doors.made_rows import NOBODY
 
 if TYPE_CHECKING:
@@ -135,6 +136,87 @@ def test_they_are_refused_before_anything_is_sent(planhat: Planhat, door: str) -
     with pytest.raises((PlanhatValidationError, PlanhatBulkError), match=r"row 2: it has externalId=E, as row 1 does"):
         planhat.run_keyword(f"{door} Companies", [rows], {})
     assert planhat.get_objects(types.Company) == []
+
+
+ASSET: dict[str, Any] = {"externalId": "E", "name": "A"}
+WAYS: list[tuple[list[dict[str, Any]], list[str]]] = [
+    ([{"companyId": "HOME-ID"}, {"companyId": "extid-HOME"}], ["created", "unchanged"]),
+    ([{"companyId": "extid-HOME"}, {"companyId": "srcid-S-HOME"}], ["created", "unchanged"]),
+    ([{"companyId": "srcid-S-HOME"}, {"companyId": "HOME-ID", "name": "B"}], ["created", "failed"]),
+    ([{"companyId": "HOME-ID"}, {}], ["created", "failed"]),
+    ([{"companyId": "extid-OTHER"}, {"companyId": "HOME-ID"}], ["created", "created"]),
+    ([{"companyId": "HOME-ID", "sourceId": "S"}, {"companyId": "extid-HOME"}], ["created", "failed"]),
+    ([{"companyId": "HOME-ID", "sourceId": "S"}, {"companyId": "extid-HOME", "sourceId": "T"}], ["created", "failed"]),
+    (
+        [{"companyId": "extid-HOME", "sourceId": "S"}, {"companyId": "HOME-ID", "sourceId": "S"}],
+        ["created", "unchanged"],
+    ),
+    ([{"companyId": "HOME-ID"}, {"companyId": "extid-OTHER"}, {"name": "B"}], ["created", "created", "failed"]),
+    ([{"companyId": "HOME-ID"}, {"companyId": "extid-NONE", "externalId": "F"}], ["created", "failed"]),
+]
+"""Assets with one external id, whose companies are named in several ways or not at all, and what becomes of each."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("case", WAYS, ids=str)
+def test_rows_that_name_one_company_in_two_ways(
+    planhat: Planhat, dry: Planhat, home: str, door: str, case: tuple[list[dict[str, Any]], list[str]]
+) -> None:
+    planhat.run_keyword("Update Company", [home], {"source_id": "S-HOME"})
+    given, ends = case
+    rows = [{**ASSET, **{key: _real(value, {"HOME-ID": home}) for key, value in row.items()}} for row in given]
+    assert outcomes(dry, f"{door} Assets", rows) == ends
+    if door == "Import":
+        assert outcomes(planhat, f"{door} Assets", rows, dry_run=True) == ends
+    assert outcomes(planhat, f"{door} Assets", rows) == ends
+    assert len(planhat.get_objects(types.Asset)) == ends.count("created")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_they_meet_as_the_options_want(planhat: Planhat, dry: Planhat, home: str, door: str) -> None:
+    rows = [{**ASSET, "companyId": home}, {**ASSET, "companyId": "extid-HOME", "name": "B"}]
+    for library in (dry, planhat):
+        assert outcomes(library, f"{door} Assets", rows, duplicates="last") == ["unchanged", "created"]
+    assert [each.name for each in planhat.get_objects(types.Asset)] == ["B"]
+
+
+def test_a_token_that_may_not_read_companies_sends_them_all_the_same(
+    sandbox: Sandbox, planhat: Planhat, home: str
+) -> None:
+    sandbox.forbid("companies", "list")
+    rows = [{**ASSET, "externalId": "F", "companyId": home}, {**ASSET, "companyId": "extid-HOME"}]
+    assert outcomes(planhat, "Upsert Assets", rows) == ["created", "created"]
+
+
+BY_ADDRESS: list[tuple[list[dict[str, Any]], list[str]]] = [
+    ([{"email": "a@home.example", "sourceId": "S"}, {"email": "A@home.example"}], ["created", "failed"]),
+    ([{"email": "a@home.example"}, {"email": "a@home.example", "sourceId": "S"}], ["created", "failed"]),
+    ([{"email": "a@home.example"}, {"email": "a@home.example", "companyId": "extid-OTHER"}], ["created", "created"]),
+]
+"""Endusers with one address, which is all that one row has, and what becomes of each row."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("case", BY_ADDRESS, ids=str)
+def test_rows_of_which_one_has_an_address_only(
+    planhat: Planhat, dry: Planhat, home: str, door: str, case: tuple[list[dict[str, Any]], list[str]]
+) -> None:
+    rows = [{"companyId": home, **row} for row in case[0]]
+    assert outcomes(dry, f"{door} Endusers", rows) == case[1]
+    assert outcomes(planhat, f"{door} Endusers", rows) == case[1]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_rows_of_several_calls_are_planned_together(
+    planhat: Planhat, dry: Planhat, home: str, door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "MOST_ROWS", 2)
+    person = {"companyId": home, "phone": "1"}
+    rows: list[dict[str, Any]] = [{**person, "externalId": each, "email": f"{each}@home.example"} for each in "abc"]
+    rows += [{**person, "externalId": "d", "email": "e@home.example"}, {"externalId": "ADA", "companyId": "extid-HOME"}]
+    rows += [{**person, "sourceId": "S", "externalId": "a"}]
+    assert outcomes(dry, f"{door} Endusers", rows) == ["created"] * 4 + ["unchanged", "failed"]
+    assert outcomes(planhat, f"{door} Endusers", rows) == ["created"] * 4 + ["unchanged", "failed"]
 
 
 def test_one_external_id_in_two_companies_is_two_records(planhat: Planhat, dry: Planhat, home: str) -> None:

@@ -10,14 +10,17 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError
+from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatBulkError, PlanhatNotFoundError
 from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.operations.custom.declared import key_of
 from RPA.Planhat.operations.reading import Query, read_all_pages, read_list, read_one
 from RPA.Planhat.operations.rows.comparing import changes_of
+from RPA.Planhat.operations.rows.convert import BadRow
 from RPA.Planhat.operations.rows.identity import (
+    OTHER_IDS,
     comparable,
     is_unique,
+    known_owner_ids,
     may_own,
     needs_owner,
     owner_ids,
@@ -26,11 +29,12 @@ from RPA.Planhat.operations.rows.identity import (
     with_owner,
 )
 from RPA.Planhat.operations.rows.lookups import CompanyIndex, Names, plan_companies
-from RPA.Planhat.operations.rows.matching import compare
-from RPA.Planhat.operations.rows.outcomes import CREATE, UPDATE
+from RPA.Planhat.operations.rows.matching import UNCHANGED, compare
+from RPA.Planhat.operations.rows.options import failure_limit
+from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, Outcome
 from RPA.Planhat.operations.rows.payloads import EMPTY, emptied_field
-from RPA.Planhat.operations.rows.plan import Plan
-from RPA.Planhat.operations.rows.report import TablePlan
+from RPA.Planhat.operations.rows.plan import AT_ONCE, MOST_ROWS, Plan
+from RPA.Planhat.operations.rows.report import BulkReport, TablePlan
 from RPA.Planhat.session import PlanhatSession
 from RPA.Planhat.text.messages import plural, with_article
 from RPA.Planhat.text.parsing import absolute_url, http_method
@@ -208,17 +212,64 @@ class DryRun(PlanhatSession):
         plan = Plan(model)
         ids = owner_ids(self, map(owner_of, body))
         plan.add(body, [with_owner(row, ids) for row in body])
-        if plan.claims.has_weaker:
-            plan.refuse_shared_keys()
+        plan.refuse_shared_keys(self)
         plan.keys = {key: None for payload in body for key in payload}
-        compare(self, plan)
+        self._compare(plan)
+        return _response(self._envelope(plan), 206 if plan.states.count(REFUSED) else 200)
+
+    def upload(self, plan: Plan, report: BulkReport) -> None:
+        """Gives the rows of a plan the outcomes that they would have; all are compared together, whatever their number.
+
+        Raises:
+            PlanhatBulkError: If so many rows would fail that the upload would stop.
+        """
+        self._name_companies(plan)
+        bad = {number: plan.states.reasons[number] for number in plan.states.having(REFUSED)}
+        self._compare(plan)
+        plan.states.set(bad, SKIPPED)  # these never reach Planhat
+        report.merge(self._envelope(plan))
+        reasons = {number: plan.states.reasons[number] for number in plan.states.having(REFUSED)}
+        for number, reason in bad.items():
+            plan.states.set([number], REFUSED, reason)
+        report.calls += -(-plan.states.count(*TO_STORE, UNCHANGED) // MOST_ROWS)
+        for state, outcome in ((CREATE, Outcome.CREATED), (UPDATE, Outcome.UPDATED)):
+            plan.states.set(list(plan.states.having(state)), outcome.value)
+        for number, reason in reasons.items():
+            plan.states.set([number], Outcome.FAILED.value, reason)
         plan.settle_repeated()
-        found = TablePlan(plan)
-        self._tell(f"upsert {plural(len(body), str(model.SINGULAR), str(model.PLURAL))}: {found}")
-        for row in found.rows("create", "update", limit=NAMED):
+        limit = plan.options.stop_after_failed
+        least, share = (1, 2.0) if limit is None else failure_limit(limit)
+        if reasons and len(reasons) >= max(least, share * len(plan)):
+            why = f"{len(reasons)} of {len(plan)} rows would fail, and stop_after_failed allows no more."
+            raise PlanhatBulkError(f"The upload would stop: {why}", report)
+
+    def _name_companies(self, plan: Plan) -> None:
+        """Plans rows again with the Planhat ids of their companies, by which Planhat finds their records."""
+        size, owners = len(plan), set[str]()
+        chunks = [range(first, min(first + AT_ONCE, size + 1)) for first in range(1, size + 1, AT_ONCE)]
+        for numbers in chunks if plan.ways & {*OTHER_IDS} else ():
+            owners.update(map(owner_of, plan.store.payloads(numbers)))
+        ids = known_owner_ids(self, owners)
+        if not ids:
+            return
+        named, reasons = Plan(plan.model, plan.options), plan.states.reasons
+        for numbers in chunks:
+            rows = [with_owner(row, ids) for row in plan.store.payloads(numbers)]
+            is_bad = [plan.states[number] == REFUSED for number in numbers]
+            made = [BadRow(reasons[each]) if bad else row for each, bad, row in zip(numbers, is_bad, rows, strict=True)]
+            named.add(plan.store.rows(numbers), made)
+        named.refuse_shared_keys(self)
+        plan.store, plan.claims, plan.states = named.store, named.claims, named.states
+
+    def _compare(self, plan: Plan) -> None:
+        if not plan.compared:
+            compare(self, plan)
+        plan.settle_repeated()
+        found, model = TablePlan(plan), plan.model
+        self._tell(f"upsert {plural(len(plan), str(model.SINGULAR), str(model.PLURAL))}: {found}")
+        for row in found.rows(CREATE, UPDATE, limit=NAMED):
             words = _changes(row.changes, plan.names)
             LOGGER.info("Dry run: row %d, %s %s: %s", row.number, row.action, row.record_name, words)
-        return _response(self._envelope(plan), 206 if found.counts["refused"] else 200)
 
     def _envelope(self, plan: Plan) -> dict[str, Any]:
         """Returns a plan in the form of Planhat's answer to a bulk upsert."""
@@ -226,10 +277,13 @@ class DryRun(PlanhatSession):
         def having(state: str) -> Iterator[tuple[dict[str, Any], int]]:
             return ((plan.payload(number), number) for number in plan.states.having(state))
 
-        created = [{**row, "_id": self._new_id()} for row, _ in having("create")]
-        updated = [{**row, "_id": plan.states.ids[number]} for row, number in having("update")]
+        new = list(plan.states.having(CREATE))
+        plan.states.set(new, CREATE, ids=[self._new_id() for _ in new])
+        created, updated = (
+            [{**row, "_id": plan.states.ids[number]} for row, number in having(state)] for state in TO_STORE
+        )
         self._note(plan.model, *created, *updated)
-        errors = [{**row, "message": plan.states.reasons[number]} for row, number in having("refused")]
+        errors = [{**row, "message": plan.states.reasons[number]} for row, number in having(REFUSED)]
         return {
             "created": len(created),
             "insertsKeys": created,

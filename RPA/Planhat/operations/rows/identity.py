@@ -6,6 +6,7 @@ only. An e-mail address is a key of endusers and users, but several of them may 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +15,12 @@ from html import unescape
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.errors import PlanhatBadRequestError, PlanhatNotFoundError, PlanhatValidationError
+from RPA.Planhat.errors import (
+    PlanhatAuthFailedError,
+    PlanhatBadRequestError,
+    PlanhatNotFoundError,
+    PlanhatValidationError,
+)
 from RPA.Planhat.operations.input.formats import SHIELDED
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.reading import Query, company_id_of, list_all_companies, read_all_pages, read_one
@@ -27,6 +33,8 @@ from RPA.Planhat.types.fields import split_reference
 
 if TYPE_CHECKING:
     from RPA.Planhat.session import PlanhatSession
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 P = TypeVar("P", bound=PlanhatObject)
 
@@ -277,6 +285,15 @@ def owner_of(row: Mapping[str, Any]) -> str:
     return key_text(owner.get("_id") if isinstance(owner, Mapping) else owner)
 
 
+def ways_of_naming(rows: Sequence[dict[str, Any]], key: str) -> set[str]:
+    """Returns the ways in which rows name their companies: `extid-`, `srcid-`, `_id`, and `` for those that do not."""
+    try:
+        owners = set(map(dict.get, rows, repeat(key)))
+    except TypeError:  # objects with the id
+        owners = set(map(owner_of, rows))
+    return {next(filter(str(each).startswith, OTHER_IDS), "_id") if each else "" for each in owners}
+
+
 def owner_ids(session: PlanhatSession, references: Iterable[str]) -> dict[str, str]:
     """Returns the Planhat ids of companies by other ids. Several are looked up together.
 
@@ -296,10 +313,24 @@ def owner_ids(session: PlanhatSession, references: Iterable[str]) -> dict[str, s
     return ids
 
 
+def known_owner_ids(session: PlanhatSession, references: Iterable[str]) -> dict[str, str]:
+    """Returns the same, as far as the token may read companies."""
+    try:
+        return owner_ids(session, references)
+    except (PlanhatAuthFailedError, PlanhatNotFoundError) as problem:
+        LOGGER.info("Companies of rows are not compared, since they cannot be read: %s", problem)
+        return {}
+
+
 def with_owner(row: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
     """Returns a row with its company by Planhat id, where that is known, as records name it."""
     key = next((key for key in OWNER_KEYS if str(row.get(key)) in ids), "")
     return {**row, key: ids[str(row[key])]} if key else row
+
+
+def without_owner(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a row without its company."""
+    return {key: value for key, value in dict(row).items() if key not in OWNER_KEYS}
 
 
 def may_own(wanted: str, record: Mapping[str, Any]) -> bool:

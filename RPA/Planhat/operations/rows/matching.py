@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from RPA.Planhat.operations.reading import Query, read_all_pages
 from RPA.Planhat.operations.rows.comparing import Change, changes_of_all
 from RPA.Planhat.operations.rows.identity import (
-    OWNER_KEYS,
     identity_columns,
     is_unique,
     name_of,
     owner_key,
     strongest_key,
+    without_owner,
 )
 from RPA.Planhat.operations.rows.lists import SHOWN, compared_keys
 from RPA.Planhat.operations.rows.lookups import CompanyIndex
@@ -181,7 +181,7 @@ def _identities_of_records(plan: Plan, page: Sequence[PlanhatObject]) -> list[li
         return list(identity_columns(model, rows, plan.match_by).values())
     if issubclass(model, Ticket):
         rows = [{**row, "sourceId": dict.get(row, "sourceId") or dict.get(row, "externalId")} for row in rows]
-    bare = [{key: value for key, value in dict(row).items() if key not in OWNER_KEYS} for row in rows]
+    bare = list(map(without_owner, rows))
     own, without = (list(identity_columns(model, each, plan.match_by).values()) for each in (rows, bare))
     return [*own, *(column for column in without if column not in own)]
 

@@ -23,8 +23,11 @@ from RPA.Planhat.operations.rows.identity import (
     is_unique,
     key_of,
     key_with_value,
+    known_owner_ids,
     name_of,
+    owner_key,
     strongest_key,
+    ways_of_naming,
 )
 from RPA.Planhat.operations.rows.lists import without_lists
 from RPA.Planhat.operations.rows.lookups import Names
@@ -42,7 +45,17 @@ from RPA.Planhat.operations.rows.outcomes import (
     States,
 )
 from RPA.Planhat.operations.rows.payloads import CUSTOM, Payload, missing_fields
-from RPA.Planhat.operations.rows.stores import NOBODY, REPEATS, WEAK, Claims, MemoryStore, as_they_come, shown
+from RPA.Planhat.operations.rows.stores import (
+    NOBODY,
+    REPEATS,
+    SHARED,
+    STRONG,
+    WEAK,
+    Claims,
+    MemoryStore,
+    as_they_come,
+    shown,
+)
 from RPA.Planhat.text.messages import BadRows
 from RPA.Planhat.types import PlanhatObject, Ticket
 from RPA.Planhat.types.encoding import GC_PAUSE, canonical, encode_json
@@ -82,6 +95,7 @@ class Plan:
         columns: The columns of the table, empty ones too, which a mapping may name.
         left_out: Cells that were left out, by the reason.
         unused: Columns that were not used.
+        ways: The ways in which rows name their companies; with several, two may mean one company.
         keyed: 1 for each row that meets the same record when it is sent twice, else 0.
         compared: Whether rows were compared with what Planhat has, so that only differences are sent.
         known: How many records Planhat has, as far as they count as others.
@@ -104,6 +118,8 @@ class Plan:
         self._room = limit * MEGABYTE
         self._owned = True
         self.keyed = bytearray(1)
+        self.ways: set[str] = set()
+        self._owner = owner_key(model)
         self.match_by = list(map(partial(key_of, model), self.options.match_by))
         self.claims = Claims(model, self.options, self.match_by, self.states)
         self._generated = GeneratedKeys(model, self.options.generate_keys) if self.options.generate_keys else None
@@ -141,8 +157,7 @@ class Plan:
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        if plan.claims.has_weaker:
-            plan.refuse_shared_keys()
+        plan.refuse_shared_keys(session)
         if converter.lists is not None:
             plan.listing = converter.lists.listing
             if not options.given:
@@ -183,6 +198,8 @@ class Plan:
             for number, reason in bad.items():
                 self.states.set([number], REFUSED, reason)
         self.store.extend(rows, payloads)
+        if self._owner:
+            self.ways |= ways_of_naming(payloads, self._owner)
         # Rows of a list are in the caller's memory anyway.
         self._take_room(rows if self._owned else (), () if rows and payloads[0] is rows[0] else payloads)
         if bad:
@@ -193,16 +210,22 @@ class Plan:
         else:
             self.claims.claim(self.store, numbers, payloads, columns)
 
-    def refuse_shared_keys(self) -> None:
-        """Refuses rows that have a key of an earlier row which no two records can share, beside other keys.
+    def refuse_shared_keys(self, session: PlanhatSession) -> None:
+        """Refuses rows that have a key of an earlier row, beside other keys, if it tells one of the two apart.
 
-        Planhat may take both for one record, and the later one would overwrite the earlier.
+        Planhat may take both for one record, and the later one would overwrite the earlier. E-mail addresses, and keys
+        of companies that are not named, may be those of two records if both rows have stronger keys.
         """
+        if len(self.ways) > 1 and self.options.new == "create":  # others tell only when they are compared
+            self.claims.meet_across_companies(self.store, partial(known_owner_ids, session))
+        if not self.claims.has_weaker:
+            return
         self.store.share_weaker()
         unique = tuple(f"{key}=" for key in self.model.KEYS if is_unique(key))
         shared = self.store.shared()
         for identity, numbers in shared:
-            if identity.startswith(unique) and not identity.endswith(" "):  # a company that is named
+            is_of_one = identity.startswith(unique) and not identity.endswith(" ")  # a company that is named
+            if is_of_one or self.store.owner(identity, STRONG):
                 rows = [number for number in numbers if self.states[number] == SEND]
                 self.refuse_but_first(rows, f"has {identity.strip()}")
         for identity, numbers in shared:
@@ -224,11 +247,7 @@ class Plan:
         """
         for number in rows[1:]:
             own, first = self.key(number), self.key(rows[0])
-            reason = (
-                f"it {what}, as row {rows[0]} does, and would overwrite it: {own} and {first} cannot be distinguished. "
-                "Give one row, or different values."
-            )
-            self.states.set([number], REFUSED, reason)
+            self.states.set([number], REFUSED, SHARED.format(what, rows[0], own, first))
 
     def _take_room(self, *parts: Sequence[Any]) -> None:
         """Moves all rows to a file once they are too large."""

@@ -7,15 +7,26 @@ A plan begins in memory, and moves to a file that does the same once its rows ex
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy, deepcopy
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.rows.identity import identities, key_of, key_with_value
-from RPA.Planhat.operations.rows.outcomes import REFUSED, REPEATED, States
+from RPA.Planhat.operations.rows.identity import (
+    TENANT_WIDE_KEYS,
+    comparable,
+    identities,
+    is_unique,
+    key_of,
+    key_with_value,
+    owner_of,
+    strongest_key,
+    with_owner,
+    without_owner,
+)
+from RPA.Planhat.operations.rows.outcomes import REFUSED, REPEATED, SEND, States
 from RPA.Planhat.types.encoding import canonical
 
 if TYPE_CHECKING:
@@ -30,6 +41,11 @@ STRONG, WEAK = 2, 1
 """How surely an identity tells which record a row means: it is by the strongest key of the row, or by another one."""
 
 REPEATS = "repeats row {}"
+
+SHARED = (
+    "it {}, as row {} does, and would overwrite it: {} and {} cannot be distinguished. "
+    "Give one row, or different values."
+)
 
 NOBODY = 0
 """Has the identities that several rows share."""
@@ -187,6 +203,7 @@ class Claims:
     def __init__(self, model: type[PlanhatObject], options: RowOptions, match_by: list[str], states: States) -> None:
         self.sent_by: dict[int, int] = {}
         self.has_weaker = False
+        self._unlike_in_company: dict[int, int] = {}
         self._model = model
         self._duplicates = options.duplicates
         self._unique = list(map(partial(key_of, model), options.unique))
@@ -264,24 +281,78 @@ class Claims:
         """Whether a row is still to be sent after it met those with its identities, all of which are."""
         for identity in strong:
             first = store.owner(identity, STRONG)
-            if first is None:
-                continue
-            other = store.payloads([first])[0]
-            if other == payload or self._duplicates == "first":
-                self.sent_by[number] = first
-                self._states.set([number], REPEATED, REPEATS.format(first))
-                return False
-            if self._duplicates == "refuse":
-                self._states.set(
-                    [number],
-                    REFUSED,
-                    f"it contradicts row {first}, {_in_common(self._model, payload, other, identity)}",
-                )
-                return False
+            if first is not None:
+                other = store.payloads([first])[0]
+                if not self._meets(number, payload, first, other, identity):
+                    return False
+                self._release(store, first, other)
+        return True
+
+    def _meets(self, number: int, payload: Payload, first: int, other: Payload, identity: str) -> bool:
+        """Whether a row is sent instead of an earlier one that means the same record: the last of several, if asked."""
+        if other == payload or self._duplicates == "first":
+            self.sent_by[number] = first
+            self._states.set([number], REPEATED, REPEATS.format(first))
+        elif self._duplicates == "refuse":
+            reason = f"it contradicts row {first}, {_in_common(self._model, payload, other, identity)}"
+            self._states.set([number], REFUSED, reason)
+            if without_owner(other) == without_owner(payload):
+                self._unlike_in_company[number] = first
+        else:
             self.sent_by[first] = number
             self._states.set([first], REPEATED, REPEATS.format(number))
-            self._release(store, first, other)
-        return True
+            return True
+        return False
+
+    def meet_across_companies(self, store: Store, find_ids: Callable[[set[str]], Mapping[str, str]]) -> None:
+        """Lets rows meet that name one company in different ways, or of which one names none.
+
+        Args:
+            store: Where the rows are.
+            find_ids: Returns the Planhat ids of companies by other ids.
+        """
+        owned = [key for key in self._model.KEYS if key not in TENANT_WIDE_KEYS]
+        groups: dict[str, dict[str, list[int]]] = {}
+        for number in self._states.having(SEND):
+            payload = store.payloads([number])[0]
+            for key in owned:
+                if payload.get(key):
+                    named = groups.setdefault(f"{key}={comparable(key, payload[key])}", {})
+                    named.setdefault(owner_of(payload), []).append(number)
+        alike = {identity: named for identity, named in groups.items() if len(named) > 1}
+        unlike = store.payloads([*self._unlike_in_company, *self._unlike_in_company.values()])
+        owners = {*map(owner_of, unlike), *(owner for named in alike.values() for owner in named)}
+        ids = find_ids(owners) if owners else {}
+        for number, first in self._unlike_in_company.items():
+            one, other = (owner_of(with_owner(each, ids)) for each in store.payloads([number, first]))
+            if one == other:
+                self.sent_by[number] = first
+                self._states.set([number], REPEATED, REPEATS.format(first))
+        for identity, named in alike.items():
+            numbers = sorted(number for rows in named.values() for number in rows)
+            self._meet(store, identity, numbers, ids)
+
+    def _meet(self, store: Store, identity: str, numbers: list[int], ids: Mapping[str, str]) -> None:
+        """Lets rows with one key meet, whose companies may be the same."""
+        key, sent = identity.partition("=")[0], dict[str, int]()
+        for number in (number for number in numbers if self._states[number] == SEND):
+            payload = with_owner(store.payloads([number])[0], ids)
+            owner, is_own = owner_of(payload), strongest_key(self._model, payload) == key
+            for company, first in list(sent.items()):
+                other = with_owner(store.payloads([first])[0], ids)
+                is_other_own = strongest_key(self._model, other) == key
+                is_named = bool(company and owner)
+                if (is_named and company != owner) or not (is_own or is_other_own or (is_named and is_unique(key))):
+                    continue
+                if not (is_own and is_other_own):
+                    reason = SHARED.format(
+                        f"has {identity}", first, *(key_with_value(self._model, each) for each in (payload, other))
+                    )
+                    self._states.set([number], REFUSED, reason)
+                elif self._meets(number, payload, first, other, identity):
+                    del sent[company]
+            if self._states[number] == SEND:
+                sent[owner] = number
 
     def _release(self, store: Store, number: int, payload: Payload) -> None:
         own = identities(self._model, payload, self._match_by)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from RPA.Planhat import errors
+from RPA.Planhat.operations.dry_run import DryRun
 from RPA.Planhat.operations.input.rows import delimiter_of, is_table, read_rows, tell_unused_options
 from RPA.Planhat.operations.options import MappedTable, UpsertOptions, described
 from RPA.Planhat.operations.rows import modes
@@ -404,21 +405,32 @@ def upsert(
     if as_table:
         report.delimiter = delimiter_of(rows, given.encoding, given.delimiter)
 
+    _refuse_bad(plan)
+    _carry_out(session, plan, report)
+    if fail_on_errors:
+        report.raise_if_failed()
+    return report
+
+
+def _carry_out(session: PlanhatSession, plan: Plan, report: BulkReport) -> None:
+    """Sends a plan, compared with what Planhat has where the options want this; a dry run always compares."""
+    compares = plan.options.compares
+
     def decide() -> None:
         modes.decide(plan)
         modes.brake(plan, None, report)
         _refuse_bad(plan)
 
-    _refuse_bad(plan)
-    if given.compares:
+    if compares:
         compare(session, plan)
-        send(session, plan, report, decide)
-    else:
-        report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
-        send(session, plan, report)
-    if fail_on_errors:
-        report.raise_if_failed()
-    return report
+    elif plan.claims.has_weaker:
+        report.alike = sharing_rows(plan)
+    if not isinstance(session, DryRun):
+        send(session, plan, report, decide if compares else None)
+        return
+    if compares:
+        decide()
+    session.upload(plan, report)
 
 
 def _refuse_bad(plan: Plan) -> None:
