@@ -91,7 +91,7 @@ def test_a_row_that_only_has_the_weaker_key_of_another_one_is_refused(planhat: C
     with pytest.raises(PlanhatBulkError, match=r"row 2: it has email=a@b.example .*, as row 1 does"):
         sync(planhat, types.Enduser, rows)
     assert str(sync(planhat, types.Enduser, [one])) == "1 created"
-    with pytest.raises(PlanhatBulkError, match=r"row 2: it means the record .*, as row 1 does"):
+    with pytest.raises(PlanhatBulkError, match=r"row 2: it has email=a@b.example .*, as row 1 does"):
         sync(planhat, types.Enduser, rows)
 
 

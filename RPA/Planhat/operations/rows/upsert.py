@@ -413,7 +413,7 @@ def upsert(
 
 
 def _carry_out(session: PlanhatSession, plan: Plan, report: BulkReport) -> None:
-    """Sends a plan, compared with what Planhat has where the options want this; a dry run always compares."""
+    """Sends a plan, compared with Planhat before where the options ask for it; a dry run always compares."""
     compares = plan.options.compares
 
     def decide() -> None:
