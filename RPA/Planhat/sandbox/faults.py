@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from RPA.Planhat.sandbox.connection import Connection, Request
 
 KINDS: dict[str, str] = {
-    "status": "Responses with `status`, `body` and `headers`; with `process=true` after the request was carried out.",
+    "status": "Responds with `status`, `body` and `headers`; with `process=true` after the request was carried out.",
     "reset_before": "Resets the connection before the request is carried out.",
     "reset_after": "Carries the request out, then resets the connection instead of answering.",
     "reset_middle": "Resets the connection in the middle of the response.",
     "close_before": "Closes the connection without an answer, before the request is carried out.",
-    "close_after": "Carries the request out, then closes the connection without an response.",
+    "close_after": "Carries the request out, then closes the connection without a response.",
     "close_middle": "Closes the connection in the middle of the response.",
     "truncated_json": "Cuts the body silently: its length fits.",
-    "broken_json": "Responses with something that only resembles JSON.",
+    "broken_json": "Responds with something that only resembles JSON.",
     "truncated_gzip": "Compresses the body and cuts it.",
     "wrong_length": "Promises more bytes than it sends, then closes.",
     "silence": "Carries the request out and never answers, until `seconds` are over or the sandbox stops.",
