@@ -191,3 +191,71 @@ def test_a_report_holds_a_decimal_as_the_number_that_is_sent(planhat: Planhat, t
     report = planhat.keywords["Import Companies"]([row], bad_rows="skip", save_as=str(tmp_path / "report"))
     assert report.failed[0]["custom.Num"] == 2.5
     assert ",2.5," in (tmp_path / "report.failed.csv").read_text("utf-8-sig")
+
+
+def _durations(path: Path, formats: dict[str, tuple[float, str]]) -> Path:
+    pytest.importorskip("python_calamine")
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", *formats])
+        sheet.write_string(1, 0, "Acme")
+        for column, (value, code) in enumerate(formats.values(), 1):
+            sheet.write_number(1, column, value, book.add_format({"num_format": code}))
+    return path
+
+
+@pytest.mark.parametrize("shown", [(0.25, "[h]:mm"), (12, '0"%"'), (1, '"TRUE";;"FALSE"'), (20513, '0" days"')])
+def test_what_is_shown_as_something_else_is_not_a_day(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, shown: tuple[float, str]
+) -> None:
+    path = _durations(tmp_path / "t.xlsx", {"custom.Start": shown})
+    with pytest.raises(errors.PlanhatError, match=r"custom\.Start takes a day, as days since 1970-01-01, not '.*'"):
+        planhat.keywords["Import Companies"](path)
+    assert sandbox.rows("companies") == []
+
+
+def test_a_duration_is_a_number_of_seconds_and_a_string_as_it_is_shown(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shown = (1.25, "[h]:mm")
+    path = _durations(tmp_path / "t.xlsx", {"city": shown, "custom.Num": shown, "csm_score": shown})
+    report = planhat.keywords["Import Companies"](path, bad_rows="skip", save_as=str(tmp_path / "report"))
+    assert "csm_score goes from 1 to 5; 108000 is outside" in report.failed[0].reason
+    failed = tmp_path / "report.failed.csv"
+    planhat.keywords["Import Companies"](path, {"name": "name", "city": "city", "custom.Num": "custom.Num"})
+    planhat.keywords["Import Companies"](failed, {"name": "source_id", "city": "name", "custom.Num": "custom.Num"})
+    first, second = sandbox.rows("companies")
+    assert (first["city"], first["custom"]["Num"]) == ("30:00:00", 108000)
+    assert (second["name"], second["custom"]["Num"]) == ("30:00:00", 108000)
+
+
+@pytest.mark.parametrize("text", ["4.93012E+11", "-1,2E+05", " 4.93E+100 "])
+def test_a_number_that_a_spreadsheet_has_shortened_is_no_string(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f'external_id,name,phone_primary,city\nA-1,Acme,"{text}",Kiel\n', "utf-8")
+    for keyword in ("Import Companies", "Sync Companies", "Upsert Companies"):
+        for source in (tmp_path / "t.csv", [{**COMPANY, "phone_primary": text}]):
+            with pytest.raises(errors.PlanhatError, match=r"phone_primary is .* a spreadsheet shortened the number"):
+                planhat.keywords[keyword](source)
+    with pytest.raises(errors.PlanhatError, match="a spreadsheet shortened the number"):
+        planhat.keywords["Create Company"](name="Acme", phone_primary=text)
+    assert sandbox.rows("companies") == []
+
+
+def test_strings_that_are_like_it_stay(planhat: Planhat, sandbox: Sandbox) -> None:
+    texts = ["E+5", "1E+05", "1.5e+05", "A1.5E+05", "12.5E+05", "+49 30 E+", "1.5E+5"]
+    rows = [{"external_id": f"A-{number}", "name": "Acme", "city": text} for number, text in enumerate(texts)]
+    planhat.keywords["Import Companies"](rows)
+    planhat.keywords["Upsert Companies"](rows)
+    assert [row["city"] for row in sandbox.rows("companies")] == texts
+
+
+def test_a_column_alone_is_not_a_table(planhat: Planhat) -> None:
+    class Column:
+        def to_pylist(self) -> list[str]:
+            return ["A-1"]
+
+    with pytest.raises(errors.PlanhatError, match="not Column, which is one column"):
+        planhat.keywords["Import Companies"](Column())

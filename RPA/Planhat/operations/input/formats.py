@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
+from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.input.number_formats import SHOWN
 from RPA.Planhat.text.parsing import FALSE, TRUE, is_too_small, require, trim
 from RPA.Planhat.types.encoding import BadCell, DateTimeEncoder
@@ -319,6 +320,9 @@ SHIELDED = re.compile(rf"'+(?:{_BEGINNING}|{_DIGITS})")
 EQUALS = re.compile(r'="((?:[^"]|"")*)"')
 """How spreadsheets and CRMs write a string of digits, so that it keeps its zeros."""
 
+CUT = re.compile(r"[+-]?[0-9][.,][0-9]+E\+[0-9]{2,3}")
+"""How spreadsheets show a number that is too long for its cell, and save it as text."""
+
 _SPLIT = re.compile(rf"[;,|\t\n\r]{_BEGINNING}")
 """What becomes a formula where another sign divides cells than here, unless it is in quotation marks."""
 
@@ -331,6 +335,22 @@ def shield(text: str) -> str:
 def unshield(text: str) -> str:
     """Takes the apostrophe off again."""
     return text[1:] if SHIELDED.match(text) else text
+
+
+def refuse_spreadsheet_text(name: str, text: str) -> None:
+    """Refuses a string that a spreadsheet shows in the place of a value, or that is written so for a spreadsheet.
+
+    Raises:
+        PlanhatValidationError: If it is an error such as `#N/A`, digits in `="…"`, or a number such as `4.93012E+11`.
+    """
+    if text.strip() in ERRORS:
+        raise PlanhatValidationError(f"{name} shows {text.strip()}, an error of a spreadsheet.")
+    if EQUALS.fullmatch(text):
+        raise PlanhatValidationError(f"{name} is {text!r}, as spreadsheets keep zeros: leave out the = and the quotes.")
+    if CUT.fullmatch(text.strip()):
+        raise PlanhatValidationError(
+            f"{name} is {text!r}: a spreadsheet shortened the number, and its digits are lost."
+        )
 
 
 class RowWriter:

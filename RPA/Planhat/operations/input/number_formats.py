@@ -96,6 +96,8 @@ class ShownFraction(float):
 
 
 SHOWN = (ShownNumber, ShownFraction)
+NO_DAYS = (bool, *SHOWN)
+"""Numbers that are no days since 1970, whatever they are."""
 
 
 def shown_number(number: float, shown: str) -> ShownNumber | ShownFraction:
@@ -103,6 +105,14 @@ def shown_number(number: float, shown: str) -> ShownNumber | ShownFraction:
     made = ShownFraction(number) if number != int(number) else ShownNumber(number)
     made.shown = shown
     return made
+
+
+def shown_duration(seconds: float) -> ShownNumber | ShownFraction:
+    """Returns a duration as a number of seconds, and as it is shown: in hours, minutes and seconds."""
+    whole, part = divmod(abs(seconds), 1)
+    minutes, second = divmod(int(whole), 60)
+    more = f"{part:.6f}"[1:].rstrip("0.") and f"{part:.6f}"[1:].rstrip("0")
+    return shown_number(seconds, f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{second:02}{more}")
 
 
 def numbers_aside(row: Mapping[str, Any]) -> Mapping[str, Any]:

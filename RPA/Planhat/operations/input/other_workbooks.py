@@ -19,7 +19,13 @@ from xml.parsers import expat  # nosec B407 - declarations of entities are refus
 
 from RPA.Planhat.operations.input.extent import BadCells, Extent
 from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, NOT_CALCULATED
-from RPA.Planhat.operations.input.number_formats import NUMBERS_IN_OPEN, as_shown, number_with_text, text_format
+from RPA.Planhat.operations.input.number_formats import (
+    NUMBERS_IN_OPEN,
+    as_shown,
+    number_with_text,
+    shown_duration,
+    text_format,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -472,4 +478,4 @@ def _beyond_a_day(duration: str, shown: str) -> Any:
         return None
     if shown.lstrip("-\u2212").partition(":")[0] != str(int(total // 3600)).zfill(2):
         return BEYOND_A_DAY
-    return -total if sign else total
+    return shown_duration(-total if sign else total)

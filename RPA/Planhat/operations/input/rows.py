@@ -306,7 +306,10 @@ def _refuse_twins(names: list[str]) -> None:
 
 def _from_arrow(table: Any) -> Iterator[Row]:
     _refuse_twins([str(each.name) for each in getattr(table, "schema", ())])
-    yield from _with_digits(table.to_pylist(), ((each.name, each.type) for each in getattr(table, "schema", ())))
+    rows = table.to_pylist()
+    if rows and not isinstance(rows[0], Mapping):
+        raise PlanhatValidationError(f"{KINDS}, not {type(table).__name__}, which is one column.")
+    yield from _with_digits(rows, ((each.name, each.type) for each in getattr(table, "schema", ())))
 
 
 def _with_digits(rows: Iterable[Row], kinds: Iterable[tuple[str, Any]]) -> Iterator[Row]:

@@ -18,7 +18,7 @@ from xml.etree import ElementTree  # nosec B405 - entities are refused before it
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.extent import BadCells, Extent, Range
 from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NOT_CALCULATED, Headings
-from RPA.Planhat.operations.input.number_formats import TextFormat, as_shown, sections_of, text_format
+from RPA.Planhat.operations.input.number_formats import TextFormat, as_shown, sections_of, shown_duration, text_format
 from RPA.Planhat.operations.input.other_workbooks import (
     CONTENT,
     look_through_binary,
@@ -243,7 +243,7 @@ def _cell_value(cell: Any) -> Any:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_EXACT:
         return int(cell)
     if isinstance(cell, timedelta):
-        return cell.total_seconds()
+        return shown_duration(cell.total_seconds())
     if isinstance(cell, datetime) and cell.year <= FIRST_YEAR:
         return BEYOND_A_DAY
     return None if cell == "" else cell

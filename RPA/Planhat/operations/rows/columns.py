@@ -13,7 +13,7 @@ from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from RPA.Planhat.operations.input.formats import EQUALS
+from RPA.Planhat.operations.input.formats import CUT, EQUALS
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.rows.identity import are_plain_ids
 from RPA.Planhat.operations.rows.kinds import BY_KEY, are_days, are_domains
@@ -210,6 +210,8 @@ def _are_sendable(strings: Sequence[Any], types: set[type]) -> bool:
     if "\0" in text or (("#" in text or (":" in text and "Err:5" in text)) and not ERRORS.isdisjoint(strings)):
         return False
     if "=" in text and '="' in text and any(map(EQUALS.fullmatch, filter(None, strings))):
+        return False
+    if "+" in text and "E+" in text and any(map(CUT.fullmatch, map(str.strip, filter(None, strings)))):
         return False
     try:
         return text.isascii() or bool(text.encode())

@@ -18,9 +18,8 @@ from uuid import UUID
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
-from RPA.Planhat.operations.input.formats import EQUALS, PLAIN, Formats, parse_number, python_value
-from RPA.Planhat.operations.input.headings import ERRORS
-from RPA.Planhat.operations.input.number_formats import SHOWN
+from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value, refuse_spreadsheet_text
+from RPA.Planhat.operations.input.number_formats import NO_DAYS, SHOWN
 from RPA.Planhat.operations.references import is_row, reference_text
 from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_float, parse_literal, trim
 from RPA.Planhat.types import Field, Kind, Parameter
@@ -179,21 +178,9 @@ def _within(field: Field[Any] | Parameter, value: Any) -> Any:
     return value
 
 
-def refuse_spreadsheet_text(name: str, text: str) -> None:
-    """Refuses a string that a spreadsheet shows in the place of a value, or that is written so for a spreadsheet.
-
-    Raises:
-        PlanhatValidationError: If it is an error such as `#N/A`, or digits in `="…"`.
-    """
-    if text.strip() in ERRORS:
-        raise PlanhatValidationError(f"{name} shows {text.strip()}, an error of a spreadsheet.")
-    if EQUALS.fullmatch(text):
-        raise PlanhatValidationError(f"{name} is {text!r}, as spreadsheets keep zeros: leave out the = and the quotes.")
-
-
 def _text(field: Any, value: Any, _formats: Formats) -> str:
     if isinstance(value, str):
-        if value[:1] in ("#", "=") or value[:5] == "Err:5":
+        if value[:1] in ("#", "=") or value[:5] == "Err:5" or "E+" in value:
             refuse_spreadsheet_text(field.name, value)
         return sendable(str(value))
     if isinstance(value, bool):
@@ -264,8 +251,10 @@ def _moment(field: Any, value: Any, formats: Formats) -> str:
 
 def _day(field: Any, value: Any, formats: Formats) -> int:
     """Days since 1970 as a number, or a date; `dates=` holds for numbers as for strings."""
+    if isinstance(value, NO_DAYS):
+        raise TypeError
     is_number = not isinstance(value, (str, date)) or (isinstance(value, str) and _INTEGER.fullmatch(value.strip()))
-    if is_number and (isinstance(value, bool) or _local_date(field, value, formats) is None):
+    if is_number and _local_date(field, value, formats) is None:
         days = _integer(field, value, PLAIN)
         if isinstance(value, str) or formats is not PLAIN:
             _refuse_number_of_day(field, value, days)
