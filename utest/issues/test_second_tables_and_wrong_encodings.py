@@ -199,3 +199,40 @@ def test_words_for_no_value_are_strings_unless_empty_names_them(
     assert [each["city"] for each in sandbox.rows("companies")] == [text]
     planhat.keywords["Import Companies"](_csv(tmp_path, [lines[0], ["A-2", "Bolt", text]]), empty=text)
     assert sandbox.rows("companies")[1].get("city") is None
+
+
+SURVEYS = {
+    "Qualtrics": 'name,city\nWhich company?,"Where, please?"\n"{""ImportId"":""Q1""}","{""ImportId"":""Q2""}"\nAcme,Kiel\n',
+    "SurveyMonkey": "name,city\nOpen-Ended Response,Open-Ended Response\nAcme,Kiel\n",
+    "SurveyMonkey of one question": "name,city\n,Response\nAcme,Kiel\n",
+}
+NOTES = ["Applied filters:\nRegion is EMEA", "No filters applied", "Count: 1", "Anzahl: 1.234", "Applied filter: x"]
+
+
+@pytest.mark.parametrize("survey", SURVEYS)
+def test_further_headings_of_surveys_are_no_rows(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, survey: str
+) -> None:
+    (tmp_path / "t.csv").write_text(SURVEYS[survey], "utf-8")
+    report = planhat.keywords["Import Companies"](tmp_path / "t.csv", bad_rows="skip")
+    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme"]
+    assert {each["reason"] for each in report.failed} == {
+        "it is a second line of headings, as surveys have it, and not a row."
+    }
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_notes_of_programs_are_no_rows(planhat: Planhat, sandbox: Sandbox, tmp_path: Path, note: str) -> None:
+    rows = _book(tmp_path, [["name", "city"], ["Acme", "Kiel"], [note, ""]])
+    report = planhat.keywords["Import Companies"](rows, bad_rows="skip")
+    assert "a note on the export" in report.failed[0]["reason"]
+    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme"]
+
+
+def test_lines_that_all_have_an_empty_one_below_are_no_warning(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "t.csv").write_bytes(b"external_id,name\r\r\nA-1,Acme\r\r\nA-2,Bolt\r\r\n")
+    with caplog.at_level(logging.WARNING, "RPA.Planhat"):
+        planhat.keywords["Import Companies"](tmp_path / "t.csv")
+    assert (len(sandbox.rows("companies")), caplog.records) == (2, [])

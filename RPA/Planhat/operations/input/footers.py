@@ -29,6 +29,7 @@ _NOTE = (
     r"|(?:data )?(?:as of|stand)\W*(?:vom|per|am)?\W*[0-9]"
     r"|(?:page|seite|pagina|página) [0-9]+(?:\W|$)(?:\s?(?:of|von|de|di|van|/)?\s?[0-9]+)?$"
     r"|(?:copyright|©|\(c\)) |all rights reserved"
+    r"|applied filters?\s*:|no filters applied\W*$|(?:count|sum|anzahl|summe|average|mittelwert)\s*[:=]\s*[0-9.,]+$"
     r"|confidential(?: information)?\s*(?:[-\u2013\u2014:.(]|$)|filtered by\s*(?::|$)"
     r"|[-*=\s]*end of (?:the )?(?:file|report|export|data|list|table)\b"
     r"|ende (?:der|des) (?:datei|berichts|liste|tabelle)\b"
@@ -41,7 +42,7 @@ FOOTER = re.compile(rf"(?P<total>(?:{_TOTAL})\W*(?:\([0-9]+ {_ROWS}\))?$)|{_NOTE
 BEGINNING = 3
 _STARTS = (
     "tot|gra|sub|gen|ove|rep|sum|ges|zwi|som|raz|ито|cou|anz|ave|dur|mit|moy|pro|med|thi|exp|fil|lis|tab|"
-    "dat|was|cre|pri|dow|ext|ers|ged|geg|erz|gén|ger|cré|esp|run|sta|as |pag|sei|pág|cop|© 1|© 2|(c)|all|"
+    "app|no |dat|was|cre|pri|dow|ext|ers|ged|geg|erz|gén|ger|cré|esp|run|sta|as |pag|sei|pág|cop|© 1|© 2|(c)|all|"
     "con|end| en|-en|*en|=en|---|***|===|ber|num|row|rec|lin|ent|ite|res|zei|ein|lig|rig|rij|"
     "erg|tei|ein|top|ara|общ|合計|総計|小計|总计|合计|小计|합계|총합계"
 )

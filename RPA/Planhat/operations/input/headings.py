@@ -7,7 +7,7 @@ import re
 import sys
 from collections import Counter
 from functools import cache
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
@@ -85,6 +85,8 @@ ODD = {
     "-": ("--",),
     "_": ("__",),
     "=": ("==", "sep=", "SEP=", "Sep="),
+    "{": ('{"ImportId":',),
+    "R": ("Response",),
     NUL: (NUL,),
     STAND_IN: (STAND_IN,),
     "(": (MISSING, NOT_CALCULATED, BEYOND_A_DAY, MERGED),
@@ -104,6 +106,14 @@ NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b{STAND_IN}]")
 
 RULER = re.compile(r"[-=_+]{2,}")
 """The cells of a line that programs for databases write below the names of columns."""
+
+IMPORT_ID = '{"importid":'
+"""How the third line of a file of Qualtrics begins, in small letters; its second line has the questions."""
+
+SURVEYED = frozenset({"open-ended response", "response"})
+"""What SurveyMonkey writes below the questions."""
+
+OF_SURVEYS = "it is a second line of headings, as surveys have it, and not a row."
 
 SEPARATOR_LINE = re.compile(r"sep\s*=.?")
 
@@ -154,7 +164,12 @@ class Headings:
             lines: The cells below the headings.
             clean: Returns the cells of a line, by their columns, without what guards them for a spreadsheet.
         """
-        left, width = iter(lines), len(self.names)
+        width = len(self.names)
+        first = list(islice(lines := iter(lines), 2))
+        is_qualtrics = len(first) > 1 and str(next(iter(first[1]), "")).casefold().startswith(IMPORT_ID)
+        if is_qualtrics:
+            yield self._row(first.pop(0), OF_SURVEYS)
+        left = chain(first, lines)
         while whole := list(islice(left, AT_ONCE)):
             block = [cells for cells in whole if _says_something(cells)]
             own = len(block)
@@ -195,10 +210,9 @@ class Headings:
         shown, _ = line = spellings(cells)
         if are_names(line, self._known):
             return REPEATED
-        if shown and all(map(RULER.fullmatch, shown)):
-            return "it is a line between the names of the columns and the rows."
-        if SEPARATOR_LINE.fullmatch("".join(shown)):
-            return "it names the delimiter of a file, and is not a row."
+        of_program = _line_of_program(shown)
+        if of_program:
+            return of_program
         has = f"it has {plural(len(cells), 'cell')}, and the first line names {plural(len(self.names), 'column')}"
         if any(cells[len(self.names) :]):
             title = f"if {self.names[0]!r} is a title, delete the lines above the names of the columns."
@@ -252,6 +266,7 @@ class Parts:
         for place, cells in enumerate(lines):
             if not _says_something(cells):
                 self._is_below = self._has_rows
+                self._is_told = self._is_told or not self._has_rows  # a program that writes one below each line
                 continue
             if self._is_below and not self.problem and is_row(cells):
                 self.take_first(cells, list(takewhile(_says_something, lines[place + 1 : place + LOOKED_AT])))
@@ -313,6 +328,19 @@ def _names_of_fields() -> frozenset[str]:
 
 def _is_value(cell: Any) -> bool:
     return not isinstance(cell, str) or VALUE.fullmatch(cell.strip()) is not None
+
+
+def _line_of_program(shown: list[str]) -> str:
+    """Returns what a line is that a program has written between the rows, or nothing.
+
+    Args:
+        shown: What it shows, in small letters.
+    """
+    if shown and all(map(RULER.fullmatch, shown)):
+        return "it is a line between the names of the columns and the rows."
+    if shown and (shown[0].startswith(IMPORT_ID) or SURVEYED.issuperset(shown)):
+        return OF_SURVEYS
+    return "it tells the delimiter of a file, and is not a row." if SEPARATOR_LINE.fullmatch("".join(shown)) else ""
 
 
 Spellings = tuple[list[str], list[str]]

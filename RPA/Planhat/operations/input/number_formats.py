@@ -97,7 +97,7 @@ class ShownFraction(float):
 
 SHOWN = (ShownNumber, ShownFraction)
 NO_DAYS = (bool, *SHOWN)
-"""Numbers that are no days since 1970, whatever they are."""
+"""Numbers that are shown as something else than a day, in days since 1970."""
 
 
 def shown_number(number: float, shown: str) -> ShownNumber | ShownFraction:
