@@ -202,7 +202,7 @@ def test_words_for_no_value_are_strings_unless_empty_names_them(
 
 
 SURVEYS = {
-    "Qualtrics": 'name,city\nWhich company?,"Where, please?"\n"{""ImportId"":""Q1""}","{""ImportId"":""Q2""}"\nAcme,Kiel\n',
+    "Qualtrics": 'name,city\nWhich?,"Where, please?"\n"{""ImportId"":""Q1""}","{""ImportId"":""Q2""}"\nAcme,Kiel\n',
     "SurveyMonkey": "name,city\nOpen-Ended Response,Open-Ended Response\nAcme,Kiel\n",
     "SurveyMonkey of one question": "name,city\n,Response\nAcme,Kiel\n",
 }
