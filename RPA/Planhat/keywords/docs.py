@@ -343,6 +343,7 @@ def _names(model: Model) -> str:
         ("name", "name"),
         ("title", "title"),
         ("subject", "subject"),
+        ("nick_name", "nick name"),
         ("email", "e-mail address"),
         ("domains", "domain"),
     ]

@@ -134,11 +134,10 @@ def _update(model: Model, call: str) -> list[str]:
 
 
 def _delete(model: Model, call: str) -> list[str]:
-    each = argument_of(model)
     return [
         *_stored(model, named=_is_named(model)),
         f"${{gone}}=    {call}    {_reference(model)}",
-        f"Log    No {each} ${{gone}} any more.",
+        f"Log    There is no {model.SINGULAR} ${{gone}} anymore.",
     ]
 
 

@@ -151,7 +151,7 @@ class Sandbox(Lifecycle):
 
     @keyword("Get Sandbox Rows", tags=["look"])
     def rows(self, model: str, **fields: Any) -> list[dict[str, Any]]:
-        """Returns the records of a model as they are stored, past the API.
+        """Returns the records of a model as they are stored, without the API.
 
         Args:
             model: The model, such as `companies` or `Company`; `activities` for what the analytics host took.
