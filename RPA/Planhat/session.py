@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from RPA.Planhat.connection.credentials import Credentials, credentials_of, held
 from RPA.Planhat.connection.urls import ANALYTICS_URL, API_URL, Proxies, ca_bundle, host_of
-from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError
+from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatSafetyError, PlanhatValidationError
 from RPA.Planhat.errors.base import path_of
 from RPA.Planhat.text.parsing import absolute_url, http_method, require
 from RPA.Planhat.text.secrets import Masker, Token
@@ -89,8 +89,8 @@ class PlanhatSession:
         settings: Settings | None = None,
         **limits: Any,
     ) -> None:
-        self.base_url = host_of(base_url or os.environ.get("PLANHAT_BASE_URL") or API_URL)
-        self.analytics_url = host_of(analytics_url or os.environ.get("PLANHAT_ANALYTICS_URL") or ANALYTICS_URL)
+        self.base_url = host_of(base_url, "PLANHAT_BASE_URL", API_URL)
+        self.analytics_url = host_of(analytics_url, "PLANHAT_ANALYTICS_URL", ANALYTICS_URL)
         self.read_only = read_only
         self.allow_delete = allow_delete
         self.settings = (settings or Settings()).with_limits(limits)
@@ -422,8 +422,12 @@ class Connections:
         self._current = DEFAULT
 
     def open(self, alias: str, session: PlanhatSession) -> None:
-        """Adds a session and makes it the current one; an older one of that alias is closed."""
-        if alias in self._sessions:
+        """Adds a session and makes it the current one; an older one of that alias is closed.
+
+        Raises:
+            PlanhatValidationError: If the alias is not a string, or empty.
+        """
+        if _named(alias) in self._sessions:
             self._sessions[alias].close()
         self._sessions[alias] = session
         self._current = alias
@@ -433,9 +437,9 @@ class Connections:
 
         Raises:
             PlanhatAuthConfigurationError: If there is none of that alias; the message names those that are open.
+            PlanhatValidationError: If the alias is not a string, or empty: another tenant could be meant.
         """
-        alias = alias or self._current
-        require("alias", alias, str, "a string")
+        alias = self._current if alias is None else _named(alias)
         if alias not in self._sessions and alias == DEFAULT:
             # Two threads may both make one: making it costs nothing, and the first one stays.
             self._sessions.setdefault(DEFAULT, self._make_default())
@@ -448,7 +452,7 @@ class Connections:
 
     def switch(self, alias: str) -> str:
         """Makes another session the current one and returns the alias of the one before."""
-        self.get(alias)
+        self.get(_named(alias))
         previous, self._current = self._current, alias
         return previous
 
@@ -463,6 +467,14 @@ class Connections:
         """Empties the caches of all sessions."""
         for session in self._sessions.values():
             session.cache.clear()
+
+
+def _named(alias: str) -> str:
+    """Returns an alias. One that is empty, as of a variable that is not set, does not mean the current connection."""
+    require("alias", alias, str, "a string")
+    if not alias.strip():
+        raise PlanhatValidationError("alias is empty. Name a connection, or leave alias out for the current one.")
+    return alias
 
 
 def _is_repeatable(method: str, path: str, payload: Any) -> bool:

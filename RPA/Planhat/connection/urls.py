@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,12 +19,21 @@ API_URL = "https://api.planhat.com"
 ANALYTICS_URL = "https://analytics.planhat.com"
 
 
-def host_of(url: str) -> str:
+def host_of(url: str | None, variable: str = "", default: str = "") -> str:
     """Returns the address of a host without a slash at its end.
+
+    Args:
+        url: The address. One that is empty, as of a variable that is not set, must not mean the real account.
+        variable: The variable of the environment to look at when there is none.
+        default: The address when neither names one.
 
     Raises:
         PlanhatAuthConfigurationError: If it is not one, or a token would go there without encryption.
     """
+    url = os.environ.get(variable) or default if url is None else url
+    if not url.strip():
+        what = "The address of the host is empty"
+        raise PlanhatAuthConfigurationError(f"{what}. Name it, such as {API_URL}, or leave it out.")
     try:
         parts = urlsplit(url)
         _ = parts.port

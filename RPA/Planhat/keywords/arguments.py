@@ -308,6 +308,9 @@ def refuse_option(
         PlanhatValidationError: If it has the form of an option. The value is not shown, since it can be a secret.
     """
     text = value.reveal() if isinstance(value, Token) else value
+    if is_credential and isinstance(text, str) and text.rstrip("=") in {*options, *of_import} and text.endswith("="):
+        found_name = text.rstrip("=")
+        raise PlanhatValidationError(f"The option {found_name!r} is empty. Leave it out, or name a value.")
     found = OPTION.fullmatch(text) if isinstance(text, str) else None
     nearly = NEARLY_AN_OPTION.fullmatch(text) if isinstance(text, str) and not found else None
     has_colon = nearly is not None and nearly.group(2) in COLONS
@@ -326,6 +329,10 @@ def refuse_option(
     if name in of_import:
         where = f"It is an option of the import: Library    RPA.Planhat    {name}=..."
         raise PlanhatValidationError(f"There is no option {name!r} here. {where}")
+    if name in options:
+        raise PlanhatValidationError(
+            f"{name}=... came as a string by place, as items of a list do. Write it in the call, or use a dictionary."
+        )
     raise PlanhatValidationError(unknown_option(name, options))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from RPA.Planhat import operations
+from RPA.Planhat.connection.credentials import TENANT_VARIABLE
 from RPA.Planhat.errors import PlanhatAuthConfigurationError, PlanhatError
 from RPA.Planhat.keywords.arguments import refuse_option, takes_limits
 from RPA.Planhat.keywords.component import Component, Credential, flag, hide
@@ -96,6 +98,21 @@ class ConnectionKeywords(Component):
         for value in (api_key, tenant_uuid, proxies):
             is_token = value is not proxies
             refuse_option(value, options, self._of_import, is_credential=True, is_token=is_token)
+        taken_instead = {
+            "api_key": True,
+            "vault_secret_name": True,
+            "tenant_uuid": bool(os.environ.get(TENANT_VARIABLE)),
+        }
+        for name, value in (
+            ("api_key", api_key),
+            ("tenant_uuid", tenant_uuid),
+            ("vault_secret_name", vault_secret_name),
+        ):
+            if hide(value) == "" and taken_instead[name]:
+                # What is configured belongs to another tenant than the one whose variable is not set.
+                raise PlanhatAuthConfigurationError(
+                    f"{name} is empty. Set its variable, or leave {name} out for what the environment or the vault has."
+                )
         hosts = {"base_url": base_url, "analytics_url": analytics_url, "proxies": hide(proxies), "verify": verify}
         switches = {"read_only": read_only, "allow_delete": allow_delete}
         given = {name: flag(name, value) for name, value in switches.items() if value is not None}
