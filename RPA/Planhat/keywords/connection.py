@@ -98,17 +98,13 @@ class ConnectionKeywords(Component):
         for value in (api_key, tenant_uuid, proxies):
             is_token = value is not proxies
             refuse_option(value, options, self._of_import, is_credential=True, is_token=is_token)
-        taken_instead = {
-            "api_key": True,
-            "vault_secret_name": True,
-            "tenant_uuid": bool(os.environ.get(TENANT_VARIABLE)),
-        }
-        for name, value in (
-            ("api_key", api_key),
-            ("tenant_uuid", tenant_uuid),
-            ("vault_secret_name", vault_secret_name),
-        ):
-            if hide(value) == "" and taken_instead[name]:
+        given_by: tuple[tuple[str, Any, bool], ...] = (
+            ("api_key", api_key, True),
+            ("tenant_uuid", tenant_uuid, bool(os.environ.get(TENANT_VARIABLE))),
+            ("vault_secret_name", vault_secret_name, True),
+        )
+        for name, text, is_replaced in given_by:
+            if is_replaced and hide(text) == "":
                 # What is configured belongs to another tenant than the one whose variable is not set.
                 raise PlanhatAuthConfigurationError(
                     f"{name} is empty. Set its variable, or leave {name} out for what the environment or the vault has."
