@@ -26,6 +26,15 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 """The first and the last cell of those that were merged, by row and column from 0."""
 
 
+def address(row: int, column: int) -> str:
+    """Returns how a cell is called, such as B7, by its numbers from 0."""
+    letters, number = "", column + 1
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
 @dataclass
 class Extent:
     """Up to where a worksheet has cells, and how many they are.
@@ -36,6 +45,7 @@ class Extent:
         first_column: The number of the first column, from 0; nothing without a cell.
         last_column: The number of the last one.
         merged: Cells that were merged.
+        hidden: How many rows with cells are hidden, by a filter or by a person.
     """
 
     cells: int = 0
@@ -43,6 +53,7 @@ class Extent:
     first_column: int | None = None
     last_column: int = 0
     merged: list[Range] = field(default_factory=list)
+    hidden: int = 0
 
     def add(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Notes a cell by its numbers from 0, or a block of them."""
@@ -73,11 +84,8 @@ class Extent:
         """
         if not self.is_sparse and self.size <= MOST_CELLS:
             return
-        letters, number = "", self.last_column + 1
-        while number:
-            number, letter = divmod(number - 1, 26)
-            letters = chr(ord("A") + letter) + letters
+        last = address(self.last_row - 1, self.last_column)
         raise PlanhatValidationError(
-            f"{path} has a table of {self.size:,} cells up to {letters}{self.last_row} in the sheet {sheet!r}. Delete "
+            f"{path} has a table of {self.size:,} cells up to {last} in the sheet {sheet!r}. Delete "
             "the rows and columns behind the table, where something was left such as a space, or save it as CSV."
         )

@@ -74,6 +74,9 @@ _ERRORS = (
 ERRORS = frozenset([*_ERRORS.split(), *(f"Err:{number}" for number in range(501, 541))])
 """What spreadsheets show in place of a value, in the languages of their users; `Err:502` is LibreOffice's."""
 
+NEWER_ERRORS = ERRORS - set("#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #GETTING_DATA".split())  # noqa: SIM905
+"""Errors for which python-calamine refuses a whole workbook."""
+
 NUL = "\0"
 STAND_IN = NUL if sys.version_info >= (3, 11) else "\ufffe"
 """What replaces NUL in the lines of a CSV file: Python 3.10 refuses to read one that has it."""

@@ -39,6 +39,7 @@ NO_SECTOR = 0xFFFFFFFA
 
 FORMULA, END, SHEET, BOOLEAN_OR_ERROR, BEGIN = 0x0006, 0x000A, 0x0085, 0x0205, 0x0809
 STYLE, FORMAT, NUMBER, SHORT_NUMBER, NUMBERS, MERGED_CELLS = 0x00E0, 0x041E, 0x0203, 0x027E, 0x00BD, 0x00E5
+ROW_SIZE = 0x0208
 """Kinds of records of an old workbook."""
 
 EMPTY_STRING = 3
@@ -123,16 +124,16 @@ def _look_through(book: bytes, sheet: str) -> tuple[BadCells, Extent]:
     found: BadCells = {}
     extent = Extent()
     empty: list[tuple[int, int]] = []
+    hidden, filled = set[int](), set[int]()
     depth, is_calculated = 0, False
     for kind, record in _records(book, sheets[sheet]) if sheet in sheets else ():
         depth += (kind == BEGIN) - (kind == END)
         if depth == 0:
             break
-        if kind == MERGED_CELLS:
-            ranges = struct.iter_unpack("<4H", record[2 : 2 + 8 * struct.unpack_from("<H", record)[0]])
-            extent.merged += [((top, left), (bottom, right)) for top, bottom, left, right in ranges]
-        elif kind in OLD_CELLS:
+        _note_layout(kind, record, extent, hidden)
+        if kind in OLD_CELLS:
             row, column = struct.unpack_from("<HH", record)
+            filled.add(row)
             (last,) = struct.unpack_from("<H", record, len(record) - 2) if kind == NUMBERS else (column,)
             for each in range(column, last + 1):
                 extent.add(row, each)
@@ -142,9 +143,19 @@ def _look_through(book: bytes, sheet: str) -> tuple[BadCells, Extent]:
             is_calculated = is_calculated or (kind == FORMULA and not has_string)
             if has_string and not EMPTY_LITERAL.search(record, 22):
                 empty.append((row, column))
+    extent.hidden = len(hidden & filled)
     for row, column in () if is_calculated else empty:  # a program that calculates hardly finds empty strings only
         found.setdefault(row, {})[column] = NOT_CALCULATED
     return found, extent
+
+
+def _note_layout(kind: int, record: bytes, extent: Extent, hidden: set[int]) -> None:
+    """Notes merged cells and hidden rows."""
+    if kind == ROW_SIZE and record[12] & 0x20:
+        hidden.add(struct.unpack_from("<H", record)[0])
+    if kind == MERGED_CELLS:
+        ranges = struct.iter_unpack("<4H", record[2 : 2 + 8 * struct.unpack_from("<H", record)[0]])
+        extent.merged += [((top, left), (bottom, right)) for top, bottom, left, right in ranges]
 
 
 def _shown_otherwise(kind: int, record: bytes, column: int, codes: dict[int, str]) -> Iterator[tuple[int, Any]]:
@@ -237,6 +248,7 @@ def look_through_binary(archive: zipfile.ZipFile, sheet: str) -> tuple[BadCells,
         for kind, record in _binary_records(archive, part) if part else ():
             if kind == ROW:
                 (row,) = struct.unpack_from("<I", record)
+                extent.hidden += len(record) > 13 and bool(record[11] & 0x10 and record[13])
             elif kind == MERGED_PART:
                 top, bottom, left, right = struct.unpack_from("<4I", record)
                 extent.merged.append(((top, left), (bottom, right)))
@@ -383,6 +395,7 @@ class _Content:
         self._depth = 0  # of tables: a cell may hold one
         self._row = self._column = 0
         self._rows = 1
+        self._hidden = 0
         self._cell: dict[str, str] = {}
         self._shown: list[str] = []
         self._notes = 0
@@ -398,6 +411,7 @@ class _Content:
             return
         elif name == ROW_ELEMENT:
             self._rows, self._column = int(attributes.get("table:number-rows-repeated", 1)), 0
+            self._hidden = self._rows * (attributes.get("table:visibility", "visible") != "visible")
         elif name in (CELL, COVERED):
             self._cell, self._shown = attributes, []
         elif name == NOTE:
@@ -437,6 +451,8 @@ class _Content:
             return
         count = int(cell.get("table:number-columns-repeated", 1))
         self._extent.add(self._row, self._column, self._rows, count)
+        self._extent.hidden += self._hidden
+        self._hidden = 0  # it is counted
         self._extent.require_small(self._path, self._sheet)
         if value is not None:
             for row in range(self._row, self._row + self._rows):

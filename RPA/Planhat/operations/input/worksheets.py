@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405 - entities are refused before it reads anything
 
 from RPA.Planhat.errors import PlanhatValidationError
-from RPA.Planhat.operations.input.extent import BadCells, Extent, Range
-from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NOT_CALCULATED, Headings
+from RPA.Planhat.operations.input.extent import BadCells, Extent, Range, address
+from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, MERGED, NEWER_ERRORS, NOT_CALCULATED, Headings
 from RPA.Planhat.operations.input.number_formats import TextFormat, as_shown, sections_of, shown_duration, text_format
 from RPA.Planhat.operations.input.other_workbooks import (
     CONTENT,
@@ -25,7 +25,8 @@ from RPA.Planhat.operations.input.other_workbooks import (
     look_through_old,
     look_through_open_document,
 )
-from RPA.Planhat.operations.input.text_files import SIGNATURES, kind_of
+from RPA.Planhat.operations.input.text_files import LOGGER, SIGNATURES, kind_of
+from RPA.Planhat.text.messages import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,7 @@ NO_PART = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 """What a number format shows as it is, colours and languages."""
 
 MERGED_CELLS = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)[\"']")
+HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"'](?:[^<>]*[^<>/])?>")
 MANY_DIGITS = re.compile(rb">-?[0-9]{16,}</(?:\w+:)?v")
 WHOLE = re.compile(rb"-?[0-9]+")
 
@@ -114,9 +116,16 @@ def read_excel(path: Path, sheet: str | None = None) -> Iterator[dict[str, Any]]
 
 def _lines(path: Path, sheet: str | None) -> Iterator[Cells]:
     """Yields the cells of all rows, from the first row and the first column on."""
-    found, bad, merged = _sheet_of(path, sheet)
+    found, bad, extent = _sheet_of(path, sheet)
+    if extent.hidden:
+        LOGGER.warning(
+            "%s has %s in the sheet %r, by a filter or by hand. All rows are read.",
+            path,
+            plural(extent.hidden, "hidden row"),
+            found.name,
+        )
     lines = _lines_with_bad_cells(found, bad)
-    yield from _without_covered(lines, merged) if merged else lines
+    yield from _without_covered(lines, extent.merged) if extent.merged else lines
 
 
 def _without_covered(lines: Iterator[Cells], merged: list[Range]) -> Iterator[Cells]:
@@ -161,8 +170,8 @@ def _with_bad(line: Cells, bad: dict[int, Any], width: int) -> Cells:
     return line
 
 
-def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, list[Range]]:
-    """Returns a worksheet, what its cells show or hold that it does not tell, and which of them were merged."""
+def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, Extent]:
+    """Returns a worksheet, what its cells show or hold that it does not tell, and how far they go."""
     try:
         import python_calamine as calamine  # noqa: PLC0415 - only those who read Excel files need it
     except ImportError as problem:
@@ -170,6 +179,7 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, list[Range]
             'Excel files need the extra [excel]: pip install "rpaframework-planhat[excel]". Or save the file as CSV.'
         ) from problem
     _refuse_other_files(path)
+    bad: BadCells = {}
     try:
         refuse_bombs(path)
         with _opened(path) as archive:  # an .ods file is read as a whole, and may be too large for the memory
@@ -178,10 +188,15 @@ def _sheet_of(path: Path, sheet: str | None) -> tuple[Any, BadCells, list[Range]
         book = _book(path, calamine)
         name = _sheet_name(path, book, sheet, calamine)
         bad, extent = told[name] if name in told else look_through(path, name)  # before the sheet is read, as well
-        return book.get_sheet_by_name(name), bad, extent.merged
+        return book.get_sheet_by_name(name), bad, extent
     except calamine.PasswordError as problem:
         raise PlanhatValidationError(f"{path} is protected by a password: save it without one.") from problem
     except (calamine.CalamineError, OSError) as problem:
+        newer = ((row, at, cell) for row, cells in bad.items() for at, cell in cells.items() if cell in NEWER_ERRORS)
+        for row, at, cell in newer:
+            raise PlanhatValidationError(
+                f"{path} shows {cell} in {address(row, at)}, an error that only new programs know: correct the formula."
+            ) from problem
         raise PlanhatValidationError(f"{path} {_unreadable(path)}") from problem
 
 
@@ -380,12 +395,13 @@ class _Sheet:
             for left, top, right, bottom in MERGED_CELLS.findall(rows) if b"mergeCell" in rows else ():
                 place = (int(top) - 1, _column(left)), (int(bottom) - 1, _column(right))
                 self._extent.merged.append(place)
+            self._extent.hidden += len(HIDDEN_ROW.findall(rows)) if b"hidden" in rows else 0
             self._see(PLACE.findall(rows), rows.count(b"<c ") + rows.count(b":c "))
             found = (each.search(rows) for each in (IS_ERROR, UNCALCULATED, MANY_DIGITS, self._is_special) if each)
             if any(found):
                 self._note_bad(rows)
         if self._extent.is_sparse:  # formatted cells without a value do not count
-            self._extent = Extent(merged=self._extent.merged)
+            self._extent = Extent(merged=self._extent.merged, hidden=self._extent.hidden)
             for rows in self._parts(archive, part):
                 filled = [PLACE.search(cell[1] or b"") for cell in CELL.finditer(rows) if cell[2]]
                 self._see([place.groups() for place in filled if place], len(filled))
