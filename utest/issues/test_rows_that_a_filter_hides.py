@@ -55,7 +55,7 @@ def _old(folder: Path) -> Path:
 
 
 def _binary(folder: Path) -> Path:
-    lines: list[list[str | int]] = [["external_id", "name"], *([f"A-{n}", "Acme"] for n in (1, 2, 3))]
+    lines: list[list[str | int]] = [["external_id", "name"], ["A-1", "Acme"], ["A-2", "Acme"], ["A-3", "Acme"]]
     path = binary_workbook(folder / "t.xlsb", lines)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
