@@ -35,6 +35,7 @@ FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 PAGE = "font-size:14px;line-height:1.45;max-width:860px;margin:0 auto;overflow-wrap:break-word"
 SQUARE = "display:inline-block;width:11px;height:11px"
 CELL = "padding:6px 10px 6px 0;border-top:1px solid #e3e6ea;vertical-align:top;text-align:left;overflow-wrap:anywhere"
+HEAD = "padding-right:0;overflow-wrap:normal;color:#5b6570;font-weight:600"
 HEADING = "padding:8px 0;border-top:2px solid #e3e6ea;font-weight:600;overflow-wrap:anywhere"
 NAMED_ROWS = 200
 """Rows of a section that the page shows; the CSV files have all of them."""
@@ -171,7 +172,7 @@ def _section(section: Section) -> str:
     if not lines:
         return ""
     heads = "".join(
-        f'<th style="{CELL};width:{width}%;color:#5b6570;font-weight:600">{_text(name)}</th>'
+        f'<th style="{CELL};{HEAD};width:{width}%">{_text(name)}</th>'
         for name, width in section.columns.items()
     )
     more = section.total - shown
