@@ -43,8 +43,8 @@ NAMED_ROWS = 200
 HTML = (".html", ".htm")
 """The endings of a file that gets such a page."""
 
-OTHER = {"record": 32, "id": 32, "outcome": 18, "reason": 18}
-BAD = {"row": 12, "record": 30, "outcome": 18, "reason": 40}
+OTHER = {"record": 32, "id": 28, "outcome": 22, "reason": 18}
+BAD = {"row": 12, "record": 26, "outcome": 22, "reason": 40}
 """The columns of records that are in no row, and of rows that are not stored, with their widths in percent."""
 
 LONGEST_CELL = 300
