@@ -172,8 +172,7 @@ def _section(section: Section) -> str:
     if not lines:
         return ""
     heads = "".join(
-        f'<th style="{CELL};{HEAD};width:{width}%">{_text(name)}</th>'
-        for name, width in section.columns.items()
+        f'<th style="{CELL};{HEAD};width:{width}%">{_text(name)}</th>' for name, width in section.columns.items()
     )
     more = section.total - shown
     note = f'<p style="margin:0 0 8px;color:#5b6570">{_text(section.note)}</p>' if section.note else ""
