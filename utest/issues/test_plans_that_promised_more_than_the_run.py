@@ -188,6 +188,37 @@ def test_a_token_that_may_not_read_companies_sends_them_all_the_same(
     assert outcomes(planhat, "Upsert Assets", rows) == ["created", "created"]
 
 
+WRITTEN_ANEW: list[tuple[str, dict[str, Any], str, str]] = [
+    ("Companies", {"externalId": "HOME", "name": "HOME"}, "updated", "unchanged"),
+    ("Companies", {"externalId": "HOME", "phase": ""}, "unchanged", "unchanged"),
+    ("Companies", {"externalId": "HOME", "phase": None, "tags": []}, "unchanged", "unchanged"),
+    ("Companies", {"externalId": "HOME", "custom": {"Plan": ""}}, "unchanged", "unchanged"),
+    ("Endusers", {"sourceId": "S-ADA", "email": "Ada@Home.Example"}, "unchanged", "unchanged"),
+    ("Endusers", {"sourceId": "S-ADA", "phone": ""}, "unchanged", "unchanged"),
+    ("Licenses", {"sourceId": "L", "value": None}, "failed", "failed"),
+    ("Licenses", {"sourceId": "L", "value": None, "mrr": 2}, "updated", "updated"),
+]
+"""Rows that write a value in another case, nothing over nothing, or empty the last of what one is needed of.
+
+With what becomes of each where rows are sent whole, and in a sync.
+"""
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("case", WRITTEN_ANEW, ids=str)
+def test_values_that_are_nearly_the_same(
+    planhat: Planhat, dry: Planhat, home: str, door: str, case: tuple[str, dict[str, Any], str, str]
+) -> None:
+    model, row, whole, synced = case
+    planhat.run_keyword("Create Custom Field", [], {"name": "Plan", "parent": "company", "type": "text"})
+    end = [synced if door == "Sync" else whole]
+    clears = {} if door == "Upsert" else {"clear_empty": True}
+    assert outcomes(dry, f"{door} {model}", [row], **clears) == end
+    if door == "Import":
+        assert outcomes(planhat, f"{door} {model}", [row], dry_run=True, **clears) == end
+    assert outcomes(planhat, f"{door} {model}", [row], **clears) == end
+
+
 BY_ADDRESS: list[tuple[list[dict[str, Any]], list[str]]] = [
     ([{"email": "a@home.example", "sourceId": "S"}, {"email": "A@home.example"}], ["created", "failed"]),
     ([{"email": "a@home.example"}, {"email": "a@home.example", "sourceId": "S"}], ["created", "failed"]),

@@ -32,11 +32,11 @@ from RPA.Planhat.operations.rows.lookups import CompanyIndex, Names, plan_compan
 from RPA.Planhat.operations.rows.matching import UNCHANGED, compare
 from RPA.Planhat.operations.rows.options import failure_limit
 from RPA.Planhat.operations.rows.outcomes import CREATE, REFUSED, SKIPPED, UPDATE, Outcome
-from RPA.Planhat.operations.rows.payloads import EMPTY, emptied_field
+from RPA.Planhat.operations.rows.payloads import emptied_field
 from RPA.Planhat.operations.rows.plan import AT_ONCE, MOST_ROWS, Plan
 from RPA.Planhat.operations.rows.report import BulkReport, TablePlan
 from RPA.Planhat.session import PlanhatSession
-from RPA.Planhat.text.messages import plural, with_article
+from RPA.Planhat.text.messages import plural
 from RPA.Planhat.text.parsing import absolute_url, http_method
 from RPA.Planhat.transport import READS
 from RPA.Planhat.types import Company, CustomField, PlanhatObject, Verb, find_model, model_at_path
@@ -158,11 +158,9 @@ class DryRun(PlanhatSession):
     def _update(self, model: type[PlanhatObject], reference: str, body: dict[str, Any]) -> requests.Response:
         record = self._stored(model, reference)
         self._refuse(CompanyIndex(self).problem_of(model, body, is_new=False))
-        self._refuse(emptied_field(model, body))
-        if body.keys() & {*model.ONE_OF} and not any({**record, **body}.get(key) not in EMPTY for key in model.ONE_OF):
-            self._refuse(f"{with_article(model.SINGULAR)} needs one of {', '.join(model.ONE_OF)}.")
+        self._refuse(emptied_field(model, body, record))
         self._refuse_key_of_another(model, record, body)
-        changes, names = changes_of(model, body, record), Names(model)
+        changes, names = changes_of(model, body, record, exact=True), Names(model)
         names.want_changed(changes)
         names.read(self)
         self._note(model, {**body, "_id": record.id})

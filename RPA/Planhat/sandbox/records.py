@@ -116,7 +116,7 @@ class Records(Tenant):
             sent["custom"] = {**(old.get("custom") or {}), **(sent["custom"] or {})}
         write = Write(model, {**old, **sent}, sent, old, self)
         make_fields(write)
-        changed = write.document != old
+        changed = write.document != old and _filled(write.document) != _filled(old)
         if changed or not bulk:
             _require(write, bulk=False)
             matching.check_unique(write)
@@ -278,6 +278,13 @@ def _names_of_companies() -> tuple[tuple[str, str], ...]:
 MOST_ITEMS = 5000
 ERROR_LISTS = ("createdErrors", "updatedErrors", "permissionErrors", "validationErrors")
 OK, PARTIAL, BAD_REQUEST, FORBIDDEN = 200, 206, 400, 403
+
+
+def _filled(document: model_rules.Document) -> dict[str, Any]:
+    """Returns what a record has: nothing over nothing is no change, however it is written."""
+    custom = document.get("custom")
+    whole = {**document, "custom": _filled(custom)} if isinstance(custom, dict) else document
+    return {key: value for key, value in whole.items() if value is not None and value not in ("", [], {})}
 
 
 @dataclass

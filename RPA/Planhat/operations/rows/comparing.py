@@ -48,19 +48,26 @@ def _is_other_id(model: type[PlanhatObject], key: str, sent: Any) -> bool:
     return any(str(each).startswith(OTHER_IDS) for each in (sent if isinstance(sent, list) else [sent]))
 
 
-def changes_of(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Change]:
+def changes_of(
+    model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any], *, exact: bool = False
+) -> dict[str, Change]:
     """Returns what a payload would change in a record: by field, the value that it has and the new one.
 
     Args:
         model: The model.
         payload: The fields of a row, by Planhat's keys.
         record: The record as Planhat has it.
+        exact: Whether another case of a name, and spaces around a string, are changes.
     """
-    return changes_of_all(model, [dict(payload)], [record])[0]
+    return changes_of_all(model, [dict(payload)], [record], exact=exact)[0]
 
 
 def changes_of_all(
-    model: type[PlanhatObject], payloads: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]]
+    model: type[PlanhatObject],
+    payloads: Sequence[dict[str, Any]],
+    records: Sequence[dict[str, Any]],
+    *,
+    exact: bool = False,
 ) -> list[dict[str, Change]]:
     """Returns the same for many payloads, each with its record: field by field, since most values are equal.
 
@@ -68,6 +75,8 @@ def changes_of_all(
         model: The model.
         payloads: The fields of rows, by Planhat's keys.
         records: As many records, as Planhat has them.
+        exact: Whether another case of a name, and spaces around a string, are changes: where rows are sent whole, they
+            are stored; a sync would send them for ever if Planhat writes names in a case of its own.
     """
     found: list[dict[str, Change]] = [{} for _ in payloads]
     shown = SHOWN_AS.get(str(model.API_NAME), {})
@@ -77,12 +86,13 @@ def changes_of_all(
             others = list(map(dict.get, records, repeat(shown[key])))
         for place in _unlike(news, olds) if key != "custom" else ():
             new, old, other = news[place], olds[place], others[place]
-            if not (same(field, key, new, old) or (key in shown and same(field, key, new, other))):
+            is_same = same(field, key, new, old, exact=exact)
+            if not (is_same or (key in shown and same(field, key, new, other, exact=exact))):
                 found[place][key] = (other, new)
     custom, stored = ([dict.get(each, "custom") or {} for each in rows] for rows in (payloads, records))
     for name, news, olds in _columns(custom, stored):
         for place in _unlike(news, olds):
-            if not same(None, name, news[place], olds[place]):
+            if not same(None, name, news[place], olds[place], exact=exact):
                 found[place][CUSTOM + name] = (olds[place], news[place])
     return found
 
@@ -106,11 +116,13 @@ def _unlike(news: list[Any], olds: list[Any]) -> list[int]:
     ]
 
 
-def same(field: Field[Any] | None, key: str, new: Any, old: Any) -> bool:
-    """Returns whether two values are one to Planhat."""
+def same(field: Field[Any] | None, key: str, new: Any, old: Any, *, exact: bool = False) -> bool:
+    """Returns whether two values are one to Planhat; exactly, with case and spaces, if asked."""
     if isinstance(new, str) and isinstance(old, str) and (field is None or field.kind not in LISTS):
-        any_case, may_be_date = field is not None and key in CASE_INSENSITIVE, field is None or field.kind is Kind.DATE
-        return _same_text(new, old, any_case=any_case, dates=may_be_date)
+        may_be_date = field is None or field.kind is Kind.DATE
+        if exact:
+            return new == old or (may_be_date and _moment(new) is not None and _moment(new) == _moment(old))
+        return _same_text(new, old, any_case=field is not None and key in CASE_INSENSITIVE, dates=may_be_date)
     if field is not None and field.kind is Kind.OBJECTS and isinstance(new, list) and isinstance(old, list):
         new, old = _as_linked(new, old)
     new, old = _as_stored(new, field), _as_stored(old, field)

@@ -120,7 +120,8 @@ def compared_keys(
     others = options.others if isinstance(options.others, dict) else {}
     fields = [model.field(name.partition(".")[0]) for name in (*options.match_by, *others)]
     asked = [key.partition(".")[0] for key in condition.keys] if condition else []
-    own = [*model.KEYS, *model.NEVER_WITHOUT, *OWNER_KEYS, "archived", *SHOWN]
+    one_of = model.ONE_OF if not {*model.ONE_OF}.isdisjoint(keys) else ()
+    own = [*one_of, *model.KEYS, *model.NEVER_WITHOUT, *OWNER_KEYS, "archived", *SHOWN]
     wanted = [*own, *keys, *(each.key for each in fields if each), *asked]
     return [key for key in shown_keys(model, wanted) if key in known], condition
 

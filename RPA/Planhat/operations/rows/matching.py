@@ -156,13 +156,14 @@ def _compare_pairs(plan: Plan, pairs: Sequence[tuple[int, PlanhatObject]]) -> No
     numbers = sorted({number for number, _ in pairs})
     sent = dict(zip(numbers, plan.store.payloads(numbers), strict=True))
     payloads = [sent[number] for number, _ in pairs]
-    required = {field.key for field in plan.model.required()}
+    required = {*(field.key for field in plan.model.required()), *plan.model.ONE_OF}
     changes: dict[int, dict[str, Change]] = {}
-    found = changes_of_all(plan.model, payloads, [record for _, record in pairs])
+    exact = not plan.options.compare
+    found = changes_of_all(plan.model, payloads, [record for _, record in pairs], exact=exact)
     for (number, record), payload, own in zip(pairs, payloads, found, strict=True):
         if own:
             own.pop("_id", None)
-            if emptied := required.intersection(own) and emptied_field(plan.model, payload):
+            if emptied := required.intersection(own) and emptied_field(plan.model, payload, record):
                 states.set([number], REFUSED, emptied)
         if own or number in changes:
             changes[number] = own

@@ -321,10 +321,18 @@ def require_fields(model: type[PlanhatObject], payload: Mapping[str, Any]) -> No
         raise PlanhatValidationError(f"A new {model.SINGULAR} needs {problem}.")
 
 
-def emptied_field(model: type[PlanhatObject], payload: Mapping[str, Any]) -> str:
-    """Returns in words that a payload empties a field which every record needs; nothing if it does not."""
+def emptied_field(model: type[PlanhatObject], payload: Mapping[str, Any], record: dict[str, Any]) -> str:
+    """Returns in words that a payload empties a field that each record needs, or the last of several of which one is.
+
+    Nothing if it does not. The record has these fields.
+    """
     emptied = [each.name for each in model.required() if each.key in payload and payload[each.key] in EMPTY]
-    return f"{emptied[0]} is required and cannot be empty." if emptied else ""
+    if emptied:
+        return f"{emptied[0]} is required and cannot be empty."
+    one_of = [key for key in model.ONE_OF if payload.get(key, ABSENT) in EMPTY]
+    if one_of and all(payload.get(key, dict.get(record, key)) in EMPTY for key in model.ONE_OF):
+        return f"{with_article(model.SINGULAR)} needs one of {', '.join(model.ONE_OF)}."
+    return ""
 
 
 def missing_fields(model: type[PlanhatObject], payload: Mapping[str, Any], *, bulk: bool = False) -> str:
