@@ -36,6 +36,8 @@ REMOVALS: dict[str, Callable[[Any], Any]] = {
     "pop of custom values": lambda record: record.custom.pop("Seats"),
     "clear of custom values": lambda record: record.custom.clear(),
     "all custom values": lambda record: record.pop("custom"),
+    "custom values for none": lambda record: record.__setitem__("custom", None),
+    "custom values for no others": lambda record: record.__setattr__("custom", {}),
 }
 
 DOORS: dict[str, Callable[[Planhat, Any], Any]] = {
@@ -60,6 +62,17 @@ def test_each_door_refuses_it(
         with pytest.raises(PlanhatError, match=r"was removed from .*set it to None to clear it"):
             door(planhat, each)
     assert planhat.get_object_by_id(types.Company, company.id) == before
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_each_door_clears_what_was_set_to_nothing(
+    planhat: Planhat, company: types.Company, door: Callable[[Planhat, Any], Any], nothing: Any
+) -> None:
+    company.phase, company.custom["Seats"], company.tags = nothing, None, []
+    door(planhat, company)
+    found = planhat.get_object_by_id(types.Company, company.id)
+    assert (found.phase, found.custom["Seats"], found.custom["Floors"], found.name) == ("", None, 2, "Acme")
 
 
 def test_none_clears_and_what_is_replaced_as_a_whole_leaves_the_rest_alone(

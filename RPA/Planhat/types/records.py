@@ -232,6 +232,8 @@ class TrackedRecord(Record):
         first, now = touched.get("custom"), dict.get(self, "custom")
         if isinstance(first, dict) and isinstance(now, Record):
             gone += [f"custom.{name}" for name in first if name not in now and name in (origin_of(now) or ())]
+        elif isinstance(first, dict) and "custom" in self and not now:
+            gone += [f"custom.{name}" for name in first]
         return gone
 
     def _touch(self, key: str) -> None:

@@ -173,6 +173,7 @@ class RowConverter:
             told = (cell.problem for cell in row.values() if isinstance(cell, BadCell))
             problem = next(told, "it has more cells than there are columns; is a quotation mark missing?")
             raise PlanhatValidationError(problem)
+        is_changed = isinstance(row, PlanhatObject) and origin_of(row) is not None
         row = changes_of_record(row, self._model, bulk=not self._options.partial)
         own = as_it_was(row)
         if self._steps and own is not row:
@@ -186,7 +187,7 @@ class RowConverter:
         for step, cell in cells:
             self.keys["custom" if step.target.custom else step.target.key] = None
             try:
-                value = self._values.sent(step.target, cell)
+                value = self._values.sent(step.target, cell, clears=is_changed)
                 if value is not ABSENT:
                     before = filled.setdefault((step.target.custom, step.target.key), step.columns)
                     self._put(payload, step, value, before)

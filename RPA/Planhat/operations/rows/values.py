@@ -237,14 +237,19 @@ class ValueConverter:
         # A dictionary whose cells are all empty fills no custom field.
         return [BAD if each is None else each or ABSENT for each in made]
 
-    def sent(self, target: Target, cell: Any) -> Any:
+    def sent(self, target: Target, cell: Any, *, clears: bool = False) -> Any:
         """Returns the value that is sent for a cell.
+
+        Args:
+            target: Where it goes.
+            cell: The cell.
+            clears: Whether an empty cell clears the field, whatever the options say.
 
         Raises:
             PlanhatValidationError: If the cell gives none.
         """
         if is_missing(cell):
-            clears = self._options.clear_empty or (self._options.given and cell is None)
+            clears = clears or self._options.clear_empty or (self._options.given and cell is None)
             return None if clears and not target.change else ABSENT
         refuse_bad_cell(cell)
         if target.change:
