@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("RPA.Planhat")
 
-COMPARISON = re.compile(r"\s*(>=|<=|!=|<>|==|>|<)\s*\S")
-"""How a value begins that someone means as a comparison."""
+COMPARISON = re.compile(r"\s*(>=|<=|!=|<>|==|>|<(?![A-Za-z!/][^<>]*>))\s*\S")
+"""How a value begins that someone means as a comparison; `<p>` begins HTML."""
 
 EMAIL = "email"
 """The key in which case never matters, whoever compares."""
