@@ -281,7 +281,7 @@ OK, PARTIAL, BAD_REQUEST, FORBIDDEN = 200, 206, 400, 403
 
 
 def _filled(document: model_rules.Document) -> dict[str, Any]:
-    """Returns what a record has: nothing over nothing is no change, however it is written."""
+    """Returns the fields of a record that hold something: empty values in any writing are one value."""
     custom = document.get("custom")
     whole = {**document, "custom": _filled(custom)} if isinstance(custom, dict) else document
     return {key: value for key, value in whole.items() if value is not None and value not in ("", [], {})}

@@ -243,7 +243,7 @@ class ValueConverter:
         Args:
             target: Where it goes.
             cell: The cell.
-            clears: Whether an empty cell clears the field, whatever the options say.
+            clears: Whether an empty cell clears the field with any options.
 
         Raises:
             PlanhatValidationError: If the cell gives none.
