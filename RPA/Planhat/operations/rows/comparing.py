@@ -76,7 +76,7 @@ def changes_of_all(
         payloads: The fields of rows, by Planhat's keys.
         records: As many records, as Planhat has them.
         exact: Whether another case of a name, and spaces around a string, are changes: where rows are sent whole, they
-            are stored; a sync would send them for ever if Planhat writes names in a case of its own.
+            are stored; a sync would send them each time if Planhat writes names in a case of its own.
     """
     found: list[dict[str, Change]] = [{} for _ in payloads]
     shown = SHOWN_AS.get(str(model.API_NAME), {})
