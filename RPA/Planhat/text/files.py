@@ -59,7 +59,7 @@ ADVICE = {
 SQLITE_ADVICE = {
     "disk is full": ADVICE[errno.ENOSPC],
     "readonly": ADVICE[errno.EACCES],
-    "unable to open": "Its folder does not exist, or this user may not write into it.",
+    "unable to open": "It is a folder, its folder does not exist, or this user may not write there.",
     "disk I/O error": "Its disk is full or damaged, or has no file locks, as some network shares: name another file.",
     "is locked": "Another process is using it: try again when that is done.",
 }
@@ -305,6 +305,8 @@ class NewFile:
         self.part = path.with_name(path.name + PART)
         with translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not path.is_file() and not path.is_dir():
+                raise PlanhatValidationError(f"{path} is a device or a pipe: name a file.")
             if os.path.lexists(path):
                 retry_while_held(lambda: path.open("r+b").close())
             self.file = self._opened()

@@ -62,6 +62,9 @@ DAMAGED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 SUM = "sum"
 """Under this name each line ends with a checksum of the rest of it."""
 
+NUMBER = "n"
+"""Under this name each line has its number: one that somebody has removed would send its rows again."""
+
 ROOM_OF_CALL, ROOM_OF_ROW = 4096, 256
 """Bytes that are kept free for the answer to a call, and for each of its rows: ids, keys, reasons of some failures."""
 
@@ -101,7 +104,7 @@ class JournalFile:
             self._release()
             raise
         self._size = os.fstat(self._file.fileno()).st_size
-        self._room = 0
+        self._room = self._lines = 0
         _sync_folder(self.path.parent)
 
     def __enter__(self) -> Self:
@@ -187,7 +190,7 @@ class JournalFile:
                 if not line.endswith(b"\n") and (good or HEAD.startswith(line[: len(HEAD)])):
                     break
                 event = _event_in(line)
-                if event is None or (summed and SUM not in event):
+                if event is None or (summed and SUM not in event) or event.pop(NUMBER, number) != number:
                     raise PlanhatValidationError(
                         f"{self.path} is not a journal, or is damaged in line {number}. Nothing was sent.\n"
                         "Check in Planhat what is stored before you send the rows with a new journal."
@@ -195,6 +198,7 @@ class JournalFile:
                 summed = event.pop(SUM, None) is not None if number == 1 else summed
                 event.pop(SUM, None)
                 good += len(line)
+                self._lines = number
                 yield event
         self._file.truncate(good)
         self._size = good
@@ -205,7 +209,7 @@ class JournalFile:
         Raises:
             PlanhatError: If it cannot be written, or the journal is no longer there. The caller must not go on.
         """
-        text = json.dumps(event, separators=(",", ":")).encode()
+        text = json.dumps({**event, NUMBER: self._lines + 1}, separators=(",", ":")).encode()
         line = b'%s,"%s":"%08x"}\n' % (text[:-1], SUM.encode(), crc32(text))
         self._require_whole()
         try:
@@ -213,6 +217,7 @@ class JournalFile:
         except OSError as problem:
             raise self._unusable(problem) from problem
         self._size += len(line)
+        self._lines += 1
 
     def keep_room(self, rows: int) -> None:
         """Takes room for what is noted of a call, before it is sent: an answer without room leaves its rows unknown.
