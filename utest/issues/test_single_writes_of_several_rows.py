@@ -58,9 +58,10 @@ def test_a_word_in_the_place_of_a_row_is_answered_with_how_fields_are_named(
     assert str(caught.value).startswith(f"{given[0]!r} is not a row. Name the fields, such as {named}")
 
 
-def test_advice_names_the_field_that_planhat_missed(planhat: Planhat) -> None:
+@pytest.mark.parametrize("more", [{}, {"company_id": None}])
+def test_advice_names_the_field_that_planhat_missed(planhat: Planhat, more: dict[str, Any]) -> None:
     with pytest.raises(PlanhatBadRequestError) as caught:
-        planhat.create_object(types.Enduser(email="ada@nowhere.example"))
+        planhat.run_keyword("Create Enduser", [], {"email": "ada@nowhere.example", **more})
     assert str(caught.value).endswith("Not given: company_id.")
 
 

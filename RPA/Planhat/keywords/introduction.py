@@ -159,9 +159,9 @@ empty; an unknown one is an error with suggestions. Names that every dictionary 
 `update`, `get`) are read with brackets only.
 
 Lists of records are lists. Both go into work items, `RPA.Tables` and `RPA.JSON` as they are; [Flatten Objects] makes
-rows of them for a table or a spreadsheet. `Create Dictionary` of Robot Framework turns the records
-of a plain list such as `@{companies}` into plain dictionaries; in `${companies}`, the list that a keyword returned,
-they stay records.
+rows of them for a table or a spreadsheet. `Create Dictionary` of Robot Framework makes plain
+dictionaries of a record, and of the records in a plain list such as `@{companies}`; in `${companies}`, the list that a
+keyword returned, they stay records.
 
 As text, a record is `<Company 'Acme' 5f2b1c0e9d3a4b0012345678>`. An HTML mail shows nothing of that, since it looks
 like a tag: write `${company.name}` there.

@@ -328,7 +328,9 @@ def ids_explained(
         if advice:
             problem.reword(str(problem).replace(type(problem).ADVICE, advice))
         known = map(model.field, dict.fromkeys(re.findall(r"\w+", problem.details)))
-        lacking = [field.name for field in known if field and not field.read_only and field.key not in (payload or {})]
+        lacking = [
+            field.name for field in known if field and not field.read_only and (payload or {}).get(field.key) is None
+        ]
         if payload and lacking:
             problem.reword(f"{problem} Not given: {', '.join(lacking)}.")
         raise
