@@ -259,3 +259,22 @@ def test_a_column_alone_is_not_a_table(planhat: Planhat) -> None:
 
     with pytest.raises(errors.PlanhatError, match="not Column, which is one column"):
         planhat.keywords["Import Companies"](Column())
+
+
+@pytest.mark.parametrize("text", ["gold;emea", "gold | emea", "gold\nemea", "gold\temea"])
+def test_a_list_with_another_separator_may_be_one_value(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f'external_id,name,tags\nA-1,Acme,"{text}"\n', "utf-8")
+    for source in (tmp_path / "t.csv", [{**COMPANY, "tags": text}]):
+        for keyword in ("Import Companies", "Sync Companies", "Upsert Companies"):
+            with pytest.raises(errors.PlanhatError, match=r"tags has .*, which may be one value or several"):
+                planhat.keywords[keyword](source)
+    with pytest.raises(errors.PlanhatError, match="which may be one value or several"):
+        planhat.keywords["Create Company"](**COMPANY, tags=text)
+    assert sandbox.rows("companies") == []
+    sign = next(each for each in ";|\n\t" if each in text)
+    planhat.keywords["Import Companies"](tmp_path / "t.csv", separator=sign)
+    assert sandbox.rows("companies")[0]["tags"] == ["gold", "emea"]
+    planhat.keywords["Upsert Companies"]([{**COMPANY, "tags": [text]}])
+    assert sandbox.rows("companies")[0]["tags"] == [text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from ast import literal_eval
 from collections.abc import Iterable, Mapping
@@ -101,6 +102,26 @@ def parse_literal(given: Any) -> Any:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return given
     return found if isinstance(found, (list, dict)) else given
+
+
+def refuse_other_separator(name: str, text: str) -> None:
+    """Refuses a list with commas that has none, but another sign that programs write between values.
+
+    Args:
+        name: The field, for the message.
+        text: The list; one in JSON or with quotation marks says what is one value.
+
+    Raises:
+        PlanhatValidationError: If it may be one value or several.
+    """
+    bare = text.strip()
+    sign = re.search("[;|\n\t]", bare) if "," not in bare else None
+    if sign and bare[0] not in '[{"':
+        written = sign[0].encode("unicode_escape").decode()
+        raise PlanhatValidationError(
+            f"{name} has {text!r}, which may be one value or several. Write commas between several, or pass "
+            f"separator={written} for a table; for one, write [{json.dumps(bare)}]."
+        )
 
 
 @cache

@@ -21,7 +21,15 @@ from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value, refuse_spreadsheet_text
 from RPA.Planhat.operations.input.number_formats import NO_DAYS, SHOWN
 from RPA.Planhat.operations.references import is_row, reference_text
-from RPA.Planhat.text.parsing import QUOTES, UNSEEN, parse_bool, parse_float, parse_literal, trim
+from RPA.Planhat.text.parsing import (
+    QUOTES,
+    UNSEEN,
+    parse_bool,
+    parse_float,
+    parse_literal,
+    refuse_other_separator,
+    trim,
+)
 from RPA.Planhat.types import Field, Kind, Parameter
 from RPA.Planhat.types.encoding import UNFIT, DateTimeEncoder, refuse_bad_cell, unfit
 
@@ -89,6 +97,7 @@ def convert(field: Field[Any] | Parameter, value: Any, formats: Formats = PLAIN)
 
 def _refusal(field: Field[Any] | Parameter, value: Any, formats: Formats) -> str:
     has_words = getattr(type(value), "__repr__", None) is not getattr(object, "__repr__", None)
+    value = value.isoformat() if isinstance(value, (date, time)) else value
     shown = repr(value) if has_words and not isinstance(value, (Iterator, bytes)) else f"<{type(value).__name__}>"
     refusal = f"{field.name} takes {field.kind.value}, not {shown}."
     if "\0" in str(value):
@@ -326,8 +335,9 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
 
 def _list(field: Any, value: Any, formats: Formats) -> list[Any]:
     if isinstance(value, str):
-        between = (formats.separator,) if formats.separator != "," else getattr(field, "between", None) or (",",)
-        return parts(value, between)
+        return parts(
+            value, (formats.separator,) if formats.separator != "," else getattr(field, "between", None) or (",",)
+        )
     if isinstance(value, AbstractSet):
         return sorted(value, key=str)  # a set has another order in each run
     if isinstance(value, (Mapping, bytes, Iterator)) or not isinstance(value, Iterable):
@@ -345,6 +355,8 @@ def _items(field: Any, value: Any, formats: Formats) -> list[Any]:
 
 
 def _texts(field: Any, value: Any, formats: Formats) -> list[str]:
+    if isinstance(value, str) and formats.separator == "," and getattr(field, "between", (",",)) == (",",):
+        refuse_other_separator(field.name, value)
     return [_text(field, item, formats) for item in _items(field, value, formats)]
 
 
@@ -358,11 +370,9 @@ def _object(field: Any, value: Any, _formats: Formats) -> dict[str, Any]:
 
 def _objects(field: Any, value: Any, formats: Formats) -> list[dict[str, Any]]:
     found = _literal(value) if isinstance(value, str) else value
-    items = (
-        [found] if isinstance(found, Mapping) else _list(field, found, formats) if not isinstance(found, str) else ()
-    )
-    if items == ():
+    if isinstance(found, str):
         raise TypeError
+    items = [found] if isinstance(found, Mapping) else _list(field, found, formats)
     return [_object(field, item, formats) for item in items]
 
 
