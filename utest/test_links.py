@@ -212,7 +212,7 @@ def test_files_modules_and_classes_that_a_page_names_exist(page: str) -> None:
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/guides/*.md")), ids=lambda page: page.name)
 def test_files_modules_and_classes_that_a_guide_names_exist(page: Path) -> None:
-    known = {"application/json", "my_program.py", "x/../../users/U1", "01/02/2026", "N/A"}
+    known = {"application/json", "my_program.py", "x/../../users/U1", "01/02/2026", "N/A", "n/a"}
     assert set(unknown_names(page.read_text("utf-8"))) - known == set()
 
 
