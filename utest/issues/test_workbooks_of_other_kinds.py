@@ -210,11 +210,11 @@ def test_formulas_that_xlwt_has_not_calculated_are_bad_cells(planhat: Planhat, t
 
 
 TIMES = {
-    ("PT36H00M00S", "36:00"): "129600",
+    ("PT36H00M00S", "36:00"): "36:00:00",
     ("PT10H30M00S", "10:30"): "10:30:00",
-    ("P1DT12H", "36:00"): "129600",
+    ("P1DT12H", "36:00"): "36:00:00",
     ("PT36H00M00S", "12:00"): "city is a time beyond 24 hours",
-    ("PT100H30M15.5S", "100:30:15"): "361815.5",
+    ("PT100H30M15.5S", "100:30:15"): "100:30:15.5",
 }
 
 
@@ -281,3 +281,42 @@ def test_repeated_cells_and_a_stray_one_far_away(planhat: Planhat, sandbox: Sand
         archive.writestr("content.xml", far)
     with pytest.raises(errors.PlanhatError, match="Delete the rows and columns behind the table"):
         planhat.keywords["Import Companies"](str(tmp_path / "far.ods"))
+
+
+@pytest.mark.parametrize("error", ["#NV", "#BEZUG!", "#N/D", "Err:502", "#VALUE!"])
+@pytest.mark.parametrize("kind", ['float" office:value="0', 'string" office:string-value="', "error"])
+def test_errors_of_an_open_document_are_known_by_their_text(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, error: str, kind: str
+) -> None:
+    cell = f'<table:table-cell office:value-type="{kind}"><text:p>{error}</text:p></table:table-cell>'
+    row = _cell("A-1") + _cell("Acme") + cell
+    with pytest.raises(errors.PlanhatError, match=r"row 1: city shows #"):
+        planhat.keywords["Import Companies"](_open_with(tmp_path, row))
+    assert sandbox.rows("companies") == []
+
+
+def test_a_cell_of_an_open_document_without_a_type_has_its_text(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    row = _cell("A-1") + _cell("Acme") + "<table:table-cell><text:p>Kiel</text:p></table:table-cell>"
+    planhat.keywords["Import Companies"](_open_with(tmp_path, row))
+    assert [each["city"] for each in sandbox.rows("companies")] == ["Kiel"]
+
+
+def _cell(text: str) -> str:
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def _open_with(folder: Path, row: str) -> str:
+    names = "".join(map(_cell, ("external_id", "name", "city")))
+    lines = f"<table:table-row>{names}</table:table-row><table:table-row>{row}</table:table-row>"
+    with zipfile.ZipFile(folder / "t.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest='m'/>")
+        archive.writestr(
+            "content.xml",
+            "<?xml version='1.0' encoding='UTF-8'?><office:document-content xmlns:office='o' xmlns:table='t' "
+            "xmlns:text='x' xmlns:calcext='c'><office:body><office:spreadsheet><table:table table:name='S'>"
+            f"{lines}</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return str(folder / "t.ods")

@@ -18,7 +18,7 @@ from xml.etree import ElementTree  # nosec B405 - entities are refused before it
 from xml.parsers import expat  # nosec B407 - declarations of entities are refused
 
 from RPA.Planhat.operations.input.extent import BadCells, Extent
-from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, NOT_CALCULATED
+from RPA.Planhat.operations.input.headings import BEYOND_A_DAY, ERRORS, NOT_CALCULATED
 from RPA.Planhat.operations.input.number_formats import (
     NUMBERS_IN_OPEN,
     as_shown,
@@ -62,7 +62,7 @@ BINARY_CELLS = range(2, 12)
 
 BUFFER = 1024 * 1024
 MOST_RELATIONS = 1024 * 1024
-ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
 def look_through_old(path: Path, sheet: str) -> tuple[BadCells, Extent]:
@@ -162,7 +162,7 @@ def _shown_otherwise(kind: int, record: bytes, column: int, codes: dict[int, str
     """Yields the columns of a record whose cells show an error, or more than what they hold."""
     code = _code(kind, record)
     if code is not None:
-        yield column, ERRORS.get(code, "#UNKNOWN!")
+        yield column, CODES.get(code, "#UNKNOWN!")
     for place, style, number in _numbers(kind, record, column):
         shown = as_shown(number, codes[style]) if style in codes else None
         if shown is not None:
@@ -266,7 +266,7 @@ def look_through_binary(archive: zipfile.ZipFile, sheet: str) -> tuple[BadCells,
 def _shown_in_binary(kind: int, record: bytes, codes: dict[int, str]) -> Any:
     """Returns the error that a cell shows, or what its format adds to what it holds; nothing for others."""
     if kind in (CELL_ERROR, FORMULA_ERROR):
-        return ERRORS.get(record[8], "#UNKNOWN!")
+        return CODES.get(record[8], "#UNKNOWN!")
     code = codes.get(struct.unpack_from("<I", record, 4)[0] & 0xFFFFFF) if codes else None
     if code is not None and kind in BINARY_STRINGS:
         return text_format(code)
@@ -435,7 +435,8 @@ class _Content:
         elif name == NOTE:
             self._notes -= 1
         elif name in (CELL, COVERED):
-            self._add()
+            if name == CELL or "office:value-type" in self._cell:
+                self._add()
             self._column += int(self._cell.get("table:number-columns-repeated", 1))
 
     def _add(self) -> None:
@@ -462,10 +463,10 @@ class _Content:
 def _shown_in_open(cell: dict[str, str], shown: str) -> Any:
     """Returns what is in a cell, where that differs from what python-calamine gives."""
     kind = cell.get("office:value-type", "")
-    if cell.get("calcext:value-type") == "error" or ERROR.fullmatch(shown):
+    if cell.get("calcext:value-type") == "error" or ERROR.fullmatch(shown) or shown in ERRORS:
         return shown if shown.startswith("#") else "#UNKNOWN!"
     if not kind:
-        return NOT_CALCULATED if "table:formula" in cell else None
+        return NOT_CALCULATED if "table:formula" in cell else shown or None
     if kind == "string":
         return _shown_string("".join(cell.get("office:string-value", "").split()), shown)
     if kind == "time":
