@@ -18,7 +18,7 @@ from RPA.Planhat import operations
 from RPA.Planhat.api import PythonSurface
 from RPA.Planhat.connection.credentials import vault_is_configured
 from RPA.Planhat.connection.managed_sandbox import ManagedSandbox
-from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, refuse_unknown, settings_of, takes_limits
+from RPA.Planhat.keywords.arguments import refuse_option, refuse_secrets, settings_of, takes_limits
 from RPA.Planhat.keywords.comparing import CompareKeywords
 from RPA.Planhat.keywords.component import Converters, Written, flag, hide, is_running, refuse_nobody
 from RPA.Planhat.keywords.connection import ConnectionKeywords
@@ -143,7 +143,7 @@ class PlanhatClient(DynamicCore, PythonSurface):  # noqa: D101 - the introductio
         switches = {"read_only": flag("read_only", read_only), "allow_delete": flag("allow_delete", allow_delete)}
         self._options = {**hosts, **switches}
         self._dry_run = flag("dry_run", dry_run)
-        refuse_unknown(limits, self._import_options)
+        settings_of(limits, self._import_options)  # refuses what is unknown or senseless
         self._limits: dict[str, Any] = {**limits}
         self._use_caching = use_caching
         self._sandbox = ManagedSandbox(sandbox, sandbox_seed)

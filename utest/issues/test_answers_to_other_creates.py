@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from RPA.Planhat import Planhat, errors
-from utest.stub import TOKEN, Stub, an_id, reply
+from utest.stub import TENANT, TOKEN, Stub, an_id, reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,3 +111,28 @@ def test_rows_without_keys_are_unknown_after_the_account_of_others(stub: Stub, p
         [{"email": "b@x.example", "company_id": an_id(5)}], fail_on_errors=False
     )
     assert report.counts["unknown"] == 1
+
+
+def test_the_answer_to_a_deletion_may_be_no_other_record(stub: Stub, planhat: Planhat) -> None:
+    """Planhat answers the deletion of a conversation with the record."""
+    stub.on("DELETE *", reply({"_id": an_id(1), "type": "note"}))
+    with pytest.raises(errors.PlanhatUnexpectedContentError, match="another record"):
+        planhat.keywords["Delete Conversation"](an_id(2))
+    planhat.keywords["Delete Conversation"](an_id(1))
+
+
+def test_a_push_that_is_counted_otherwise_is_noted(stub: Stub, planhat: Planhat) -> None:
+    stub.on(f"POST /dimensiondata/{TENANT}", reply({"processed": 5, "errors": []}))
+    metrics = [{"dimension_id": "logins", "value": 1, "external_id": "A-1"}] * 2
+    with Planhat(TOKEN, base_url=stub.url, analytics_url=stub.url, tenant_uuid=TENANT, calls_per_minute=0) as made:
+        report = made.keywords["push_metrics"](metrics)
+    assert "5 processed, where 2 were sent" in str(report.said)
+
+
+def test_a_proxy_that_asks_for_a_password_is_not_planhat(stub: Stub, planhat: Planhat) -> None:
+    """Each row of an import was `failed` for it, and the message named a required field as the usual reason."""
+    stub.on("PUT *", reply(b"<html>Proxy</html>", 407))
+    with pytest.raises(errors.PlanhatConnectionError, match=r"the proxy asks for another user name and password") as it:
+        planhat.keywords["Upsert Companies"]([{"name": "A", "external_id": str(n)} for n in range(40)])
+    assert "has processed nothing" in str(it.value)
+    assert len(stub.writes) == 1

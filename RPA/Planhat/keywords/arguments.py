@@ -233,7 +233,9 @@ def takes_limits(*, inherited: bool) -> Callable[[F], F]:
     def named(function: F) -> F:
         whole = signature(function)
         arguments = [each for each in whole.parameters.values() if each.kind is not Argument.VAR_KEYWORD]
-        added = [named_only(each.name, LIMIT_HINTS[each.unit], None) for each in SETTINGS]
+        # What Robot Framework 7 cannot convert in an import ends the whole run, with a traceback.
+        also: Any = type(None) if inherited else str
+        added = [named_only(each.name, LIMIT_HINTS[each.unit] | also, None) for each in SETTINGS]
         function.__annotations__.pop("limits")
         function.__annotations__.update({each.name: each.annotation for each in added})
         attributes: Any = function

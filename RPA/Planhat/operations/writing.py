@@ -282,9 +282,13 @@ def delete(
     try:
         with ids_explained(model, reference):
             # Planhat documents deletion by its own id only, and an external id may belong to several records.
-            response = refuse_page(session.delete(address(model, planhat_id_of(session, model, reference))))
-        if _deleted_none(response):
+            path = address(model, planhat_id_of(session, model, reference))
+            response = refuse_page(session.delete(path))
+        answer = _answer_to_delete(response)
+        if answer.get("deletedCount") == 0:
             raise errors.PlanhatNotFoundError.of(response)
+        if has_id(answer):
+            require_same(session, as_model(answer, model), path, response)
     except errors.PlanhatNotFoundError as problem:
         if problem.doubt:
             return problem.response  # an attempt whose answer was lost has deleted it
@@ -377,14 +381,15 @@ def _delete_into(report: DeleteReport, session: PlanhatSession, model: type[Plan
     return ""
 
 
-def _deleted_none(response: requests.Response) -> bool:
+def _answer_to_delete(response: requests.Response) -> dict[str, Any]:
+    """Returns the counts, or the record, that Planhat answers; empty where it answers something else, or nothing."""
     if not response.content.strip():
-        return False
+        return {}
     try:
         answer = read_json(response, ask=False)
     except errors.PlanhatUnexpectedContentError:
-        return False
-    return isinstance(answer, dict) and answer.get("deletedCount") == 0
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _drop_own_key(model: type[PlanhatObject], reference: Any, payload: dict[str, Any]) -> None:

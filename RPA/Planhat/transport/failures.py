@@ -143,6 +143,9 @@ def error_status(response: requests.Response) -> Failure:
     How soon it came proves nothing: a gateway whose upstream worked and then broke the connection answers 503 at once.
     """
     status = response.status_code
+    if status == 407:
+        reason = "the proxy asks for another user name and password (407)"
+        return Failure(Outcome.NOT_SENT, reason, errors.PlanhatConnectionError, transient=False)
     throttled = status == 429 or (status == 503 and is_refusal(response.headers))
     refused = throttled or 200 <= status < 500
     return Failure(

@@ -348,7 +348,7 @@ class _Push:
         else:
             self._journal.received(chunk.first, chunk.last)
             self._note(chunk, Received.RECEIVED)
-            self._report.said += _complaints(response)
+            self._report.said += _complaints(response, chunk.rows)
 
     def _call(self, body: bytes) -> requests.Response:
         response = self._session.call_analytics(self._target.path, body, repeatable=self._at_least_once)
@@ -383,11 +383,20 @@ class _Push:
         self._report.parts.append(Part(chunk.first, chunk.last, chunk.rows, outcome, reason))
 
 
-def _complaints(response: requests.Response) -> list[str]:
-    """Returns what the host complains about, which it does rarely: it answers before it looks."""
+def _complaints(response: requests.Response, rows: int) -> list[str]:
+    """Returns what the host complains about, which it does rarely: it answers before it looks.
+
+    Args:
+        response: The answer.
+        rows: How many rows were sent. An answer that counts others may be that to another call.
+    """
     try:
         answer = read_json(response) if response.content.strip() else {}
     except PlanhatUnexpectedContentError:
         return []
     errors = answer.get("errors") if isinstance(answer, dict) else None
-    return [each if isinstance(each, str) else json.dumps(each) for each in errors or []]
+    said = [each if isinstance(each, str) else json.dumps(each) for each in errors or []]
+    processed = answer.get("processed") if isinstance(answer, dict) else None
+    if type(processed) is int and processed != rows:
+        said.append(f"{processed} processed, where {rows} were sent")
+    return said
