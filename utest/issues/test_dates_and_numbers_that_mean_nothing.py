@@ -278,3 +278,14 @@ def test_a_list_with_another_separator_may_be_one_value(
     assert sandbox.rows("companies")[0]["tags"] == ["gold", "emea"]
     planhat.keywords["Upsert Companies"]([{**COMPANY, "tags": [text]}])
     assert sandbox.rows("companies")[0]["tags"] == [text]
+
+
+@pytest.mark.parametrize("ending", [".json", ""])
+def test_an_option_that_is_a_number_is_what_the_file_has(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, ending: str
+) -> None:
+    text = '{"parent": "company", "name": "Step", "type": "list", "list_values": [1.50, 2, 1e-400]}'
+    (tmp_path / "t.json").write_text(f"[{text}]", "utf-8")
+    planhat.apply_custom_fields(tmp_path / "t.json" if ending else f"[{text}]")
+    (found,) = [row["listValues"] for row in sandbox.rows("customfields") if row["name"] == "Step"]
+    assert found == ["1.50", "2", "1e-400"]

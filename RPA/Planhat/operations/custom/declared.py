@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ def read_declarations(source: str | Path, layout: RowOptions | None = None) -> l
     layout = layout or RowOptions()
     if isinstance(source, str) and source.lstrip()[:1] in ("[", "{"):
         tell_unused_options(source, layout)
-        return as_rows(parse_json(source, "The text"))
+        return as_rows(parse_json(source, "The text", as_written=True))
     path = file_path(source)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -146,7 +147,9 @@ def options_in(cell: Any) -> list[str]:
     nested = next((each for each in given if isinstance(each, (Mapping, list, tuple))), None)
     if nested is not None:
         raise PlanhatValidationError(f"An option is a string, not {nested!r}.")
-    return ["" if each is None else trim(each) if isinstance(each, str) else json.dumps(each) for each in given]
+    return [
+        "" if each is None else trim(each) if isinstance(each, str) else json.dumps(each, default=str) for each in given
+    ]
 
 
 def _row(value: Any, place: str = "") -> Row:
@@ -277,7 +280,7 @@ def _yaml() -> Any:
 READERS: dict[str, Callable[[str, str], Any]] = {
     ".yaml": _from_yaml,
     ".yml": _from_yaml,
-    ".json": parse_json,
+    ".json": partial(parse_json, as_written=True),
 }
 WRITERS: dict[str, Callable[[list[Row]], str]] = {
     ".yaml": _to_yaml,

@@ -322,7 +322,7 @@ class ExtraDataError(PlanhatValidationError):
     """There is something behind the first value, as in a file with one object a line."""
 
 
-def parse_json(text: str, where: str) -> Any:
+def parse_json(text: str, where: str, *, as_written: bool = False) -> Any:
     """Returns the value of a JSON text; NaN, which JSON does not have, is a missing value.
 
     A number that is too small for a float is a bad cell: it would become 0.
@@ -330,13 +330,17 @@ def parse_json(text: str, where: str) -> Any:
     Args:
         text: The text; a byte order mark before it does not count.
         where: What it is, for messages.
+        as_written: Whether numbers with decimals are strings, since they are names: 1.50 is not 1.5.
 
     Raises:
         PlanhatValidationError: If it is not valid JSON, an object has two values of one name, or it is nested too deep.
     """
     try:
         return json.loads(
-            text.lstrip("\ufeff"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
+            text.lstrip("\ufeff"),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=str if as_written else _float,
         )
     except json.JSONDecodeError as problem:
         error = ExtraDataError if problem.msg == "Extra data" else PlanhatValidationError
@@ -350,9 +354,9 @@ def parse_json(text: str, where: str) -> Any:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    for name, value in pairs:
-        if type(value) is BadCell:
-            made[name] = BadCell(value.text, f"{name}: {value.problem}")
+    if BadCell in map(type, made.values()):
+        for name, value in pairs:
+            made[name] = BadCell(value.text, f"{name}: {value.problem}") if type(value) is BadCell else value
     if len(made) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
