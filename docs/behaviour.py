@@ -105,13 +105,25 @@ BEHAVIOURS: Final[tuple[Behaviour, ...]] = (
     Behaviour("Archived tasks", "left out of lists; `isArchived=true` lists only them", "A"),
     Behaviour("NPS list", "answers of the last 360 days", "A"),
     Behaviour("Unknown query parameters", "ignored", "B"),
-    Behaviour("Unknown fields in a body", "dropped silently", "B", "unknown_fields"),
+    Behaviour(
+        "Unknown fields in a body", "dropped silently; `notes` of the request names them", "B", "unknown_fields"
+    ),
     Behaviour(
         "Operations on lists (add, remove, replace)",
         "exist, but their syntax is not known: an object where a list belongs is 400",
         "A, C", "array_operations",
     ),
-    Behaviour("Read-only fields in a body", "ignored", "C", "read_only_fields"),
+    Behaviour(
+        "Read-only fields in a body",
+        "ignored, also `sortOrder` of custom fields and the workflow of a task, which the sandbox never sets; `notes` of "
+        "the request names those that would change",
+        "C", "read_only_fields",
+    ),
+    Behaviour(
+        "Fields of tickets (`status`, `tags`, …) in another conversation",
+        "ignored; `notes` of the request names them",
+        "C",
+    ),
     Behaviour("Null", "stored", "C", "null_values"),
     Behaviour(
         "Unknown keys in `custom`",
@@ -156,7 +168,11 @@ BEHAVIOURS: Final[tuple[Behaviour, ...]] = (
     Behaviour("A task set to `done`", "makes a conversation and gets its `noteId`", "B"),
     Behaviour("Companies and endusers of an issue", "`id` and `name`", "A"),
     Behaviour("Time entries", "the clock of the date is cut; a colleague can be named", "B, A"),
-    Behaviour("Invoices", "numbers count per company and are not used again; items get an `_id`", "C, A"),
+    Behaviour(
+        "Invoices",
+        "numbers count per company and are not used again until the sandbox is reset or stopped; items get an `_id`",
+        "C, A",
+    ),
     Behaviour(
         "Conversations of an unknown type",
         f"stored as `note`; {_OWN_TYPES} exist besides the reserved ones",

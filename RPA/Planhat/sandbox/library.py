@@ -55,22 +55,6 @@ class Sandbox(Lifecycle):
         run_my_program(sandbox.url, sandbox.api_key)
         assert sandbox.rows("companies", name="Acme")
     ```
-
-    Args:
-        seed: `demo` for an invented customer base, `empty`, or a folder with one JSON or CSV file for each model.
-        port: The port; a free one when it is 0.
-        api_key: The token that the API accepts.
-        tenant_uuid: The tenant of the analytics host.
-        database: A file that keeps the data. Without it the data are in memory.
-        dialect: Switches for what is not known of Planhat, such as `{"item_errors": "object"}`.
-        companies: How many companies the demo has.
-        seed_number: The same number gives the same demo.
-        rate_limits: Whether Planhat's rate limits apply.
-        latency: Seconds that each answer takes at least.
-        host: The address to listen at. Only this machine reaches the default.
-        process: Whether the sandbox runs in a process of its own, and so costs the calling program no time.
-        allow_hosts: Further names by which the sandbox may be called, such as the one that a container gives this
-            machine; a list, or a comma-separated string.
     """
 
     @keyword("Start Sandbox", tags=["process"])
@@ -249,7 +233,7 @@ class Sandbox(Lifecycle):
 
     @keyword("Inject Sandbox Fault", tags=["behaviour"])
     def inject_fault(self, kind: str, **settings: Any) -> int:
-        """Makes requests go wrong from now on.
+        """Adds a fault: requests that fit go wrong from now on.
 
         Args:
             kind: What goes wrong: `status`, `latency`, `silence`, `slow`, `redirect`, `content_type`, `page_cap`,
@@ -275,7 +259,7 @@ class Sandbox(Lifecycle):
 
     @keyword("Clear Sandbox Faults", tags=["behaviour"])
     def clear_faults(self, number: int | None = None) -> None:
-        """Makes requests go well again.
+        """Removes faults, so that requests succeed again.
 
         Args:
             number: Only the fault with this number; all when it is not given.

@@ -136,7 +136,7 @@ def _search_path() -> list[str]:
 
 
 class Lifecycle:
-    """A sandbox in the hands of a program; `Sandbox` adds the keywords, and explains the arguments."""
+    """A sandbox in the hands of a program; `Sandbox` adds the keywords."""
 
     def __init__(  # noqa: PLR0913 - all but the first are named by the caller
         self,
@@ -155,6 +155,24 @@ class Lifecycle:
         process: bool = False,
         allow_hosts: Iterable[str] = (),
     ) -> None:
+        """Nothing starts before `Start Sandbox`, or `with` in Python.
+
+        Args:
+            seed: `demo` for an invented customer base, `empty`, or a folder with one JSON or CSV file for each model.
+            port: The port; a free one when it is 0.
+            api_key: The token that the API accepts.
+            tenant_uuid: The tenant of the analytics host.
+            database: A file that keeps the data. Without it the data are in memory.
+            dialect: Switches for what is not known of Planhat, such as `{"item_errors": "object"}`.
+            companies: How many companies the demo has.
+            seed_number: The same number gives the same demo.
+            rate_limits: Whether Planhat's rate limits apply.
+            latency: Seconds that each answer takes at least.
+            host: The address to listen at. Only this machine reaches the default.
+            process: Whether the sandbox runs in a process of its own, and so costs the calling program no time.
+            allow_hosts: Further names by which the sandbox may be called, such as the one that a container gives this
+                machine; a list, or a comma-separated string.
+        """
         self._settings = Settings(
             seed=str(seed),
             api_key=api_key or API_KEY,
