@@ -115,8 +115,8 @@ BEHAVIOURS: Final[tuple[Behaviour, ...]] = (
     ),
     Behaviour(
         "Read-only fields in a body",
-        "ignored, also `sortOrder` of custom fields and the workflow of a task, which the sandbox never sets; `notes` of "
-        "the request names those that would change",
+        "ignored, also `sortOrder` of custom fields and the workflow of a task, which the sandbox never sets; `notes` "
+        "of the request names those that would change",
         "C", "read_only_fields",
     ),
     Behaviour(
