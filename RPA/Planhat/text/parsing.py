@@ -29,6 +29,9 @@ UNSEEN: Final = (
 They are the control and format characters of Unicode, without the few signs among these that show, and its fillers.
 """
 
+OTHER_SEPARATORS: Final = re.compile("[;|\n\t]")
+"""What programs write between the values of a list, beside commas."""
+
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 _ABSOLUTE: Final = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]*:")
@@ -115,7 +118,7 @@ def refuse_other_separator(name: str, text: str) -> None:
         PlanhatValidationError: If it may be one value or several.
     """
     bare = text.strip()
-    sign = re.search("[;|\n\t]", bare) if "," not in bare else None
+    sign = OTHER_SEPARATORS.search(bare) if "," not in bare else None
     if sign and bare[0] not in '[{"':
         written = sign[0].encode("unicode_escape").decode()
         raise PlanhatValidationError(

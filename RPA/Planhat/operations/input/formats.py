@@ -21,7 +21,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import date_form, read_in, unread
 from RPA.Planhat.operations.input.headings import ERRORS
 from RPA.Planhat.operations.input.number_formats import SHOWN
-from RPA.Planhat.text.parsing import FALSE, TRUE, is_too_small, require, trim
+from RPA.Planhat.text.parsing import FALSE, OTHER_SEPARATORS, TRUE, is_too_small, require, trim
 from RPA.Planhat.types.encoding import BadCell, DateTimeEncoder
 
 if TYPE_CHECKING:
@@ -438,9 +438,11 @@ def cell_text(value: Any) -> str:
 
 
 def joined(value: Any) -> str:
-    """Returns a list of plain strings with commas; anything else, or a string that has a comma itself, as JSON."""
+    """Returns a list of plain strings with commas; anything else, or a string that could be several, as JSON."""
     if isinstance(value, list) and value and all(_is_plain(item) for item in value):
-        return ",".join(value)
+        text = ",".join(value)
+        if len(value) > 1 or not OTHER_SEPARATORS.search(text):
+            return text
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
