@@ -345,8 +345,9 @@ Tokens, tenant UUIDs and the addresses of proxies appear in no log at any level,
 text to [Connect To Planhat]. Literal secrets in a robot file are hidden too, in calls of [Connect To Planhat], in the
 URL of [Trigger Planhat Automation], and in `Import Library    RPA.Planhat`, also where another keyword runs them: it
 becomes a variable whose value shows as `<secret>`. The library keeps them out of the message of an import that fails
-as well. Not hidden is what is given literally to a keyword of your own, to the first `Import Library` of a run, and on
-Robot Framework before 7 what is written in a resource file: use a variable, the environment or the vault there.
+as well. Not hidden is what is given literally to a keyword of your own, to the first `Import Library` of a run, in a
+suite whose import of the library fails, and on Robot Framework before 7 what is written in a resource file: use a
+variable, the environment or the vault there.
 
 Where a server repeats a secret, it is also found in base64, in hexadecimal, and with characters escaped as in URLs,
 JSON and web pages. It is not found where it is cut, or is part of something longer that was encoded as a whole.
