@@ -313,3 +313,34 @@ def test_filters_of_each_kind_and_their_absence(stub: Stub, session: PlanhatSess
     stub.on("GET /companies", answer)
     for name in ("phase", "tags"):
         assert [each.id for each in read_list(session, types.Company, Query(filters={name: None}))] == [an_id(1)]
+
+
+def test_ids_in_capitals_and_with_spaces_mean_the_same_records(neighbours: Counting) -> None:
+    health, other = read_list(neighbours, types.Company)
+    user = writing.create(
+        neighbours, types.User, {"email": "n@x.example", "nickName": "N", "firstName": "N", "lastName": "L"}
+    )
+    writing.update(neighbours, types.Company, health.id, {"owner": user.id})
+    (person,) = read_list(neighbours, types.Enduser, Query(company_ids=[health.id]))
+    for form in (str.upper, " {} ".format):
+        mine, owner, own = form(health.id), form(user.id), form(person.id)
+        for model, filters, count in (
+            (types.Company, {"_id": mine}, 1),
+            (types.Company, {"owner": [owner]}, 1),
+            (types.Company, {"followers": owner}, 0),
+            (types.Enduser, {"company_id": mine}, 1),
+            (types.Enduser, {"eu_id": own}, 1),
+            (types.Enduser, {"_id": [own, form(other.id)]}, 1),
+        ):
+            assert len(read_list(neighbours, model, Query(filters=filters))) == count, filters
+        assert len(read_list(neighbours, types.Enduser, Query(company_ids=[mine, other.id]))) == 2
+        for condition in (f"company_id = '{mine}'", f"_id = '{own}'", f"company_id in ('{mine}', '{form(user.id)}')"):
+            assert len(read_list(neighbours, types.Enduser, Query(where=condition))) == 1, condition
+
+
+def test_html_is_a_value_of_a_filter(neighbours: Counting) -> None:
+    for value in ("<p>Good</p>", "<!-- none -->"):
+        assert read_list(neighbours, types.Company, Query(filters={"description": value})) == []
+    for value in ("<2027", "< a", "<>b", "<b"):
+        with pytest.raises(PlanhatValidationError, match="is not a comparison"):
+            read_list(neighbours, types.Company, Query(filters={"description": value}))

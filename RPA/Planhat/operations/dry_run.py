@@ -70,6 +70,7 @@ class DryRun(PlanhatSession):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.would: list[str] = []
+        self._deleted: set[str] = set()
         self._numbers = count(1)
 
     def call(self, method: str, url: str, **options: Any) -> requests.Response:
@@ -183,12 +184,20 @@ class DryRun(PlanhatSession):
 
     def _delete(self, model: type[PlanhatObject], reference: str) -> requests.Response:
         record = self._stored(model, reference)
+        self._deleted.add(record.id)
         if issubclass(model, Company):
             self.planned_companies[record.id] = None
         self._tell(f"delete {model.SINGULAR} {reference}")
         return _response({"n": 1, "ok": 1, "deletedCount": 1})
 
     def _stored(self, model: type[PlanhatObject], reference: str) -> PlanhatObject:
+        """Returns a record that this run would not have deleted yet."""
+        record = self._read(model, reference)
+        if record.id in self._deleted:
+            raise PlanhatNotFoundError(f"{PlanhatNotFoundError.HEADLINE}: this dry run has deleted {reference}.")
+        return record
+
+    def _read(self, model: type[PlanhatObject], reference: str) -> PlanhatObject:
         """Returns the record as Planhat has it; one that this run would have created has nothing yet."""
         if reference.startswith(MADE_UP[:16]):
             return model({"_id": reference})

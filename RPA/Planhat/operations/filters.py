@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
-from RPA.Planhat.operations.references import ids_in, refuse_others, require_id
+from RPA.Planhat.operations.references import as_planhat_writes, ids_in, refuse_others, require_id
 from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import (
     CUSTOM,
@@ -354,7 +354,7 @@ def parameters_in(model: type[PlanhatObject], condition: Condition) -> dict[str,
         name = each.field.name
         is_exact = each.operator == "==" or (each.operator == "=" and (name == "email" or name.endswith("_id")))
         if is_exact and name in known and known[name].kind not in (Kind.IDS, Kind.TEXTS):
-            value = str(each.values[0])
+            value = as_planhat_writes(str(each.values[0]))
             found[known[name].name] = [value.lower() if name == "email" else value]
     return found
 
@@ -365,7 +365,7 @@ def companies_in(model: type[PlanhatObject], condition: Condition) -> list[str] 
         key = owner_key(model)
         for each in condition.required:
             if each.field.key == key and each.operator in ("=", "==", "in"):
-                return [str(value) for value in each.values]
+                return [as_planhat_writes(str(value)) for value in each.values]
     return None
 
 

@@ -28,6 +28,7 @@ from RPA.Planhat.operations.filters import (
 from RPA.Planhat.operations.listing import ListCalls, forget_older, rows_in, selected_keys, sort_key
 from RPA.Planhat.operations.references import (
     address,
+    as_planhat_writes,
     ids_explained,
     is_strange,
     no_planhat_id,
@@ -40,7 +41,7 @@ from RPA.Planhat.operations.rows.kinds import convert
 from RPA.Planhat.operations.rows.payloads import CUSTOM, custom_name, spelled_as_known, undeclared_field
 from RPA.Planhat.operations.where import Condition, field_of
 from RPA.Planhat.text.messages import did_you_mean, near_matches, suggestion
-from RPA.Planhat.text.parsing import as_list, as_strings, require
+from RPA.Planhat.text.parsing import as_list, as_strings, require, trim
 from RPA.Planhat.types import (
     MODELS,
     Company,
@@ -204,7 +205,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
     """
     if isinstance(reference, Mapping) and reference.get("_id"):
         refuse_other_model(Company, reference)
-        return str(reference["_id"])
+        return as_planhat_writes(str(reference["_id"]))
     if isinstance(reference, str) and is_planhat_id(reference):
         if is_strange(reference):
             if any(sign in reference for sign in "<>=!"):
@@ -213,7 +214,7 @@ def company_id_of(session: PlanhatSession, reference: Any) -> str:
                     f"where={reference.strip()}."
                 )
             LOGGER.warning("%s", no_planhat_id(Company, reference))
-        return reference
+        return as_planhat_writes(trim(reference))
     return read_one(session, Company, reference).id
 
 

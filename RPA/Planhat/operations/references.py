@@ -122,6 +122,7 @@ def address(model: type[PlanhatObject], reference: Any, id_type: PlanhatIdType |
             return model(_ids_in(model, reference)).get_urlpath()
         text = trim(reference) or reference
         kind, value = (id_type, text) if id_type else split_reference(text)
+        value = as_planhat_writes(value) if kind is PlanhatIdType.PLANHAT_ID else value
         return f"/{model.API_NAME}/{path_segment(value, kind)}"
     except ValueError as problem:
         raise PlanhatValidationError(
@@ -285,6 +286,11 @@ def _whole(value: Any) -> Any:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else value
 
 
+def as_planhat_writes(text: str) -> str:
+    """Returns a Planhat id in small letters, which other programs change; any other text as it is."""
+    return text.lower() if not text.islower() and PLANHAT_ID.fullmatch(text) else text
+
+
 def reference_text(reference: Any) -> str:
     """Returns a reference as it is written in a body: a Planhat id, `extid-…` or `srcid-…`.
 
@@ -293,10 +299,10 @@ def reference_text(reference: Any) -> str:
     """
     reference = _id_or_row(reference)
     if not isinstance(reference, Mapping):
-        return trim(reference) or reference
+        return as_planhat_writes(trim(reference) or reference)
     for key, kind in IDS_BY_NAME.items():
         if _is_there(reference.get(key)):
-            return kind.written(_id_in(kind, reference[key]))
+            return as_planhat_writes(kind.written(_id_in(kind, reference[key])))
     raise PlanhatValidationError("A record without any id cannot be referred to.")
 
 
@@ -368,13 +374,17 @@ def is_strange(reference: Any) -> bool:
 
 
 def require_id(field: Field[Any], value: Any) -> Any:
-    """Returns a value that records are compared with.
+    """Returns a value that records are compared with; an id as Planhat writes it.
 
     Raises:
         PlanhatValidationError: If the field refers to a record, and the value is something else than a Planhat id,
             such as a name: it would equal nothing, silently.
     """
-    if field.kind in (Kind.ID, Kind.IDS) and isinstance(value, str) and not PLANHAT_ID.fullmatch(value):
+    is_reference = field.kind in (Kind.ID, Kind.IDS)
+    if not isinstance(value, str) or not (is_reference or field.key == "_id"):
+        return value
+    value = as_planhat_writes(trim(value))
+    if is_reference and not PLANHAT_ID.fullmatch(value):
         raise PlanhatValidationError(takes_an_id(field, value))
     return value
 

@@ -336,7 +336,7 @@ def delete_all(
     Args:
         session: The connection.
         model: The model.
-        references: Ids or records; one that is given twice counts once.
+        references: Ids or records; a record that is given twice counts once, also by two kinds of ids.
         expected: How many records that must be.
 
     Raises:
@@ -350,6 +350,8 @@ def delete_all(
     paths = {reference_text(each): address(model, each) for each in references}
     for path in paths.values():
         session.require_permission("DELETE", path)
+    if len({split_reference(each)[0] for each in paths}) > 1:
+        paths = _each_once(session, model, paths)
     if len(paths) != expected:
         raise errors.PlanhatSafetyError(
             f"Nothing was deleted: these are {len(paths)} different {model.PLURAL or 'records'}, not {expected}."
@@ -367,6 +369,17 @@ def delete_all(
             LOGGER.warning("Deleting was interrupted (%s): %s. %s may or may not be deleted.", why, report, name)
             raise
     return report
+
+
+def _each_once(session: PlanhatSession, model: type[PlanhatObject], paths: Mapping[str, str]) -> dict[str, str]:
+    """Returns records without those that were named before by another kind of id, as far as Planhat has them."""
+    known: dict[str, str] = {}
+    for name in paths:
+        try:
+            known.setdefault(planhat_id_of(session, model, name), name)
+        except errors.PlanhatNotFoundError:  # it is reported as missing
+            known[name] = name
+    return {name: paths[name] for name in known.values()}
 
 
 def _delete_into(report: DeleteReport, session: PlanhatSession, model: type[PlanhatObject], name: str) -> str:

@@ -20,7 +20,7 @@ from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import iso_text, moment_of
 from RPA.Planhat.operations.input.formats import PLAIN, Formats, parse_number, python_value, refuse_spreadsheet_text
 from RPA.Planhat.operations.input.number_formats import NO_DAYS, SHOWN
-from RPA.Planhat.operations.references import is_row, reference_text
+from RPA.Planhat.operations.references import as_planhat_writes, is_row, reference_text
 from RPA.Planhat.text.parsing import (
     QUOTES,
     UNSEEN,
@@ -388,9 +388,9 @@ def _literal(text: str) -> Any:
 
 def _id(field: Any, value: Any, formats: Formats) -> str:
     if not is_row(value):
-        return trim(_text(field, value, formats))
+        return as_planhat_writes(trim(_text(field, value, formats)))
     try:
-        return trim(reference_text(value))
+        return as_planhat_writes(trim(reference_text(value)))
     except PlanhatValidationError as problem:
         raise PlanhatValidationError(f"{field.name}: {problem}") from problem
 
