@@ -377,7 +377,7 @@ def _each_once(session: PlanhatSession, model: type[PlanhatObject], paths: Mappi
     for name in paths:
         try:
             known.setdefault(planhat_id_of(session, model, name), name)
-        except errors.PlanhatNotFoundError:  # it is reported as missing
+        except errors.PlanhatNotFoundError:  # noqa: PERF203 - it is reported as missing
             known[name] = name
     return {name: paths[name] for name in known.values()}
 
