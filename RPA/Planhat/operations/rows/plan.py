@@ -157,7 +157,8 @@ class Plan:
             if options.progress is not None and len(plan) % MOST_ROWS == 0:
                 options.progress("checked", len(plan), 0)
         converter.finish()
-        plan.refuse_shared_keys(session)
+        if len(plan.ways) > 1 or plan.claims.has_weaker:
+            plan.refuse_shared_keys(session)
         if converter.lists is not None:
             plan.listing = converter.lists.listing
             if not options.given:

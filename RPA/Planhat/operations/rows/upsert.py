@@ -406,7 +406,11 @@ def upsert(
         report.delimiter = delimiter_of(rows, given.encoding, given.delimiter)
 
     _refuse_bad(plan)
-    _carry_out(session, plan, report)
+    if given.compares or isinstance(session, DryRun):
+        _carry_out(session, plan, report)
+    else:
+        report.alike = sharing_rows(plan) if plan.claims.has_weaker else []
+        send(session, plan, report, None)
     if fail_on_errors:
         report.raise_if_failed()
     return report
