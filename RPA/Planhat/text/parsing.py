@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from ast import literal_eval
 from collections.abc import Iterable, Mapping
@@ -123,7 +122,7 @@ def refuse_other_separator(name: str, text: str) -> None:
         written = sign[0].encode("unicode_escape").decode()
         raise PlanhatValidationError(
             f"{name} has {text!r}, which may be one value or several. Write commas between several, or pass "
-            f"separator={written} for a table; for one, write [{json.dumps(bare)}]."
+            f"separator={written} for a table; for one, write [{bare!r}]."
         )
 
 
