@@ -1,11 +1,10 @@
 """`Library    RPA.Planhat`: Robot Framework keywords for Planhat, the same for Python programs, and a sandbox."""
 
-import logging  # noqa: F401 - see register_at_fork
 import os
 import sys
 import time
+from _thread import get_ident  # that of threading, which a file of the user may be called
 from importlib import import_module
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.version import __version__
@@ -80,6 +79,7 @@ def _wait_for_loading() -> None:
 if hasattr(os, "register_at_fork"):
     # What was registered last runs first: logging is loaded before, since a thread that loads a module may wait for
     # its lock, which it takes for the time of a fork.
+    import_module("logging")
     os.register_at_fork(before=_wait_for_loading)
 
 

@@ -130,8 +130,8 @@ def with_numbers(row: Mapping[str, Any]) -> dict[str, Any]:
         numbers = json.loads(row[NUMBERS] or "{}")
         for name, cell in found.items():
             number = numbers.get(name, {}).get(cell) if isinstance(cell, str) else None
-            is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-            found[name] = shown_number(number, cell) if is_number else cell
+            if isinstance(number, (int, float)) and not isinstance(number, bool):
+                found[name] = shown_number(number, cell)
     except (ValueError, TypeError, AttributeError):  # of a file that a person has edited
         return found
     return found
