@@ -117,7 +117,15 @@ def log_table(
     for row in rows:
         table.append("<tr>")
         for cell in row:
-            text = cell if isinstance(cell, str) else "" if cell is None else _as_json(cell)
+            text = (
+                cell
+                if isinstance(cell, str)
+                else ""
+                if cell is None
+                else str(cell)
+                if type(cell) is int
+                else _as_json(cell)
+            )
             shown = text if longest is None else shortened(text, longest)
             table.append(f"<td>{html_escape(shown, linkify=False)}</td>")
         table.append("</tr>")
