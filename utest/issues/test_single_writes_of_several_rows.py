@@ -79,6 +79,12 @@ def test_the_message_on_another_journal_shows_no_digests(planhat: Planhat, tmp_p
         planhat.update_objects([types.Company(ROWS[1])], journal=tmp_path / "rows.journal")
 
 
+def test_lines_of_a_mapping_in_one_string_are_answered_with_how_they_are_written(planhat: Planhat) -> None:
+    lines = "Id -> external_id, Name -> name"
+    with pytest.raises(PlanhatValidationError, match="A mapping is a list with one line for each field"):
+        planhat.import_objects(types.Company, [{"Id": "A-1", "Name": "Acme"}], lines)
+
+
 def test_half_of_a_character_is_named(planhat: Planhat) -> None:
     with pytest.raises(PlanhatValidationError, match="It has half of a character"):
         planhat.create_object(types.Company(name="a\ud83d"))

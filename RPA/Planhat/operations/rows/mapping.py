@@ -365,7 +365,8 @@ class Columns:
             named = f"{absent[0]!r}.{did_you_mean(absent[0], known)}"
         else:
             named = f"{enumeration(absent, lambda name: near_matches(name, known))}."
-        return f"The table has no column {named} It has: {enumeration(known)}."
+        cure = " A mapping is a list with one line for each field." if any(ARROW in name for name in absent) else ""
+        return f"The table has no column {named} It has: {enumeration(known)}.{cure}"
 
     def unused(self) -> list[str]:
         """Returns the columns that the mapping does not use."""
