@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +129,29 @@ def test_the_short_list_of_companies_has_those_that_were_asked_for(stub: Stub, s
     stub.on("GET /leancompanies", reply(rows))
     assert [each.name for each in list_all_companies(session, externalId="A")] == ["A"]
     assert len(list_all_companies(session, status="customer")) == 2
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_left_of_several_pages_is_complete_and_in_order(stub: Stub, session: PlanhatSession, seed: int) -> None:
+    chance = random.Random(seed)
+    rows = [
+        {"_id": an_id(number), "companyId": chance.choice((HERS, HIS)), "email": chance.choice(("a@b.c", "b@b.c", ""))}
+        for number in range(chance.choice((3, 40, 120)))
+    ]
+    whole, cap = ignoring_filters(rows), chance.choice((2, 7, 30, 1000))
+
+    def capped(seen: Seen) -> Any:
+        seen.query["limit"] = str(min(int(seen.query["limit"]), cap))
+        return whole(seen)
+
+    stub.on("GET /endusers", capped)
+    limit = chance.choice((None, 1, 5, 50))
+    filters: dict[str, Any] = chance.choice(({"email": "A@b.c"}, {"email": "a@b.c", "featured": None}, {}))
+    sort = chance.choice(("", "-_id", "_id"))
+    found = read_list(session, types.Enduser, Query(company_ids=[HERS], filters=filters, limit=limit, sort=sort))
+    right = [each for each in rows if each["companyId"] == HERS and (not filters or each["email"] == "a@b.c")]
+    expected = sorted((each["_id"] for each in right), reverse=sort == "-_id")[:limit]
+    assert [each.id for each in found] == expected
 
 
 def ignoring_offset(rows: list[dict[str, Any]], most: int) -> Callable[[Seen], Any]:
