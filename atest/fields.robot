@@ -138,5 +138,5 @@ A Value That Does Not Fit Is Refused
     install_date takes a date and time, ISO 8601, not 'tomorrow'.    Update Asset    extid-A-C-00001    install_date=tomorrow
     value takes a number, not 'much'.    Update Asset    extid-A-C-00001    {"value": "much"}
     featured takes true or false, not 'maybe'.    Update Enduser    extid-C-00001-0    featured=maybe
-    due_date takes a day, as days since 1970-01-01, not 'soon'.    Update Invoice    extid-I-C-00001    due_date=soon
+    due_date takes a day, as YYYY-MM-DD or days since 1970-01-01, not 'soon'.    Update Invoice    extid-I-C-00001    due_date=soon
     custom takes an object, not 'Gold'.    Update Company    extid-C-00001    custom=Gold

@@ -213,7 +213,7 @@ def test_a_number_at_the_end_of_its_range_is_taken(value: Any, number: int) -> N
 def test_a_wrong_value_is_explained() -> None:
     with pytest.raises(PlanhatValidationError) as caught:
         convert(Invoice.due_date, "soon")
-    assert str(caught.value) == "due_date takes a day, as days since 1970-01-01, not 'soon'."
+    assert str(caught.value) == "due_date takes a day, as YYYY-MM-DD or days since 1970-01-01, not 'soon'."
 
 
 JSON = st.recursive(

@@ -98,7 +98,7 @@ class Kind(Enum):
     INTEGER = "a whole number"
     BOOLEAN = "true or false"
     DATE = "a date and time, ISO 8601"
-    DAY = "a day, as days since 1970-01-01"
+    DAY = "a day, as YYYY-MM-DD or days since 1970-01-01"
     ID = "a Planhat id"
     IDS = "a list of Planhat ids"
     TEXTS = "a list of strings"
