@@ -210,7 +210,9 @@ def test_what_is_shown_as_something_else_is_not_a_day(
     planhat: Planhat, sandbox: Sandbox, tmp_path: Path, shown: tuple[float, str]
 ) -> None:
     path = _durations(tmp_path / "t.xlsx", {"custom.Start": shown})
-    with pytest.raises(errors.PlanhatError, match=r"custom\.Start takes a day, as YYYY-MM-DD or days since 1970-01-01, not '.*'"):
+    with pytest.raises(
+        errors.PlanhatError, match=r"custom\.Start takes a day, as YYYY-MM-DD or days since 1970-01-01, not '.*'"
+    ):
         planhat.keywords["Import Companies"](path)
     assert sandbox.rows("companies") == []
 
