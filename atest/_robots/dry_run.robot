@@ -11,8 +11,8 @@ Records
     Update Company    extid-C-00001    phase=Renewal talks
     Delete Company    extid-C-00001
     Create Planhat Object    company    name=Nova
-    Update Planhat Object    company    extid-C-00001    phase=Renewal talks
-    Delete Planhat Object    company    extid-C-00001
+    Update Planhat Object    company    extid-C-00002    phase=Renewal talks
+    Delete Planhat Object    company    extid-C-00002
     ${few}=    Get Companies    limit=2
     ${report}=    Delete Planhat Objects    companies    ${few}    expected=2
     Planhat Request    POST    /companies    ${{{'name': 'Raw'}}}
