@@ -135,7 +135,7 @@ Limits Are Given As People Write Them
 
 A Senseless Limit Is Told
     ${run}=    Run Robot    typo
-    Should Contain    ${run.errors}[0]    retries is a whole number, 0 or more; not -1.
+    Should End With    ${run.failures}[Work]    retries is a whole number, 0 or more; not -1.
     Nothing Is Sent
     ...    backoff is seconds, or a time such as 2 min, 0 or more; not -1.0.
     ...    Connect To Planhat

@@ -1,9 +1,7 @@
 *** Settings ***
 Documentation    The import has an option with a senseless value.
 
-Library          RPA.Planhat    retries=${-1}
-
 
 *** Test Cases ***
 Work
-    Get Companies
+    Import Library    RPA.Planhat    retries=${-1}
