@@ -307,11 +307,10 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
 
     class OnFullDisk(real):  # type: ignore[misc]
         def append(self, fact: dict[str, Any]) -> None:
-            whole = {"_require_whole": lambda _: None, "_size": 0}
-            full = type("Full", (), {"path": self.path, "_unusable": self._unusable, **whole})()
             with Path("/dev/full").open("rb+", buffering=0) as device:
-                full._file = device
-                real.append(full, fact)
+                monkeypatch.setattr(self, "_file", device)
+                monkeypatch.setattr(self, "_require_whole", lambda: None)
+                real.append(self, fact)
 
     monkeypatch.setattr("RPA.Planhat.operations.rows.upsert.JournalFile", OnFullDisk)
     with pytest.raises(errors.PlanhatError, match="cannot be written: No space left on device"):
