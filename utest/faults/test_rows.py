@@ -307,9 +307,9 @@ def test_nothing_is_sent_that_the_journal_can_not_hold(
 
     class OnFullDisk(real):  # type: ignore[misc]
         def append(self, fact: dict[str, Any]) -> None:
-            with Path("/dev/full").open("rb+", buffering=0) as device:
-                monkeypatch.setattr(self, "_file", device)
-                monkeypatch.setattr(self, "_require_whole", lambda: None)
+            with Path("/dev/full").open("rb+", buffering=0) as device, monkeypatch.context() as patch:
+                patch.setattr(self, "_file", device)
+                patch.setattr(self, "_require_whole", lambda: None)
                 real.append(self, fact)
 
     monkeypatch.setattr("RPA.Planhat.operations.rows.upsert.JournalFile", OnFullDisk)
