@@ -116,6 +116,25 @@ def test_rows_behind_empty_lines_are_rows_with_a_warning(
     assert "has empty lines between rows. Those below, from 'A-2, Bolt, Bonn' on, are read as rows" in said
 
 
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("note", [["Signed: Ada Berg", "", ""], ["", "Stand: heute", ""]], ids=["first", "second"])
+def test_a_note_below_an_empty_line_is_bad(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, source: str, note: list[str]
+) -> None:
+    rows = SOURCES[source](tmp_path, FIRST, [note])
+    shown = "".join(note)
+    for keyword in KEYWORDS[: 2 if source == "list" else 3]:
+        with pytest.raises(PlanhatError, match=f"row 2: '{shown}' stands alone below an empty line, as a note"):
+            planhat.keywords[keyword](rows)
+    assert sandbox.rows("companies") == []
+
+
+def test_of_two_columns_one_may_be_empty(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("name,city\nAcme,Kiel\n\nBolt,\n", "utf-8")
+    planhat.keywords["Import Companies"](tmp_path / "t.csv")
+    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme", "Bolt"]
+
+
 def test_other_empty_lines_say_nothing(
     planhat: Planhat, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

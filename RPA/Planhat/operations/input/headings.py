@@ -234,6 +234,9 @@ VALUE = re.compile(r"[^\s@]+@[^\s@]+|[A-Za-z]{0,4}[^\w\s]?[\W\d_]*[0-9][\W\d_]*"
 LOOKED_AT = 20
 """Lines below names that tell whether they are names."""
 
+COLUMNS_OF_TABLES = 3
+"""Columns of which a row fills more than one. Of two, the second is often empty."""
+
 
 class Parts:
     """The parts of a table that empty lines divide: one of them may be another table, with names of its own.
@@ -280,18 +283,24 @@ class Parts:
         return own
 
     def take_first(self, cells: list[Any], below: Sequence[list[Any]]) -> None:
-        """Finds out whether the first line below an empty one has the names of another table, or its title.
+        """Finds out whether the first line below an empty one begins another table, or is a note.
 
         Args:
             cells: The line.
             below: The lines that follow, to the next empty one.
         """
-        shown = ", ".join(str(cell) for cell in cells if _has_text(cell))[:100]
-        is_title = len(list(filter(_has_text, cells))) == 1 and below
+        filled = [str(cell) for cell in cells if _has_text(cell)]
+        shown = ", ".join(filled)[:100]
+        is_title = len(filled) == 1 and below
         if self._are_names(below[0], below[1:]) if is_title else self._are_names(cells, below):
             self.problem = (
                 f"it belongs to another table, which begins with {shown!r}: save each table in a file or a sheet of "
                 "its own. If that is a row of this one, delete the empty line above."
+            )
+        elif len(filled) == 1 and filled[0] not in ERRORS and len(self._names) >= COLUMNS_OF_TABLES:
+            self.problem = (
+                f"{shown!r} stands alone below an empty line, as a note or a title does: delete it. If it is a row of "
+                "this table, delete the empty line above."
             )
         elif not self._is_told:
             self._is_told = True
