@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import math
 import re
 import struct
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from RPA.Planhat.operations.input.date_forms import DateForm
+
+LOGGER = logging.getLogger("RPA.Planhat")
 
 DECIMALS = (".", ",", "auto")
 
@@ -226,6 +229,32 @@ def _shortest(form: str, value: Any) -> Any:
             if struct.pack(form, number) == packed:
                 return number
     return value
+
+
+WITH_DECIMAL = re.compile(r"-?[0-9]+\.0")
+"""A whole number as pandas writes it to a file if its column has empty cells: 1001.0."""
+
+
+def tell_decimals(name: str, cells: Iterable[Any], told: set[str]) -> None:
+    """Warns once of strings such as 1001.0: as an id, this is another one than 1001.
+
+    Args:
+        name: The field.
+        cells: What is in its column.
+        told: The fields of which it was said.
+    """
+    found = (cell for cell in cells if isinstance(cell, str) and cell[-2:] == ".0")
+    odd = next(filter(WITH_DECIMAL.fullmatch, found), None)
+    if odd is not None and name not in told:
+        told.add(name)
+        LOGGER.warning(
+            "%s has %r, which pandas writes for the number %s if a column has empty cells. It is sent as it is; if %s "
+            "is meant, save the column as whole numbers or strings.",
+            name,
+            odd,
+            odd[:-2],
+            odd[:-2],
+        )
 
 
 def is_missing(value: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.custom.validation import CustomFields
 from RPA.Planhat.operations.input.date_forms import require_possible
-from RPA.Planhat.operations.input.formats import PLAIN, is_missing
+from RPA.Planhat.operations.input.formats import PLAIN, is_missing, tell_decimals
 from RPA.Planhat.operations.references import COMPANIES, reference_of, refuse_other_model, refuse_others
 from RPA.Planhat.operations.rows.columns import (
     BAD,
@@ -97,6 +97,7 @@ class ValueConverter:
         self._is_new = custom_fields is not None
         self._ids = ids_of(model) | {"companyExternalId"}
         self._matched = {known.key for name in options.match_by if (known := model.field(name))}
+        self._told: set[str] = set()
         self.formats = PLAIN if options.given else options.formats
 
     @cached_property
@@ -187,6 +188,8 @@ class ValueConverter:
         known, definitions = target.field, self._definitions() if target.custom else None
         if definitions is not None:
             known = definitions.simple(target.custom)
+        if known is not None and known.kind is Kind.TEXT and not self._options.given:
+            tell_decimals(target.name, cells, self._told)
         if target.company_by or target.by or target.name == "custom" or (known is None and definitions is not None):
             fits = False  # each value has to be looked at
         elif known is None:

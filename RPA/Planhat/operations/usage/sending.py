@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatValidationError
+from RPA.Planhat.operations.input.formats import tell_decimals
 from RPA.Planhat.operations.input.rows import read_rows, rows_explained
 from RPA.Planhat.operations.options import MappedTable, completed, refuse_misspelt, share_of
 from RPA.Planhat.operations.rows.mapping import Target, mapped_rows, parse_steps
@@ -21,10 +22,10 @@ from RPA.Planhat.operations.usage.options import (
 )
 from RPA.Planhat.operations.usage.report import PushReport
 from RPA.Planhat.operations.usage.verifying import Verification, verify
-from RPA.Planhat.text.parsing import as_strings
+from RPA.Planhat.text.parsing import as_strings, normalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from RPA.Planhat.session import PlanhatSession
 
@@ -114,5 +115,14 @@ def _rows(rows: Any, table: RowOptions, target_of: Callable[[str], Target]) -> I
         return [{}]
     read, clean = read_rows(rows, table), table.formats.cell
     if table.mapping is None:
-        return ({name: clean(cell) for name, cell in row.items()} for row in read)
-    return mapped_rows(read, parse_steps(table.mapping, target_of), clean)
+        return _with_ids_told({name: clean(cell) for name, cell in row.items()} for row in read)
+    return _with_ids_told(mapped_rows(read, parse_steps(table.mapping, target_of), clean))
+
+
+def _with_ids_told(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    told: set[str] = set()
+    for row in rows:
+        for name, cell in row.items():
+            if isinstance(cell, str) and cell[-2:] == ".0" and normalize_name(name)[-2:] == "id":
+                tell_decimals(name, [cell], told)
+        yield row
