@@ -135,6 +135,21 @@ def test_of_two_columns_one_may_be_empty(planhat: Planhat, sandbox: Sandbox, tmp
     assert [row["name"] for row in sandbox.rows("companies")] == ["Acme", "Bolt"]
 
 
+def test_empty_cells_of_bad_rows_come_back_empty(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
+    path = _book(tmp_path, [["external_id", "name", "city"], ["A-1", "Acme", "Kiel"], ["Total", "", ""]])
+    report = planhat.keywords["Import Companies"](path, bad_rows="skip", fail_on_errors=False, save_as=tmp_path / "r")
+    assert report.counts["refused"] == 1
+    failed = (tmp_path / "r.failed.csv").read_text("utf-8-sig").splitlines()
+    assert failed[1].startswith("Total,,,2,")
+    assert "None" not in failed[1]
+
+
+def test_a_table_further_right_has_its_own_columns_only(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
+    rows = [["", "", "name"], ["", "", "Acme"], ["", "", ""], ["", "", "Bolt"]]
+    planhat.keywords["Import Companies"](_book(tmp_path, rows))
+    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme", "Bolt"]
+
+
 def test_other_empty_lines_say_nothing(
     planhat: Planhat, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -156,7 +156,7 @@ class Headings:
         words = {word.casefold() for name in names for word in WORD.findall(name)} or set(self._known[0])
         self._words = sorted(words, key=len, reverse=True)
         self._fill = short == "fill"
-        self._parts = Parts(self.names, str(path))
+        self._parts = Parts(list(filter(None, names)), str(path))
 
     def rows(
         self, lines: Iterable[list[Any]], clean: Callable[[list[Any], Sequence[str]], list[Any]] | None = None
@@ -199,7 +199,7 @@ class Headings:
         problem, width = problem or self._problem(cells), len(self.names)
         if problem:
             # What a row of another width means by any of its cells is not known, so all of them are bad.
-            own: list[Any] = [BadCell(str(cell), problem) for cell in cells[:width]]
+            own: list[Any] = [BadCell("" if cell is None else str(cell), problem) for cell in cells[:width]]
             own += [BadCell(MISSING, problem)] * (self._needed - len(own))
             row: dict[str, Any] = dict(zip(self.names, own, strict=False))
             return {**row, MORE_CELLS: cells[width:]} if any(cells[width:]) else row

@@ -260,7 +260,7 @@ _names_of = lru_cache(maxsize=16)(spellings)
 
 
 def _refused(row: Row, problem: str) -> Row:
-    return {name: BadCell(str(cell), problem) for name, cell in row.items()} if problem else {}
+    return {name: BadCell("" if cell is None else str(cell), problem) for name, cell in row.items()} if problem else {}
 
 
 def _with_bad_cells(row: Row) -> Row:
