@@ -6,6 +6,7 @@ looks like its answer: only what it says shows that it is not.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,8 +29,17 @@ def planhat(stub: Stub) -> Iterator[Planhat]:
         yield made
 
 
+@pytest.mark.parametrize(("key", "name"), [("externalId", "external_id"), ("sourceId", "source_id")])
+def test_the_answer_to_a_create_may_be_no_other_record(stub: Stub, planhat: Planhat, key: str, name: str) -> None:
+    stub.on("POST *", reply({"_id": an_id(1), "name": "Beta", key: "A-1"}))
+    stub.on("GET *", reply(status=404))
+    with pytest.raises(errors.PlanhatError) as caught:
+        planhat.keywords["Create Company"](**{"name": "Beta", name: "B-1"}, **CREATE)
+    assert "B-1" in str(caught.value)
+
+
 @pytest.mark.parametrize(
-    ("model", "sent", "answer"),
+    "case",
     [
         ("Company", {"name": "Beta"}, {"name": "Acme"}),
         ("Enduser", {"email": "b@x.example", "company_id": an_id(5)}, {"email": "a@x.example"}),
@@ -37,15 +47,30 @@ def planhat(stub: Stub) -> Iterator[Planhat]:
         ("Task", {"action": "Call", "company_id": an_id(5)}, {"action": "Write"}),
     ],
 )
-def test_the_answer_to_a_create_may_be_no_other_record(
-    stub: Stub, planhat: Planhat, model: str, sent: dict[str, Any], answer: dict[str, Any]
+def test_another_name_proves_nothing_and_is_told(
+    stub: Stub,
+    planhat: Planhat,
+    caplog: pytest.LogCaptureFixture,
+    case: tuple[str, dict[str, Any], dict[str, Any]],
 ) -> None:
+    """Planhat may write names in its own way, so that the record is taken; its id is in the warning."""
+    model, sent, answer = case
     stub.on("POST *", reply({"_id": an_id(1), **answer}))
-    with pytest.raises(errors.PlanhatOutcomeUnknownError, match=f"the answer is another {model.lower()}") as caught:
-        planhat.keywords[f"Create {model}"](**sent, **CREATE)
+    with caplog.at_level(logging.WARNING, "RPA.Planhat"):
+        assert planhat.keywords[f"Create {model}"](**sent, **CREATE)["_id"] == an_id(1)
     ((key, found),) = answer.items()
-    assert f"its {key} is {found!r}, and not {sent[key]!r}" in str(caught.value)
-    assert len([seen for seen in stub.seen if seen.method == "POST"]) == 1
+    (said,) = [each.getMessage() for each in caplog.records]
+    assert f"has another name than was sent: its {key} is {found!r}, and not {sent[key]!r}." in said
+    assert an_id(1) in said
+
+
+def test_a_record_with_the_id_that_was_sent_may_have_any_name(
+    stub: Stub, planhat: Planhat, caplog: pytest.LogCaptureFixture
+) -> None:
+    stub.on("POST *", reply({"_id": an_id(1), "name": "Acme", "externalId": "B-1"}))
+    with caplog.at_level(logging.WARNING, "RPA.Planhat"):
+        assert planhat.keywords["Create Company"](name="Beta", external_id="B-1", **CREATE)["name"] == "Acme"
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(
@@ -60,11 +85,13 @@ def test_the_answer_to_a_create_may_be_no_other_record(
         ({"name": "Beta"}, {"_id": "made-up", "name": "whatever a test double says"}),
     ],
 )
-def test_the_record_in_other_words_is_taken(
-    stub: Stub, planhat: Planhat, sent: dict[str, Any], answer: dict[str, Any]
+def test_the_record_in_other_words_is_taken_silently(
+    stub: Stub, planhat: Planhat, caplog: pytest.LogCaptureFixture, sent: dict[str, Any], answer: dict[str, Any]
 ) -> None:
     stub.on("POST *", reply(answer))
-    assert planhat.keywords["Create Company"](**sent, **CREATE)["_id"] == answer["_id"]
+    with caplog.at_level(logging.WARNING, "RPA.Planhat"):
+        assert planhat.keywords["Create Company"](**sent, **CREATE)["_id"] == answer["_id"]
+    assert caplog.records == []
 
 
 def test_a_create_with_a_key_is_looked_up_after_the_answer_to_another(stub: Stub, planhat: Planhat) -> None:

@@ -263,6 +263,22 @@ def test_a_column_alone_is_not_a_table(planhat: Planhat) -> None:
         planhat.keywords["Import Companies"](Column())
 
 
+def test_a_character_of_a_web_page_is_no_separator(planhat: Planhat, sandbox: Sandbox) -> None:
+    planhat.keywords["Import Companies"]([{**COMPANY, "tags": "M&uuml;ller &amp; Co, gold"}])
+    assert sandbox.rows("companies")[0]["tags"] == ["M&uuml;ller &amp; Co", "gold"]
+    with pytest.raises(errors.PlanhatError, match="which may be one value or several"):
+        planhat.keywords["Import Companies"]([{**COMPANY, "tags": "gold;emea, apac"}])
+
+
+def test_the_advice_on_a_date_of_no_record_is_followed(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
+    planhat.keywords["Create Custom Field"](name="When", parent="companies", type="date")
+    (tmp_path / "t.csv").write_text("external_id,name,custom.When\nA-1,Acme,31.12.9999\n", "utf-8")
+    with pytest.raises(errors.PlanhatError, match=r"in a table, empty=31\.12\.9999 does so"):
+        planhat.keywords["Import Companies"](tmp_path / "t.csv", dates="DD.MM.YYYY")
+    planhat.keywords["Import Companies"](tmp_path / "t.csv", dates="DD.MM.YYYY", empty="31.12.9999")
+    assert not sandbox.rows("companies")[0].get("custom")
+
+
 @pytest.mark.parametrize("text", ["gold;emea", "gold | emea", "gold\nemea", "gold\temea"])
 def test_a_list_with_another_separator_may_be_one_value(
     planhat: Planhat, sandbox: Sandbox, tmp_path: Path, text: str

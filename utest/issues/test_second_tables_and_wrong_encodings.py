@@ -129,6 +129,35 @@ def test_a_note_below_an_empty_line_is_bad(
     assert sandbox.rows("companies") == []
 
 
+def test_a_program_that_writes_an_empty_line_below_each_has_no_notes(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = b"external_id,name,city", b"A-1,Acme,Kiel", b",Bolt,", b"A-3,Cord,"
+    (tmp_path / "t.csv").write_bytes(b"".join(line + b"\r\r\n" for line in lines))
+    with caplog.at_level(logging.WARNING, "RPA.Planhat"):
+        planhat.keywords["Import Companies"](tmp_path / "t.csv")
+    assert {row["name"] for row in sandbox.rows("companies")} == {"Acme", "Bolt", "Cord"}
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_id_or_an_address_alone_is_no_note(planhat: Planhat, sandbox: Sandbox, tmp_path: Path, source: str) -> None:
+    rows = SOURCES[source](tmp_path, FIRST, [["A-1", "", ""]])
+    planhat.keywords["Import Companies"](rows, duplicates="first")
+    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme"]
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_rows_of_json_without_a_value_are_empty_ones(
+    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, ending: str
+) -> None:
+    rows = ['{"external_id": "A-1", "name": "Acme"}', '{"external_id": null, "name": null}']
+    (tmp_path / f"t.{ending}").write_text(f"[{','.join(rows)}]" if ending == "json" else "\n".join(rows), "utf-8")
+    for keyword in KEYWORDS:
+        planhat.keywords[keyword](tmp_path / f"t.{ending}")
+    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme"]
+
+
 def test_of_two_columns_one_may_be_empty(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("name,city\nAcme,Kiel\n\nBolt,\n", "utf-8")
     planhat.keywords["Import Companies"](tmp_path / "t.csv")

@@ -124,6 +124,23 @@ def test_fields_that_no_record_shows_prove_nothing(stub: Stub, session: PlanhatS
     assert set(stub.seen[-1].query["select"].split(",")) == {"firstName", "email", "companyId"}
 
 
+def test_a_record_that_lacks_the_field_is_left_out_only_beside_one_that_contradicts(
+    stub: Stub, session: PlanhatSession
+) -> None:
+    rows: list[dict[str, Any]] = [{"_id": an_id(1), "day": 20485}, {"_id": an_id(2)}]
+    rows.append({"_id": an_id(3), "day": "2026-02-02"})
+    stub.on("GET /dimensiondata", ignoring_filters(rows))
+    wanted = Query(filters={"from_date": "2026-02-01", "to_date": "2026-02-03"})
+    assert len(read_list(session, types.DimensionData, wanted)) == 3
+    rows.append({"_id": an_id(4), "day": "2026-03-02"})
+    assert [each.id for each in read_list(session, types.DimensionData, wanted)] == [an_id(1), an_id(3)]
+
+
+def test_companies_with_ids_of_a_test_double_prove_nothing(stub: Stub, session: PlanhatSession) -> None:
+    stub.on("GET /endusers", ignoring_filters([{"_id": an_id(1), "companyId": "1234"}]))
+    assert len(read_list(session, types.Enduser, Query(company_ids=[HERS]))) == 1
+
+
 def test_the_short_list_of_companies_has_those_that_were_asked_for(stub: Stub, session: PlanhatSession) -> None:
     rows = [{"_id": an_id(number), "name": each, "externalId": each} for number, each in enumerate(("A", "AB"))]
     stub.on("GET /leancompanies", reply(rows))

@@ -98,3 +98,15 @@ def test_a_plan_is_not_saved_as_csv_under_the_name_of_a_page(planhat: Planhat, t
 def test_a_filter_by_a_name_is_answered_with_the_e_mail_address(planhat: Planhat) -> None:
     with pytest.raises(PlanhatValidationError, match=r"owner takes .* The e-mail address of the user is taken, too\."):
         planhat.get_objects(types.Company, owner="Nora")
+
+
+def test_an_update_of_a_changed_record_sends_its_changes(planhat: Planhat) -> None:
+    """It said that no field was given, though a record that was changed sends its changes wherever it is written."""
+    made = planhat.create_object(types.Company(name="Acme", phase="New", zip="24103"))
+    record = planhat.run_keyword("Get Company", [made.id], {})
+    planhat.run_keyword("Update Company", [made.id], {"zip": "24105"})
+    with pytest.raises(PlanhatValidationError, match="Nothing to update: no field was given for this company"):
+        planhat.run_keyword("Update Company", [record], {})
+    record.phase = "Renewal"
+    updated = planhat.run_keyword("Update Company", [record], {})
+    assert (updated["phase"], updated["zip"]) == ("Renewal", "24105")

@@ -10,14 +10,15 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.operations.input.date_forms import comparable_moments
-from RPA.Planhat.operations.references import as_planhat_writes, ids_in, refuse_others, require_id
-from RPA.Planhat.operations.rows.kinds import convert
+from RPA.Planhat.operations.references import PLANHAT_ID, as_planhat_writes, ids_in, refuse_others, require_id
+from RPA.Planhat.operations.rows.kinds import EPOCH, convert
 from RPA.Planhat.operations.rows.payloads import (
     CUSTOM,
     custom_name,
@@ -122,7 +123,7 @@ class Asked:
     def fitting(self, rows: list[Any]) -> list[Any]:
         """Returns the rows that do not contradict; the same list, as a rule, since a page has few different values.
 
-        A field that no row shows proves nothing.
+        A field that rows do not show proves nothing, unless others show another value.
         """
         values = list(map(dict.get, rows, repeat(self.key)))
         try:
@@ -130,7 +131,8 @@ class Asked:
             are_fit = list(map(fits.__getitem__, values))
         except TypeError:  # lists and objects
             are_fit = list(map(self.fits, values))
-        if all(are_fit) or not any(self.key in row.keys() for row in rows):  # noqa: SIM118 - records count what is read
+        # Records count what is read of them, `row.keys()` does not.
+        if all(is_fit or self.key not in row.keys() for row, is_fit in zip(rows, are_fit, strict=True)):  # noqa: SIM118
             return rows
         if not self._is_ignored:
             self._is_ignored = True
@@ -164,11 +166,17 @@ def asked_companies(model: type[PlanhatObject], ids: Sequence[str]) -> Asked:
     """Returns what records have to show if Planhat restricts the list to companies."""
     wanted = {each.lower() for each in ids}
     shown = ", ".join(ids[:3]) + (" …" if len(ids) > 3 else "")
-    return Asked(f"company_ids={shown}", owner_key(model), lambda value: not wanted.isdisjoint(_small_ids(value)))
+
+    def fits(value: Any) -> bool:
+        ids = _small_ids(value)
+        is_made_up = bool(ids) and not any(map(PLANHAT_ID.fullmatch, ids))  # by a test double, and proves nothing
+        return is_made_up or not wanted.isdisjoint(ids)
+
+    return Asked(f"company_ids={shown}", owner_key(model), fits)
 
 
 def _small_ids(value: Any) -> set[str]:
-    return {str(each).lower() for each in ids_in(value)}
+    return {str(each).lower() for each in ids_in(value) if each is not None}
 
 
 def _test_of(parameter: Parameter, key: str, values: Sequence[str]) -> Callable[[Any], bool]:
@@ -189,6 +197,7 @@ def _test_of(parameter: Parameter, key: str, values: Sequence[str]) -> Callable[
 def _order(value: Any, asked: str) -> int | None:
     """Returns whether a day, or the day of a time, is before, on or after the one that was asked for; if it is one."""
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value):
+        asked = (EPOCH + timedelta(int(asked))).isoformat() if asked.isdecimal() else asked
         return (value[:10] > asked[:10]) - (value[:10] < asked[:10])
     return (value > int(asked)) - (value < int(asked)) if isinstance(value, int) and asked.isdecimal() else None
 

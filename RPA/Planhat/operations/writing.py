@@ -23,14 +23,20 @@ from RPA.Planhat.operations.references import (
 )
 from RPA.Planhat.operations.rows import payloads
 from RPA.Planhat.operations.rows.convert import RowConverter
-from RPA.Planhat.operations.rows.identity import kind_of, other_than_sent, planhat_id_of, read_own
+from RPA.Planhat.operations.rows.identity import (
+    kind_of,
+    other_name_than_sent,
+    other_than_sent,
+    planhat_id_of,
+    read_own,
+)
 from RPA.Planhat.operations.rows.kinds import refuse_secret
 from RPA.Planhat.operations.rows.lists import changes_in, resolved
 from RPA.Planhat.operations.rows.mapping import is_no_field
 from RPA.Planhat.operations.rows.options import RowOptions
 from RPA.Planhat.operations.rows.outcomes import Account
 from RPA.Planhat.operations.rows.safe_create import safe_create
-from RPA.Planhat.text.messages import first_line, titled
+from RPA.Planhat.text.messages import first_line, titled, with_article
 from RPA.Planhat.text.parsing import require
 from RPA.Planhat.transport import READS
 from RPA.Planhat.transport.failures import unreadable
@@ -226,6 +232,8 @@ def update(
     """
     require_verb(model, Verb.UPDATE)
     session.require_permission("PUT", address(model, reference))
+    if not row and isinstance(reference, model):
+        row = reference  # its changes, as wherever a record is written
     payload = _converted(session, model, row, check_custom_fields=check_custom_fields)
     if any(changes_in(payload)):
         payload = resolved(payload, found := read_one(session, model, planhat_id_of(session, model, reference)))
@@ -422,6 +430,16 @@ def _stored(session: PlanhatSession, model: type[P], payload: Mapping[str, Any],
         if other:
             session.close()  # what else comes over its connections may be late, too
             raise unreadable(response, f"the answer is another {model.SINGULAR}: its {other}")
+        name = other_name_than_sent(model, payload, answer)
+        if name:
+            session.close()
+            LOGGER.warning(
+                "The answer to a create of %s has another name than was sent: its %s. If something between here and "
+                "Planhat answers late or twice, this is another record: read it by its id, %s.",
+                with_article(model.SINGULAR),
+                name,
+                answer["_id"],
+            )
         return as_model(answer, model)
     kind = kind_of(model, payload)
     if kind is not None:

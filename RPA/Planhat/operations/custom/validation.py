@@ -118,7 +118,7 @@ class CustomFields:
         if value is None:
             return None
         if field.kind is Kind.DATE:
-            require_possible(field.name, value)
+            require_possible(field.name, value, cell)
         form = FORMS.get(definition.type)
         if form is not None and not form[0](value):
             raise PlanhatValidationError(f"{field.name} takes {form[1]}, not {cell!r}.")

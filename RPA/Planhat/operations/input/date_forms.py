@@ -171,7 +171,7 @@ def iso_text(text: str) -> str:
     return f"{year}-{month}-{day}{between}{hour}:{minute}{seconds}{f'.{part}' if part else ''}{zone}"
 
 
-def require_possible(name: str, text: str) -> None:
+def require_possible(name: str, text: str, given: Any) -> None:
     """Refuses a date that no record can have: programs write 0001-01-01 or 9999-12-31 where there is none.
 
     Days that Planhat counts, from 1696 to 2243, have nearly the same limits.
@@ -179,6 +179,7 @@ def require_possible(name: str, text: str) -> None:
     Args:
         name: The field, for the message.
         text: The date or time in ISO 8601.
+        given: What was given for it.
 
     Raises:
         PlanhatValidationError: If it is before 1700, or after 2242.
@@ -186,7 +187,7 @@ def require_possible(name: str, text: str) -> None:
     if not EARLIEST <= text[:4] < FARTHEST:
         raise PlanhatValidationError(
             f"{name} takes a date from 1700 to 2242, not {text!r}, which programs write for no date. Leave it empty; "
-            f"in a table, empty={text} does so."
+            f"in a table, empty={given.strip() if isinstance(given, str) else text} does so."
         )
 
 

@@ -231,8 +231,8 @@ def _shortest(form: str, value: Any) -> Any:
     return value
 
 
-WITH_DECIMAL = re.compile(r"-?[0-9]+\.0")
-"""A whole number as pandas writes it to a file if its column has empty cells: 1001.0."""
+WITH_DECIMAL = re.compile(r"[0-9]{3,}\.0")
+"""A whole number as pandas writes it to a file if its column has empty cells: 1001.0; 2.0 may be a version."""
 
 
 def tell_decimals(name: str, cells: Iterable[Any], told: set[str]) -> None:

@@ -252,7 +252,7 @@ class Parts:
     def __init__(self, names: Sequence[str], where: str) -> None:
         self._names = {"".join(filter(str.isalnum, str(name))).casefold() for name in names}
         self._where = where
-        self._has_rows = self._is_below = self._is_told = False
+        self._has_rows = self._is_below = self._is_told = self._is_spaced = False
         self.problem = ""
 
     @property
@@ -272,7 +272,7 @@ class Parts:
         for place, cells in enumerate(lines):
             if not _says_something(cells):
                 self._is_below = self._has_rows
-                self._is_told = self._is_told or not self._has_rows  # a program that writes one below each line
+                self._is_spaced = self._is_spaced or not self._has_rows  # a program that writes one below each line
                 continue
             if self._is_below and not self.problem and is_row(cells):
                 self.take_first(cells, list(takewhile(_says_something, lines[place + 1 : place + LOOKED_AT])))
@@ -297,12 +297,12 @@ class Parts:
                 f"it belongs to another table, which begins with {shown!r}: save each table in a file or a sheet of "
                 "its own. If that is a row of this one, delete the empty line above."
             )
-        elif len(filled) == 1 and filled[0] not in ERRORS and len(self._names) >= COLUMNS_OF_TABLES:
+        elif len(filled) == 1 and not self._is_spaced and self._may_be_note(filled[0]):
             self.problem = (
                 f"{shown!r} stands alone below an empty line, as a note or a title does: delete it. If it is a row of "
                 "this table, delete the empty line above."
             )
-        elif not self._is_told:
+        elif not (self._is_told or self._is_spaced):
             self._is_told = True
             LOGGER.warning(
                 "%s has empty lines between rows. Those below, from %r on, are read as rows of the same table. Save "
@@ -310,6 +310,9 @@ class Parts:
                 self._where,
                 shown,
             )
+
+    def _may_be_note(self, text: str) -> bool:
+        return len(self._names) >= COLUMNS_OF_TABLES and text not in ERRORS and not VALUE.fullmatch(text.strip())
 
     def _are_names(self, cells: list[Any], below: Sequence[list[Any]]) -> bool:
         """Returns whether a line has names of fields, or words above values such as numbers and addresses."""

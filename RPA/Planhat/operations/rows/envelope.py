@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from RPA.Planhat.errors import PlanhatError, PlanhatHTTPError, PlanhatUnexpectedContentError
 from RPA.Planhat.operations.input.formats import well_formed
-from RPA.Planhat.operations.rows.identity import LOWER_CASE, is_unique
+from RPA.Planhat.operations.rows.identity import LOWER_CASE, comparable_name, is_unique
 from RPA.Planhat.operations.rows.outcomes import Outcome, Resolution
-from RPA.Planhat.text.parsing import casefold
 from RPA.Planhat.types.encoding import read_json
 
 if TYPE_CHECKING:
@@ -179,8 +178,8 @@ class _Left:
         named = [each for items in lists for each in items if isinstance(each, dict)]
         compared = False
         for key in self._by_key:
-            theirs = {casefold(each[key]) for each in named if each.get(key)}
-            own = {casefold(each[key]) for each in self._payloads if each.get(key)} if theirs else set()
+            theirs = {comparable_name(each[key]) for each in named if each.get(key)}
+            own = {comparable_name(each[key]) for each in self._payloads if each.get(key)} if theirs else set()
             if own & theirs:
                 return False
             compared = compared or (bool(own) and key != "_id")

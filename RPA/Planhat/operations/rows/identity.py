@@ -225,25 +225,40 @@ def comparer(model: type[PlanhatObject], key: str) -> Callable[[Any], str]:
 
 
 def other_than_sent(model: type[PlanhatObject], sent: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
-    """Returns in words how the answer to a create contradicts what was sent; empty if it does not.
+    """Returns in words which id of ours in the answer to a create is not the one that was sent; empty if none.
 
     Over a connection, an answer that came late or too often looks like that to the next request. Planhat may write
-    ids and names in its own way: case, spaces, punctuation and HTML never make another record of one, nor does a name
-    that was cut. Neither does an id that Planhat does not give, as in the answers of test doubles.
+    ids in its own way: case, spaces and the form of accents never make another record of one. Neither does an answer
+    whose `_id` is none of Planhat's, as those of test doubles.
     """
-    if not PLANHAT_ID.fullmatch(str(value_of(answer, "_id"))):
-        return ""
-    both = [(key, sent.get(key), value_of(answer, key)) for key in (*ids_of(model), *LABELS, *PERSON, "action")]
-    both = [(key, own, found) for key, own, found in both if own and found and key != "_id"]
-    for key, own, found in both:
-        if key in ids_of(model) and key not in LOWER_CASE and comparable_name(own) != comparable_name(found):
+    for key, own, found in _in_both(ids_of(model) - LOWER_CASE, sent, answer):
+        if comparable_name(own) != comparable_name(found):
             return f"{key} is {found!r}, and not {own!r}"
-    labels = [(key, normalize_name(str(own)), normalize_name(unescape(str(found)))) for key, own, found in both]
-    labels = [(key, own, found) for key, own, found in labels if key not in ids_of(model) or key in LOWER_CASE]
-    if not labels or any(own in found or found in own for _, own, found in labels):
+    return ""
+
+
+def other_name_than_sent(model: type[PlanhatObject], sent: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+    """Returns in words how the answer to a create calls the record, if no id shows whose it is; empty if as was sent.
+
+    This proves nothing, since Planhat may write names in its own way: case, spaces, punctuation, HTML, and names that
+    are cut are nothing to speak of.
+    """
+    if _in_both(ids_of(model) - LOWER_CASE, sent, answer):
         return ""
-    key = labels[0][0]
-    return f"{key} is {value_of(answer, key)!r}, and not {sent[key]!r}"
+    both = _in_both(["email", *LABELS, *PERSON, "action"], sent, answer)
+    plain = [(normalize_name(str(own)), normalize_name(unescape(str(found)))) for _, own, found in both]
+    if not both or any(own in found or found in own for own, found in plain):
+        return ""
+    key, own, found = both[0]
+    return f"{key} is {found!r}, and not {own!r}"
+
+
+def _in_both(keys: Iterable[str], sent: Mapping[str, Any], answer: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Returns what was sent and what was answered, for keys that both have; nothing of an answer of a test double."""
+    if not PLANHAT_ID.fullmatch(str(value_of(answer, "_id"))):
+        return []
+    found = [(key, sent.get(key), value_of(answer, key)) for key in keys]
+    return [each for each in found if each[1] and each[2]]
 
 
 def identities(model: type[PlanhatObject], row: Mapping[str, Any], more: Sequence[str] = ()) -> list[str]:

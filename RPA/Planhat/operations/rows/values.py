@@ -317,7 +317,7 @@ class ValueConverter:
         refuse_others(self._model, known.name, cell)
         value = convert(known, self._linked(known, cell), self.formats)
         if known.kind is Kind.DATE and value:
-            require_possible(known.name, value)
+            require_possible(known.name, value, cell)
         if target.name == "custom":
             return self._custom_values(value)
         if isinstance(value, str) and known.key in self._ids:
