@@ -147,17 +147,6 @@ def test_an_id_or_an_address_alone_is_no_note(planhat: Planhat, sandbox: Sandbox
     assert [row["name"] for row in sandbox.rows("companies")] == ["Acme"]
 
 
-@pytest.mark.parametrize("ending", ["json", "jsonl"])
-def test_rows_of_json_without_a_value_are_empty_ones(
-    planhat: Planhat, sandbox: Sandbox, tmp_path: Path, ending: str
-) -> None:
-    rows = ['{"external_id": "A-1", "name": "Acme"}', '{"external_id": null, "name": null}']
-    (tmp_path / f"t.{ending}").write_text(f"[{','.join(rows)}]" if ending == "json" else "\n".join(rows), "utf-8")
-    for keyword in KEYWORDS:
-        planhat.keywords[keyword](tmp_path / f"t.{ending}")
-    assert [row["name"] for row in sandbox.rows("companies")] == ["Acme"]
-
-
 def test_of_two_columns_one_may_be_empty(planhat: Planhat, sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("name,city\nAcme,Kiel\n\nBolt,\n", "utf-8")
     planhat.keywords["Import Companies"](tmp_path / "t.csv")

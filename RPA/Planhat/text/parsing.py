@@ -111,7 +111,7 @@ ENTITY = re.compile(r"&#?[0-9A-Za-z]+;")
 
 
 def refuse_other_separator(name: str, text: str) -> None:
-    """Refuses a list with another sign than a comma that programs write between values.
+    """Refuses a list with commas that has none, but another sign that programs write between values.
 
     Args:
         name: The field, for the message.
@@ -121,7 +121,7 @@ def refuse_other_separator(name: str, text: str) -> None:
         PlanhatValidationError: If it may be one value or several.
     """
     bare = text.strip()
-    sign = OTHER_SEPARATORS.search(ENTITY.sub("", bare))
+    sign = OTHER_SEPARATORS.search(ENTITY.sub("", bare)) if "," not in bare else None
     if sign and bare[0] not in '[{"':
         written = sign[0].encode("unicode_escape").decode()
         raise PlanhatValidationError(

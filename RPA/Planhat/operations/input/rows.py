@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from itertools import chain, filterfalse, islice, takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -173,11 +173,8 @@ READERS: dict[str, Callable[[Path, RowOptions], Iterable[Row]]] = {
         CSV_ENDINGS,
         lambda path, options: csv_files.read_csv(path, options.encoding, options.delimiter, options.short_rows),
     ),
-    ".json": lambda path, options: filterfalse(_has_nothing, read_json(path, options.encoding)),
-    **dict.fromkeys(
-        (".jsonl", ".ndjson"),
-        lambda path, options: filterfalse(_has_nothing, read_json_lines(path, options.encoding)),
-    ),
+    ".json": lambda path, options: read_json(path, options.encoding),
+    **dict.fromkeys((".jsonl", ".ndjson"), lambda path, options: read_json_lines(path, options.encoding)),
     **dict.fromkeys(WORKBOOK_ENDINGS, lambda path, options: read_excel(path, options.sheet)),
 }
 
