@@ -45,6 +45,16 @@ def test_a_wrong_option_of_the_import_ends_no_run(tmp_path: Path, arguments: lis
     assert "literal-9871-token" not in done.stdout + done.stderr + written
 
 
+def test_a_library_that_could_not_be_made_has_no_attributes_and_looks_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older versions of the library core looked for them for ever, so that the reason was a RecursionError."""
+    monkeypatch.setattr("RPA.Planhat.keywords.listener.IMPORTER", __name__)
+    made = Planhat("token", retries=-1)
+    assert (made.keywords, made.attributes) == ({}, {})
+    with pytest.raises(errors.PlanhatValidationError, match=r"^retries is a whole number"):
+        made.get_keyword_names()
+    assert not hasattr(made, "nothing_of_this_name")
+
+
 @pytest.mark.parametrize(
     "option", ["timeout=abc", "retries=many", "parallel=1.5", "largest_answer=a lot", "timeout=-1"]
 )

@@ -66,6 +66,8 @@ def fails_without_arguments(init: Init) -> Init:
             if sys._getframe(1).f_globals.get("__name__") != IMPORTER:  # noqa: SLF001 - nothing else tells who imports
                 raise
             self.failure_of_import = problem
+            # Older versions of the library core, such as 4.2, look for all else in these, for ever if there are none.
+            vars(self).update(keywords={}, keywords_spec={}, attributes={})
 
     # Since Python 3.14 `wraps` copies what computes the annotations instead, without those that were added later.
     make.__annotations__ = init.__annotations__
