@@ -193,7 +193,7 @@ def _may_be_let_go(problem: PermissionError) -> bool:
     for name in (problem.filename, problem.filename2):
         if isinstance(name, (str, os.PathLike)):
             path = os.fspath(name)
-            place = path if os.path.lexists(path) else os.path.dirname(path) or os.curdir  # noqa: PTH120
+            place = path if os.path.lexists(path) else os.path.dirname(path) or os.curdir  # noqa: PTH120 - it may be bytes
             if not os.access(place, os.W_OK):
                 return False
     return True

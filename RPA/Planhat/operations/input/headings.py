@@ -74,7 +74,7 @@ _ERRORS = (
 ERRORS = frozenset([*_ERRORS.split(), *(f"Err:{number}" for number in range(501, 541))])
 """What spreadsheets show in place of a value, in the languages of their users; `Err:502` is LibreOffice's."""
 
-NEWER_ERRORS = ERRORS - set("#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #GETTING_DATA".split())  # noqa: SIM905
+NEWER_ERRORS = ERRORS - {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"}
 """Errors for which python-calamine refuses a whole workbook."""
 
 NUL = "\0"

@@ -111,7 +111,7 @@ def shown_duration(seconds: float) -> ShownNumber | ShownFraction:
     """Returns a duration as a number of seconds, and as it is shown: in hours, minutes and seconds."""
     whole, part = divmod(abs(seconds), 1)
     minutes, second = divmod(int(whole), 60)
-    more = f"{part:.6f}"[1:].rstrip("0.") and f"{part:.6f}"[1:].rstrip("0")
+    more = f"{part:.6f}"[1:].rstrip("0").rstrip(".")
     return shown_number(seconds, f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{second:02}{more}")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from RPA.Planhat.errors import PlanhatValidationError
 from RPA.Planhat.text.files import translate_os_errors
 from RPA.Planhat.text.messages import plural
-from RPA.Planhat.text.parsing import is_too_small
+from RPA.Planhat.text.parsing import parse_float
 from RPA.Planhat.types.encoding import BadCell
 
 if TYPE_CHECKING:
@@ -365,9 +365,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _float(digits: str) -> float | BadCell:
-    if (number := float(digits)) or not is_too_small(digits):
-        return number
-    return BadCell(digits, f"{digits} is too small for a number, and would become 0.")
+    try:
+        return parse_float(digits)
+    except ValueError as problem:
+        return BadCell(digits, f"{problem}, and would become 0.")
 
 
 def _constant(name: str) -> float | None:

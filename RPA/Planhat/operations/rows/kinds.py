@@ -335,9 +335,8 @@ def parts(text: str, between: Iterable[str] = (",",)) -> list[Any]:
 
 def _list(field: Any, value: Any, formats: Formats) -> list[Any]:
     if isinstance(value, str):
-        return parts(
-            value, (formats.separator,) if formats.separator != "," else getattr(field, "between", None) or (",",)
-        )
+        between = (formats.separator,) if formats.separator != "," else getattr(field, "between", None) or (",",)
+        return parts(value, between)
     if isinstance(value, AbstractSet):
         return sorted(value, key=str)  # a set has another order in each run
     if isinstance(value, (Mapping, bytes, Iterator)) or not isinstance(value, Iterable):
