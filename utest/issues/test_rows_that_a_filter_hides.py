@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
+from utest.open_documents import open_document
 from utest.tables.test_reading import binary_workbook
 
 if TYPE_CHECKING:
@@ -81,16 +82,7 @@ def _open(folder: Path) -> Path:
     hidden = ' table:visibility="filter"'
     rows = (row("external_id", "name"), row("A-1", "Acme"), row("A-2", "Acme", more=hidden), row("A-3", "Acme"))
     lines = "".join((*rows, row(more=hidden)))
-    with zipfile.ZipFile(folder / "t.ods", "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest='m'/>")
-        archive.writestr(
-            "content.xml",
-            "<?xml version='1.0' encoding='UTF-8'?><office:document-content xmlns:office='o' xmlns:table='t' "
-            "xmlns:text='x' xmlns:calcext='c'><office:body><office:spreadsheet><table:table table:name='S'>"
-            f"{lines}</table:table></office:spreadsheet></office:body></office:document-content>",
-        )
-    return folder / "t.ods"
+    return open_document(folder, lines)
 
 
 BOOKS: dict[str, Callable[[Path], Path]] = {".xlsx": _new, ".xls": _old, ".xlsb": _binary, ".ods": _open}

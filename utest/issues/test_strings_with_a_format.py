@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from RPA.Planhat import errors
+from utest.open_documents import open_document
 from utest.tables.test_reading import binary_workbook
 
 if TYPE_CHECKING:
@@ -102,16 +103,7 @@ def _open(folder: Path) -> str:
         cell("A-007", "007") + cell("Bo<text:s/>lt", "Bo lt") + "<table:table-cell/>" + cell("5"),
     )
     lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
-    with zipfile.ZipFile(folder / "t.ods", "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest='m'/>")
-        archive.writestr(
-            "content.xml",
-            "<?xml version='1.0' encoding='UTF-8'?><office:document-content xmlns:office='o' xmlns:table='t' "
-            "xmlns:text='x' xmlns:calcext='c'><office:body><office:spreadsheet><table:table table:name='S'>"
-            f"{lines}</table:table></office:spreadsheet></office:body></office:document-content>",
-        )
-    return str(folder / "t.ods")
+    return str(open_document(folder, lines))
 
 
 BOOKS: dict[str, Callable[[Path], str]] = {".xlsx": _new, ".xls": _old, ".xlsb": _binary, ".ods": _open}

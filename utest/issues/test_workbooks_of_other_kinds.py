@@ -17,6 +17,7 @@ import pytest
 
 from RPA.Planhat import Planhat, errors, types
 from utest.memory import traced
+from utest.open_documents import open_document
 from utest.tables.test_reading import binary_workbook
 
 if TYPE_CHECKING:
@@ -310,13 +311,4 @@ def _cell(text: str) -> str:
 def _open_with(folder: Path, row: str) -> str:
     names = "".join(map(_cell, ("external_id", "name", "city")))
     lines = f"<table:table-row>{names}</table:table-row><table:table-row>{row}</table:table-row>"
-    with zipfile.ZipFile(folder / "t.ods", "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest='m'/>")
-        archive.writestr(
-            "content.xml",
-            "<?xml version='1.0' encoding='UTF-8'?><office:document-content xmlns:office='o' xmlns:table='t' "
-            "xmlns:text='x' xmlns:calcext='c'><office:body><office:spreadsheet><table:table table:name='S'>"
-            f"{lines}</table:table></office:spreadsheet></office:body></office:document-content>",
-        )
-    return str(folder / "t.ods")
+    return str(open_document(folder, lines))
